@@ -1,0 +1,62 @@
+# Everything is made in .venv, with the Python named here: make test PYTHON=python3.12
+PYTHON ?= python3
+ARGS ?=
+
+# A path of another environment must not reach ours.
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+BIN := .venv/bin/python -m
+PIP := $(BIN) pip --disable-pip-version-check install --quiet
+
+# An environment that could not be made is no environment.
+.DELETE_ON_ERROR:
+.PHONY: help demo test check schemas format clean
+
+help:
+	@echo "make demo      plan and apply the example assistants on the local emulator"
+	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
+	@echo "make check     ruff, mypy, generated schemas"
+	@echo "make schemas   write schemas/contract-*.json again"
+	@echo "make format    format the code, apply safe fixes"
+	@echo "make clean     remove what make has made, .venv included"
+
+# The tests' environment can run the demo too, so it counts as both.
+.venv: .venv/.dev
+.venv/.dev: pyproject.toml | .venv/bin/python
+	@echo "Installing revox-sync and its development tools into .venv ..."
+	@$(PIP) --editable '.[dev]'
+	@touch .venv/.emulator $@
+
+.venv/.emulator: pyproject.toml | .venv/bin/python
+	@echo "Installing revox-sync with its emulator into .venv ..."
+	@$(PIP) --editable '.[emulator]'
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"revox-sync needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+
+demo: .venv/.emulator
+	@.venv/bin/python tools/demo.py
+
+test: .venv/.dev
+	$(BIN) pytest -q $(ARGS)
+
+check: .venv/.dev
+	$(BIN) ruff check .
+	$(BIN) ruff format --check .
+	$(BIN) mypy
+	$(BIN) tools.make_schemas --check
+
+schemas: .venv/.dev
+	$(BIN) tools.make_schemas
+
+format: .venv/.dev
+	$(BIN) ruff format .
+	$(BIN) ruff check --fix .
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

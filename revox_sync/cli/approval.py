@@ -1,0 +1,92 @@
+"""The plan that apply carries out, and who approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from revox_sync.cli.console import Console
+from revox_sync.cli.emit import read_file
+from revox_sync.cli.session import Session
+from revox_sync.errors import RefusedError, UsageError
+from revox_sync.output.visible import counted
+from revox_sync.remote.client import Client
+from revox_sync.sync.lock import Lock
+from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
+from revox_sync.sync.planfile import load_plan, plan_digest, secret_addresses, with_secrets
+
+QUESTION = """
+Do you want to perform these actions in environment `{environment}` ({base_url})?
+  Only 'yes' will be accepted: """
+DRIFT_QUESTION = """
+{number} edited outside the files. 'keep' keeps the edits, 'revert' lets the files win;
+  anything else leaves them alone: """
+
+
+def is_saved_plan(addresses: Sequence[str]) -> bool:
+    """Whether the positionals name a saved plan. Raises UsageError where they mix it with addresses."""
+    saved = [each for each in addresses if each.endswith(".json")]
+    if saved and len(addresses) > 1:
+        raise UsageError("a saved plan is applied whole", hint=f"revox-sync apply {saved[0]}")
+    return bool(saved)
+
+
+def saved_plan(session: Session, path: str) -> tuple[Plan, Lock]:
+    """A saved plan with its secrets, and the lock it was made on. It is its own approval.
+
+    Raises RefusedError when it was made for another environment, API or lock.
+    """
+    plan, lock = load_plan(read_file(Path(path)), path), session.load_lock()
+    hint = "make a new plan"
+    if plan.environment != session.environment.name:
+        raise RefusedError(
+            f"the plan is for environment `{plan.environment}`, not `{session.environment.name}`",
+            hint=f"--env {plan.environment}",
+        )
+    if plan.base_url != session.endpoint.base_url:
+        raise RefusedError(f"the plan is for {plan.base_url}, not {session.endpoint.base_url}", hint=hint)
+    if plan.lock_digest != lock.digest:
+        raise RefusedError("the lock has changed since the plan was made", hint=hint)
+    if lock.organization_id and plan.organization_id not in {None, lock.organization_id}:
+        raise RefusedError(f"the plan is for organisation {plan.organization_id}", hint=hint)
+    wanted = secret_addresses(plan)
+    files = [each for each in session.workspace.files if each.address in wanted]
+    declared = {each.address: each.declared for each in session.desired(files)} if files else {}
+    return with_secrets(plan, declared), lock
+
+
+def new_plan(
+    session: Session, client: Client, addresses: Sequence[str], options: PlanOptions, console: Console
+) -> tuple[Plan, Lock]:
+    """A plan made now, shown; where edits were made outside and somebody is there, they are asked about."""
+    desired = session.desired(session.files(addresses))
+    state = session.state(client, desired)
+    plan = session.plan(desired, state, options)
+    console.plan(plan)
+    outside = len(plan.drift) + len(plan.conflicts)
+    if outside and options.on_drift is OnDrift.FAIL and console.can_ask:
+        answer = console.ask(DRIFT_QUESTION.format(number=counted(outside, "assistant")))
+        if answer in {OnDrift.KEEP, OnDrift.REVERT}:
+            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)))
+            console.plan(plan)
+    return plan, state.lock
+
+
+def require_approval(plan: Plan, console: Console, *, automatic: bool) -> None:
+    """Ask, where something would be sent. Raises UsageError without a terminal, RefusedError for any answer but yes."""
+    if automatic or not plan.pending:
+        return
+    if not console.can_ask:
+        raise UsageError(
+            "nobody is here to approve the plan: stdin is no terminal",
+            hint="use --auto-approve, or `plan --save plan.json` and `apply plan.json`",
+        )
+    if console.ask(QUESTION.format(environment=plan.environment, base_url=plan.base_url)) != "yes":
+        raise RefusedError("not approved; nothing was sent")
+
+
+def require_digest(plan: Plan, expected: str | None) -> None:
+    """Raises RefusedError where the plan is not the one that was reviewed."""
+    if expected is not None and plan_digest(plan) != expected:
+        raise RefusedError(f"the plan has the digest {plan_digest(plan)}, not {expected}", hint="review the new plan")

@@ -1,0 +1,80 @@
+"""`-o FORMAT[:FILE]`: one run, several reports."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from revox_sync.cli.options import Settings
+from revox_sync.errors import UsageError
+from revox_sync.output.paint import Paint, painter
+from revox_sync.suggest import did_you_mean
+
+Renderer = Callable[[Paint, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One report: its format, and the file it goes to; None is stdout."""
+
+    format: str
+    path: Path | None
+
+
+def output_option(*formats: str) -> Callable[..., Any]:
+    """`-o`, for a command that knows these formats; the first is the default."""
+
+    def parse(_: click.Context, __: click.Parameter, values: Sequence[str]) -> list[Target]:
+        return parse_targets(values or (formats[0],), formats)
+
+    text = f"Report as {', '.join(formats)}; repeatable.  [default: {formats[0]}]"
+    return click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)
+
+
+def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]:
+    """Targets of `-o` values. Raises UsageError for an unknown format, or two reports for stdout."""
+    targets = []
+    for value in values:
+        name, _, path = value.partition(":")
+        if name not in formats:
+            hint = did_you_mean(name, formats) or f"formats: {', '.join(formats)}"
+            raise UsageError(f"no format `{name}`", hint=hint)
+        targets.append(Target(name, Path(path) if path else None))
+    if sum(each.path is None for each in targets) > 1:
+        raise UsageError("only one report can go to stdout", hint="send the others to files: -o json:report.json")
+    return targets
+
+
+def emit(targets: Sequence[Target], renderers: Mapping[str, Renderer], settings: Settings) -> None:
+    """Render each report and write it; files are never coloured. Raises UsageError where a file cannot be written."""
+    for target in targets:
+        render = renderers[target.format]
+        if target.path is None:
+            sys.stdout.write(render(settings.paint(sys.stdout), settings.width(sys.stdout)))
+            sys.stdout.flush()
+        else:
+            write_file(target.path, render(painter(color=False), settings.width(sys.stderr)))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file and the folders above it. Raises UsageError where that does not work."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+
+
+def read_file(path: Path) -> str:
+    """The text of a file the command line names. Raises UsageError where it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"`{path}` is not UTF-8 text") from None

@@ -1,0 +1,148 @@
+"""What plan and apply share: one environment's files, API and lock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+from revox_sync.cli.options import Settings, like, say
+from revox_sync.cli.project import open_workspace
+from revox_sync.config import Environment
+from revox_sync.errors import BrokenFilesError, ConfigError
+from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
+from revox_sync.lint.finding import LintReport, Severity
+from revox_sync.output import lint_text
+from revox_sync.output.visible import counted
+from revox_sync.remote.client import Client, RequestSeen
+from revox_sync.remote.endpoint import Endpoint, resolve_endpoint
+from revox_sync.secret import Secret
+from revox_sync.source.workspace import AssistantFile, Workspace, selected
+from revox_sync.sync.desired import Desired, desire
+from revox_sync.sync.lock import STATE_FOLDER, Lock, load_lock, save_lock
+from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
+from revox_sync.sync.planner import make_plan
+from revox_sync.sync.state import State, fetch_state
+from revox_sync.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One environment of one project."""
+
+    root: Path
+    workspace: Workspace
+    environment: Environment
+    endpoint: Endpoint
+    settings: Settings
+
+    @property
+    def lock_path(self) -> Path:
+        """Where the lock is; that of an API on this machine is not committed."""
+        folder = self.root / STATE_FOLDER
+        return (folder / "local" if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
+
+    def load_lock(self) -> Lock:
+        """The lock as it is on disk; an empty one where there is none."""
+        return load_lock(self.lock_path, self.environment.name, self.endpoint.base_url)
+
+    def save_lock(self, lock: Lock) -> None:
+        """Replace the lock on disk."""
+        save_lock(self.lock_path, lock)
+
+    def client(self, connections: int = 8) -> Client:
+        """A client for the environment's API."""
+        return Client(
+            self.endpoint,
+            timeout=self.settings.timeout,
+            connections=connections,
+            observe=_log if self.settings.verbosity > 0 else None,
+            agent=f"revox-sync/{__version__}",
+        )
+
+    def files(self, addresses: Sequence[str]) -> list[AssistantFile]:
+        """The files that addresses or globs name; all without any."""
+        return selected(self.workspace.files, addresses)
+
+    def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
+        """What files want. Raises BrokenFilesError when they have errors, after showing them."""
+        self._require_clean(lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN))
+        return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
+
+    def state(self, client: Client, desired: Sequence[Desired]) -> State:
+        """What the API holds for them."""
+        wanted = {each.address for each in desired}
+        others = {each.address for each in self.workspace.files} - wanted
+        return fetch_state(client, desired, others, self.load_lock(), loopback=self.endpoint.is_loopback)
+
+    def plan(self, desired: Sequence[Desired], state: State, options: PlanOptions) -> Plan:
+        """What apply would do."""
+        return make_plan(
+            environment=self.environment.name,
+            base_url=self.endpoint.base_url,
+            desired=desired,
+            state=state,
+            options=options,
+        )
+
+    def _require_clean(self, report: LintReport) -> None:
+        if report.findings and self.settings.verbosity >= 0:
+            sys.stderr.write(lint_text.full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
+        errors = report.count(Severity.ERROR)
+        if errors:
+            raise BrokenFilesError(
+                f"nothing planned: {counted(errors, 'error')} in the files",
+                hint="mend them, or name the addresses that are to be planned",
+            )
+
+
+def open_session(settings: Settings) -> Session:
+    """Read configuration and environment variables. Raises ConfigError where something is missing."""
+    root, workspace = open_workspace(settings, os.environ)
+    environment = workspace.config.environment(settings.environment)
+    base_url = environment.base_url
+    if isinstance(base_url, Secret):
+        base_url = _set(base_url, environment, "base_url").reveal()
+    key = environment.api_key
+    if isinstance(key, Secret):
+        key = _set(key, environment, "api_key")
+    endpoint = resolve_endpoint(base_url, key, os.environ, insecure_http=settings.insecure_http)
+    return Session(root, workspace, environment, endpoint, settings)
+
+
+def _set(secret: Secret, environment: Environment, key: str) -> Secret:
+    if not secret.known:
+        raise ConfigError(
+            f"environment variable `{secret.variable}` is not set; `{key}` of environment `{environment.name}` needs it"
+        )
+    return secret
+
+
+def _log(seen: RequestSeen) -> None:
+    say(f"{seen.method} {seen.path} {seen.status or 'no answer'} {seen.seconds:.3f} s")
+
+
+def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of everything that plans, given to the command as `options`."""
+
+    def call(*, on_drift: str, recreate: bool, resend_secrets: bool, **arguments: Any) -> Any:
+        return command(options=PlanOptions(OnDrift(on_drift), recreate, resend_secrets), **arguments)
+
+    options = (
+        click.option(
+            "--on-drift",
+            type=click.Choice([each.value for each in OnDrift]),
+            default=OnDrift.FAIL.value,
+            show_default=True,
+            help="What to do about edits made outside the files.",
+        ),
+        click.option("--recreate", is_flag=True, help="Create assistants again that were deleted outside."),
+        click.option("--resend-secrets", is_flag=True, help="Send secrets that cannot be compared."),
+    )
+    return reduce(lambda decorated, option: option(decorated), reversed(options), like(command, call))

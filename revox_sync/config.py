@@ -1,0 +1,111 @@
+"""What revox-sync.yaml says, as frozen values; `source.workspace` reads the file.
+
+The file's shape is `schemas/config.schema.json`; DESIGN §1 gives the defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from revox_sync.errors import ConfigError
+from revox_sync.secret import Secret
+from revox_sync.suggest import did_you_mean
+
+CONFIG_NAME: Final = "revox-sync.yaml"
+DEFAULT_ENVIRONMENT: Final = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One API to plan against.
+
+    Attributes:
+        base_url: None: REVOX_BASE_URL, else Revox itself.
+        api_key: None: REVOX_API_KEY.
+        contract: the contract pinned here or for the project; None accepts any.
+        variables: values for `!var` and `!sub`; a value may be a Secret.
+    """
+
+    name: str
+    base_url: str | Secret | None = None
+    api_key: str | Secret | None = None
+    contract: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """The `lint` section; codes are codes, prefixes, rule names or ALL."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """revox-sync.yaml with its defaults filled in."""
+
+    directories: tuple[str, ...] = ("assistants",)
+    contract: str | None = None
+    default_environment: str | None = None
+    environments: Mapping[str, Environment] = field(
+        default_factory=lambda: {DEFAULT_ENVIRONMENT: Environment("default")}
+    )
+    lint: LintOptions = LintOptions()
+
+    def environment(self, name: str | None) -> Environment:
+        """The named environment, else the default one.
+
+        Raises:
+            ConfigError: it does not exist, or none is named and there are several without `default_environment`.
+        """
+        if name is None and self.default_environment is None and len(self.environments) > 1:
+            known = ", ".join(self.environments)
+            raise ConfigError(
+                "which environment is meant? There are several and no `default_environment`",
+                hint=f"use --env with one of {known}",
+            )
+        wanted = name or self.default_environment or next(iter(self.environments))
+        if wanted not in self.environments:
+            hint = did_you_mean(wanted, self.environments) or f"environments: {', '.join(self.environments)}"
+            raise ConfigError(f"environment `{wanted}` does not exist", hint=hint)
+        return self.environments[wanted]
+
+
+def parse_config(value: Mapping[str, Any]) -> Config:
+    """Config from the value of a revox-sync.yaml that fits its schema."""
+    contract = value.get("contract")
+    environments = {
+        name: _environment(name, section, contract) for name, section in (value.get("environments") or {}).items()
+    }
+    directories = value.get("assistants", "assistants")
+    return Config(
+        directories=(directories,) if isinstance(directories, str) else tuple(directories),
+        contract=contract,
+        default_environment=value.get("default_environment"),
+        environments=environments or {DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT, contract=contract)},
+        lint=_lint(value.get("lint", {})),
+    )
+
+
+def _environment(name: str, section: Mapping[str, Any], contract: str | None) -> Environment:
+    return Environment(
+        name=name,
+        base_url=section.get("base_url"),
+        api_key=section.get("api_key"),
+        contract=section.get("contract", contract),
+        variables=section.get("vars", {}),
+    )
+
+
+def _lint(section: Mapping[str, Any]) -> LintOptions:
+    return LintOptions(
+        select=tuple(section.get("select", ())),
+        ignore=tuple(section.get("ignore", ())),
+        severity=section.get("severity", {}),
+        per_file_ignores={glob: tuple(codes) for glob, codes in section.get("per-file-ignores", {}).items()},
+    )

@@ -1,0 +1,224 @@
+"""What the API accepts: answers questions about fields from `schemas/`, the one source about assistants.
+
+Two kinds of file are read. `contract-<version>.schema.json` (and `contract-any`) say whether a document is valid;
+`assistant.schema.json` knows every field of every contract and carries the annotations (docs/schema.md).
+Nothing is read or compiled before it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from revox_sync.errors import ConfigError
+
+JsonSchema = Mapping[str, Any]
+Pointer = tuple[str | int, ...]
+ANY: Final = "any"
+
+
+def schema_directory() -> Path:
+    """Where the schemas are: inside the installed package, or beside it in a checkout."""
+    packaged = Path(__file__).parent / "schemas"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def load_schema(name: str) -> JsonSchema:
+    """The schema `schemas/<name>.schema.json`. Raises KeyError for a name that does not exist."""
+    path = schema_directory() / f"{name}.schema.json"
+    if not path.is_file():
+        raise KeyError(name)
+    schema: JsonSchema = json.loads(path.read_text("utf-8"))
+    return schema
+
+
+def schema_names() -> list[str]:
+    """Names that `load_schema` knows, sorted."""
+    return sorted(path.name.removesuffix(".schema.json") for path in schema_directory().glob("*.schema.json"))
+
+
+def known_contracts() -> tuple[str, ...]:
+    """Contract versions, oldest first."""
+    return tuple(load_schema("assistant")["x-contracts"])
+
+
+def newest_contract() -> str:
+    """The contract of the newest SDK release we know."""
+    return known_contracts()[-1]
+
+
+class Node:
+    """One place of the assistant schema, with references resolved and annotations as attributes.
+
+    Nodes are made once per schema place, so asking again costs a dictionary look-up.
+    """
+
+    def __init__(self, schema: JsonSchema, root: JsonSchema) -> None:
+        reference = schema.get("$ref")
+        if reference is not None:
+            target = root["$defs"][reference.removeprefix("#/$defs/")]
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+        self.schema: Final = schema
+        self._root = root
+        self._children: dict[str, Node | None] = {}
+        self.read_only: Final[bool] = schema.get("readOnly", False)
+        self.secret: Final[bool] = schema.get("x-secret", False)
+        self.deprecated: Final[bool] = schema.get("deprecated", False)
+        self.order_free: Final[bool] = schema.get("x-order") == "free"
+        self.key: Final[str | None] = schema.get("x-key")
+        self.discriminator: Final[str | None] = schema.get("x-discriminator")
+        self.impact: Final[str | None] = schema.get("x-impact")
+        self.absent_from_list: Final[bool] = schema.get("x-absent-from-list", False)
+        self.hidden_from_list: Final[list[str]] = schema.get("x-hidden-from-list", [])
+        self.server_grown: Final[list[Mapping[str, Any]]] = schema.get("x-server-grown", [])
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the server fills the field in when a create leaves it out."""
+        return "default" in self.schema
+
+    @property
+    def default(self) -> Any:
+        """What the server fills in; None without a default."""
+        return self.schema.get("default")
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """JSON types the place accepts, `null` included where null clears it."""
+        kinds = self.schema.get("type")
+        if kinds is None:
+            return ("object",) if "oneOf" in self.schema else ()
+        return (kinds,) if isinstance(kinds, str) else tuple(kinds)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is accepted in some contract, which is how a field is cleared."""
+        return "null" in self.types
+
+    @cached_property
+    def branches(self) -> Mapping[str, Node]:
+        """Variants of a discriminated union by discriminator value; empty elsewhere."""
+        variants = self.schema.get("oneOf", [])
+        return {
+            each["properties"][self.discriminator]["const"]: Node(each, self._root)
+            for each in variants
+            if self.discriminator
+        }
+
+    def branch(self, value: object) -> Node:
+        """The variant a value belongs to; the node itself where there is no choice or none fits."""
+        if not self.branches or not isinstance(value, dict):
+            return self
+        kind = value.get(self.discriminator)
+        return self.branches.get(kind, self) if isinstance(kind, str) else self
+
+    @cached_property
+    def properties(self) -> Mapping[str, Node]:
+        """Known keys of a mapping, in the schema's order."""
+        return {name: Node(each, self._root) for name, each in self.schema.get("properties", {}).items()}
+
+    @cached_property
+    def element(self) -> Node | None:
+        """What a list holds."""
+        each = self.schema.get("items")
+        return Node(each, self._root) if each is not None else None
+
+    def child(self, key: str | int, value: object = None) -> Node | None:
+        """The node of a key or list index below `value`, or None where the schema knows nothing."""
+        if isinstance(key, int):
+            return self.element
+        return self.branch(value).properties.get(key)
+
+    def at(self, pointer: Pointer, value: object = None) -> Node | None:
+        """The node at a pointer into `value`, which decides between variants."""
+        node: Node | None = self
+        for key in pointer:
+            if node is None:
+                return None
+            node = node.child(key, value)
+            value = _step(value, key)
+        return node
+
+
+def _step(value: object, key: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return None
+
+
+@cache
+def assistant_node() -> Node:
+    """The root of the assistant schema with every field of every contract."""
+    schema = load_schema("assistant")
+    return Node(schema, schema)
+
+
+def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> Iterator[Pointer]:
+    """Pointers of the strings in `value` that the schema marks as secret, also where the variant does not fit."""
+    node_of_branches = node or assistant_node()
+    node = node_of_branches.branch(value)
+    if isinstance(value, dict):
+        pairs: Iterator[tuple[str | int, Any]] = iter(value.items())
+    elif isinstance(value, list):
+        pairs = iter(enumerate(value))
+    else:
+        return
+    for key, child in pairs:
+        place = node.child(key, value) or _in_any_branch(node_of_branches, key)
+        if place is None:
+            continue
+        if place.secret and isinstance(child, str):
+            yield (*at, key)
+        else:
+            yield from secret_pointers(child, place, (*at, key))
+
+
+def _in_any_branch(node: Node, key: str | int) -> Node | None:
+    found = (branch.properties.get(str(key)) for branch in node.branches.values())
+    return next((each for each in found if each), None)
+
+
+class Contract:
+    """The request bodies one contract (or, as `any`, some contract) accepts."""
+
+    def __init__(self, version: str) -> None:
+        self.version: Final = version
+        self.pinned: Final = version != ANY
+
+    @cached_property
+    def schema(self) -> JsonSchema:
+        """The strict view of the create body."""
+        return load_schema(f"contract-{self.version}")
+
+    @cached_property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """Fast decision about a whole document of plain JSON values."""
+        return fast_check(self.schema)
+
+
+@cache
+def contract(version: str | None) -> Contract:
+    """The contract of that version; None: whatever some contract accepts. Raises ConfigError for an unknown version."""
+    if version is not None and version not in known_contracts():
+        raise ConfigError(
+            f"contract `{version}` does not exist", hint=f"known contracts: {', '.join(known_contracts())}"
+        )
+    return Contract(version or ANY)
+
+
+def fast_check(schema: JsonSchema) -> Callable[[Any], bool]:
+    """Compile a schema with jsonschema-rs; formats are asserted by `revox_sync.formats`."""
+    import jsonschema_rs
+
+    from revox_sync.formats import FORMATS
+
+    compiled = jsonschema_rs.Draft202012Validator(
+        dict(schema), formats={name: each.accepts for name, each in FORMATS.items()}, validate_formats=True
+    )
+    return compiled.is_valid

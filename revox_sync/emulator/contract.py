@@ -1,0 +1,172 @@
+"""What one contract of the API accepts and answers, read from the schema directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema_rs
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+Schema = dict[str, Any]
+Steps = tuple[str | int, ...]
+TOO_DEEP: Final = "nested too deeply"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One reason to refuse a body.
+
+    Attributes:
+        path: place in the body, such as `custom_tools[0].name`; empty for the body itself.
+        message: what is wrong there. It never repeats the value: that may be a secret or very long.
+    """
+
+    path: str
+    message: str
+
+
+class Contract:
+    """The request bodies one contract accepts and the fields its answers have.
+
+    Args:
+        schemas: directory of `assistant.schema.json` and `contract-*.schema.json`.
+        version: a contract such as `0.4`; None accepts what any contract accepts and answers like the newest.
+
+    Attributes:
+        fields: every key of an assistant in an answer, in the schema's order.
+        defaults: what a create fills in, by key.
+        absent_from_list: keys that the list call leaves out.
+        voice_providers: values of `voice.provider`.
+        pinned: whether answers have the keys of this contract only.
+
+    Raises:
+        ValueError: there is no contract of that version.
+    """
+
+    def __init__(self, schemas: Path, version: str | None) -> None:
+        master = _load(schemas, "assistant")
+        answered = _answered(master["x-contracts"], version)
+        own = _load(schemas, f"contract-{answered}")["properties"]
+        declared = master["properties"]
+        self.fields: Final = tuple(name for name in declared if name in own or _set_by_server(declared[name], answered))
+        self.defaults: Final = {name: node["default"] for name, node in own.items() if "default" in node}
+        self.absent_from_list: Final = frozenset(
+            name for name, node in declared.items() if node.get("x-absent-from-list")
+        )
+        self.voice_providers: Final = frozenset(own["voice"]["properties"]["provider"]["enum"])
+        self.pinned: Final = version is not None
+        self._read_only = frozenset(_read_only(master))
+        body = _explainable(_load(schemas, f"contract-{version or 'any'}"))
+        self._create = _validator(body)
+        self._update = _validator({key: value for key, value in body.items() if key != "required"})
+
+    def create_violations(self, body: object) -> list[Violation]:
+        """Why `body` is no create body; empty when it is one."""
+        return self._violations(self._create, body)
+
+    def update_violations(self, body: object) -> list[Violation]:
+        """Why `body` is no update body, which is any subset of a create body; empty when it is one."""
+        return self._violations(self._update, body)
+
+    def _violations(self, validator: jsonschema_rs.Draft202012Validator, body: object) -> list[Violation]:
+        try:
+            errors = sorted(validator.iter_errors(body), key=_is_secondary)
+        except ValueError:  # how jsonschema-rs reports nesting beyond its limit
+            return [Violation("", TOO_DEEP)]
+        first_at: dict[Steps, str] = {}
+        for error in errors:
+            for steps, message in self._explained(error):
+                first_at.setdefault(steps, message)
+        return [Violation(_dotted(steps), message) for steps, message in first_at.items()]
+
+    def _explained(self, error: ValidationError) -> Iterator[tuple[Steps, str]]:
+        place, kind = tuple(error.instance_path), error.kind
+        if isinstance(kind, ValidationErrorKind.Required):
+            yield (*place, kind.property), "required"
+        elif isinstance(kind, ValidationErrorKind.AdditionalProperties):
+            for name in kind.unexpected:
+                yield (*place, name), self._unexpected((*place, name))
+        elif isinstance(kind, ValidationErrorKind.AnyOf):
+            # The alternatives are forms of several contracts, the newest first: it is the one to recommend.
+            for inner in kind.context[0]:
+                yield from self._explained(inner)
+        else:
+            yield place, error.message
+
+    def _unexpected(self, steps: Steps) -> str:
+        names = tuple(step for step in steps if isinstance(step, str))
+        return "read-only: set by the server" if names in self._read_only else "unknown field"
+
+
+def _load(schemas: Path, name: str) -> Schema:
+    schema: Schema = json.loads((schemas / f"{name}.schema.json").read_text("utf-8"))
+    return schema
+
+
+def _answered(known: Sequence[str], version: str | None) -> str:
+    if version is not None and version not in known:
+        raise ValueError(f"there is no contract {version!r}; known: {', '.join(known)}")
+    return version or known[-1]
+
+
+def _is_secondary(error: ValidationError) -> bool:
+    # A value of the wrong type breaks other rules of its place too; the type is what to report.
+    return not isinstance(error.kind, ValidationErrorKind.Type)
+
+
+def _set_by_server(node: Schema, version: str) -> bool:
+    exists: bool = node.get("x-since", version) <= version <= node.get("x-until", version)
+    return exists and bool(node.get("readOnly"))
+
+
+def _read_only(node: Schema, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if node.get("readOnly"):
+        yield place
+    for name, child in node.get("properties", {}).items():
+        yield from _read_only(child, (*place, name))
+    if "items" in node:
+        yield from _read_only(node["items"], place)
+
+
+def _explainable(node: Any) -> Any:
+    """The schema with each `oneOf` that names its discriminator replaced by one condition per branch.
+
+    It accepts the same, but a violation is reported inside the branch the body chose, not as "no branch fits".
+    """
+    if isinstance(node, list):
+        return [_explainable(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    rewritten = {key: _explainable(value) for key, value in node.items()}
+    if "x-discriminator" in rewritten and "oneOf" in rewritten:
+        rewritten |= _conditions(rewritten["x-discriminator"], rewritten.pop("oneOf"))
+    return rewritten
+
+
+def _conditions(discriminator: str, branches: list[Schema]) -> Schema:
+    by_kind = {branch["properties"][discriminator]["const"]: branch for branch in branches}
+    return {
+        "type": "object",
+        "required": [discriminator],
+        "properties": {discriminator: {"enum": list(by_kind)}},
+        "allOf": [
+            {
+                "if": {"type": "object", "required": [discriminator], "properties": {discriminator: {"const": kind}}},
+                "then": branch,
+            }
+            for kind, branch in by_kind.items()
+        ],
+    }
+
+
+def _validator(schema: Schema) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema, mask="the value")
+
+
+def _dotted(steps: Steps) -> str:
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps]
+    return "".join(parts).removeprefix(".")

@@ -1,0 +1,126 @@
+"""Puts an application on a port: in a thread for tests, or in the foreground for the command line."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+
+LOOPBACK: Final = "127.0.0.1"
+HIGHEST_PORT: Final = 65535
+START_SECONDS: Final = 10.0
+# Longer than clients keep idle connections: a server that hangs up first makes the next request fail.
+KEEP_ALIVE_SECONDS: Final = 120
+# What is still running this long after a stop is cut off.
+GRACE_SECONDS: Final = 2
+
+
+def serve(
+    app: Starlette, *, host: str = LOOPBACK, port: int = 8787, ready: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serve until SIGINT or SIGTERM arrives, then return; prints nothing.
+
+    Args:
+        app: what answers.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        ready: called with the base URL, such as `http://127.0.0.1:8787/api`, once requests are answered.
+
+    Raises:
+        OSError: the port is taken or the address is not this machine's.
+    """
+    with _listening(host, port) as listener:
+        _Server(app, lambda: ready(_base_url(listener))).run(sockets=[listener])
+
+
+@contextmanager
+def running(app: Starlette, *, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
+    """Serve in a thread while the block runs.
+
+    Args:
+        app: what answers.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+
+    Yields:
+        The base URL, such as `http://127.0.0.1:40123/api`; requests are answered from then on.
+
+    Raises:
+        OSError: the port is taken or the address is not this machine's.
+    """
+    started = threading.Event()
+    with _listening(host, port) as listener:
+        server = _Server(app, started.set)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="emulator", daemon=True)
+        thread.start()
+        try:
+            if not started.wait(START_SECONDS):
+                raise TimeoutError(f"the emulator did not start within {START_SECONDS:.0f} seconds")
+            yield _base_url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it answers and that returns after a signal instead of raising it again."""
+
+    def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    refused = f"cannot listen on {host} port {port}"
+    if not 0 <= port <= HIGHEST_PORT:
+        raise OSError(f"{refused}: ports are numbers from 0 to {HIGHEST_PORT}; port 0 takes a free one")
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # what follows repeats the address
+        raise OSError(f"{refused}: {reason}; port 0 takes a free one") from error
+    with listener:
+        # Connections inherit it. asyncio sets it only on sockets made with an explicit protocol number; without it
+        # every answer waits some 40 ms for the client's delayed acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield listener
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/api" if ":" in host else f"http://{host}:{port}/api"

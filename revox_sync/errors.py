@@ -1,0 +1,123 @@
+"""What stops a command, and the exit code each kind maps to.
+
+Mistakes in assistant files are values (findings), not exceptions; see STYLE rule "what the user did wrong is a value".
+
+    RevoxSyncError
+    ├── UsageError            64  wrong arguments
+    │   └── ConfigError       64  revox-sync.yaml or the environment is not usable
+    ├── BrokenFilesError       1  assistant files are too broken to plan
+    ├── RefusedError           4  stale plan, drift, conflict, safety limit, wrong organisation
+    └── RemoteError            5  the API did not give a usable answer
+        ├── UnreachableError   5  no connection, no answer, no valid answer
+        ├── NotAuthorisedError 5  401, 403
+        └── RejectedError      5  any other refusal, with the server's own words
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command; documented in the README."""
+
+    OK = 0
+    FINDINGS = 1
+    CHANGES = 2
+    INCOMPLETE = 3
+    REFUSED = 4
+    UNREACHABLE = 5
+    USAGE = 64
+    BUG = 70
+    INTERRUPTED = 130
+
+
+SEVERITY_ORDER = (
+    ExitCode.INTERRUPTED,
+    ExitCode.BUG,
+    ExitCode.INCOMPLETE,
+    ExitCode.REFUSED,
+    ExitCode.UNREACHABLE,
+    ExitCode.CHANGES,
+    ExitCode.FINDINGS,
+)
+
+
+def worst(*codes: ExitCode) -> ExitCode:
+    """The one exit code of a run in which several apply (130, 70, 3, 4, 5, 2, 1)."""
+    return next((code for code in SEVERITY_ORDER if code in codes), ExitCode.OK)
+
+
+class RevoxSyncError(Exception):
+    """Something stops the command.
+
+    Args:
+        message: what happened and where, one sentence.
+        hint: what to do next, when there is something to do.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(RevoxSyncError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    """revox-sync.yaml or an environment variable is missing or wrong."""
+
+
+class BrokenFilesError(RevoxSyncError):
+    """The selected assistant files have errors, so no plan can be trusted."""
+
+    exit_code = ExitCode.FINDINGS
+
+
+class RefusedError(RevoxSyncError):
+    """Going on could destroy something: stale plan, conflict, limit, wrong organisation."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class RemoteError(RevoxSyncError):
+    """The API did not give a usable answer."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class UnreachableError(RemoteError):
+    """No connection, no answer in time, or an answer that is none.
+
+    Attributes:
+        never_sent: True when the request provably did not reach the server.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, never_sent: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.never_sent = never_sent
+
+
+class NotAuthorisedError(RemoteError):
+    """The API refused the key (401) or its rights (403)."""
+
+
+class RejectedError(RemoteError):
+    """The API refused the request.
+
+    Attributes:
+        status: HTTP status code.
+        words: what the server said, as text without markup, possibly empty.
+    """
+
+    def __init__(self, message: str, *, status: int, words: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.words = words

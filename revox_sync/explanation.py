@@ -1,0 +1,299 @@
+"""Why a document does not fit its schema: one violation per cause, in words.
+
+`fast_check` has already said no when this module is asked, so its cost does not matter. jsonschema finds the failures;
+what it says of unions is of no use, so unions are dispatched on their discriminator first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import jsonschema
+from jsonschema import Draft202012Validator, FormatChecker, validators
+
+from revox_sync.contract import JsonSchema, Node, Pointer
+from revox_sync.formats import FORMATS
+from revox_sync.suggest import did_you_mean, nearest
+from revox_sync.violation import Violation, ViolationKind, dotted
+
+
+def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Violation]:
+    """What `value` violates, in document order of the schema walk; empty when it is valid.
+
+    Args:
+        value: plain JSON values.
+        schema: the schema that decides.
+        node: the assistant node of the same place, which knows read-only fields, other contracts and variants.
+    """
+    validator = _validator_class()(schema, format_checker=_format_checker())
+    found = list(dict.fromkeys(_violations(validator, value, (), node)))
+    return _joined(_without_echoes(_one_per_place(found)))
+
+
+def _validator_class() -> Any:
+    # ECMA patterns end where the text ends; Python's `$` also matches before a last line break.
+    def pattern(_: Any, expression: str, instance: object, __: Any) -> Iterator[jsonschema.ValidationError]:
+        if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", expression), instance):
+            yield jsonschema.ValidationError(f"does not match {expression}")
+
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"pattern": pattern})
+
+
+def _format_checker() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    for name, each in FORMATS.items():
+        checker.checks(name)(each.accepts)
+    return checker
+
+
+def _violations(validator: Draft202012Validator, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
+    for error in validator.iter_errors(value):
+        pointer: Pointer = (*at, *error.absolute_path)
+        node = root.at(tuple(error.absolute_path), value) if root else None
+        if error.validator == "oneOf":
+            yield from _of_variant(validator, error, pointer, node)
+        else:
+            yield from _translate(error, pointer, node)
+
+
+def _of_variant(validator: Any, error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
+    discriminator: str = error.schema["x-discriminator"]
+    variants = {each["properties"][discriminator]["const"]: each for each in error.schema["oneOf"]}
+    value = error.instance
+    if not isinstance(value, dict):
+        yield _wrong_type(value, pointer, ["object"])
+    elif discriminator not in value:
+        label = f"add `{discriminator}`, one of {_listed(variants)}"
+        yield _missing(pointer, discriminator, label)
+    elif value[discriminator] not in list(variants):
+        yield _choice_or_type(value[discriminator], (*pointer, discriminator), list(variants))
+    else:
+        variant = validator.evolve(schema=variants[value[discriminator]])
+        yield from _violations(variant, value, pointer, node)
+
+
+def _translate(error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
+    value, argument, schema = error.instance, error.validator_value, error.schema
+    match error.validator:
+        case "additionalProperties":
+            keys = [key for key in value if key not in schema.get("properties", {})]
+            yield from (_unexpected(str(key), value, pointer, schema, node) for key in keys)
+        case "required":
+            yield from (_missing(pointer, key) for key in argument if key not in value)
+        case "anyOf":
+            yield from (_missing(pointer, key) for key in argument[0]["required"])
+        case "type":
+            hidden = node is not None and node.secret
+            yield _wrong_type(value, pointer, [argument] if isinstance(argument, str) else argument, hidden=hidden)
+        case "enum" | "const":
+            choices = argument if error.validator == "enum" else [argument]
+            yield _choice_or_type(value, pointer, [each for each in choices if each is not None])
+        case _:
+            yield _bound(error.validator, value, pointer, schema)
+
+
+def _unexpected(
+    key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node | None
+) -> Violation:
+    """A key the schema lacks: the server's own, another contract's, another variant's, a moved one, or a slip."""
+    other = node.child(key, value) if node else None
+    if other and other.read_only:
+        message = f"`{key}` is set by the server and cannot be sent"
+        return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key)
+    if other:
+        return _of_other_contract(key, pointer, other)
+    owner = next((name for name, each in node.branches.items() if key in each.properties), None) if node else None
+    if owner and node:
+        message = f"`{key}` belongs to `{node.discriminator}: {owner}`"
+        label = f"this is `{node.discriminator}: {value[str(node.discriminator)]}`"
+        return Violation(ViolationKind.OTHER_VARIANT, pointer, message, label, key)
+    moved = schema.get("x-moved", {}).get(key)
+    if moved:
+        message, label = f"`{key}` has moved into the entries of `{moved}`", f"write it below `{moved}:`"
+        return Violation(
+            ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=(moved,), slip=f"moved {moved}"
+        )
+    return _misspelt(key, value, pointer, schema)
+
+
+def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema) -> Violation:
+    free = [each for each in schema.get("properties", {}) if each not in value]
+    meant = nearest(key, free)
+    label = f"did you mean `{meant}`?" if meant else f"known here: {_listed(free)}" if pointer and free else ""
+    if meant in schema.get("required", []):
+        label += f" (`{meant}` is required and missing)"
+    message = f"unknown field `{_clipped(key)}`{_inside(pointer)}"
+    accounts_for = (meant,) if meant else ()
+    return Violation(ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=accounts_for)
+
+
+def _of_other_contract(key: str, pointer: Pointer, other: Node) -> Violation:
+    since, until = other.schema.get("x-since"), other.schema.get("x-until")
+    span = f"contract {until} was the last with it" if until else f"it exists since contract {since}"
+    if not other.deprecated:
+        return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, f"`{key}` is not in this contract: {span}", "", key)
+    successor = other.schema["x-replaced-by"]
+    return Violation(
+        ViolationKind.DEPRECATED,
+        pointer,
+        f"`{key}` is deprecated: {span}",
+        other.schema["x-migration"],
+        key,
+        accounts_for=(successor,),
+        slip=f"replaced by {successor}",
+    )
+
+
+def _missing(pointer: Pointer, key: str, label: str = "") -> Violation:
+    message = f"missing field `{key}`{_inside(pointer)}"
+    return Violation(
+        ViolationKind.MISSING_FIELD, pointer, message, label or f"add `{key}`", missing=(key,), slip="missing"
+    )
+
+
+TYPE_NAMES: Final = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def _wrong_type(value: Any, pointer: Pointer, expected: list[str], *, hidden: bool = False) -> Violation:
+    wanted = " or ".join(TYPE_NAMES[each] for each in expected)
+    if value is None:
+        label = f"write {wanted}, or remove the key to leave the field unmanaged"
+        return Violation(ViolationKind.NULL, pointer, f"{_named(pointer)} does not accept null", label)
+    label = f"expected {wanted}"
+    if "string" in expected and not isinstance(value, dict | list):
+        label += ": put it in quotes"
+    found = "a secret of another type" if hidden else describe(value)
+    return Violation(ViolationKind.WRONG_TYPE, pointer, f"{_named(pointer)} is {found}, not {wanted}", label)
+
+
+def describe(value: Any) -> str:
+    """A value in the words of a message: kind and, when short, content."""
+    match value:
+        case bool():
+            return f"the boolean `{str(value).lower()}`"
+        case int() | float():
+            return f"the number `{value}`" if abs(value) < 1e21 else "a very large number"
+        case str():
+            return f"the string `{_clipped(value)}`"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "null"
+
+
+def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violation:
+    if not isinstance(value, str):
+        return _wrong_type(value, pointer, ["string"])
+    hint = did_you_mean(value, [str(each) for each in choices])
+    label = f"{hint} choices: {_listed(choices)}".strip()
+    message = f"`{_clipped(value)}` is no choice for {_named(pointer)}"
+    return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label)
+
+
+def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Violation:
+    if keyword in {"minLength", "minItems"}:
+        return Violation(ViolationKind.EMPTY, pointer, f"{_named(pointer)} is empty", "give it a value")
+    if keyword in {"pattern", "format"}:
+        return _format(value, pointer, schema)
+    return _range(value, pointer, schema)
+
+
+def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
+    wanted = FORMATS[schema["format"]]
+    message = f"{_named(pointer)} is {describe(value)}, not {wanted.title}"
+    label = f"such as `{wanted.example}`"
+    if value != value.strip():
+        label += "; there is white space around the value"
+    return Violation(ViolationKind.INVALID_FORMAT, pointer, message, label)
+
+
+def _range(value: float, pointer: Pointer, schema: JsonSchema) -> Violation:
+    message = f"{_named(pointer)} is {describe(value).removeprefix('the number ')}, out of range"
+    return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {range_words(schema)}")
+
+
+def range_words(schema: JsonSchema) -> str:
+    """The bounds of a number in words: `0.6 to 1.5`, `above 0`."""
+    low, high, above = schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum")
+    if above is not None:
+        return f"above {above}" if high is None else f"above {above}, at most {high}"
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{low} or more" if low is not None else f"at most {high}"
+
+
+RANKED: Final = (ViolationKind.NULL, ViolationKind.WRONG_TYPE, ViolationKind.INVALID_CHOICE, ViolationKind.OUT_OF_RANGE)
+
+
+def _one_per_place(found: list[Violation]) -> list[Violation]:
+    """A value has one fault: a string where a number belongs is not also out of range."""
+    best: dict[Pointer, Violation] = {}
+    for each in found:
+        rival = best.get(each.pointer)
+        if _about_value(each) and (rival is None or _rank(each) < _rank(rival)):
+            best[each.pointer] = each
+    return [each for each in found if not _about_value(each) or best[each.pointer] is each]
+
+
+def _about_value(violation: Violation) -> bool:
+    return violation.key is None and not violation.missing
+
+
+def _rank(violation: Violation) -> int:
+    return RANKED.index(violation.kind) if violation.kind in RANKED else len(RANKED)
+
+
+def _without_echoes(found: list[Violation]) -> list[Violation]:
+    """Drop a missing key that a misspelt, moved or deprecated key of the same mapping already explains."""
+    explained = {(each.pointer, key) for each in found for key in each.accounts_for}
+    return [each for each in found if not any((each.pointer, key) in explained for key in each.missing)]
+
+
+def _joined(found: list[Violation]) -> list[Violation]:
+    """Say causes of one mapping that are one slip in one violation: keys missing together, keys moved together."""
+    joined: dict[tuple[object, ...], Violation] = {}
+    for number, each in enumerate(found):
+        identity = (each.pointer, each.slip) if each.slip else (number,)
+        joined[identity] = _merged(joined[identity], each) if identity in joined else each
+    return list(joined.values())
+
+
+def _merged(first: Violation, later: Violation) -> Violation:
+    if not first.missing:
+        return first
+    missing = first.missing + later.missing
+    names = ", ".join(f"`{key}`" for key in missing)
+    return replace(
+        first, missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
+    )
+
+
+def _named(pointer: Pointer) -> str:
+    return f"`{dotted(pointer)}`" if pointer else "the file"
+
+
+def _inside(pointer: Pointer) -> str:
+    return f" in `{dotted(pointer)}`" if pointer else ""
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _listed(choices: Iterable[Any]) -> str:
+    return ", ".join(each if isinstance(each, str) else json.dumps(each) for each in choices)

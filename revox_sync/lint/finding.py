@@ -1,0 +1,86 @@
+"""What lint reports: plain values that renderers and caches can keep without the files they came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this is as bad as `other` or worse."""
+        order = list(Severity)
+        return order.index(self) <= order.index(other)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Region:
+    """A stretch of a file; lines and columns from 1, columns in characters, the end behind the last character."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRegion:
+    """Another place that belongs to a finding."""
+
+    message: str
+    region: Region
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause.
+
+    Attributes:
+        name: the rule's name, the pattern found: `unknown-field`.
+        message: what is wrong; one sentence without final stop.
+        label: what to do, to stand under the marked text; may be empty.
+        excerpt: the line of `region.line`, secrets blotted out.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    label: str
+    region: Region
+    excerpt: str
+    related: tuple[RelatedRegion, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Message and label in one line."""
+        return f"{self.message}; {self.label}" if self.label else self.message
+
+    @property
+    def help(self) -> str:
+        """The command that prints the rule's page."""
+        return f"revox-sync explain {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class LintReport:
+    """Findings in order of path and position, of `files` files."""
+
+    findings: tuple[Finding, ...]
+    files: int
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have that severity."""
+        return Counter(each.severity for each in self.findings)[severity]
+
+    def fails(self, threshold: Severity) -> bool:
+        """Whether a finding is as bad as `threshold` or worse."""
+        return any(each.severity.at_least(threshold) for each in self.findings)

@@ -1,0 +1,82 @@
+"""The one shape all rules have: page, examples and check in one class."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from revox_sync.lint.finding import Severity
+from revox_sync.lint.subject import Subject
+from revox_sync.source.locate import Location
+from revox_sync.source.problem import Related
+
+ADDRESS_OF_EXAMPLES: Final = "assistants/example.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A file that shows a rule; the rule's tests run it.
+
+    Attributes:
+        text: the assistant file; bytes where it is no proper text.
+        at: `line:column` of the one finding; of another file `path:line:column`. Empty for a valid example.
+        says: words the finding's sentence holds.
+        files: other files of the project by path.
+    """
+
+    text: str | bytes
+    at: str = ""
+    says: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule found, before it is turned into a finding.
+
+    Attributes:
+        severity: None: the rule's.
+    """
+
+    message: str
+    label: str
+    location: Location
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+
+
+class Rule(ABC):
+    """Finds one pattern.
+
+    The docstring of a rule is its page: a headline, then *What it finds*, *Why it matters* and *Instead*.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    VALID: ClassVar[Sequence[Example]]
+    INVALID: ClassVar[Sequence[Example]]
+
+    @classmethod
+    def page(cls) -> str:
+        """The rule's documentation as Markdown text."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+
+class FileRule(Rule):
+    """A rule that looks at one assistant at a time."""
+
+    @abstractmethod
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        """What is wrong in one assistant."""
+
+
+class ProjectRule(Rule):
+    """A rule that compares the assistants of a project."""
+
+    @abstractmethod
+    def check(self, subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Hit]]:
+        """What is wrong between assistants, each with the one that is to change."""

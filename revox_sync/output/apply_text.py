@@ -1,0 +1,51 @@
+"""The outcome of an apply for people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from revox_sync.output.paint import Paint, Style
+from revox_sync.output.visible import visible
+from revox_sync.sync.outcome import Applied, Outcome, Result
+from revox_sync.sync.plan import Action
+
+STYLES: Final = {
+    Result.APPLIED: Style.ADDED,
+    Result.FAILED: Style.ERROR,
+    Result.REFUSED: Style.WARNING,
+    Result.SKIPPED: Style.DIM,
+    Result.UNKNOWN: Style.ERROR,
+}
+DONE: Final = {Action.CREATE: "created", Action.UPDATE: "updated"}
+
+
+def outcome_line(outcome: Outcome, paint: Paint) -> str:
+    """One line per assistant: what happened, and why not."""
+    applied = outcome.result is Result.APPLIED
+    word = DONE[outcome.action] if applied else outcome.result.value
+    line = f"{visible(outcome.address)}: {paint(word, STYLES[outcome.result])}"
+    details = [*([outcome.id] if outcome.id and applied else []), *([outcome.error] if outcome.error else [])]
+    details.extend(outcome.notes)
+    return line + (f" ({visible('; '.join(details))})" if details else "")
+
+
+def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
+    """What was done in numbers; last the lock file, when it changed."""
+    refused = applied.count(Result.REFUSED)
+    numbers = {
+        "created": applied.count(Result.APPLIED, Action.CREATE),
+        "updated": applied.count(Result.APPLIED, Action.UPDATE),
+        "deleted": 0,
+        "failed": applied.count(Result.FAILED),
+        "refused": refused,
+        "unknown": applied.count(Result.UNKNOWN),
+    }
+    skipped = applied.count(Result.SKIPPED)
+    if skipped:
+        numbers["not started"] = skipped
+    text = ", ".join(f"{number} {word}" for word, number in numbers.items())
+    whole = sum(numbers.values()) == numbers["created"] + numbers["updated"]
+    lines = [paint(f"{'Apply complete' if whole else 'Apply incomplete'}: {text}.", Style.BOLD)]
+    if lock_path:
+        lines.append(f"Lock written: {lock_path}")
+    return "\n".join(lines) + "\n"

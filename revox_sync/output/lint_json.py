@@ -1,0 +1,47 @@
+"""Findings for programs; the shape is `schemas/lint.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from revox_sync.lint.finding import Finding, LintReport, Region, Severity
+
+
+def render(report: LintReport) -> str:
+    """One JSON document."""
+    document = {
+        "format": "revox-sync/lint",
+        "version": 1,
+        "findings": [_finding(each) for each in report.findings],
+        "suppressed": [],
+        "summary": {
+            "files": report.files,
+            "errors": report.count(Severity.ERROR),
+            "warnings": report.count(Severity.WARNING),
+            "infos": report.count(Severity.INFO),
+        },
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.sentence,
+        **_region(finding.region),
+        "related": [{"message": each.message, **_region(each.region)} for each in finding.related],
+        "help": finding.help,
+    }
+
+
+def _region(region: Region) -> dict[str, Any]:
+    return {
+        "path": region.path,
+        "line": region.line,
+        "column": region.column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
+    }

@@ -1,0 +1,59 @@
+"""A plan for programs; the shape is `schemas/plan.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from revox_sync.sync.diff import FieldChange
+from revox_sync.sync.plan import Action, Blocked, Change, Plan
+
+
+def render(plan: Plan, digest: str) -> str:
+    """One JSON document; `digest` is the plan's."""
+    document = {
+        "format": "revox-sync/plan",
+        "version": 1,
+        "environment": plan.environment,
+        "changes": [_change(each) for each in plan.changes],
+        "drift": [_blocked(each) for each in plan.drift],
+        "conflicts": [_blocked(each) for each in plan.conflicts],
+        "refused": [{"address": each.address, "name": each.name, "reason": each.reason} for each in plan.refused],
+        "orphaned": list(plan.orphaned),
+        "notes": list(plan.notes),
+        "summary": {
+            "create": plan.count(Action.CREATE),
+            "update": plan.count(Action.UPDATE),
+            "delete": 0,
+            "unchanged": plan.count(Action.NOOP),
+            "blocked": plan.blocked,
+        },
+        "digest": digest,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "address": change.address,
+        "name": change.name,
+        **({"id": change.id} if change.id else {}),
+        "action": change.action,
+        "impact": list(change.impact),
+        **({"reason": change.reason} if change.reason else {}),
+        "fields": [_field(each) for each in change.fields],
+    }
+
+
+def _blocked(blocked: Blocked) -> dict[str, Any]:
+    return {
+        "address": blocked.address,
+        "name": blocked.name,
+        "id": blocked.id,
+        "updated_at": blocked.updated_at,
+        "fields": [_field(each) for each in blocked.fields],
+    }
+
+
+def _field(field: FieldChange) -> dict[str, Any]:
+    return {"path": field.path, "before": field.before, "after": field.after, "sensitive": field.sensitive}

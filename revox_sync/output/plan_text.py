@@ -1,0 +1,156 @@
+"""A plan for people, in Terraform's grammar and the API's words."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from revox_sync.output.hunks import hunks
+from revox_sync.output.paint import Paint, Style
+from revox_sync.output.visible import columns, counted, visible
+from revox_sync.sync.diff import FieldChange
+from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, Plan, Refusal
+
+IN_SYNC: Final = "No changes. The API matches the files."
+SIGNS: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, " ": Style.DIM, "!": Style.WARNING}
+LONG: Final = 60
+"""Characters from which a text is shown as hunks."""
+
+
+def render(plan: Plan, paint: Paint, width: int) -> str:
+    """Conflicts, drift and refusals first, then changes by impact; last the counts. `width` in columns."""
+    view = _View(paint, width)
+    blocks = [
+        *(view.blocked(each, "was edited outside and in the file") for each in plan.conflicts),
+        *(view.blocked(each, "was edited outside") for each in plan.drift),
+        *(view.refusal(each) for each in plan.refused),
+        *(view.change(each) for each in sorted(plan.pending, key=_importance)),
+    ]
+    lines = [line for block in blocks for line in (*block, "")]
+    return "\n".join([*lines, *view.closing(plan)]) + "\n"
+
+
+def _importance(change: Change) -> tuple[int, str]:
+    return (IMPACTS.index(change.impact[0]) if change.impact else len(IMPACTS), change.address)
+
+
+def counts(plan: Plan) -> str:
+    """The counts in one line: `Plan: 2 to create, 1 to update, 0 to delete. 14 unchanged`."""
+    text = f"Plan: {plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, 0 to delete."
+    text += f" {plan.count(Action.NOOP)} unchanged."
+    return text + (f" {plan.blocked} blocked." if plan.blocked else "")
+
+
+class _View:
+    """Draws the parts of a plan for one width and one palette."""
+
+    def __init__(self, paint: Paint, width: int) -> None:
+        self._paint = paint
+        self._width = max(width, 40)
+
+    def change(self, change: Change) -> Iterator[str]:
+        """One assistant that will be created or updated."""
+        verb = "created" if change.action is Action.CREATE else "updated"
+        facts = [each for each in (change.id, *change.impact, change.reason) if each]
+        yield self._title(f"{change.address} will be {verb}", facts)
+        yield from self._fields(change.fields)
+
+    def blocked(self, blocked: Blocked, what: str) -> Iterator[str]:
+        """One assistant that is left alone."""
+        facts = [blocked.id, *([f"updated {blocked.updated_at}"] if blocked.updated_at else [])]
+        yield self._title(f"{blocked.address} {what}", facts, Style.WARNING)
+        yield self._paint("    server → file", Style.DIM)
+        yield from self._fields(blocked.fields)
+
+    def refusal(self, refusal: Refusal) -> Iterator[str]:
+        """One assistant nothing can be planned for."""
+        yield self._title(f"{refusal.address} cannot be planned", [], Style.WARNING)
+        yield from self._wrapped(refusal.reason, "    ", "    ")
+
+    def closing(self, plan: Plan) -> Iterator[str]:
+        """Notes, what to do about blocked assistants, and the counts."""
+        for note in plan.notes:
+            yield from self._wrapped(f"Note: {note}", "", "  ")
+        if plan.orphaned:
+            names = ", ".join(plan.orphaned)
+            yield from self._wrapped(f"Note: in the lock without a file, left as they are: {names}", "", "  ")
+        if plan.drift or plan.conflicts:
+            yield from self._wrapped(_advice(plan), "", "  ")
+        if plan.notes or plan.orphaned or plan.drift or plan.conflicts:
+            yield ""
+        yield self._paint(IN_SYNC, Style.ADDED) if plan.in_sync else self._paint(counts(plan), Style.BOLD)
+
+    def _title(self, text: str, facts: Sequence[str], style: Style = Style.BOLD) -> str:
+        detail = f"   ({visible(', '.join(facts))})" if facts else ""
+        return f"  {self._paint('# ' + visible(text), style)}{detail}"
+
+    def _fields(self, fields: Sequence[FieldChange]) -> Iterator[str]:
+        room = min(max((columns(visible(each.path)) for each in fields), default=0), 40)
+        for each in fields:
+            yield from self._field(each, room)
+
+    def _field(self, field: FieldChange, room: int) -> Iterator[str]:
+        sign = "+" if field.added else "-" if field.removed else "~"
+        path = visible(field.path)
+        head = f"  {self._paint(sign, SIGNS[sign])} {path}{' ' * (room - columns(path))} "
+        if field.sensitive:
+            yield head + self._paint("(sensitive value)" if field.added else "(sensitive value changed)", Style.DIM)
+        elif _is_long(field.before) and _is_long(field.after):
+            yield head + f"{len(field.before):,} → {len(field.after):,} characters"
+            yield from self._hunks(field.before, field.after)
+        else:
+            rest = max(self._width - room - 5, 24)
+            yield head + _transition(field, rest)
+
+    def _hunks(self, before: str, after: str) -> Iterator[str]:
+        for hunk in hunks(before, after):
+            yield "      " + self._paint(f"@@ {visible(hunk.heading)} @@" if hunk.heading else "@@", Style.DIM)
+            for sign, text in hunk.lines:
+                for line in self._wrapped(visible(text), f"      {sign} ", "        "):
+                    yield self._paint(line.rstrip(), SIGNS[sign])
+
+    def _wrapped(self, text: str, first: str, rest: str) -> Iterable[str]:
+        return textwrap.wrap(
+            visible(text),
+            self._width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_on_hyphens=False,
+            drop_whitespace=False,
+        ) or [first]
+
+
+def _advice(plan: Plan) -> str:
+    number = counted(len(plan.drift) + len(plan.conflicts), "assistant")
+    keep = ", --on-drift keep keeps the edits and applies the rest" if plan.drift else ""
+    return f"Left alone: {number} edited outside. --on-drift revert lets the files win{keep}."
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and (len(value) > LONG or "\n" in value)
+
+
+def _transition(field: FieldChange, room: int) -> str:
+    if field.added:
+        return _shown(field.after, room)
+    after = "(unset)" if field.removed or field.after is None else _shown(field.after, room // 2)
+    return f"{_shown(field.before, room // 2)} → {after}"
+
+
+def _shown(value: Any, room: int) -> str:
+    """A value on one line; of a long text its size and beginning."""
+    if value is None:
+        return "(unset)"
+    if _is_long(value):
+        size = f"{len(value):,} characters "
+        return size + _clipped(
+            json.dumps(value.splitlines()[0] if value.strip() else "", ensure_ascii=False), room - len(size)
+        )
+    return _clipped(json.dumps(value, ensure_ascii=False), room)
+
+
+def _clipped(text: str, room: int) -> str:
+    text = visible(text)
+    return text if columns(text) <= room else text[: max(room - 1, 8)] + "…"

@@ -1,0 +1,54 @@
+"""A secret is masked by its type: whoever prints, formats or serialises it by mistake gets a mask or an error."""
+
+from __future__ import annotations
+
+from typing import Final, Never, final
+
+MASK: Final = "(sensitive)"
+
+
+@final
+class Secret:
+    """A string that only the API may see.
+
+    Args:
+        value: the string itself, or None where environment variables are not read (lint, diff, show).
+        variable: name of the environment variable it comes from, or None for a literal in a file or a server's answer.
+
+    It is no `str`, so JSON encoders refuse it; `reveal` is the one way to the string.
+    """
+
+    __slots__ = ("_value", "variable")
+
+    def __init__(self, value: str | None, variable: str | None = None) -> None:
+        self._value = value
+        self.variable = variable
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a string to reveal."""
+        return self._value is not None
+
+    def reveal(self) -> str:
+        """The string. Raises ValueError where it was never read."""
+        if self._value is None:
+            raise ValueError(f"the secret from {self.variable!r} was not read")
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        if self._value is None or other._value is None:
+            return self._value is other._value and self.variable == other.variable
+        return self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(Secret)
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a secret is never pickled")

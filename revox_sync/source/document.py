@@ -1,0 +1,100 @@
+"""A loaded file: its value, what is wrong with it, and where everything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from revox_sync.source.locate import Location, NodeMap
+from revox_sync.source.problem import AmbiguousScalar, Pointer, Problem
+from revox_sync.source.tags import ENV, SUB, VAR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from revox_sync.source.text import Place, SourceText
+    from revox_sync.source.value import Value
+
+_DEFAULTS = "defaults"
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """The document that defaults come from, and the keys taken from it."""
+
+    document: Document
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One loaded YAML file.
+
+    Attributes:
+        path: the file it was loaded from.
+        value: its value; None when it is broken beyond use.
+        problems: everything wrong with it and the files it includes, in order of place.
+        ambiguous: values, not keys, that YAML versions read differently.
+        sources: every file that took part, by path.
+        uses_variables: whether some value depends on the environment's variables.
+        uses_secrets: whether some value comes from an environment variable.
+        missing_env: unset environment variables and where they are asked for; empty where none may be read.
+        nodes: where its values are written.
+    """
+
+    path: str
+    value: Value
+    problems: tuple[Problem, ...]
+    ambiguous: tuple[AmbiguousScalar, ...]
+    sources: Mapping[str, SourceText]
+    uses_variables: bool
+    uses_secrets: bool
+    missing_env: tuple[tuple[str, Place], ...]
+    nodes: NodeMap
+    _inherited: _Inherited | None = None
+
+    def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
+        """Place of the value at `pointer`, or of its key; of the longest part of the pointer that exists.
+
+        The root, and an entry of a list asked for its key, are shown by the first key inside.
+        """
+        inherited = self._inherited
+        if inherited is not None and pointer and pointer[0] in inherited.keys:
+            return inherited.document.locate((_DEFAULTS, *pointer), key=key)
+        return self.nodes.locate(pointer, key=key)
+
+    def with_defaults(self, defaults: Document) -> Document:
+        """This document with the top-level defaults that it does not name; a key set to null counts as named.
+
+        Args:
+            defaults: the loaded configuration, whose key `defaults` is a mapping.
+        """
+        offered = defaults.value.get(_DEFAULTS) if isinstance(defaults.value, dict) else None
+        if not isinstance(offered, dict) or not isinstance(self.value, dict):
+            return self
+        taken = {key: value for key, value in offered.items() if key not in self.value}
+        if not taken:
+            return self
+        tags, places = defaults._origins(taken)
+        return replace(
+            self,
+            value={**self.value, **taken},
+            ambiguous=self.ambiguous + defaults._ambiguous_below(taken),
+            sources={**defaults.sources, **self.sources},
+            uses_variables=self.uses_variables or not tags.isdisjoint((VAR, SUB)),
+            uses_secrets=self.uses_secrets or ENV in tags,
+            missing_env=self.missing_env + tuple(entry for entry in defaults.missing_env if entry[1].start in places),
+            _inherited=_Inherited(defaults, frozenset(taken)),
+        )
+
+    def _origins(self, keys: Mapping[str, Value]) -> tuple[set[str], set[int]]:
+        """Tags, and offsets of nodes, that write the given defaults."""
+        nodes = [node for key in keys for _, node in self.nodes.walk((_DEFAULTS, key))]
+        return {node.tag for node in nodes}, {node.start_mark.index for node in nodes}
+
+    def _ambiguous_below(self, keys: Mapping[str, Value]) -> tuple[AmbiguousScalar, ...]:
+        return tuple(
+            replace(scalar, pointer=scalar.pointer[1:])
+            for scalar in self.ambiguous
+            if scalar.pointer[0] == _DEFAULTS and scalar.pointer[1] in keys
+        )

@@ -1,0 +1,146 @@
+"""From a pointer into a value to the place that wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from revox_sync.source.nodes import children, is_merge, key_text, span
+from revox_sync.source.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from revox_sync.source.problem import Pointer
+    from revox_sync.source.tags import Link
+    from revox_sync.source.text import SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a value is written.
+
+    Attributes:
+        place: the value or its key.
+        via: the tag in the document's own file that brings it in, when it is written in another file.
+    """
+
+    place: Place
+    via: Place | None
+
+
+class _Spot(NamedTuple):
+    """A node, the file it is written in, and the outermost tag that led there."""
+
+    node: Node | None
+    path: str
+    via: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMap:
+    """The nodes of a document and of everything it includes.
+
+    Attributes:
+        path: the document's file.
+        root: its root node; None when the file is broken.
+        links: targets of tags, by id of the tag's node.
+        sources: texts of all files.
+    """
+
+    path: str
+    root: Node | None
+    links: Mapping[int, Link]
+    sources: Mapping[str, SourceText]
+
+    def locate(self, pointer: Pointer, *, key: bool) -> Location:
+        """Place of the value at `pointer` (or of its key), or of the longest part of it that exists.
+
+        Where there is no key to show, at the root and for an entry of a list, it is the first key inside.
+        """
+        spot = self._enter(_Spot(self.root, self.path, None))
+        key_spot = None
+        at_root = True
+        for step in pointer:
+            found = self._child(spot, step)
+            if found is None:
+                break
+            key_spot, spot, at_root = found[0], self._enter(found[1]), False
+        if key and key_spot is not None:
+            spot = key_spot
+        elif key or at_root:
+            spot = _first_key(spot)
+        return Location(self._place(spot), spot.via)
+
+    def walk(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Node]]:
+        """All nodes below and at `pointer` in order, each once, with the first pointer that reaches it."""
+        spot = _Spot(self.root, self.path, None)
+        for step in pointer:
+            found = self._child(self._enter(spot), step)
+            if found is None:
+                return
+            spot = found[1]
+        start = spot.node
+        pending = [(pointer, start)] if start is not None else []
+        seen: set[int] = set()
+        while pending:
+            at, node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield at, node
+            target = self._resolve(node)
+            if target is not None and target is not node:
+                pending.append((at, target))
+            elif target is not None:
+                pending.extend(reversed([((*at, name), child) for name, _, child in children(target, self._resolve)]))
+
+    def _resolve(self, node: Node) -> Node | None:
+        link = self.links.get(id(node))
+        while link is not None and link.node is not None and id(link.node) in self.links:
+            link = self.links[id(link.node)]
+        return link.node if link else node
+
+    def _enter(self, spot: _Spot) -> _Spot:
+        """The spot behind the tags at a spot."""
+        while spot.node is not None and (link := self.links.get(id(spot.node))) is not None:
+            spot = _Spot(link.node, link.path, spot.via or self._place(spot))
+        return spot
+
+    def _child(self, spot: _Spot, step: str | int) -> tuple[_Spot | None, _Spot] | None:
+        """Spots of the key and the value that a step leads to; no key in a list."""
+        node = spot.node
+        if isinstance(node, SequenceNode):
+            inside = isinstance(step, int) and 0 <= step < len(node.value)
+            return (None, spot._replace(node=node.value[step])) if inside else None
+        if not isinstance(node, MappingNode):
+            return None
+        for key, child in node.value:
+            if not is_merge(key) and key_text(key) == step:
+                return spot._replace(node=key), spot._replace(node=child)
+        merged = (
+            part for key, child in node.value if is_merge(key) for part in self._merged(spot._replace(node=child))
+        )
+        return next((found for part in merged if (found := self._child(part, step)) is not None), None)
+
+    def _merged(self, spot: _Spot) -> Iterator[_Spot]:
+        target = self._enter(spot)
+        if isinstance(target.node, SequenceNode):
+            for part in target.node.value:
+                yield self._enter(target._replace(node=part))
+        else:
+            yield target
+
+    def _place(self, spot: _Spot) -> Place:
+        source = self.sources[spot.path]
+        if spot.node is not None:
+            return span(spot.node, source.text, spot.path)
+        return Place(spot.path, 0, len(source.text) if spot.via else 0)
+
+
+def _first_key(spot: _Spot) -> _Spot:
+    if isinstance(spot.node, MappingNode) and spot.node.value:
+        return spot._replace(node=spot.node.value[0][0])
+    return spot

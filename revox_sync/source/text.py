@@ -1,0 +1,59 @@
+"""Text of a file, and places in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a file.
+
+    Attributes:
+        path: POSIX path relative to the project root.
+        start: offset of its first character in the file's text, from 0; a byte order mark is not part of the text.
+        end: offset behind its last character.
+    """
+
+    path: str
+    start: int
+    end: int
+
+
+class SourceText:
+    """The text of one file; turns offsets into lines and columns.
+
+    Args:
+        path: POSIX path relative to the project root.
+        text: everything in the file but a byte order mark.
+    """
+
+    __slots__ = ("_line_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._line_starts: list[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, both from 1, columns in characters; lines end with LF, CRLF or CR."""
+        starts = self._starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Line `number` (from 1) without its line break; empty behind the last one."""
+        starts = self._starts()
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def _starts(self) -> list[int]:
+        if self._line_starts is None:
+            self._line_starts = [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+        return self._line_starts

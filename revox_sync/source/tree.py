@@ -1,0 +1,173 @@
+"""Where files come from: the disk or memory, always inside one project root."""
+
+# os.path, not pathlib: a run reads thousands of files, and this is its inner loop.
+# ruff: noqa: PTH114, PTH117, PTH118, PTH123
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import stat
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MAX_BYTES: Final = 1024 * 1024
+"""Largest file that is read, YAML or `!file`, in bytes."""
+
+_OUTSIDE: Final = "is outside the project"
+# A pipe or device must neither block nor act; a link put in place after the check must not be followed.
+_OPEN_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+class TreeError(Exception):
+    """A file cannot be read.
+
+    Attributes:
+        reason: why, in words that follow the file's name: "does not exist", "is outside the project".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Tree(Protocol):
+    """A project's files, by POSIX path relative to its root."""
+
+    def read(self, path: str) -> bytes:
+        """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
+
+    def files(self, directory: str) -> list[str]:
+        """Paths of all files below `directory`, sorted; empty when there is no such directory."""
+
+
+def leaves_root(path: str) -> bool:
+    """Whether a relative path is none, or climbs out of the folder it starts in."""
+    normal = posixpath.normpath(path)
+    return normal == ".." or normal.startswith(("../", "/"))
+
+
+class MemoryTree:
+    """Files held in memory.
+
+    Args:
+        files: contents by path; a string stands for its UTF-8 bytes.
+    """
+
+    def __init__(self, files: Mapping[str, bytes | str]) -> None:
+        # A lone surrogate has no UTF-8: it becomes bytes that the reader reports, as for a file on disk.
+        self._files = {
+            posixpath.normpath(path): body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+            for path, body in files.items()
+        }
+
+    def read(self, path: str) -> bytes:
+        """Content of a file. Raises TreeError when it is missing, too large or outside the root."""
+        if leaves_root(path):
+            raise TreeError(_OUTSIDE)
+        body = self._files.get(posixpath.normpath(path))
+        if body is None:
+            raise TreeError("does not exist")
+        if len(body) > MAX_BYTES:
+            raise TreeError(_too_large(len(body)))
+        return body
+
+    def files(self, directory: str) -> list[str]:
+        """Paths of all files below `directory`, sorted."""
+        prefix = posixpath.normpath(directory) + "/"
+        return sorted(path for path in self._files if prefix == "./" or path.startswith(prefix))
+
+
+class DiskTree:
+    """Files below a folder on disk; links are resolved and may not lead out of it.
+
+    Args:
+        root: the project root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.path.realpath(root)
+        self._real_folders: dict[str, str] = {}
+
+    def read(self, path: str) -> bytes:
+        """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
+        try:
+            return _read_regular(self._inside(path))
+        except OSError as error:
+            raise TreeError(_in_words(error)) from error
+
+    def files(self, directory: str) -> list[str]:
+        """Paths of all files below `directory`, sorted; links to files count, links to folders are not entered."""
+        if leaves_root(directory):
+            raise TreeError(_OUTSIDE)
+        start = os.path.normpath(os.path.join(self._root, directory))
+        if not self._contains(os.path.realpath(start)):
+            raise TreeError(_OUTSIDE)
+        return sorted(
+            os.path.relpath(os.path.join(folder, name), self._root).replace(os.sep, "/")
+            for folder, _, names in os.walk(start)
+            for name in names
+        )
+
+    def _inside(self, path: str) -> str:
+        """The real location of a file, links resolved."""
+        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
+            raise TreeError(_OUTSIDE)
+        folder, name = os.path.split(os.path.normpath(os.path.join(self._root, path)))
+        location = os.path.join(self._real_folder(folder), name)
+        if os.path.islink(location):
+            location = os.path.realpath(location, strict=True)
+        if not self._contains(location):
+            raise TreeError(_OUTSIDE)
+        return location
+
+    def _real_folder(self, folder: str) -> str:
+        # Resolving costs a system call per path component, and a run reads many files of few folders.
+        real = self._real_folders.get(folder)
+        if real is None:
+            real = self._real_folders[folder] = os.path.realpath(folder)
+        return real
+
+    def _contains(self, location: str) -> bool:
+        return location == self._root or location.startswith(self._root.rstrip(os.sep) + os.sep)
+
+
+def _read_regular(location: str) -> bytes:
+    # Looked at before it is opened: opening alone can act on a device.
+    _require_regular(os.lstat(location))
+    with open(os.open(location, _OPEN_FLAGS), "rb", buffering=0) as stream:
+        status = os.fstat(stream.fileno())
+        _require_regular(status)
+        body = stream.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+    size = max(status.st_size, len(body))
+    if size > MAX_BYTES:
+        raise TreeError(_too_large(size))
+    return body
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise TreeError("is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise TreeError("is not a regular file")
+
+
+def _too_large(size: int) -> str:
+    return f"is too large ({size:,} bytes; the limit is {MAX_BYTES:,})"
+
+
+def _in_words(error: OSError) -> str:
+    words = {
+        errno.ENOENT: "does not exist",
+        errno.ENOTDIR: "does not exist",
+        errno.ELOOP: "is a link that leads in a circle",
+        errno.EACCES: "may not be read (permission denied)",
+        errno.ENAMETOOLONG: "has too long a name",
+    }
+    return words.get(error.errno or 0, f"cannot be read ({(error.strerror or 'unknown error').lower()})")

@@ -1,0 +1,166 @@
+"""A project on disk, in memory or in git: configuration, assistant files, and how to load them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from revox_sync.config import CONFIG_NAME, Config, Environment, parse_config
+from revox_sync.contract import contract, fast_check, load_schema
+from revox_sync.errors import ConfigError
+from revox_sync.source.document import Document
+from revox_sync.source.load import Loader
+from revox_sync.source.plain import opaque, plain
+from revox_sync.source.tree import Tree
+from revox_sync.source.value import Deferred
+
+SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantFile:
+    """One assistant.
+
+    Attributes:
+        address: path below the assistants directory without suffix: `sales/outbound`.
+        path: path below the project root: `assistants/sales/outbound.yaml`.
+    """
+
+    address: str
+    path: str
+
+
+def find_root(start: Path) -> Path:
+    """The project root: nearest folder upward with revox-sync.yaml, else with .git, else `start` itself."""
+    folders = [start, *start.parents]
+    for marker in (CONFIG_NAME, ".git"):
+        for folder in folders:
+            if (folder / marker).exists():
+                return folder
+    return start
+
+
+class Workspace:
+    """Configuration and assistant files of one project.
+
+    Args:
+        tree: where files come from.
+        environ: environment variables for `!env`, or None where they are never read (lint, diff, show).
+
+    Raises:
+        ConfigError: revox-sync.yaml is broken, or two files have one address.
+    """
+
+    def __init__(self, tree: Tree, environ: Mapping[str, str] | None = None) -> None:
+        self.tree: Final = tree
+        self._loader = Loader(tree, variables=None, environ=environ)
+        self._configuration = self._load_configuration()
+        self.config: Final = _parsed(self._configuration)
+        self._defaults: dict[str, Document] = {}
+        self.files: Final = tuple(self._find_files())
+
+    def file_at(self, path: str) -> AssistantFile:
+        """The assistant file at a project path, inside an assistants directory or elsewhere."""
+        known = next((each for each in self.files if each.path == path), None)
+        return known or AssistantFile(posixpath.splitext(path)[0], path)
+
+    def load(self, file: AssistantFile, environment: Environment) -> Document:
+        """The assistant as one environment sees it, defaults included. What is wrong is in `problems`."""
+        loader = self._loader.with_variables(environment.variables)
+        document = loader.load(file.path)
+        if self._configuration is None or not _has_defaults(self._configuration):
+            return document
+        if environment.name not in self._defaults:
+            self._defaults[environment.name] = loader.load(CONFIG_NAME)
+        return document.with_defaults(self._defaults[environment.name])
+
+    def _load_configuration(self) -> Document | None:
+        return self._loader.load(CONFIG_NAME) if CONFIG_NAME in self.tree.files(".") else None
+
+    def _find_files(self) -> Iterator[AssistantFile]:
+        seen: dict[str, str] = {}
+        for directory in self.config.directories:
+            for path in self.tree.files(directory):
+                address, suffix = posixpath.splitext(posixpath.relpath(path, directory))
+                if suffix not in SUFFIXES or any(part[0] in "_." for part in address.split("/")):
+                    continue
+                if address in seen:
+                    raise ConfigError(
+                        f"`{seen[address]}` and `{path}` have the same address `{address}`", hint="rename one of them"
+                    )
+                seen[address] = path
+                yield AssistantFile(address, path)
+
+
+def _has_defaults(configuration: Document) -> bool:
+    return isinstance(configuration.value, dict) and bool(configuration.value.get("defaults"))
+
+
+def _parsed(configuration: Document | None) -> Config:
+    if configuration is None:
+        return Config()
+    faults = [*_problems(configuration), *_violations(configuration)]
+    if faults or not isinstance(configuration.value, dict):
+        raise ConfigError("\n".join(faults))
+    config = parse_config(configuration.value)
+    for version in {config.contract, *(each.contract for each in config.environments.values())}:
+        contract(version)
+    if config.default_environment is not None:
+        config.environment(None)
+    return config
+
+
+def _problems(configuration: Document) -> Iterator[str]:
+    for problem in configuration.problems:
+        text = configuration.sources.get(problem.place.path)
+        position = text.position(problem.place.start) if text else (1, 1)
+        yield _fault(problem.place.path, position, problem.message, problem.label)
+
+
+def _violations(configuration: Document) -> Iterator[str]:
+    value = plain(configuration.value)
+    schema = load_schema("config")
+    if isinstance(value, dict) and not fast_check(schema)(value):
+        from revox_sync.explanation import explain
+
+        for each in explain(value, schema):
+            pointer = (*each.pointer, each.key) if each.key else each.pointer
+            place = configuration.locate(pointer, key=bool(each.key or each.missing)).place
+            position = configuration.sources[place.path].position(place.start)
+            yield _fault(place.path, position, each.message, each.label)
+    for pointer, found in opaque(configuration.value):
+        if isinstance(found, Deferred) and pointer[0] != "defaults":
+            place = configuration.locate(pointer).place
+            position = configuration.sources[place.path].position(place.start)
+            yield _fault(place.path, position, "`!var` and `!sub` work only below `defaults`", "write the value here")
+
+
+def _fault(path: str, position: tuple[int, int], message: str, label: str) -> str:
+    line, column = position
+    return f"{path}:{line}:{column}: {message}" + (f"; {label}" if label else "")
+
+
+def selected(files: Iterable[AssistantFile], addresses: Iterable[str]) -> list[AssistantFile]:
+    """The files that addresses or globs name; all of them without any.
+
+    Raises:
+        UsageError: a pattern matches nothing.
+    """
+    from fnmatch import fnmatchcase
+
+    from revox_sync.errors import UsageError
+    from revox_sync.suggest import did_you_mean
+
+    known, patterns = list(files), list(addresses)
+    for pattern in patterns:
+        if not any(fnmatchcase(each.address, pattern) for each in known):
+            names = [each.address for each in known]
+            hint = (
+                did_you_mean(pattern, names)
+                or f"addresses are paths below the assistants directory: {', '.join(names[:8])}"
+            )
+            raise UsageError(f"no assistant has the address `{pattern}`", hint=hint)
+    return [each for each in known if not patterns or any(fnmatchcase(each.address, p) for p in patterns)]

@@ -1,0 +1,164 @@
+"""Carries a plan out: creates and updates in parallel, the lock written after each.
+
+POST is not idempotent (api/README): a create is never repeated here; one whose end is unclear is `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from threading import Event
+from typing import Final
+
+from revox_sync.contract import assistant_node
+from revox_sync.errors import RefusedError, RejectedError, RemoteError, UnreachableError
+from revox_sync.remote.client import Client
+from revox_sync.sync.compare import missing_fields
+from revox_sync.sync.fingerprint import fingerprint
+from revox_sync.sync.keeper import LockKeeper
+from revox_sync.sync.match import Remote
+from revox_sync.sync.outcome import Applied, Outcome, Result
+from revox_sync.sync.plan import Action, Change, Plan
+from revox_sync.sync.planner import request_body
+from revox_sync.sync.pointer import Value, dotted
+from revox_sync.sync.readback import new_entry, read_back
+from revox_sync.sync.state import remote
+
+MOST_PARALLEL: Final = 32
+
+
+def apply_plan(
+    plan: Plan, client: Client, keeper: LockKeeper, *, parallelism: int, report: Callable[[Outcome], None]
+) -> Applied:
+    """Send every pending change and record the rest in the lock.
+
+    A first KeyboardInterrupt lets requests in flight finish and starts none; a second one stops at once.
+
+    Args:
+        parallelism: requests at once, 1 to 32.
+        report: called for each outcome as it comes, by the calling thread.
+    """
+    for change in plan.changes:
+        if change.action is Action.NOOP and change.entry:
+            keeper.put(change.address, change.entry, plan.organization_id, change.previous_address)
+    worker = _Worker(client, keeper, _taken_names(plan.pending, client))
+    with ThreadPoolExecutor(parallelism) as pool:
+        futures = [pool.submit(worker.carry_out, each) for each in plan.pending]
+        interrupted = _watch(futures, worker.stop, report)
+        outcomes = [each.result() for each in futures]
+    return Applied(tuple(outcomes), interrupted)
+
+
+def _taken_names(changes: Sequence[Change], client: Client) -> frozenset[str]:
+    """Names on the server right before the creates: a create is fresh when its name is not there."""
+    if not any(each.action is Action.CREATE for each in changes):
+        return frozenset()
+    return frozenset(str(each["name"]) for each in client.list_assistants())
+
+
+def _watch(futures: Sequence[Future[Outcome]], stop: Event, report: Callable[[Outcome], None]) -> bool:
+    """Report outcomes as they come; whether Ctrl-C came in between."""
+    reported: set[Future[Outcome]] = set()
+    while len(reported) < len(futures):
+        try:
+            for future in as_completed([each for each in futures if each not in reported]):
+                reported.add(future)
+                report(future.result())
+        except KeyboardInterrupt:
+            if stop.is_set():
+                raise
+            stop.set()
+    return stop.is_set()
+
+
+class _Worker:
+    """Carries out one change after the other; shared by all threads."""
+
+    def __init__(self, client: Client, keeper: LockKeeper, taken: frozenset[str]) -> None:
+        self._client = client
+        self._keeper = keeper
+        self._taken = taken
+        self.stop = Event()
+
+    def carry_out(self, change: Change) -> Outcome:
+        """Create or update one assistant; whatever goes wrong is in the outcome."""
+        if self.stop.is_set():
+            return Outcome(change.address, change.action, change.id, Result.SKIPPED)
+        try:
+            return self._create(change) if change.action is Action.CREATE else self._update(change)
+        except RefusedError as error:
+            return _ended(change, Result.REFUSED, error.message)
+        except RemoteError as error:
+            return _ended(change, Result.FAILED, error.message)
+        except OSError as error:
+            return _ended(change, Result.FAILED, f"the server has the change, the lock has not: {error.strerror}")
+
+    def _create(self, change: Change) -> Outcome:
+        if change.name in self._taken:
+            raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
+        try:
+            answer = remote(self._client.create_assistant(change.body))
+        except (UnreachableError, RejectedError) as error:
+            if not _may_have_happened(error):
+                raise
+            advice = "it may exist all the same: plan again, an assistant of this name is then found"
+            return _ended(change, Result.UNKNOWN, f"{error.message}; {advice}")
+        return self._settle(change, {}, answer)
+
+    def _update(self, change: Change) -> Outcome:
+        assistant_id = str(change.id)
+        answer = self._client.get_assistant(assistant_id)
+        if answer is None:
+            raise RefusedError("it was deleted outside since the plan was made")
+        current = remote(answer).value
+        if fingerprint(current, change.declared, assistant_node()) != change.fingerprint:
+            raise RefusedError("it was edited outside since the plan was made; plan again")
+        entry = self._keeper.entry(change.previous_address or change.address)
+        body = request_body(change.declared, current, entry, change.body, change.keep)
+        try:
+            updated = remote(self._client.update_assistant(assistant_id, body))
+        except UnreachableError as error:
+            if error.never_sent:
+                raise
+            return _ended(change, Result.UNKNOWN, f"{error.message}; the next plan shows whether it was applied")
+        return self._settle(change, current, updated)
+
+    def _settle(self, change: Change, before: Mapping[str, Value], answer: Remote) -> Outcome:
+        """Record what the server made of it, then judge it."""
+        whole = self._completed(change, answer)
+        unread = missing_fields(change.declared, whole.value, assistant_node())
+        judged = [key for key in change.body if key not in unread]
+        back = read_back(change.declared, before, whole.value, judged, change.keep)
+        unsettled = change.keep | set(back.dropped) | {(key,) for key in unread}
+        address = change.previous_address or change.address
+        entry = new_entry(change.declared, whole, self._keeper.entry(address), unsettled)
+        organization_id = whole.value.get("organization_id")
+        self._keeper.put(change.address, entry, organization_id, change.previous_address)
+        notes = tuple(f"the server changed `{dotted(each)}`; its form is accepted" for each in back.normalised)
+        if back.dropped:
+            listed = ", ".join(f"`{dotted(each)}`" for each in back.dropped)
+            return Outcome(
+                change.address, change.action, whole.id, Result.FAILED, f"the server ignored {listed}", notes
+            )
+        return Outcome(change.address, change.action, whole.id, Result.APPLIED, None, notes)
+
+    def _completed(self, change: Change, answer: Remote) -> Remote:
+        """The answer with every declared field, fetched again where some are missing."""
+        if not missing_fields(change.declared, answer.value, assistant_node()):
+            return answer
+        try:
+            whole = self._client.get_assistant(answer.id)
+        except RemoteError:  # the write itself is done: what cannot be read is left for the next plan
+            return answer
+        return remote(whole) if whole else answer
+
+
+def _ended(change: Change, result: Result, error: str) -> Outcome:
+    return Outcome(change.address, change.action, change.id, result, error)
+
+
+def _may_have_happened(error: UnreachableError | RejectedError) -> bool:
+    """Whether a POST that ended so may have created something: all but a refusal of the request itself."""
+    if isinstance(error, UnreachableError):
+        return not error.never_sent
+    return error.status == 408 or error.status >= 500

@@ -1,0 +1,119 @@
+"""One form for every value that means the same: the only basis of equality, digests and fingerprints (DESIGN §4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Final
+
+from revox_sync.contract import Node
+from revox_sync.secret import MASK, Secret
+from revox_sync.sync.pointer import Value
+
+DIGEST_VERSION: Final = 1
+"""Changes whenever the same value would get another digest."""
+
+HUGE_BITS: Final = 4096
+"""Python refuses to write larger integers as decimal text (4,300 digits); such a number is kept as hexadecimal."""
+
+
+def canonical(value: Value, node: Node | None) -> Value:
+    """The form two values share exactly when they mean the same.
+
+    Numbers by value (1 = 1.0, booleans apart), strings without CR and trailing newlines, null keys and read-only keys
+    left out, lists sorted where their order is free, default keys of list entries left out, a constant for secrets.
+
+    Args:
+        value: a JSON value.
+        node: what the schema knows about its place; None where it knows nothing.
+    """
+    if isinstance(value, Secret) or (isinstance(value, str) and node is not None and node.secret):
+        return MASK
+    if isinstance(value, Mapping):
+        return _mapping(value, node)
+    if isinstance(value, list | tuple):
+        return _list(value, node)
+    return _scalar(value)
+
+
+def canonical_json(value: Value, node: Node | None) -> str:
+    """The canonical value as compact sorted JSON, ASCII; equal texts mean equal values."""
+    return _json(canonical(value, node))
+
+
+def digest(value: Value, node: Node | None) -> str:
+    """BLAKE2b-128, hexadecimal, of the compact sorted JSON of the canonical value."""
+    return blake2b(canonical_json(value, node).encode("ascii"), digest_size=16).hexdigest()
+
+
+def same(left: Value, right: Value, node: Node | None) -> bool:
+    """Whether two values mean the same: canonical equality."""
+    return _identical(left, right) or canonical_json(left, node) == canonical_json(right, node)
+
+
+def identity(entry: Value, key: str | None, node: Node | None) -> str:
+    """Text that pairs list entries: of their identity key, or of the whole entry where the list has none.
+
+    Secrets count with their own string, so the text is for pairing in memory only.
+    """
+    if key is not None and isinstance(entry, Mapping):
+        node = node.child(key, entry) if node is not None else None
+        entry = entry.get(key)
+    if isinstance(entry, Secret) and entry.known:
+        return canonical_json(entry.reveal(), None)
+    return canonical_json(entry, node)
+
+
+def _json(value: Value) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _scalar(value: Value) -> Value:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, int) and value.bit_length() > HUGE_BITS:
+        return {"hexadecimal": hex(value)}
+    return value
+
+
+def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
+    variant = node.branch(value) if node is not None else None
+    result = {}
+    for key, child in value.items():
+        place = variant.child(key, value) if variant is not None else None
+        if child is not None and not (place is not None and place.read_only):
+            result[key] = canonical(child, place)
+    return result
+
+
+def _list(value: list[Value] | tuple[Value, ...], node: Node | None) -> list[Value]:
+    element = node.element if node is not None else None
+    entries = [_without_defaults(canonical(each, element), element) for each in value]
+    if node is None or not node.order_free:
+        return entries
+    return sorted(entries, key=lambda each: (identity(each, node.key, element), _json(each)))
+
+
+def _without_defaults(entry: Value, node: Node | None) -> Value:
+    """A list is owned whole, so the server fills defaults into its entries: such a key says nothing."""
+    if not isinstance(entry, dict) or node is None:
+        return entry
+    return {key: child for key, child in entry.items() if not _is_default(child, node.child(key, entry))}
+
+
+def _is_default(value: Value, node: Node | None) -> bool:
+    return node is not None and node.has_default and same(value, node.default, node)
+
+
+def _identical(left: Value, right: Value) -> bool:
+    """Equality to the letter, types included: decides the common case without building anything."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_identical(child, right[key]) for key, child in left.items())
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(_identical, left, right))
+    return bool(left == right)

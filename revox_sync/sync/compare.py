@@ -1,0 +1,225 @@
+"""Three-way comparison of a file, the lock and the server, leaf by leaf (the table of DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from revox_sync.contract import Node, Pointer
+from revox_sync.secret import Secret
+from revox_sync.sync.canonical import digest, same
+from revox_sync.sync.grown import without_grown
+from revox_sync.sync.leaves import by_schema, leaves
+from revox_sync.sync.lock import LeafDigests, LockEntry
+from revox_sync.sync.pointer import Value, value_at
+from revox_sync.sync.secrets import SecretState, has_secret, secret_pairs, secret_state, veil
+
+
+class LeafState(StrEnum):
+    """What is to be done about one leaf."""
+
+    IN_SYNC = "in sync"
+    ACCEPTED = "accepted"  # the server normalised the value; known and left alone
+    UPDATE = "update"
+    DRIFT = "drift"
+    CONFLICT = "conflict"
+    REMOVED = "removed"  # gone from a mapping that is still declared: an update that leaves the key out
+    UNMANAGED = "unmanaged"  # a top-level field the file no longer has: nothing is sent
+    UNCOMPARABLE = "uncomparable"  # a secret of which the server shows a mask or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class LeafComparison:
+    """One leaf of a file or of its lock entry.
+
+    Attributes:
+        pointer: the leaf; the top-level field where it is UNMANAGED.
+        state: what is to be done.
+        declared: the file's value; None where it has none.
+        server: the server's value without server-grown entries, declared secrets wrapped; None where it has none.
+        sensitive: whether the leaf as a whole is a secret on either side.
+    """
+
+    pointer: Pointer
+    state: LeafState
+    declared: Value
+    server: Value
+    sensitive: bool
+
+
+def decide(*, equal: bool, locked: bool, file_changed: bool, server_changed: bool, new_to_lock: bool) -> LeafState:
+    """The three-way table.
+
+    Args:
+        equal: the declared value equals the server's.
+        locked: the lock holds digests of this leaf.
+        file_changed: the declared value is not the one last applied; only read when `locked`.
+        server_changed: the server's value is not the one seen right after; only read when `locked`.
+        new_to_lock: the lock knows nothing of the whole assistant.
+    """
+    if equal:
+        return LeafState.IN_SYNC
+    if new_to_lock:
+        return LeafState.CONFLICT
+    if not locked:
+        return LeafState.UPDATE
+    if server_changed:
+        return LeafState.CONFLICT if file_changed else LeafState.DRIFT
+    return LeafState.UPDATE if file_changed else LeafState.ACCEPTED
+
+
+def compare(
+    declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
+) -> tuple[LeafComparison, ...]:
+    """The state of every leaf the file declares and of every leaf the lock still lists, in `by_schema` order.
+
+    Args:
+        declared: the file's value, guarded.
+        server: the remote assistant, guarded, with every declared field in it (see `missing_fields`).
+        entry: the lock entry; None, or one of another digest version, for an assistant that is new to the lock.
+        node: root of the assistant schema.
+    """
+    known = entry if entry is not None and not entry.outdated else None
+    veiled = veil(declared, server, node)
+    results = [_compare_leaf(side, known) for side in _sides(declared, veiled, node)]
+    results.extend(_gone(declared, veiled, known, node))
+    order = by_schema(node)
+    return tuple(sorted(results, key=lambda each: order(each.pointer)))
+
+
+def leaf_digests(
+    declared: Mapping[str, Value], server: Mapping[str, Value], node: Node
+) -> dict[Pointer, LeafDigests | None]:
+    """What a lock entry remembers after `declared` was applied and the server answered `server`."""
+    return {side.pointer: _digests(side) for side in _sides(declared, veil(declared, server, node), node)}
+
+
+def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], node: Node) -> set[str]:
+    """Top-level fields with a declared value that the answer leaves out: to be fetched by id before comparing."""
+    return {
+        key
+        for key, value in declared.items()
+        if value is not None and key not in server and not _is_read_only(node.child(key))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One declared leaf and the server's value as it is compared with it."""
+
+    pointer: Pointer
+    node: Node | None
+    declared: Value
+    server: Value
+
+
+def _sides(declared: Mapping[str, Value], veiled: Mapping[str, Value], node: Node) -> Iterator[_Side]:
+    for pointer, value in leaves(declared, node).items():
+        place = node.at(pointer, declared)
+        yield _Side(pointer, place, value, _projected(value, value_at(veiled, pointer), place))
+
+
+def _projected(declared: Value, server: Value, node: Node | None) -> Value:
+    if declared == {} and isinstance(server, Mapping):
+        return {}  # an empty mapping only says that there is one: undeclared keys are never drift
+    return without_grown(declared, server, node)
+
+
+def _digests(side: _Side) -> LeafDigests | None:
+    if isinstance(side.declared, Secret):
+        return None
+    return LeafDigests(digest(side.declared, side.node), digest(side.server, side.node))
+
+
+def _compare_leaf(side: _Side, known: LockEntry | None) -> LeafComparison:
+    state = _secret_leaf(side, known) if isinstance(side.declared, Secret) else _plain_leaf(side, known)
+    sensitive = isinstance(side.declared, Secret) or isinstance(side.server, Secret)
+    return LeafComparison(side.pointer, state, side.declared, side.server, sensitive)
+
+
+def _plain_leaf(side: _Side, known: LockEntry | None) -> LeafState:
+    if same(side.declared, side.server, side.node):
+        return _with_secrets(LeafState.IN_SYNC, side, known)
+    recorded = known.leaves.get(side.pointer) if known is not None else None
+    now = _digests(side) if recorded is not None else None
+    state = decide(
+        equal=False,
+        locked=recorded is not None,
+        file_changed=recorded is not None and now is not None and now.declared != recorded.declared,
+        server_changed=recorded is not None and now is not None and now.server != recorded.server,
+        new_to_lock=known is None,
+    )
+    return _with_secrets(state, side, known) if state is LeafState.ACCEPTED else state
+
+
+def _with_secrets(state: LeafState, side: _Side, known: LockEntry | None) -> LeafState:
+    """The state of a list that has no other difference, once the secrets inside have spoken."""
+    if not has_secret(side.declared):
+        return state
+    found = {secret_state(*pair) for pair in secret_pairs(side.declared, side.server, side.node)}
+    if SecretState.DIFFERENT in found:
+        return _different_secret(known)
+    return LeafState.UNCOMPARABLE if SecretState.UNCOMPARABLE in found else state
+
+
+def _secret_leaf(side: _Side, known: LockEntry | None) -> LeafState:
+    found = secret_state(side.declared, side.server)
+    if found is SecretState.EQUAL:
+        return LeafState.IN_SYNC
+    # A field the schema does not mark comes back in clear: nothing there means nothing is set.
+    unset = side.server is None
+    new_to_file = known is not None and side.pointer not in known.leaves
+    if found is SecretState.UNCOMPARABLE and not unset and not new_to_file:
+        return LeafState.UNCOMPARABLE
+    return _different_secret(known)
+
+
+def _different_secret(known: LockEntry | None) -> LeafState:
+    """Without a digest nobody can tell who changed a secret: the file wins, as for a field that is new to it."""
+    return decide(equal=False, locked=False, file_changed=False, server_changed=False, new_to_lock=known is None)
+
+
+def _gone(
+    declared: Mapping[str, Value], veiled: Mapping[str, Value], known: LockEntry | None, node: Node
+) -> Iterator[LeafComparison]:
+    """Leaves of the lock that the file no longer has."""
+    recorded = known.leaves if known is not None else {}
+    for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
+        value = veiled.get(field)
+        yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret))
+    for pointer, digests in recorded.items():
+        if pointer[0] in declared and _is_left_out(pointer, declared, veiled, node):
+            value = value_at(veiled, pointer)
+            state = _removed(value, digests, node.at(pointer, veiled))
+            yield LeafComparison(pointer, state, None, value, isinstance(value, Secret))
+
+
+def _is_left_out(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> bool:
+    """Whether the pointer ends in a mapping that is still declared, of the same variant as the server's, without it."""
+    for key in pointer:
+        if not isinstance(declared, Mapping) or _other_variant(declared, server, node):
+            return False
+        if key not in declared:
+            return True
+        node = node.child(key, declared) if node is not None else None
+        declared, server = declared[str(key)], value_at(server, (key,))
+    return False
+
+
+def _other_variant(declared: Mapping[str, Value], server: Value, node: Node | None) -> bool:
+    kind = node.discriminator if node is not None else None
+    return kind is not None and kind in declared and declared[kind] != value_at(server, (kind,))
+
+
+def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> LeafState:
+    if server is None:
+        return LeafState.IN_SYNC
+    forms = [server, {}] if isinstance(server, Mapping) else [server]
+    if digests is None or digests.server in {digest(each, node) for each in forms}:
+        return LeafState.REMOVED
+    return LeafState.CONFLICT
+
+
+def _is_read_only(node: Node | None) -> bool:
+    return node is not None and node.read_only

@@ -1,0 +1,34 @@
+"""What a saved plan remembers of the remote object it was computed from (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from revox_sync.contract import Node
+from revox_sync.sync.canonical import digest
+from revox_sync.sync.grown import without_grown
+from revox_sync.sync.pointer import Value
+from revox_sync.sync.secrets import veil
+
+
+def fingerprint(remote: Mapping[str, Value], declared: Mapping[str, Value], node: Node) -> str:
+    """Digest of everything in a remote object that a request could change, undeclared fields included.
+
+    Left out are read-only fields, secrets, server-grown entries the file does not declare, and undeclared fields that
+    the list call leaves out: with them a listed object would differ from the same one fetched by id.
+
+    Args:
+        remote: the assistant as the API returned it.
+        declared: the file's value; it says which plain strings of the answer are secrets. Empty for a delete.
+        node: root of the assistant schema.
+    """
+    fields = {
+        key: without_grown(declared.get(key), value, node.child(key))
+        for key, value in veil(declared, remote, node).items()
+        if _is_compared(node.child(key), declared=key in declared)
+    }
+    return digest(fields, node)
+
+
+def _is_compared(field: Node | None, *, declared: bool) -> bool:
+    return field is not None and not field.read_only and (declared or not field.absent_from_list)

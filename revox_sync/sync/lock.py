@@ -1,0 +1,277 @@
+"""The lock: which remote assistant belongs to which file, and digests of what was last applied (DESIGN §4).
+
+The file holds no content and no secret. An assistant is three lines, its address, one line of content, and a closing
+bracket, so that git merges changes to neighbouring assistants; every closing bracket is followed by a comma, because
+the last key is a note and no assistant, so adding one changes no other line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from revox_sync.contract import Pointer
+from revox_sync.errors import RefusedError
+from revox_sync.sync.canonical import DIGEST_VERSION
+from revox_sync.sync.pointer import from_json_pointer, to_json_pointer
+
+FORMAT: Final = "revox-sync/lock"
+VERSION: Final = 1
+NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
+REBUILD: Final = "restore {path} from git, or delete it and run `revox-sync plan`: assistants are then matched by name"
+KINDS: Final = {str: "text", dict: "mapping", int: "number"}
+STATE_FOLDER: Final = ".revox"
+GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LeafDigests:
+    """Digests of one leaf: of the declared value last applied, and of the server's value right after."""
+
+    declared: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockEntry:
+    """What the lock knows about one assistant.
+
+    Attributes:
+        id: the remote assistant.
+        name: its name when it was last applied; finds it again when its file moves.
+        leaves: declared leaves by pointer; None for a leaf that is a secret, which has no digest anywhere.
+        outdated: the digests were of another version and are not here: compare as for an assistant new to the lock.
+    """
+
+    id: str
+    name: str
+    leaves: Mapping[Pointer, LeafDigests | None]
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The lock of one environment.
+
+    Attributes:
+        environment: name of the environment.
+        base_url: the API the ids belong to.
+        organization_id: the organisation the ids belong to; None until a list named one.
+        entries: lock entries by address.
+    """
+
+    environment: str
+    base_url: str
+    organization_id: str | None
+    entries: Mapping[str, LockEntry]
+
+    @property
+    def digest(self) -> str:
+        """BLAKE2b-128, hexadecimal, of the lock's text; a lock without entries has one too."""
+        return blake2b(write_lock(self).encode("ascii"), digest_size=16).hexdigest()
+
+    def with_entry(self, address: str, entry: LockEntry) -> Lock:
+        """The lock with an entry added or replaced."""
+        return replace(self, entries={**self.entries, address: entry})
+
+    def without(self, address: str) -> Lock:
+        """The lock without an entry, which need not exist."""
+        return replace(self, entries={key: entry for key, entry in self.entries.items() if key != address})
+
+
+def write_lock(lock: Lock) -> str:
+    """The lock's text: ASCII, deterministic, entries sorted by address."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "environment": lock.environment,
+        "base_url": lock.base_url,
+        "organization_id": lock.organization_id,
+    }
+    lines = ["{", *(f"{json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()), '"assistants": {']
+    for address in sorted(lock.entries):
+        lines += [f"{json.dumps(address)}: {{", _content(lock.entries[address]), "},"]
+    return "\n".join([*lines, f'"": {json.dumps(NOTE)}', "}", "}", ""])
+
+
+def read_lock(text: str, path: str) -> Lock:
+    """The lock a text holds.
+
+    Args:
+        text: content of the file.
+        path: name of the file, for messages.
+
+    Raises:
+        RefusedError: the text is no lock of a known version; the message says what is wrong, the hint how to rebuild.
+    """
+    try:
+        return _lock(_parse(text))
+    except _BadLockError as error:
+        raise RefusedError(f"{path} is not usable: {error}", hint=REBUILD.format(path=path)) from None
+
+
+def load_lock(path: Path, environment: str, base_url: str) -> Lock:
+    """The lock at a path; an empty one where there is no file.
+
+    Raises:
+        RefusedError: the file is not usable, or belongs to another environment or base URL.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Lock(environment, base_url, None, {})
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{path} cannot be read: {error}", hint=REBUILD.format(path=path)) from None
+    lock = read_lock(text, str(path))
+    _require_same(path, "environment", lock.environment, environment)
+    _require_same(path, "base URL", lock.base_url.rstrip("/"), base_url.rstrip("/"))
+    return lock
+
+
+def save_lock(path: Path, lock: Lock) -> None:
+    """Replace the lock at a path: whoever reads it at any instant finds the old one or the new one, whole.
+
+    Writes `.revox/.gitignore` where it is missing. Raises OSError when the disk refuses.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_gitignore(path)
+    # Names with the process id: two commands never write into one file, and git ignores what a crash leaves.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="ascii", newline="\n") as file:
+            file.write(write_lock(lock))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+class _BadLockError(Exception):
+    """What is wrong with the text of a lock."""
+
+
+def _content(entry: LockEntry) -> str:
+    """The one line of an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
+    leaves = {to_json_pointer(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
+    content = {
+        "digest": 0 if entry.outdated else DIGEST_VERSION,
+        "id": entry.id,
+        "leaves": {pointer: leaves[pointer] for pointer in sorted(leaves)},
+        "name": entry.name,
+    }
+    return json.dumps(content)[1:-1]
+
+
+def _pair(digests: LeafDigests | None) -> list[str] | None:
+    return None if digests is None else [digests.declared, digests.server]
+
+
+def _parse(text: str) -> Any:
+    if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+        raise _BadLockError("it has unresolved merge conflicts")
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise _BadLockError(f"it is no JSON ({error})") from None
+
+
+def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise _BadLockError(f"it holds {json.dumps(key)} twice")
+        result[key] = value
+    return result
+
+
+def _lock(document: Any) -> Lock:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise _BadLockError("it is no lock of revox-sync")
+    if document.get("version") is not VERSION:
+        raise _BadLockError(f"its version {json.dumps(document.get('version'))} is not known to this revox-sync")
+    organization_id = document.get("organization_id")
+    assistants = _typed(document, "assistants", dict)
+    return Lock(
+        environment=_typed(document, "environment", str),
+        base_url=_typed(document, "base_url", str),
+        organization_id=None if organization_id is None else _typed(document, "organization_id", str),
+        entries=_entries({address: entry for address, entry in assistants.items() if address}),
+    )
+
+
+def _entries(assistants: Mapping[str, Any]) -> dict[str, LockEntry]:
+    owners: dict[str, str] = {}
+    entries = {address: _entry(address, content) for address, content in assistants.items()}
+    for address, entry in entries.items():
+        if owners.setdefault(entry.id, address) != address:
+            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}")
+    return entries
+
+
+def _entry(address: str, content: Any) -> LockEntry:
+    if not isinstance(content, dict):
+        raise _BadLockError(f"the entry of `{address}` is no mapping")
+    where = f" of `{address}`"
+    version = _typed(content, "digest", int, where)
+    leaves = _typed(content, "leaves", dict, where)
+    current = version == DIGEST_VERSION
+    return LockEntry(
+        id=_typed(content, "id", str, where),
+        name=_typed(content, "name", str, where),
+        leaves=dict(_leaf(pointer, pair, where) for pointer, pair in leaves.items()) if current else {},
+        outdated=not current,
+    )
+
+
+def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None]:
+    try:
+        pointer = from_json_pointer(text)
+    except ValueError:
+        pointer = ()
+    if not pointer:
+        raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} is no pointer to a leaf")
+    if pair is None:
+        return pointer, None
+    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(each, str) for each in pair):
+        raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
+    return pointer, LeafDigests(*pair)
+
+
+def _typed(mapping: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:
+    value = mapping.get(key)
+    if not isinstance(value, kind) or isinstance(value, bool) or (kind is str and not value):
+        raise _BadLockError(f"`{key}`{where} is missing or no {KINDS[kind]}")
+    return value
+
+
+def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
+    if locked != wanted:
+        raise RefusedError(
+            f"{path} belongs to the {what} {locked}, not {wanted}",
+            hint="check the configuration and the environment variables; one environment has one lock",
+        )
+
+
+def _write_gitignore(path: Path) -> None:
+    folder = next((each for each in path.parents if each.name == STATE_FOLDER), path.parent)
+    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
+        file.write(GITIGNORE)
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename survives a power cut only once its folder is on disk; Windows cannot open folders and needs no such call.
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

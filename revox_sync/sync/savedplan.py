@@ -1,0 +1,160 @@
+"""The shape of a saved plan, checked by pydantic: whoever applies one trusts nothing in it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from revox_sync.errors import UsageError
+from revox_sync.sync.diff import FieldChange
+from revox_sync.sync.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
+from revox_sync.sync.planfile import decode, decode_entry
+from revox_sync.sync.pointer import from_json_pointer
+
+
+class Model(BaseModel):
+    """Nothing unknown is accepted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SavedField(Model):
+    """One difference; secrets have neither before nor after."""
+
+    path: str
+    before: Any
+    after: Any
+    sensitive: bool
+    removed: bool
+    added: bool
+
+
+class SavedEntry(Model):
+    """What the lock is to hold for an assistant that needs no request."""
+
+    id: str
+    name: str
+    leaves: dict[str, tuple[str, str] | None]
+
+
+class SavedChange(Model):
+    """What happens to one assistant; `declared` and `body` hold `{"$secret": NAME}` for a secret."""
+
+    address: str
+    name: str
+    id: str | None
+    action: Action
+    impact: tuple[str, ...]
+    reason: str | None
+    fields: tuple[SavedField, ...]
+    declared: dict[str, Any]
+    body: dict[str, Any]
+    keep: tuple[str, ...]
+    fingerprint: str | None
+    previous_address: str | None
+    entry: SavedEntry | None
+
+
+class SavedBlocked(Model):
+    """An assistant that is left alone."""
+
+    address: str
+    name: str
+    id: str
+    fields: tuple[SavedField, ...]
+    updated_at: str | None
+
+
+class SavedRefusal(Model):
+    """An assistant nothing can be planned for."""
+
+    address: str
+    name: str
+    reason: str
+
+
+class SavedOptions(Model):
+    """Planning options."""
+
+    on_drift: OnDrift
+    recreate: bool
+    resend_secrets: bool
+
+
+class SavedPlan(Model):
+    """A saved plan; `digest` covers everything else in it."""
+
+    format: Literal["revox-sync/saved-plan"]
+    version: Literal[1]
+    tool: str
+    environment: str
+    base_url: str
+    organization_id: str | None
+    options: SavedOptions
+    lock_digest: str
+    changes: tuple[SavedChange, ...]
+    drift: tuple[SavedBlocked, ...]
+    conflicts: tuple[SavedBlocked, ...]
+    refused: tuple[SavedRefusal, ...]
+    orphaned: tuple[str, ...]
+    notes: tuple[str, ...]
+    digest: str = ""
+
+
+def parse(document: dict[str, Any], path: str) -> Plan:
+    """The plan of a document whose digest fits. Raises UsageError where it has another shape."""
+    try:
+        saved = SavedPlan.model_validate(document)
+        return _plan(saved)
+    except (ValidationError, ValueError) as error:
+        raise UsageError(f"`{path}` is no saved plan of this revox-sync: {_first(error)}") from None
+
+
+def _first(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        fault = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+    return str(error)
+
+
+def _plan(saved: SavedPlan) -> Plan:
+    return Plan(
+        environment=saved.environment,
+        base_url=saved.base_url,
+        organization_id=saved.organization_id,
+        options=PlanOptions(**saved.options.model_dump()),
+        lock_digest=saved.lock_digest,
+        changes=tuple(_change(each) for each in saved.changes),
+        drift=tuple(_blocked(each) for each in saved.drift),
+        conflicts=tuple(_blocked(each) for each in saved.conflicts),
+        refused=tuple(Refusal(**each.model_dump()) for each in saved.refused),
+        orphaned=saved.orphaned,
+        notes=saved.notes,
+    )
+
+
+def _change(saved: SavedChange) -> Change:
+    return Change(
+        address=saved.address,
+        name=saved.name,
+        id=saved.id,
+        action=saved.action,
+        impact=saved.impact,
+        reason=saved.reason,
+        fields=_fields(saved.fields),
+        declared=decode(saved.declared),
+        body=decode(saved.body),
+        keep=frozenset(from_json_pointer(each) for each in saved.keep),
+        fingerprint=saved.fingerprint,
+        previous_address=saved.previous_address,
+        entry=decode_entry(saved.entry.model_dump()) if saved.entry else None,
+    )
+
+
+def _blocked(saved: SavedBlocked) -> Blocked:
+    return Blocked(saved.address, saved.name, saved.id, _fields(saved.fields), saved.updated_at)
+
+
+def _fields(saved: tuple[SavedField, ...]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(**each.model_dump()) for each in saved)

@@ -1,0 +1,138 @@
+"""Secrets on both sides: wrapped before anything can show them, compared without a digest (DESIGN §4)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Final
+
+from revox_sync.contract import Node
+from revox_sync.secret import Secret
+from revox_sync.sync.canonical import identity
+from revox_sync.sync.pointer import Value
+
+MASKED: Final = re.compile(r"\*{3,}|•{3,}|x{3,}")
+FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")
+"""What stands for the hidden part when a mask shows the beginning or the end; which characters is inferred."""
+
+
+class SecretState(StrEnum):
+    """What can be said about a declared secret and what the server returned for it."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNCOMPARABLE = "uncomparable"
+
+
+def guard(value: Value, node: Node) -> Value:
+    """The value with every string that the schema marks as secret wrapped in `Secret`."""
+    if node.secret and isinstance(value, str):
+        return Secret(value)
+    if isinstance(value, Mapping):
+        places = ((key, child, node.child(key, value)) for key, child in value.items())
+        return {key: child if place is None else guard(child, place) for key, child, place in places}
+    if isinstance(value, list) and node.element is not None:
+        return [guard(each, node.element) for each in value]
+    return value
+
+
+def has_secret(value: Value) -> bool:
+    """Whether the value is or holds a secret."""
+    if isinstance(value, Mapping):
+        return any(map(has_secret, value.values()))
+    if isinstance(value, list):
+        return any(map(has_secret, value))
+    return isinstance(value, Secret)
+
+
+def veil(declared: Value, server: Value, node: Node | None) -> Value:
+    """The server's value in which everything that answers a declared secret is a `Secret` too.
+
+    A field that is secret only because the file says `!env` comes back as plain text; after this it compares, digests
+    and prints like any other secret. Where the schema marks a secret that the answer leaves out, an unknown one stands.
+    Entries of lists are paired by identity key where there is one, by position otherwise.
+    """
+    if isinstance(declared, Secret):
+        return _veiled(server, node)
+    if isinstance(declared, Mapping) and isinstance(server, Mapping) and has_secret(declared):
+        return {**server, **dict(_veiled_keys(declared, server, node))}
+    if isinstance(declared, list) and isinstance(server, list) and has_secret(declared):
+        element = node.element if node is not None else None
+        result = list(server)
+        for mine, theirs in _partners(declared, server, node):
+            result[theirs] = veil(declared[mine], server[theirs], element)
+        return result
+    return server
+
+
+def secret_pairs(declared: Value, server: Value, node: Node | None) -> Iterator[tuple[Secret, object]]:
+    """Every declared secret with what the veiled server value holds in its place, None where that is nothing."""
+    if isinstance(declared, Secret):
+        yield declared, server
+    elif isinstance(declared, Mapping):
+        for key, child in declared.items():
+            place = node.child(key, declared) if node is not None else None
+            yield from secret_pairs(child, server.get(key) if isinstance(server, Mapping) else None, place)
+    elif isinstance(declared, list) and isinstance(server, list):
+        element = node.element if node is not None else None
+        for mine, theirs in _partners(declared, server, node):
+            yield from secret_pairs(declared[mine], server[theirs], element)
+
+
+def secret_state(declared: Secret, server: object) -> SecretState:
+    """Compare a declared secret with the server's answer: equal, different, or a mask, which says nothing."""
+    returned = server.reveal() if isinstance(server, Secret) and server.known else server
+    if not isinstance(returned, str) or not declared.known:
+        return SecretState.UNCOMPARABLE
+    if returned == declared.reveal():
+        return SecretState.EQUAL
+    return SecretState.UNCOMPARABLE if _is_mask(returned, declared.reveal()) else SecretState.DIFFERENT
+
+
+def _is_mask(returned: str, declared: str) -> bool:
+    if MASKED.search(returned):
+        return True
+    fillers = FILLER.finditer(returned)
+    return any(_is_affix(returned[: each.start()], returned[each.end() :], declared) for each in fillers)
+
+
+def _is_affix(head: str, tail: str, declared: str) -> bool:
+    return bool(head or tail) and declared.startswith(head) and declared.endswith(tail)
+
+
+def _veiled(server: Value, node: Node | None) -> Value:
+    if isinstance(server, str):
+        return Secret(server)
+    if server is None and node is not None and node.secret:
+        return Secret(None)
+    return server
+
+
+def _veiled_keys(
+    declared: Mapping[str, Value], server: Mapping[str, Value], node: Node | None
+) -> Iterator[tuple[str, Value]]:
+    for key, child in declared.items():
+        place = node.child(key, declared) if node is not None else None
+        value = veil(child, server.get(key), place)
+        if key in server or value is not None:
+            yield key, value
+
+
+def _partners(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
+    """Indices of the entries that belong together, each at most once."""
+    if node is None or not (node.key or node.order_free):
+        yield from zip(range(len(declared)), range(len(server)), strict=False)
+        return
+    places = defaultdict(list)
+    for index, entry in enumerate(server):
+        places[identity(entry, node.key, node.element)].append(index)
+    unpaired = []
+    for index, entry in enumerate(declared):
+        found = places[identity(entry, node.key, node.element)]
+        if found:
+            yield index, found.pop(0)
+        elif isinstance(entry, Secret):
+            unpaired.append(index)
+    yield from zip(unpaired, sorted(index for rest in places.values() for index in rest), strict=False)

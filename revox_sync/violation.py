@@ -1,0 +1,62 @@
+"""What does not fit a schema: one violation per cause, in words. `explanation` finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from revox_sync.contract import Pointer
+
+
+class ViolationKind(StrEnum):
+    """What is wrong; the values are rule names."""
+
+    UNKNOWN_FIELD = "unknown-field"
+    MISSING_FIELD = "missing-field"
+    WRONG_TYPE = "wrong-type"
+    INVALID_CHOICE = "invalid-choice"
+    OUT_OF_RANGE = "out-of-range"
+    INVALID_FORMAT = "invalid-format"
+    EMPTY = "empty-value"
+    READ_ONLY = "read-only-field"
+    OTHER_VARIANT = "field-of-another-variant"
+    NOT_IN_CONTRACT = "not-in-this-contract"
+    DEPRECATED = "deprecated-field"
+    NULL = "null-not-accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One cause.
+
+    Attributes:
+        pointer: the value it is about; for missing and unknown keys the mapping that lacks or has them.
+        key: the unknown key; the finding's place is that key then.
+        missing: keys that are not there.
+        message: what is wrong, a sentence without final stop.
+        label: what to do; may be empty.
+        accounts_for: keys whose absence this explains.
+        slip: violations of one mapping with the same slip are one cause; empty for one that stands alone.
+    """
+
+    kind: ViolationKind
+    pointer: Pointer
+    message: str
+    label: str = ""
+    key: str | None = None
+    missing: tuple[str, ...] = ()
+    accounts_for: tuple[str, ...] = ()
+    slip: str = ""
+
+    @property
+    def identity(self) -> tuple[Pointer, ViolationKind, str | None]:
+        """Equal for the same cause found through two schemas."""
+        return self.pointer, self.kind, self.key
+
+
+def dotted(pointer: Pointer) -> str:
+    """`faq_items[2].answer`, as people write places."""
+    text = ""
+    for key in pointer:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return text
