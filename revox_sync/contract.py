@@ -64,7 +64,6 @@ class Node:
             schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
         self.schema: Final = schema
         self._root = root
-        self._children: dict[str, Node | None] = {}
         self.read_only: Final[bool] = schema.get("readOnly", False)
         self.secret: Final[bool] = schema.get("x-secret", False)
         self.deprecated: Final[bool] = schema.get("deprecated", False)
@@ -73,6 +72,10 @@ class Node:
         self.discriminator: Final[str | None] = schema.get("x-discriminator")
         self.impact: Final[str | None] = schema.get("x-impact")
         self.absent_from_list: Final[bool] = schema.get("x-absent-from-list", False)
+        self.spoken: Final[bool] = schema.get("x-spoken") == "verbatim"
+        self.variables: Final[Mapping[str, Any] | None] = schema.get("x-variables")
+        self.providers: Final[list[str] | None] = schema.get("x-providers")
+        self.provider_range: Final[Mapping[str, list[float]]] = schema.get("x-provider-range", {})
         self.hidden_from_list: Final[list[str]] = schema.get("x-hidden-from-list", [])
         self.server_grown: Final[list[Mapping[str, Any]]] = schema.get("x-server-grown", [])
 

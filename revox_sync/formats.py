@@ -32,7 +32,9 @@ class Format:
 
 
 HTTP_URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
-TOOL_URL = re.compile(r"(https?://|\{\{)[^\s/?#].*", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
+MACHINE_ZONES = ("localtime", "posix", "right/")
+"""Names some systems add to the IANA database."""
 
 
 def is_http_url(value: object) -> bool:
@@ -42,7 +44,10 @@ def is_http_url(value: object) -> bool:
 
 def is_tool_url(value: object) -> bool:
     """An http or https URL that may hold placeholders anywhere, also as its start."""
-    return not isinstance(value, str) or TOOL_URL.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return True
+    whole = f"https://{value}" if PLACEHOLDER.match(value) else value
+    return is_http_url(PLACEHOLDER.sub("x", whole))
 
 
 def is_time_zone(value: object) -> bool:
@@ -51,6 +56,8 @@ def is_time_zone(value: object) -> bool:
         return True
     from zoneinfo import ZoneInfo
 
+    if value.lower().startswith(MACHINE_ZONES):
+        return False
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -66,7 +73,7 @@ def is_email_list(value: object) -> bool:
 
     try:
         for address in value.split(","):
-            validate_email(address.strip(), check_deliverability=False)
+            validate_email(address.strip(" "), check_deliverability=False)
     except EmailNotValidError:
         return False
     return True

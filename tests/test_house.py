@@ -30,10 +30,11 @@ LAYERS = {
     "cli": ("output", "sync", "lint", "remote", "source", "emulator", "base"),
 }
 
-# Modules with data types only, which renderers may know.
+# Modules of data types, which renderers may know.
 DATA_TYPES = (
     "revox_sync.lint.finding",
     "revox_sync.sync.diff",
+    "revox_sync.sync.outcome",
     "revox_sync.sync.plan",
 )
 

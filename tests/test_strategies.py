@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 
 from revox_sync.contract import contract, known_contracts
 from tests.strategies import assistants
@@ -14,7 +14,6 @@ def test_every_draw_is_valid_and_every_field_turns_up(version: str | None) -> No
     seen: set[str] = set()
 
     @settings(max_examples=150, deadline=None, derandomize=True, phases=[Phase.generate], database=None)
-    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(assistants(version))
     def check(document: dict[str, Any]) -> None:
         assert contract(version).is_valid(document)

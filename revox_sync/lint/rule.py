@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.subject import Subject
+from revox_sync.source.amend import Amendment
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Related
 
@@ -34,11 +35,27 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """How a finding can be mended.
+
+    Attributes:
+        title: what is done, as an order: "rename to `prompt`".
+        amendments: what the values will be; the text edits follow from it.
+        safe: whether the meaning stays what the author obviously meant.
+    """
+
+    title: str
+    amendments: tuple[Amendment, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """What a rule found, before it is turned into a finding.
 
     Attributes:
         severity: None: the rule's.
+        fix: None: only a person can mend it.
     """
 
     message: str
@@ -46,6 +63,7 @@ class Hit:
     location: Location
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
+    fix: Fix | None = None
 
 
 class Rule(ABC):

@@ -130,7 +130,7 @@ def _colon_in_text(error: _Error) -> _Finding | None:
     if error.problem != "mapping values are not allowed here":
         return None
     before = error.text[error.line_start(error.at) : error.at]
-    if re.search(r"[^\s].*:\s", before) or re.match(r"\s*-\s.*:\s", before):
+    if re.search(r":\s", before):
         return _Finding("an unquoted text contains `: `", QUOTE_TEXT, error.at, error.at + 1)
     return _key_behind_text(error, before)
 

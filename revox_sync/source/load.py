@@ -72,7 +72,8 @@ class Loader:
         problems = [*file.composition.problems, *reader.problems]
         if not isinstance(value, (dict, Deferred)):
             value = None
-            problems.extend([] if problems else [_not_a_mapping(file.source, root)])
+            if root is not None or not problems:
+                problems.append(_not_a_mapping(file.source, root))
         return _finished(file.source.path, value, problems, reader, root)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ruamel.yaml.events import Event
 
 
-_COLON: Final = re.compile(r"(?:\s|#[^\r\n]*)*:")
+_COLON: Final = re.compile(r"(?>\s+|#[^\r\n]*+)*+:")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 

@@ -43,6 +43,9 @@ class Tree(Protocol):
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
 
+    def exists(self, path: str) -> bool:
+        """Whether something is there, readable or not."""
+
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted; empty when there is no such directory."""
 
@@ -78,6 +81,10 @@ class MemoryTree:
             raise TreeError(_too_large(len(body)))
         return body
 
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return posixpath.normpath(path) in self._files
+
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted."""
         prefix = posixpath.normpath(directory) + "/"
@@ -101,6 +108,10 @@ class DiskTree:
             return _read_regular(self._inside(path))
         except OSError as error:
             raise TreeError(_in_words(error)) from error
+
+    def exists(self, path: str) -> bool:
+        """Whether something is there, a link that leads nowhere included."""
+        return not leaves_root(path) and os.path.lexists(os.path.join(self._root, path))
 
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted; links to files count, links to folders are not entered."""

@@ -78,7 +78,7 @@ class Workspace:
         return document.with_defaults(self._defaults[environment.name])
 
     def _load_configuration(self) -> Document | None:
-        return self._loader.load(CONFIG_NAME) if CONFIG_NAME in self.tree.files(".") else None
+        return self._loader.load(CONFIG_NAME) if self.tree.exists(CONFIG_NAME) else None
 
     def _find_files(self) -> Iterator[AssistantFile]:
         seen: dict[str, str] = {}

@@ -111,10 +111,10 @@ def _carried(
 
 
 def _is_sendable(value: Value, node: Node | None) -> bool:
-    if value is None:
-        # A deprecated key is unknown to newer contracts, which refuse it even as null.
-        return node is not None and node.nullable and not node.deprecated
-    return node is None or not node.read_only
+    if node is None:
+        return value is not None
+    # A deprecated key is unknown to newer contracts, which refuse it even as null.
+    return not node.read_only and (value is not None or (node.nullable and not node.deprecated))
 
 
 def _sendable(value: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:

@@ -59,6 +59,7 @@ REFUSED: Final[Mapping[str, list[str]]] = {
         *["", "https://crm.example.com/", "https://crm.example.com/{phone}", "https://crm.example.com/{{ phone }}"],
         *["ftp://crm.example.com/{{phone}}", "crm.example.com/{{phone}}", "https:///{{phone}}", "https://?{{phone}}"],
         *["https://crm.example.com/a b{{phone}}", " https://crm.example.com/{{phone}}", "{{phone}}"],
+        *["https://a.example/{{phone}}\n", "https://a.example/\n{{phone}}", "https://a.example/\t{{phone}}"],
     ],
     "snake-case": [
         *["", "_a", "a_", "a__b", "A", "aB", "a-b", "a b", "1a", "é", "a\n", "a.b", "{{name}}"],
@@ -74,11 +75,13 @@ REFUSED: Final[Mapping[str, list[str]]] = {
     "iana-time-zone": [
         *["", "Paris", "europe/paris", "Europe", "Europe/Paris\n", " UTC", "+01:00", "GMT+1", "Europe/Paris\0"],
         *["..", "../UTC", "/UTC", "Europe/../UTC", "zone.tab", "tzdata.zi"],
+        *["localtime", "posix/Europe/Paris", "right/UTC"],
     ],
     "email-list": [
         *[
             "",
             "team",
+            "team@example.com\n",
             "team@",
             "@example.com",
             "team@localhost",

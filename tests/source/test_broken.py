@@ -81,6 +81,7 @@ BOMBS = {
     "merges in a chain": b"a0: &a0 {x: 1}\n"
     + b"".join(b"a%d: &a%d {<<: *a%d}\n" % (n, n, n - 1) for n in range(1, 400)),
     "escape and version numbers": b"%YAML " + b"9" * 5000 + b".1\n---\na: 1",
+    "colons": b"a:" * 50_000,
     "size": b"a: " + b"x" * MAX_BYTES,
 }
 
@@ -90,6 +91,11 @@ def test_hostile_text_is_one_problem(content: bytes) -> None:
     document = load(content)
     assert document.value is None
     assert len(document.problems) == 1
+
+
+def test_long_comment_behind_a_key_without_value_costs_no_time() -> None:
+    text = b"? a\n" + b"# " * 5_000 + b"\n? b\n# \t\n"
+    assert load(text).value == {"a": None, "b": None}
 
 
 def test_nesting_up_to_the_limit_is_read_by_both_engines() -> None:

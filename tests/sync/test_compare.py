@@ -38,7 +38,7 @@ def states(declared: Any, server: Any, known: LockEntry | None) -> dict[Pointer,
     return {each.pointer: each.state for each in compare(declared, server, known, ROOT)}
 
 
-@pytest.mark.parametrize(("locked", "file", "server"), product([False, True], repeat=3))
+@pytest.mark.parametrize(("locked", "file", "server"), list(product([False, True], repeat=3)))
 def test_the_table(locked: bool, file: bool, server: bool) -> None:  # noqa: FBT001 — columns of the table
     facts = {"locked": locked, "file_changed": file, "server_changed": server}
     assert decide(equal=False, new_to_lock=False, **facts) is TABLE[locked, file, server]
@@ -130,7 +130,7 @@ def test_server_grown_entries_are_no_difference() -> None:
     ],
 )
 def test_a_secret_from_the_environment(server: Any, locked: Any, state: LeafState) -> None:
-    declared = {"webhook_url": Secret("https://a", "HOOK")}
+    declared: dict[str, Any] = {"webhook_url": Secret("https://a", "HOOK")}
     known = None if locked is None else entry(declared if locked else {}, {})
     (found,) = compare(declared, {"webhook_url": server}, known, ROOT)
     assert (found.state, found.sensitive) == (state, True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from revox_sync.sync.lock import Lock, LockEntry
 from revox_sync.sync.match import Match, Matches, MatchKind, Remote, match, needed_ids
 
 K = MatchKind
+T = TypeVar("T")
 
 
 def lock(**entries: tuple[str, str]) -> Lock:
@@ -121,8 +123,17 @@ def test_no_assistant_twice_and_no_dependence_on_order(
     result = match(files, unreadable - files.keys(), remotes(*listed.items()), known)
     assert len(set(ids(result.matches))) == len(ids(result.matches))
     assert [each.address for each in result.matches] == sorted(files)
-    shuffled = [list(files.items()), list(listed.items()), list(entries)]
-    for each in shuffled:
-        chance.shuffle(each)  # type: ignore[arg-type]  # three lists of three kinds
-    again = lock(**{address: (key, name) for address, key, name in shuffled[2]})  # type: ignore[misc]  # same
-    assert match(dict(shuffled[0]), unreadable - files.keys(), remotes(*shuffled[1]), again) == result  # type: ignore[arg-type]  # same
+    again = lock(**{address: (key, name) for address, key, name in shuffled(entries, chance)})
+    other = match(
+        dict(shuffled(files.items(), chance)),
+        unreadable - files.keys(),
+        remotes(*shuffled(listed.items(), chance)),
+        again,
+    )
+    assert other == result
+
+
+def shuffled(values: Iterable[T], chance: random.Random) -> list[T]:
+    result = list(values)
+    chance.shuffle(result)
+    return result

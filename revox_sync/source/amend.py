@@ -1,0 +1,46 @@
+"""What is to be different in a file's values; `edit` turns it into the smallest change of its text.
+
+An amendment says what the values must be afterwards, so that whoever makes an edit can be held to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from revox_sync.source.problem import Pointer
+from revox_sync.source.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """The value at `pointer` becomes `value`."""
+
+    pointer: Pointer
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """The key, or the list entry, at `pointer` goes."""
+
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKey:
+    """The key at `pointer` becomes `key`; its value and its place stay."""
+
+    pointer: Pointer
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A new key, or list entry behind the last one, at `pointer` with `value`."""
+
+    pointer: Pointer
+    value: Value
+
+
+Amendment: TypeAlias = SetValue | Remove | RenameKey | Add
