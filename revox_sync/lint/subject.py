@@ -34,7 +34,8 @@ class Subject:
     def value(self) -> Any:
         """The assistant as plain JSON; None where the file is too broken."""
         document = self.document
-        return plain(document.value) if document.uses_secrets or document.uses_variables else document.value
+        known = not (document.uses_secrets or document.uses_variables or document.problems)
+        return document.value if known else plain(document.value)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:

@@ -17,7 +17,7 @@ from revox_sync.contract import Node, Pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import canonical, canonical_json, identity, same
 from revox_sync.sync.pointer import Value, below, dotted, quoted
-from revox_sync.sync.secrets import has_secret, secret_pairs
+from revox_sync.sync.secrets import has_secret, secret_pairs, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def field_changes(before: Value, after: Value, node: Node | None, at: Pointer) -
     """Every difference between two values of one place; canonically equal parts never show up.
 
     Args:
-        before: the old value, guarded, and veiled where the new one holds secrets.
+        before: the old value, guarded.
         after: the new value.
         node: what the schema knows about the place.
         at: pointer of the place, the beginning of every path.
@@ -124,6 +124,8 @@ def _place(node: Node | None, key: str, before: Value, after: Value) -> Node | N
 
 def _list(pair: _Pair) -> Iterator[FieldChange]:
     before, after = pair.before or [], pair.after or []
+    # What one side calls a secret is none to show on the other, where it may be plain text.
+    before, after = veil(after, before, pair.node), veil(before, after, pair.node)
     ours, theirs = (_named(entries, pair) for entries in (before, after))
     if pair.key is not None and len(ours) == len(before) and len(theirs) == len(after):
         yield from _keyed(pair, ours, theirs)
@@ -188,7 +190,7 @@ def _ordered(pair: _Pair, before: list[Value], after: list[Value]) -> Iterator[F
     levels = [level for found in DeepDiff(ours, theirs, view="tree").values() for level in found]
     for level in sorted(levels, key=_index):
         yield from _from_level(level, pair)
-    if ours == theirs and any(new != old for new, old in secret_pairs(after, before, pair.node)):
+    if any(new != old for new, old in secret_pairs(after, before, pair.node)):
         yield FieldChange(pair.path, None, None, sensitive=True)
 
 

@@ -133,6 +133,6 @@ def _partners(declared: list[Value], server: list[Value], node: Node | None) -> 
         found = places[identity(entry, node.key, node.element)]
         if found:
             yield index, found.pop(0)
-        elif isinstance(entry, Secret):
-            unpaired.append(index)
+        elif isinstance(entry.get(node.key) if isinstance(entry, Mapping) else entry, Secret):
+            unpaired.append(index)  # its name may be the secret that changed
     yield from zip(unpaired, sorted(index for rest in places.values() for index in rest), strict=False)

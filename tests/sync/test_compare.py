@@ -189,7 +189,7 @@ def test_results_follow_the_schema_then_the_pointer() -> None:
 
 
 def test_declared_fields_that_an_answer_leaves_out() -> None:
-    declared = {"name": "A", "faq_items": [], "sms_template": None, "prompt": "x"}
+    declared: dict[str, Any] = {"name": "A", "faq_items": [], "sms_template": None, "prompt": "x"}
     assert missing_fields(declared, {"name": "A", "prompt": None}, ROOT) == {"faq_items"}
 
 

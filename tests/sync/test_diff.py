@@ -142,6 +142,14 @@ EMPTY: list[FieldChange] = []
             [secret('custom_tools["t"].headers["Authorization"].value')],
         ),
         (("unknown",), [Secret("a")], [Secret("b")], [secret("unknown")]),
+        (("unknown",), ["canary"], [Secret("b")], [secret("unknown")]),
+        (("unknown",), ["canary", "x"], [Secret("b")], [removed("unknown[1]", "x"), secret("unknown")]),
+        (("stt_context", "terms"), ["canary"], [Secret("b")], [
+            secret('stt_context.terms["(sensitive)"]', removed=True),
+            secret('stt_context.terms["(sensitive)"]', added=True)]),
+        (("slack", "channels"), [{"id": "canary"}], [{"id": Secret("b")}], [
+            removed('slack.channels["(sensitive)"]', {"id": "(sensitive)"}),
+            added('slack.channels["(sensitive)"]', {"id": "(sensitive)"})]),
         (("stt_context", "terms"), [Secret("a")], [], [secret('stt_context.terms["(sensitive)"]', removed=True)]),
     ],
 )  # fmt: skip
