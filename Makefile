@@ -11,13 +11,14 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test check schemas format clean
+.PHONY: help demo test check schemas docs format clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
 	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
-	@echo "make check     ruff, mypy, generated schemas"
+	@echo "make check     ruff, mypy, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
+	@echo "make docs      write docs/rules/ again"
 	@echo "make format    format the code, apply safe fixes"
 	@echo "make clean     remove what make has made, .venv included"
 
@@ -49,9 +50,13 @@ check: .venv/.dev
 	$(BIN) ruff format --check .
 	$(BIN) mypy
 	$(BIN) tools.make_schemas --check
+	$(BIN) tools.make_docs --check
 
 schemas: .venv/.dev
 	$(BIN) tools.make_schemas
+
+docs: .venv/.dev
+	$(BIN) tools.make_docs
 
 format: .venv/.dev
 	$(BIN) ruff format .

@@ -37,12 +37,17 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class LintOptions:
-    """The `lint` section; codes are codes, prefixes, rule names or ALL."""
+    """The `lint` section; codes are codes, prefixes, rule names or ALL.
+
+    Attributes:
+        variables: every prompt variable that callers fill in; empty: not listed.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict)
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +113,5 @@ def _lint(section: Mapping[str, Any]) -> LintOptions:
         ignore=tuple(section.get("ignore", ())),
         severity=section.get("severity", {}),
         per_file_ignores={glob: tuple(codes) for glob, codes in section.get("per-file-ignores", {}).items()},
+        variables=tuple(section.get("variables", ())),
     )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from revox_sync.errors import ConfigError
+from revox_sync.secret import Secret
+from revox_sync.suggest import nearest
 
 JsonSchema = Mapping[str, Any]
 Pointer = tuple[str | int, ...]
@@ -73,9 +75,15 @@ class Node:
         self.impact: Final[str | None] = schema.get("x-impact")
         self.absent_from_list: Final[bool] = schema.get("x-absent-from-list", False)
         self.spoken: Final[bool] = schema.get("x-spoken") == "verbatim"
+        self.budget: Final[Mapping[str, Any] | None] = schema.get("x-budget")
+        self.url: Final[bool] = schema.get("format", "").endswith("-url")
         self.variables: Final[Mapping[str, Any] | None] = schema.get("x-variables")
         self.providers: Final[list[str] | None] = schema.get("x-providers")
         self.provider_range: Final[Mapping[str, list[float]]] = schema.get("x-provider-range", {})
+        self.needs: Final[str | None] = schema.get("x-needs")
+        self.triggers: Final[str | None] = schema.get("x-triggers")
+        self.replaced_by: Final[str | None] = schema.get("x-replaced-by")
+        self.plausible: Final[Mapping[str, Any] | None] = schema.get("x-plausible")
         self.hidden_from_list: Final[list[str]] = schema.get("x-hidden-from-list", [])
         self.server_grown: Final[list[Mapping[str, Any]]] = schema.get("x-server-grown", [])
 
@@ -163,28 +171,33 @@ def assistant_node() -> Node:
 
 
 def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> Iterator[Pointer]:
-    """Pointers of the strings in `value` that the schema marks as secret, also where the variant does not fit."""
-    node_of_branches = node or assistant_node()
-    node = node_of_branches.branch(value)
-    if isinstance(value, dict):
-        pairs: Iterator[tuple[str | int, Any]] = iter(value.items())
-    elif isinstance(value, list):
-        pairs = iter(enumerate(value))
-    else:
-        return
-    for key, child in pairs:
-        place = node.child(key, value) or _in_any_branch(node_of_branches, key)
-        if place is None:
+    """Pointers of everything in `value` that is, or was meant as, a secret of the schema.
+
+    What is a Secret already is left out. Where the variant does not fit, any variant's secret counts, and so does a
+    key that is nearly a secret's name: it is better to blot out too much than to print a key.
+    """
+    node = node or assistant_node()
+    for key, child in _entries(value):
+        place = node.child(key, value) or _nearest_secret(node, key)
+        if place is None or child is None or isinstance(child, Secret):
             continue
-        if place.secret and isinstance(child, str):
+        if place.secret:
             yield (*at, key)
         else:
             yield from secret_pointers(child, place, (*at, key))
 
 
-def _in_any_branch(node: Node, key: str | int) -> Node | None:
-    found = (branch.properties.get(str(key)) for branch in node.branches.values())
-    return next((each for each in found if each), None)
+def _entries(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    return iter(enumerate(value if isinstance(value, list) else ()))
+
+
+def _nearest_secret(node: Node, key: str | int) -> Node | None:
+    variants = (node, *node.branches.values())
+    secrets = {name: each for variant in variants for name, each in variant.properties.items() if each.secret}
+    found = nearest(str(key), secrets) if secrets else None
+    return secrets[found] if found else None
 
 
 class Contract:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -54,11 +54,18 @@ def _format_checker() -> FormatChecker:
 def _violations(validator: Draft202012Validator, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
     for error in validator.iter_errors(value):
         pointer: Pointer = (*at, *error.absolute_path)
-        node = root.at(tuple(error.absolute_path), value) if root else None
+        path = tuple(error.absolute_path)
+        node = root.at(path, value) if root else None
         if error.validator == "oneOf":
             yield from _of_variant(validator, error, pointer, node)
         else:
-            yield from _translate(error, pointer, node)
+            yield from _translate(error, pointer, node, required=_is_required(path, value, root))
+
+
+def _is_required(path: Pointer, value: Any, root: Node | None) -> bool:
+    """Whether the mapping around a place cannot do without it; unknown is no."""
+    parent = root.at(path[:-1], value) if root and path else None
+    return parent is not None and path[-1] in parent.schema.get("required", [])
 
 
 def _of_variant(validator: Any, error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
@@ -77,7 +84,7 @@ def _of_variant(validator: Any, error: Any, pointer: Pointer, node: Node | None)
         yield from _violations(variant, value, pointer, node)
 
 
-def _translate(error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
+def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: bool) -> Iterator[Violation]:
     value, argument, schema = error.instance, error.validator_value, error.schema
     match error.validator:
         case "additionalProperties":
@@ -89,7 +96,8 @@ def _translate(error: Any, pointer: Pointer, node: Node | None) -> Iterator[Viol
             yield from (_missing(pointer, key) for key in argument[0]["required"])
         case "type":
             hidden = node is not None and node.secret
-            yield _wrong_type(value, pointer, [argument] if isinstance(argument, str) else argument, hidden=hidden)
+            kinds = [argument] if isinstance(argument, str) else argument
+            yield _wrong_type(value, pointer, kinds, hidden=hidden, required=required)
         case "enum" | "const":
             choices = argument if error.validator == "enum" else [argument]
             yield _choice_or_type(value, pointer, [each for each in choices if each is not None])
@@ -105,26 +113,41 @@ def _unexpected(
     if other and other.read_only:
         message = f"`{key}` is set by the server and cannot be sent"
         return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key)
-    if other:
-        return _of_other_contract(key, pointer, other)
-    owner = next((name for name, each in node.branches.items() if key in each.properties), None) if node else None
-    if owner and node:
-        message = f"`{key}` belongs to `{node.discriminator}: {owner}`"
-        label = f"this is `{node.discriminator}: {value[str(node.discriminator)]}`"
-        return Violation(ViolationKind.OTHER_VARIANT, pointer, message, label, key)
-    moved = schema.get("x-moved", {}).get(key)
-    if moved:
-        message, label = f"`{key}` has moved into the entries of `{moved}`", f"write it below `{moved}:`"
+    if other and node:
+        return _of_other_contract(key, value, pointer, node)
+    if node and any(key in each.properties for each in node.branches.values()):
+        return _of_other_variant(key, value, pointer, schema, node)
+    moved = schema.get("x-moved", {})
+    if key in moved:
+        target = moved[key]
+        those = _subject([each for each in value if moved.get(each) == target], "has moved", "have moved")
+        message, label = f"{those} into the entries of `{target}`", f"write this below `{target}:`"
         return Violation(
-            ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=(moved,), slip=f"moved {moved}"
+            ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=(target,), slip=f"moved {target}"
         )
     return _misspelt(key, value, pointer, schema)
+
+
+def _of_other_variant(
+    key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node
+) -> Violation:
+    """A key of one variant beside the discriminator of another; says at once what the chosen variant lacks."""
+    owner = next(name for name, each in node.branches.items() if key in each.properties)
+    lacking = tuple(each for each in schema["required"] if each not in value)
+    label = f"this is `{node.discriminator}: {value[str(node.discriminator)]}`"
+    if lacking:
+        label += f", which needs {_quoted(lacking)}"
+    those = [each for each in value if each not in schema["properties"] and each in node.branches[owner].properties]
+    message = f"{_subject(those, 'belongs', 'belong')} to `{node.discriminator}: {owner}`"
+    return Violation(
+        ViolationKind.OTHER_VARIANT, pointer, message, label, key, accounts_for=lacking, slip=f"variant {owner}"
+    )
 
 
 def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema) -> Violation:
     free = [each for each in schema.get("properties", {}) if each not in value]
     meant = nearest(key, free)
-    label = f"did you mean `{meant}`?" if meant else f"known here: {_listed(free)}" if pointer and free else ""
+    label = f"did you mean `{meant}`?" if meant else _fields_to_choose(free, pointer)
     if meant in schema.get("required", []):
         label += f" (`{meant}` is required and missing)"
     message = f"unknown field `{_clipped(key)}`{_inside(pointer)}"
@@ -132,17 +155,29 @@ def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: Json
     return Violation(ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=accounts_for)
 
 
-def _of_other_contract(key: str, pointer: Pointer, other: Node) -> Violation:
-    since, until = other.schema.get("x-since"), other.schema.get("x-until")
+def _fields_to_choose(free: Sequence[str], pointer: Pointer) -> str:
+    if not pointer:
+        return "remove it"
+    return f"known here: {_listed(free)}" if free else "remove it; everything known here is set"
+
+
+def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, node: Node) -> Violation:
+    siblings = node.branch(value).properties
+    annotations = siblings[key].schema
+    since, until = annotations.get("x-since"), annotations.get("x-until")
     span = f"contract {until} was the last with it" if until else f"it exists since contract {since}"
-    if not other.deprecated:
-        return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, f"`{key}` is not in this contract: {span}", "", key)
-    successor = other.schema["x-replaced-by"]
+    successor = annotations.get("x-replaced-by")
+    if successor is None:
+        replaced = tuple(name for name, each in siblings.items() if each.schema.get("x-replaced-by") == key)
+        label = f"write {_quoted(replaced)} instead" if replaced else "remove it, or pin the contract the API speaks"
+        message = f"`{key}` is not in this contract: {span}"
+        return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, message, label, key, accounts_for=replaced)
+    those = [each for each in value if each in siblings and siblings[each].schema.get("x-replaced-by") == successor]
     return Violation(
         ViolationKind.DEPRECATED,
         pointer,
-        f"`{key}` is deprecated: {span}",
-        other.schema["x-migration"],
+        f"{_subject(those, 'is deprecated', 'are deprecated')}: contract {until} was the last with it",
+        annotations["x-migration"],
         key,
         accounts_for=(successor,),
         slip=f"replaced by {successor}",
@@ -162,21 +197,42 @@ TYPE_NAMES: Final = {
     "string": "a string",
     "integer": "an integer",
     "number": "a number",
-    "boolean": "true or false",
+    "boolean": "a boolean",
     "null": "null",
 }
+BARE: Final = {"integer": r"-?[0-9]+", "number": r"-?[0-9]+(\.[0-9]+)?", "boolean": "true|false"}
+"""Texts that are of a type when nothing quotes them."""
 
 
-def _wrong_type(value: Any, pointer: Pointer, expected: list[str], *, hidden: bool = False) -> Violation:
+def _wrong_type(
+    value: Any, pointer: Pointer, expected: list[str], *, hidden: bool = False, required: bool = False
+) -> Violation:
     wanted = " or ".join(TYPE_NAMES[each] for each in expected)
     if value is None:
-        label = f"write {wanted}, or remove the key to leave the field unmanaged"
-        return Violation(ViolationKind.NULL, pointer, f"{_named(pointer)} does not accept null", label)
-    label = f"expected {wanted}"
-    if "string" in expected and not isinstance(value, dict | list):
-        label += ": put it in quotes"
+        return _null(pointer, wanted, required=required)
     found = "a secret of another type" if hidden else describe(value)
-    return Violation(ViolationKind.WRONG_TYPE, pointer, f"{_named(pointer)} is {found}, not {wanted}", label)
+    message = f"{_named(pointer)} is {found}, not {wanted}"
+    label = f"expected {wanted}{_quoting(value, expected)}"
+    return Violation(ViolationKind.WRONG_TYPE, pointer, message, label, expected=tuple(expected))
+
+
+def _quoting(value: Any, expected: list[str]) -> str:
+    """What quotes have to do with a wrong type, when it is that."""
+    if "string" in expected:
+        return "" if isinstance(value, dict | list) else ": put it in quotes"
+    bare = (BARE[each] for each in expected if each in BARE)
+    if isinstance(value, str) and any(re.fullmatch(each, value) for each in bare):
+        return ": remove the quotes"
+    return ": `true` or `false`" if expected[0] == "boolean" else ""
+
+
+def _null(pointer: Pointer, wanted: str, *, required: bool) -> Violation:
+    label = f"write {wanted}"
+    if pointer and isinstance(pointer[-1], int):
+        label += ", or remove the entry"
+    elif not required:
+        label += ", or remove the key to leave the field unmanaged"
+    return Violation(ViolationKind.NULL, pointer, f"{_named(pointer)} does not accept null", label)
 
 
 def describe(value: Any) -> str:
@@ -197,11 +253,11 @@ def describe(value: Any) -> str:
 
 
 def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violation:
-    if not isinstance(value, str):
+    if not isinstance(value, str) and all(isinstance(each, str) for each in choices):
         return _wrong_type(value, pointer, ["string"])
-    hint = did_you_mean(value, [str(each) for each in choices])
+    hint = did_you_mean(str(value), [str(each) for each in choices])
     label = f"{hint} choices: {_listed(choices)}".strip()
-    message = f"`{_clipped(value)}` is no choice for {_named(pointer)}"
+    message = f"`{_clipped(str(value))}` is no choice for {_named(pointer)}"
     return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label)
 
 
@@ -214,22 +270,33 @@ def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Vi
 
 
 def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
+    if "format" not in schema:  # only names of mappings have a pattern without a format
+        label = "use letters, digits, `-` and `_`, a letter or digit first"
+        return Violation(
+            ViolationKind.INVALID_FORMAT, pointer, f"{describe(value)} is no name{_inside(pointer)}", label
+        )
     wanted = FORMATS[schema["format"]]
     message = f"{_named(pointer)} is {describe(value)}, not {wanted.title}"
     label = f"such as `{wanted.example}`"
     if value != value.strip():
         label += "; there is white space around the value"
-    return Violation(ViolationKind.INVALID_FORMAT, pointer, message, label)
+    return Violation(ViolationKind.INVALID_FORMAT, pointer, message, label, form=schema["format"])
 
 
 def _range(value: float, pointer: Pointer, schema: JsonSchema) -> Violation:
     message = f"{_named(pointer)} is {describe(value).removeprefix('the number ')}, out of range"
-    return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {range_words(schema)}")
+    return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {_range_words(schema, value)}")
 
 
-def range_words(schema: JsonSchema) -> str:
+LARGEST: Final = 2**53 - 1
+"""Bound of every integer (api/README); not worth a word where it is kept."""
+
+
+def _range_words(schema: JsonSchema, value: float) -> str:
     """The bounds of a number in words: `0.6 to 1.5`, `above 0`."""
     low, high, above = schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum")
+    if high == LARGEST and value <= high:
+        high = None
     if above is not None:
         return f"above {above}" if high is None else f"above {above}, at most {high}"
     if low is not None and high is not None:
@@ -277,7 +344,7 @@ def _merged(first: Violation, later: Violation) -> Violation:
     if not first.missing:
         return first
     missing = first.missing + later.missing
-    names = ", ".join(f"`{key}`" for key in missing)
+    names = _quoted(missing)
     return replace(
         first, missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
     )
@@ -293,6 +360,14 @@ def _inside(pointer: Pointer) -> str:
 
 def _clipped(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _quoted(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+def _subject(keys: Sequence[str], singular: str, plural: str) -> str:
+    return f"{_quoted(keys)} {singular if len(keys) == 1 else plural}"
 
 
 def _listed(choices: Iterable[Any]) -> str:

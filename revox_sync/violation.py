@@ -35,6 +35,8 @@ class Violation:
         missing: keys that are not there.
         message: what is wrong, a sentence without final stop.
         label: what to do; may be empty.
+        expected: JSON types that fit, where the type is wrong.
+        form: name of the text format the value is not of, where that is what is wrong.
         accounts_for: keys whose absence this explains.
         slip: violations of one mapping with the same slip are one cause; empty for one that stands alone.
     """
@@ -45,6 +47,8 @@ class Violation:
     label: str = ""
     key: str | None = None
     missing: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    form: str = ""
     accounts_for: tuple[str, ...] = ()
     slip: str = ""
 

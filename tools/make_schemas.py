@@ -1,4 +1,4 @@
-"""Write the strict views schemas/contract-*.schema.json from schemas/assistant.schema.json.
+"""Write the generated schemas: contract-* from assistant.schema.json, saved-plan from its pydantic model.
 
 `python -m tools.make_schemas` writes them; `--check` writes nothing and fails when one is stale.
 """
@@ -9,6 +9,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from revox_sync.sync.savedplan import SavedPlan
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 ONLY_IN_MASTER = frozenset({"x-since", "x-until", "x-overrides", "x-contracts"})
@@ -79,24 +81,52 @@ def dump(value: Any, indent: int = 0) -> str:
 
 
 def views(master: Schema) -> dict[str, str]:
-    """File name to content of every generated schema."""
+    """File name to content of every view of a contract."""
     contracts = [*master["x-contracts"], None]
     return {f"contract-{contract or 'any'}.schema.json": dump(view(master, contract)) + "\n" for contract in contracts}
 
 
-def main(arguments: list[str]) -> int:
-    """Write or check the views; 1 when `--check` finds a stale one."""
+def saved_plan() -> Schema:
+    """The shape of a saved plan on disk, where it has its digest."""
+    schema = SavedPlan.model_json_schema()
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:revox-sync:saved-plan",
+        "title": "Saved plan of revox-sync",
+        "$comment": "Generated from revox_sync/sync/savedplan.py by make schemas; do not edit.",
+    }
+    untitled: Schema = _untitled(schema)
+    return head | untitled | {"required": [*schema["required"], "digest"]}
+
+
+def _untitled(node: Any) -> Any:
+    """A schema without the titles that only repeat names."""
+    if isinstance(node, list):
+        return [_untitled(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _untitled(child) for key, child in node.items() if key != "title" or not isinstance(child, str)}
+
+
+def generated() -> dict[str, str]:
+    """File name to content of every generated schema."""
     master = json.loads((SCHEMAS / "assistant.schema.json").read_text("utf-8"))
+    return views(master) | {"saved-plan.schema.json": dump(saved_plan()) + "\n"}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the generated schemas; 1 when `--check` finds a stale one."""
+    schemas = generated()
     stale = [
         name
-        for name, content in views(master).items()
+        for name, content in schemas.items()
         if not (SCHEMAS / name).exists() or (SCHEMAS / name).read_text("utf-8") != content
     ]
     if "--check" in arguments:
         print("\n".join(f"stale: schemas/{name} (run make schemas)" for name in stale) or "schemas are current")
         return 1 if stale else 0
     for name in stale:
-        (SCHEMAS / name).write_text(views(master)[name], "utf-8")
+        (SCHEMAS / name).write_text(schemas[name], "utf-8")
     print(f"{len(stale)} schemas written")
     return 0
 

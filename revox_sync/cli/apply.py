@@ -7,6 +7,7 @@ import click
 from revox_sync.cli.approval import is_saved_plan, new_plan, require_approval, require_digest, saved_plan
 from revox_sync.cli.console import Console
 from revox_sync.cli.emit import Target, emit, output_option
+from revox_sync.cli.interrupt import interruptible
 from revox_sync.cli.options import Settings, with_settings
 from revox_sync.cli.session import open_session, planning_options
 from revox_sync.errors import ExitCode, worst
@@ -14,7 +15,7 @@ from revox_sync.output import apply_json, apply_text
 from revox_sync.sync.apply import MOST_PARALLEL, apply_plan
 from revox_sync.sync.keeper import LockKeeper
 from revox_sync.sync.outcome import Applied, Result
-from revox_sync.sync.plan import Plan, PlanOptions
+from revox_sync.sync.plan import PlanOptions
 
 
 @click.command("apply")
@@ -46,7 +47,7 @@ def command(
     session = open_session(settings)
     console = Console(settings, outputs)
     with session.client(parallelism) as client:
-        if is_saved_plan(addresses):
+        if is_saved_plan(addresses, options):
             plan, lock = saved_plan(session, addresses[0])
             console.plan(plan)
             require_digest(plan, expect_digest)
@@ -55,19 +56,20 @@ def command(
             require_digest(plan, expect_digest)
             require_approval(plan, console, automatic=auto_approve)
         keeper = LockKeeper(lock, session.save_lock)
-        applied = apply_plan(plan, client, keeper, parallelism=parallelism, report=console.outcome)
+        with interruptible() as stop:
+            applied = apply_plan(plan, client, keeper, parallelism=parallelism, report=console.outcome, stop=stop)
     lock_path = str(session.lock_path.relative_to(session.root)) if keeper.changed else None
     renderers = {
         "text": lambda paint, _: apply_text.summary(applied, paint, lock_path),
         "json": lambda *_: apply_json.render(applied, lock_path),
     }
     emit(outputs, renderers, settings)
-    return _exit_code(plan, applied)
+    return _exit_code(applied)
 
 
-def _exit_code(plan: Plan, applied: Applied) -> ExitCode:
+def _exit_code(applied: Applied) -> ExitCode:
     incomplete = applied.count(Result.FAILED) or applied.count(Result.UNKNOWN)
-    refused = applied.count(Result.REFUSED) or plan.blocked
+    refused = applied.count(Result.REFUSED) or applied.blocked
     return worst(
         ExitCode.INTERRUPTED if applied.interrupted else ExitCode.OK,
         ExitCode.INCOMPLETE if incomplete else ExitCode.OK,

@@ -14,7 +14,8 @@ from revox_sync.output.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.sync.lock import Lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
-from revox_sync.sync.planfile import load_plan, plan_digest, secret_addresses, with_secrets
+from revox_sync.sync.planfile import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
+from revox_sync.sync.state import empty_lock
 
 QUESTION = """
 Do you want to perform these actions in environment `{environment}` ({base_url})?
@@ -24,11 +25,11 @@ DRIFT_QUESTION = """
   anything else leaves them alone: """
 
 
-def is_saved_plan(addresses: Sequence[str]) -> bool:
-    """Whether the positionals name a saved plan. Raises UsageError where they mix it with addresses."""
-    saved = [each for each in addresses if each.endswith(".json")]
-    if saved and len(addresses) > 1:
-        raise UsageError("a saved plan is applied whole", hint=f"revox-sync apply {saved[0]}")
+def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
+    """Whether the positionals name a saved plan. Raises UsageError where that is mixed with what makes a new one."""
+    saved = [each for each in addresses if each.endswith(SAVED_PLAN)]
+    if saved and (len(addresses) > 1 or options != PlanOptions()):
+        raise UsageError("a saved plan is applied as it is", hint=f"revox-sync apply {saved[0]}")
     return bool(saved)
 
 
@@ -53,7 +54,7 @@ def saved_plan(session: Session, path: str) -> tuple[Plan, Lock]:
     wanted = secret_addresses(plan)
     files = [each for each in session.workspace.files if each.address in wanted]
     declared = {each.address: each.declared for each in session.desired(files)} if files else {}
-    return with_secrets(plan, declared), lock
+    return with_secrets(plan, declared), empty_lock(lock) if plan.lock_forgotten else lock
 
 
 def new_plan(

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.emit import Target, emit, output_option
 from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.rule_pages import full_page
 from revox_sync.errors import ExitCode
 from revox_sync.lint.registry import find_rule
-from revox_sync.output import rules_text
+from revox_sync.output import rules_json, rules_markdown, rules_text
 
 
 @click.command("explain")
 @click.argument("code")
+@output_option("text", "json", "markdown")
 @with_settings
-def command(settings: Settings, code: str) -> ExitCode:  # noqa: ARG001 - nothing to set
+def command(settings: Settings, *, code: str, outputs: list[Target]) -> ExitCode:
     """Print the page of a rule, by code or name."""
-    rule = find_rule(code)
-    click.echo(rules_text.page(rule.code, rule.name, rule.severity, rule.page()), nl=False)
+    page = full_page(find_rule(code))
+    renderers = {
+        "text": lambda paint, width: rules_text.render(page, paint, width),
+        "json": lambda *_: rules_json.render([page]),
+        "markdown": lambda *_: rules_markdown.render(page),
+    }
+    emit(outputs, renderers, settings)
     return ExitCode.OK

@@ -9,10 +9,10 @@ import click
 from revox_sync.cli.emit import Target, emit, output_option, write_file
 from revox_sync.cli.options import Settings, with_settings
 from revox_sync.cli.session import open_session, planning_options
-from revox_sync.errors import ExitCode
+from revox_sync.errors import ExitCode, UsageError
 from revox_sync.output import plan_json, plan_text
 from revox_sync.sync.plan import PlanOptions
-from revox_sync.sync.planfile import dump_plan, plan_digest
+from revox_sync.sync.planfile import SAVED_PLAN, dump_plan, plan_digest
 
 
 @click.command("plan")
@@ -34,6 +34,8 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
+    if save is not None and save.suffix != SAVED_PLAN:
+        raise UsageError(f"`{save}`: the name of a saved plan ends in {SAVED_PLAN}", hint=f"--save {save.name}.json")
     session = open_session(settings)
     desired = session.desired(session.files(addresses))
     with session.client() as client:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.emit import Target, emit, output_option
 from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.rule_pages import brief_pages
 from revox_sync.errors import ExitCode
-from revox_sync.lint.registry import all_rules
-from revox_sync.output import rules_text
+from revox_sync.output import rules_json, rules_markdown, rules_text
 
 
 @click.command("rules")
+@output_option("text", "json", "markdown")
 @with_settings
-def command(settings: Settings) -> ExitCode:  # noqa: ARG001 - nothing to set
+def command(settings: Settings, *, outputs: list[Target]) -> ExitCode:
     """List the rules."""
-    rows = [(each.code, each.name, each.severity, each.page().splitlines()[0]) for each in all_rules()]
-    click.echo(rules_text.table(rows), nl=False)
+    pages = brief_pages()
+    renderers = {
+        "text": lambda paint, width: rules_text.table(pages, paint, width),
+        "json": lambda *_: rules_json.render(pages),
+        "markdown": lambda *_: rules_markdown.table(pages, link=lambda _: ""),
+    }
+    emit(outputs, renderers, settings)
     return ExitCode.OK

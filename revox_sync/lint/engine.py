@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.contract import contract, secret_pointers
+from revox_sync.lint.credentials import credentials
 from revox_sync.lint.finding import Finding, LintReport, Region, RelatedRegion, Severity
+from revox_sync.lint.gather import Gathered
+from revox_sync.lint.hosts import host, why_unreachable
 from revox_sync.lint.registry import Selection, all_rules, select
 from revox_sync.lint.rule import FileRule, Hit, ProjectRule, Rule
 from revox_sync.lint.subject import Subject
@@ -16,7 +19,7 @@ from revox_sync.source.problem import Related
 from revox_sync.source.text import Place, SourceText
 from revox_sync.source.workspace import AssistantFile, Workspace
 
-NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX601"))
+NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
 BLOT: Final = "•"
 
 
@@ -37,28 +40,34 @@ def lint(
         UsageError: the options name a rule that does not exist.
     """
     selection = select(options or workspace.config.lint)
-    findings: set[Finding] = set()
+    gathered = Gathered(each.name for each in environments)
     project = list(dict.fromkeys([*workspace.files, *files])) if _needs_project(selection) else list(files)
+    wanted = {each.path for each in files}
+    rules = [kind() for kind in _chosen(selection.codes) if issubclass(kind, FileRule)]
     for turn, environment in enumerate(environments):
-        subjects = [
-            Subject(each, workspace.load(each, environment), contract(environment.contract)) for each in project
-        ]
-        wanted = {each.path for each in files}
-        affected = [
-            each for each in subjects if each.file.path in wanted and (turn == 0 or _varies(each, environments))
-        ]
-        findings.update(_check_files(affected, selection))
-        findings.update(_check_project(subjects, selection, wanted))
-    return LintReport(tuple(sorted(findings, key=_order)), len(files))
+        subjects = [_subject(workspace, each, environment) for each in project]
+        for subject in subjects:
+            varies = _varies(subject, environments)
+            if subject.file.path in wanted and (varies or turn == 0):
+                gathered.add(_check_file(subject, rules, selection), environment.name if varies else None)
+        gathered.add(_check_project(subjects, selection, wanted), environment.name)
+    return LintReport(gathered.findings(), len(files))
+
+
+def _subject(workspace: Workspace, file: AssistantFile, environment: Environment) -> Subject:
+    url = environment.base_url
+    return Subject(
+        file,
+        workspace.load(file, environment),
+        contract(environment.contract),
+        variables=workspace.config.lint.variables,
+        local=isinstance(url, str) and why_unreachable(host(url)) is not None,
+    )
 
 
 def _varies(subject: Subject, environments: Sequence[Environment]) -> bool:
     """Whether another environment can give another result."""
     return subject.document.uses_variables or len({each.contract for each in environments}) > 1
-
-
-def _order(finding: Finding) -> tuple[Region, str, str]:
-    return finding.region, finding.code, finding.message
 
 
 def _needs_project(selection: Selection) -> bool:
@@ -69,14 +78,12 @@ def _chosen(codes: frozenset[str]) -> Iterator[type[Rule]]:
     return (rule for rule in all_rules() if rule.code in codes)
 
 
-def _check_files(subjects: Iterable[Subject], selection: Selection) -> Iterator[Finding]:
-    rules = [rule() for rule in _chosen(selection.codes) if issubclass(rule, FileRule)]
-    for subject in subjects:
-        ignored = selection.ignored(subject.file.address)
-        for rule in rules:
-            if rule.code not in ignored:
-                sources = subject.document.sources
-                yield from (_finding(rule, hit, subject, selection.severity, sources) for hit in rule.check(subject))
+def _check_file(subject: Subject, rules: Sequence[FileRule], selection: Selection) -> Iterator[Finding]:
+    ignored = selection.ignored(subject.file.address)
+    sources = subject.document.sources
+    for rule in rules:
+        if rule.code not in ignored:
+            yield from (_finding(rule, hit, subject, selection.severity, sources) for hit in rule.check(subject))
 
 
 def _check_project(subjects: Sequence[Subject], selection: Selection, wanted: set[str]) -> Iterator[Finding]:
@@ -95,7 +102,7 @@ def _finding(
     document, place = subject.document, hit.location.place
     related = list(hit.related)
     if hit.location.via is not None:
-        related.append(Related("included here", hit.location.via))
+        related.append(Related("included from here", hit.location.via))
     region = _region(place, sources)
     return Finding(
         code=rule.code,
@@ -104,7 +111,7 @@ def _finding(
         message=hit.message,
         label=hit.label,
         region=region,
-        excerpt=_excerpt(document, place, region.line),
+        excerpt=_excerpt(document, place, region.line, secret=hit.secret),
         related=tuple(RelatedRegion(each.message, _region(each.place, sources)) for each in related),
     )
 
@@ -116,16 +123,26 @@ def _region(place: Place, sources: Mapping[str, SourceText]) -> Region:
     return Region(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
 
 
-def _excerpt(document: Document, place: Place, line: int) -> str:
-    """The line a place starts in, with every secret literal blotted out, columns kept."""
+def _excerpt(document: Document, place: Place, line: int, *, secret: bool) -> str:
+    """The line a place starts in, with every secret literal blotted out, columns kept.
+
+    Args:
+        secret: whether the place itself is one.
+    """
     text = document.sources.get(place.path)
     if text is None:
         return ""
     excerpt = text.line(line)
     start = place.start - (text.position(place.start)[1] - 1)
-    for pointer in secret_pointers(document.value):
-        secret = document.locate(pointer).place
-        first, last = max(secret.start - start, 0), min(secret.end - start, len(excerpt))
-        if secret.path == place.path and first < last:
-            excerpt = excerpt[:first] + BLOT * (last - first) + excerpt[last:]
+    secrets = [document.locate(pointer).place for pointer in secret_pointers(document.value)]
+    for each in (*secrets, place) if secret else secrets:
+        if each.path == place.path:
+            excerpt = _blotted(excerpt, each.start - start, each.end - start)
+    for found in credentials(excerpt):
+        excerpt = _blotted(excerpt, found.start, found.end)
     return excerpt
+
+
+def _blotted(line: str, start: int, end: int) -> str:
+    first, last = max(start, 0), min(end, len(line))
+    return line[:first] + BLOT * (last - first) + line[last:] if first < last else line

@@ -40,6 +40,34 @@ class RelatedRegion:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedRegion:
+    """A stretch of a file and the text that is to stand there instead."""
+
+    region: Region
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFix:
+    """How a finding can be mended.
+
+    Attributes:
+        title: what is done, as an order: "rename to `prompt`".
+        safe: whether the meaning stays what the author obviously meant.
+        edits: in order of position; they do not overlap.
+    """
+
+    title: str
+    safe: bool
+    edits: tuple[FixedRegion, ...]
+
+    @property
+    def safety(self) -> str:
+        """`safe` or `unsafe`."""
+        return "safe" if self.safe else "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One cause.
 
@@ -48,6 +76,7 @@ class Finding:
         message: what is wrong; one sentence without final stop.
         label: what to do, to stand under the marked text; may be empty.
         excerpt: the line of `region.line`, secrets blotted out.
+        fix: None: only a person can mend it.
     """
 
     code: str
@@ -58,6 +87,7 @@ class Finding:
     region: Region
     excerpt: str
     related: tuple[RelatedRegion, ...] = ()
+    fix: FindingFix | None = None
 
     @property
     def sentence(self) -> str:
@@ -71,11 +101,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressedFinding:
+    """A finding that a comment suppresses, and the reason the comment gives; may be empty."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LintReport:
-    """Findings in order of path and position, of `files` files."""
+    """Findings in order of path and position, of `files` files; suppressed ones are no findings."""
 
     findings: tuple[Finding, ...]
     files: int
+    suppressed: tuple[SuppressedFinding, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""

@@ -15,7 +15,20 @@ from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Rule
 from revox_sync.suggest import did_you_mean
 
-FAMILIES: Final = ("yaml", "contract", "project")
+FAMILIES: Final = (
+    "yaml",
+    "contract",
+    "placeholder",
+    "prompt",
+    "wording",
+    "safety",
+    "speech",
+    "windows",
+    "outputs",
+    "tools",
+    "behaviour",
+    "project",
+)
 ALL: Final = "ALL"
 
 

@@ -56,6 +56,7 @@ class Hit:
     Attributes:
         severity: None: the rule's.
         fix: None: only a person can mend it.
+        secret: whether the marked text is a secret, so that nobody may show it.
     """
 
     message: str
@@ -64,6 +65,7 @@ class Hit:
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
     fix: Fix | None = None
+    secret: bool = False
 
 
 class Rule(ABC):

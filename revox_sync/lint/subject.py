@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 from revox_sync.contract import Contract, Pointer, assistant_node, contract, newest_contract
+from revox_sync.lint.texts import Texts
 from revox_sync.secret import Secret
 from revox_sync.source.document import Document
-from revox_sync.source.plain import opaque, plain
-from revox_sync.source.problem import AmbiguousScalar
+from revox_sync.source.plain import UNKNOWN, opaque, plain
+from revox_sync.source.problem import AmbiguousScalar, ProblemKind
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.violation import Violation, ViolationKind
 
@@ -23,12 +25,24 @@ class Subject:
         file: address and path.
         document: the loaded file.
         accepted: the contract whose refusal is an error.
+        variables: every prompt variable of the project; empty: it does not list them.
+        local: whether the environment's API runs on this machine.
     """
 
-    def __init__(self, file: AssistantFile, document: Document, accepted: Contract) -> None:
+    def __init__(
+        self,
+        file: AssistantFile,
+        document: Document,
+        accepted: Contract,
+        *,
+        variables: tuple[str, ...] = (),
+        local: bool = False,
+    ) -> None:
         self.file: Final = file
         self.document: Final = document
         self.contract: Final = accepted
+        self.variables: Final = variables
+        self.local: Final = local
 
     @cached_property
     def value(self) -> Any:
@@ -36,6 +50,19 @@ class Subject:
         document = self.document
         known = not (document.uses_secrets or document.uses_variables or document.problems)
         return document.value if known else plain(document.value)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The strings whose content is known."""
+        return Texts(self.value, self._opaque if self.value is not self.document.value else ())
+
+    def is_known(self, pointer: Pointer) -> bool:
+        """Whether the content of a value can be judged: it comes neither from `!env` nor from an unset variable."""
+        return pointer not in self._opaque
+
+    def is_refused(self, pointer: Pointer) -> bool:
+        """Whether a value does not fit its contract, which is a finding of its own."""
+        return any(each.pointer == pointer for each in self.violations)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
@@ -49,30 +76,57 @@ class Subject:
         return (*anywhere, *here)
 
     @cached_property
-    def ambiguous(self) -> tuple[tuple[AmbiguousScalar, bool], ...]:
-        """Ambiguous scalars that nothing else is wrong with, and whether their value has the wrong type."""
-        faults = {each.pointer: each.kind for each in self.violations if each.key is None and not each.missing}
+    def ambiguous(self) -> tuple[tuple[AmbiguousScalar, Violation | None], ...]:
+        """Ambiguous scalars that nothing else is wrong with, each with the violation that its type is, if it is one."""
+        faults = {each.pointer: each for each in self.violations if each.key is None and not each.missing}
         scalars = ((each, faults.get(each.pointer)) for each in self.document.ambiguous)
-        return tuple((each, fault is not None) for each, fault in scalars if fault in {None, ViolationKind.WRONG_TYPE})
+        return tuple(
+            (each, fault) for each, fault in scalars if fault is None or fault.kind is ViolationKind.WRONG_TYPE
+        )
 
     def _refused(self, accepted: Contract) -> list[Violation]:
         if accepted.is_valid(self.value):
             return []
-        from revox_sync.explanation import explain
+        from revox_sync.explanation import describe, explain
 
-        return [each for each in explain(self.value, accepted.schema, assistant_node()) if self._judged(each)]
+        found = [each for each in explain(self.value, accepted.schema, assistant_node()) if self._judged(each)]
+        placeholder = describe(UNKNOWN)
+        return [
+            replace(each, message=each.message.replace(placeholder, "a string from `!env`"))
+            if each.pointer in self._opaque
+            else each
+            for each in found
+        ]
 
     def _judged(self, violation: Violation) -> bool:
-        """Whether a violation is about content that is known: a secret only has a type, a deferred value nothing."""
+        """Whether a violation is about content that is known: a secret only has a type, a deferred value nothing.
+
+        A key with an invisible character in it is told as that.
+        """
         hidden = self._opaque
         at = violation.pointer
+        if violation.key is not None and self._holds_control_character((*at, violation.key)):
+            return False
         if any(at[: len(pointer)] == pointer and not isinstance(hidden[pointer], Secret) for pointer in hidden):
             return False
         return at not in hidden or violation.kind is ViolationKind.WRONG_TYPE
 
+    def _holds_control_character(self, pointer: Pointer) -> bool:
+        key = self.document.locate(pointer, key=True).place
+        places = (each.place for each in self.document.problems if each.kind is ProblemKind.CONTROL_CHARACTER)
+        return any(each.path == key.path and key.start <= each.start < key.end for each in places)
+
+    def fits(self, pointer: Pointer) -> bool:
+        """Whether the value at `pointer` is known and neither it nor anything inside violates the contract."""
+        return self.is_known(pointer) and not any(at[: len(pointer)] == pointer for at in self._faults)
+
+    @cached_property
+    def _faults(self) -> tuple[Pointer, ...]:
+        return tuple(each.pointer if each.key is None else (*each.pointer, each.key) for each in self.violations)
+
     @cached_property
     def _opaque(self) -> dict[Pointer, object]:
-        return dict(opaque(self.document.value))
+        return {} if self.value is self.document.value else dict(opaque(self.document.value))
 
 
 def _of_contract(violation: Violation, narrower: Contract) -> Violation:

@@ -20,6 +20,7 @@ def render(applied: Applied, lock_path: str | None) -> str:
             "updated": applied.count(Result.APPLIED, Action.UPDATE),
             "deleted": 0,
             **{each.value: applied.count(each) for each in Result if each is not Result.APPLIED},
+            "blocked": applied.blocked,
             "interrupted": applied.interrupted,
             "lock": lock_path,
         },

@@ -17,32 +17,35 @@ STYLES: Final = {
     Result.UNKNOWN: Style.ERROR,
 }
 DONE: Final = {Action.CREATE: "created", Action.UPDATE: "updated"}
+NOT_STARTED: Final = "not started"
 
 
 def outcome_line(outcome: Outcome, paint: Paint) -> str:
     """One line per assistant: what happened, and why not."""
     applied = outcome.result is Result.APPLIED
-    word = DONE[outcome.action] if applied else outcome.result.value
+    word = DONE[outcome.action] if applied else _words(outcome.result)
     line = f"{visible(outcome.address)}: {paint(word, STYLES[outcome.result])}"
     details = [*([outcome.id] if outcome.id and applied else []), *([outcome.error] if outcome.error else [])]
     details.extend(outcome.notes)
     return line + (f" ({visible('; '.join(details))})" if details else "")
 
 
+def _words(result: Result) -> str:
+    return NOT_STARTED if result is Result.SKIPPED else result.value
+
+
 def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
     """What was done in numbers; last the lock file, when it changed."""
-    refused = applied.count(Result.REFUSED)
     numbers = {
         "created": applied.count(Result.APPLIED, Action.CREATE),
         "updated": applied.count(Result.APPLIED, Action.UPDATE),
         "deleted": 0,
         "failed": applied.count(Result.FAILED),
-        "refused": refused,
+        "refused": applied.count(Result.REFUSED),
         "unknown": applied.count(Result.UNKNOWN),
     }
-    skipped = applied.count(Result.SKIPPED)
-    if skipped:
-        numbers["not started"] = skipped
+    rare = {NOT_STARTED: applied.count(Result.SKIPPED), "left alone": applied.blocked}
+    numbers |= {word: number for word, number in rare.items() if number}
     text = ", ".join(f"{number} {word}" for word, number in numbers.items())
     whole = sum(numbers.values()) == numbers["created"] + numbers["updated"]
     lines = [paint(f"{'Apply complete' if whole else 'Apply incomplete'}: {text}.", Style.BOLD)]

@@ -10,6 +10,29 @@ from typing import Final
 
 CONTEXT: Final = 3
 HEADING: Final = re.compile(r"#{1,6} .*")
+WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
+ALIKE: Final = 0.5
+"""Share of common words from which a line counts as edited; below it, marks would be everywhere."""
+MOST_WORDS: Final = 1000
+"""Finding the words that changed takes the square of their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a hunk.
+
+    Attributes:
+        sign: ` `, `-` or `+`.
+        pieces: the text in pieces, each with whether it is what changed in an edited line.
+    """
+
+    sign: str
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return "".join(piece for piece, _ in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +41,15 @@ class Hunk:
 
     Attributes:
         heading: the nearest Markdown heading above, or an empty string.
-        lines: sign (` `, `-`, `+`) and text.
     """
 
     heading: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
 
 
 def hunks(before: str, after: str) -> list[Hunk]:
     """The differences of two texts, line by line; empty for texts with the same lines."""
-    old, new = before.splitlines(), after.splitlines()
+    old, new = _split(before), _split(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
         Hunk(_heading(new, group[0][3]), tuple(_lines(group, old, new)))
@@ -35,13 +57,37 @@ def hunks(before: str, after: str) -> list[Hunk]:
     ]
 
 
-def _lines(group: list[tuple[str, int, int, int, int]], old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+def _split(text: str) -> list[str]:
+    """Lines as comparison knows them: CRLF is LF, newlines at the end say nothing, other separators are text."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
+
+
+def _lines(group: list[tuple[str, int, int, int, int]], old: list[str], new: list[str]) -> Iterator[Line]:
     for kind, i1, i2, j1, j2 in group:
         if kind == "equal":
-            yield from ((" ", line) for line in old[i1:i2])
+            yield from (_whole(" ", line) for line in old[i1:i2])
+        elif i2 - i1 == j2 - j1:
+            pairs = [_edited(*pair) for pair in zip(old[i1:i2], new[j1:j2], strict=True)]
+            yield from (removed for removed, _ in pairs)
+            yield from (added for _, added in pairs)
         else:
-            yield from (("-", line) for line in old[i1:i2])
-            yield from (("+", line) for line in new[j1:j2])
+            yield from (_whole("-", line) for line in old[i1:i2])
+            yield from (_whole("+", line) for line in new[j1:j2])
+
+
+def _whole(sign: str, line: str) -> Line:
+    return Line(sign, ((line, False),))
+
+
+def _edited(old: str, new: str) -> tuple[Line, Line]:
+    ours, theirs = WORD.findall(old), WORD.findall(new)
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    if len(ours) + len(theirs) > MOST_WORDS or matcher.ratio() < ALIKE:
+        return _whole("-", old), _whole("+", new)
+    found = matcher.get_opcodes()
+    removed = [("".join(ours[i1:i2]), kind != "equal") for kind, i1, i2, _, _ in found if i1 < i2]
+    added = [("".join(theirs[j1:j2]), kind != "equal") for kind, _, _, j1, j2 in found if j1 < j2]
+    return Line("-", tuple(removed)), Line("+", tuple(added))
 
 
 def _heading(lines: list[str], start: int) -> str:

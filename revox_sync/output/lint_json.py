@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from revox_sync.lint.finding import Finding, LintReport, Region, Severity
+from revox_sync.lint.finding import Finding, FindingFix, LintReport, Region, Severity
 
 
 def render(report: LintReport) -> str:
@@ -14,7 +14,7 @@ def render(report: LintReport) -> str:
         "format": "revox-sync/lint",
         "version": 1,
         "findings": [_finding(each) for each in report.findings],
-        "suppressed": [],
+        "suppressed": [_finding(each.finding) | {"reason": each.reason} for each in report.suppressed],
         "summary": {
             "files": report.files,
             "errors": report.count(Severity.ERROR),
@@ -33,8 +33,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.sentence,
         **_region(finding.region),
         "related": [{"message": each.message, **_region(each.region)} for each in finding.related],
+        **({"fix": _fix(finding.fix)} if finding.fix else {}),
         "help": finding.help,
     }
+
+
+def _fix(fix: FindingFix) -> dict[str, Any]:
+    edits = [_region(each.region) | {"text": each.text} for each in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
 def _region(region: Region) -> dict[str, Any]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from revox_sync.lint.finding import Finding, LintReport, Region, Severity
+from revox_sync.output.link import Link, unlinked
 from revox_sync.output.paint import Paint, Style
 from revox_sync.output.visible import columns, counted, visible
 
 STYLES: Final = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
 CONTEXT: Final = 40
+"""Characters of a long line shown before the mark."""
+MOST_NOTES: Final = 5
+"""Related places listed; a file that a hundred assistants include has a hundred."""
+LEAST_ROOM: Final = 40
+"""Columns of source shown in the narrowest terminal."""
 
 
-def full(report: LintReport, paint: Paint, width: int) -> str:
+def full(report: LintReport, paint: Paint, width: int, link: Link = unlinked) -> str:
     """Each finding with its source line and a mark under the text, then the count; `width` in columns."""
-    blocks = [_block(each, paint, width) for each in report.findings]
+    blocks = [block(each, paint, width, link) for each in report.findings]
     return "\n".join([*blocks, summary(report, paint)]) + "\n"
 
 
@@ -36,16 +42,22 @@ def summary(report: LintReport, paint: Paint) -> str:
     return f"{', '.join(paint(text, style) for text, style in counts)} in {files}."
 
 
-def _block(finding: Finding, paint: Paint, width: int) -> str:
+def block(finding: Finding, paint: Paint, width: int, link: Link = unlinked) -> str:
+    """One finding with its source line, a mark under the text, and what more there is to say."""
     gutter = len(str(finding.region.line))
     head = paint(f"{finding.severity}[{finding.code} {finding.name}]", STYLES[finding.severity])
     lines = [
         f"{head}: {paint(visible(finding.message), Style.BOLD)}",
-        f"{' ' * gutter} {paint('-->', Style.DIM)} {_position(finding.region)}",
+        f"{' ' * gutter} {paint('-->', Style.DIM)} {link(_position(finding.region), finding.region.path)}",
         *_source(finding, gutter, paint, width),
     ]
     margin = f"{' ' * gutter} {paint('=', Style.DIM)}"
-    lines += [f"{margin} note: {visible(each.message)}: {_position(each.region)}" for each in finding.related]
+    notes = finding.related[:MOST_NOTES]
+    lines += [f"{margin} note: {visible(each.message)}: {_position(each.region)}" for each in notes]
+    if len(finding.related) > MOST_NOTES:
+        lines.append(f"{margin} note: and {counted(len(finding.related) - MOST_NOTES, 'more place')}")
+    if finding.fix:
+        lines.append(f"{margin} fix: {visible(finding.fix.title)}  [{finding.fix.safety}]")
     lines.append(f"{margin} help: {finding.help}")
     return "\n".join(lines) + "\n"
 
@@ -57,19 +69,27 @@ def _source(finding: Finding, gutter: int, paint: Paint, width: int) -> list[str
     start = region.column - 1
     end = region.end_column - 1 if region.end_line == region.line else len(line.rstrip())
     end = max(min(end, len(line)), start + 1)
-    room = max(width - gutter - 3, 2 * CONTEXT)
-    first = start - CONTEXT if columns(visible(line[:end])) > room and start > CONTEXT else 0
+    room = max(width - gutter - 3, LEAST_ROOM)
+    context = min(CONTEXT, room // 2)
+    first = start - context if columns(visible(line[:end])) > room and start > context else 0
     left = "…" if first else ""
     before, marked, after = left + visible(line[first:start]), visible(line[start:end]), visible(line[end:])
     text = _clipped(before + marked + after, room)
     marks = "^" * max(1, min(columns(marked), room - columns(before)))
-    label = f" {visible(finding.label)}" if finding.label else ""
     number = paint(str(region.line), Style.DIM)
+    below = _with_label(marks, visible(finding.label), columns(before), room)
     return [
         f"{' ' * gutter} {bar}",
         f"{number} {bar} {text}".rstrip(),
-        f"{' ' * gutter} {bar} {' ' * columns(before)}{paint(marks + label, STYLES[finding.severity])}",
+        *(f"{' ' * gutter} {bar} {' ' * at}{paint(each, STYLES[finding.severity])}" for at, each in below),
     ]
+
+
+def _with_label(marks: str, label: str, indent: int, room: int) -> list[tuple[int, str]]:
+    """Indent and text of the lines below the source: the label behind the marks, or under them where it is too long."""
+    if not label or indent + len(marks) + 1 + columns(label) <= room:
+        return [(indent, f"{marks} {label}".rstrip())]
+    return [(indent, marks), (max(0, min(indent, room - columns(label))), label)]
 
 
 def _clipped(text: str, room: int) -> str:

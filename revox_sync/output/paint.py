@@ -17,6 +17,8 @@ class Style(StrEnum):
     ADDED = "32"
     REMOVED = "31"
     CHANGED = "33"
+    ADDED_WORD = "1;4;32"
+    REMOVED_WORD = "1;4;31"
 
 
 Paint = Callable[[str, Style], str]

@@ -7,7 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from revox_sync.output.hunks import hunks
+from revox_sync.output.flow import Piece, flow
+from revox_sync.output.hunks import Line, hunks
 from revox_sync.output.paint import Paint, Style
 from revox_sync.output.visible import columns, counted, visible
 from revox_sync.sync.diff import FieldChange
@@ -15,8 +16,11 @@ from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, Plan, Refusal
 
 IN_SYNC: Final = "No changes. The API matches the files."
 SIGNS: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, " ": Style.DIM, "!": Style.WARNING}
+WORDS: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
 LONG: Final = 60
 """Characters from which a text is shown as hunks."""
+WIDEST_PATH: Final = 40
+"""Columns of the longest path that the others are aligned with."""
 
 
 def render(plan: Plan, paint: Paint, width: int) -> str:
@@ -87,7 +91,8 @@ class _View:
         return f"  {self._paint('# ' + visible(text), style)}{detail}"
 
     def _fields(self, fields: Sequence[FieldChange]) -> Iterator[str]:
-        room = min(max((columns(visible(each.path)) for each in fields), default=0), 40)
+        widths = [columns(visible(each.path)) for each in fields]
+        room = max((each for each in widths if each <= WIDEST_PATH), default=0)
         for each in fields:
             yield from self._field(each, room)
 
@@ -101,15 +106,28 @@ class _View:
             yield head + f"{len(field.before):,} → {len(field.after):,} characters"
             yield from self._hunks(field.before, field.after)
         else:
-            rest = max(self._width - room - 5, 24)
+            rest = max(self._width - max(room, columns(path)) - 5, 24)
             yield head + _transition(field, rest)
 
     def _hunks(self, before: str, after: str) -> Iterator[str]:
         for hunk in hunks(before, after):
             yield "      " + self._paint(f"@@ {visible(hunk.heading)} @@" if hunk.heading else "@@", Style.DIM)
-            for sign, text in hunk.lines:
-                for line in self._wrapped(visible(text), f"      {sign} ", "        "):
-                    yield self._paint(line.rstrip(), SIGNS[sign])
+            for line in hunk.lines:
+                yield from self._line(line)
+
+    def _line(self, line: Line) -> Iterator[str]:
+        """A line of a hunk; what does not fit goes on below, as far in as the line itself."""
+        indent = " " * min(len(line.text) - len(line.text.lstrip(" ")), self._width // 2)
+        for number, row in enumerate(flow(line.pieces, self._width - len(indent) - 8)):
+            lead = f"        {indent}" if number else f"      {line.sign} "
+            yield self._row(lead, row, line.sign)
+
+    def _row(self, lead: str, row: Sequence[Piece], sign: str) -> str:
+        head, rest = (row[0][0], row[1:]) if row and not row[0][1] else ("", row)
+        start = lead + head if rest else (lead + head).rstrip()
+        words = WORDS.get(sign, SIGNS[sign])
+        painted = [self._paint(text, words if marked else SIGNS[sign]) for text, marked in rest]
+        return self._paint(start, SIGNS[sign]) + "".join(painted)
 
     def _wrapped(self, text: str, first: str, rest: str) -> Iterable[str]:
         return textwrap.wrap(
@@ -118,7 +136,6 @@ class _View:
             initial_indent=first,
             subsequent_indent=rest,
             break_on_hyphens=False,
-            drop_whitespace=False,
         ) or [first]
 
 
@@ -136,21 +153,27 @@ def _transition(field: FieldChange, room: int) -> str:
     if field.added:
         return _shown(field.after, room)
     after = "(unset)" if field.removed or field.after is None else _shown(field.after, room // 2)
-    return f"{_shown(field.before, room // 2)} → {after}"
+    return f"{_shown(field.before, room - columns(after) - 3)} → {after}"
 
 
 def _shown(value: Any, room: int) -> str:
     """A value on one line; of a long text its size and beginning."""
     if value is None:
         return "(unset)"
+    text = _quoted(value)
+    if columns(text) <= room and "\n" not in str(value):
+        return text
     if _is_long(value):
-        size = f"{len(value):,} characters "
-        return size + _clipped(
-            json.dumps(value.splitlines()[0] if value.strip() else "", ensure_ascii=False), room - len(size)
-        )
-    return _clipped(json.dumps(value, ensure_ascii=False), room)
+        size, (first, more, _) = f"{len(value):,} characters ", value.strip().partition("\n")
+        return size + _clipped(_quoted(first + "…" if more else first), room - len(size))
+    size = f"{counted(len(value), 'element')} " if isinstance(value, list) else ""
+    return size + _clipped(text, room - len(size))
+
+
+def _quoted(value: Any) -> str:
+    """The value as JSON on one line, harmless."""
+    return visible(json.dumps(value, ensure_ascii=False))
 
 
 def _clipped(text: str, room: int) -> str:
-    text = visible(text)
     return text if columns(text) <= room else text[: max(room - 1, 8)] + "…"

@@ -12,6 +12,7 @@ from revox_sync.source.tags import ENV, SUB, VAR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from revox_sync.source.load import Loader
     from revox_sync.source.text import Place, SourceText
     from revox_sync.source.value import Value
 
@@ -58,10 +59,33 @@ class Document:
 
         The root, and an entry of a list asked for its key, are shown by the first key inside.
         """
+        document, inside = self.owner(pointer)
+        return document.nodes.locate(inside, key=key)
+
+    def locate_text(self, pointer: Pointer, start: int, end: int) -> Location:
+        """Place of the characters [start, end) of the text at `pointer`, escapes and indentation accounted for.
+
+        Where they cannot be told, as in the result of a `!sub`, it is the place of the whole value.
+
+        Args:
+            pointer: keys and positions that lead to a string.
+            start: offset of the first character in the value.
+            end: offset behind the last character in the value.
+        """
+        document, inside = self.owner(pointer)
+        return document.nodes.locate_text(inside, start, end)
+
+    def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
+        """The document that writes the value at `pointer`, this one or that of the defaults, and the pointer there."""
         inherited = self._inherited
         if inherited is not None and pointer and pointer[0] in inherited.keys:
-            return inherited.document.locate((_DEFAULTS, *pointer), key=key)
-        return self.nodes.locate(pointer, key=key)
+            return inherited.document, (_DEFAULTS, *pointer)
+        return self, pointer
+
+    def reloaded(self, loader: Loader) -> Document:
+        """This document, and the defaults it takes, as another loader reads them."""
+        document = loader.load(self.path)
+        return document.with_defaults(loader.load(self._inherited.document.path)) if self._inherited else document
 
     def with_defaults(self, defaults: Document) -> Document:
         """This document with the top-level defaults that it does not name; a key set to null counts as named.

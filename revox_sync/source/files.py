@@ -9,10 +9,10 @@ from revox_sync.source.characters import control_problems, decode, has_suspects
 from revox_sync.source.compose import Composition, compose
 from revox_sync.source.problem import Problem, ProblemKind
 from revox_sync.source.text import SourceText
-from revox_sync.source.tree import TreeError
+from revox_sync.source.tree import OverlayTree, TreeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from revox_sync.source.tree import Tree
 
@@ -55,6 +55,13 @@ class Files:
     def text(self, path: str) -> TextFile:
         """A text file. Raises TreeError."""
         return self._once(path, self._text, _read_text)
+
+    def over(self, texts: Mapping[str, str]) -> Files:
+        """These files with other texts in some of them; the rest is not read again."""
+        files = Files(OverlayTree(self._tree, texts))
+        files._yaml = {path: file for path, file in self._yaml.items() if path not in texts}
+        files._text = {path: file for path, file in self._text.items() if path not in texts}
+        return files
 
     def _once(self, path: str, known: dict[str, _Read | TreeError], read: Callable[[str, bytes], _Read]) -> _Read:
         result = known.get(path)

@@ -52,8 +52,15 @@ class Loader:
 
     def with_variables(self, variables: Mapping[str, Value] | None) -> Loader:
         """A loader with other variables that shares all files read and composed so far."""
+        return self._like(self._files, variables)
+
+    def over(self, texts: Mapping[str, str]) -> Loader:
+        """A loader that reads these texts in place of the files at their paths."""
+        return self._like(self._files.over(texts), self._variables)
+
+    def _like(self, files: Files, variables: Mapping[str, Value] | None) -> Loader:
         loader = object.__new__(Loader)
-        loader._files = self._files
+        loader._files = files
         loader._variables = variables
         loader._environ = self._environ
         return loader

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from revox_sync.source.nodes import children, is_merge, key_text, span
+from revox_sync.source.nodes import PLAIN, QUOTED, STRING, children, is_merge, key_text, span
 from revox_sync.source.text import Place
+from revox_sync.source.textmap import stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from revox_sync.source.problem import Pointer
     from revox_sync.source.tags import Link
     from revox_sync.source.text import SourceText
+
+_TEXT_TAGS = (PLAIN, QUOTED, STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,17 @@ class Location:
     via: Place | None
 
 
-class _Spot(NamedTuple):
-    """A node, the file it is written in, and the outermost tag that led there."""
+class Spot(NamedTuple):
+    """A node (None for a whole text file), the file it is written in, and the outermost tag that led there."""
 
     node: Node | None
     path: str
     via: Place | None
+
+    @property
+    def name(self) -> int | str:
+        """What tells nodes and text files apart."""
+        return self.path if self.node is None else id(self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class NodeMap:
 
         Where there is no key to show, at the root and for an entry of a list, it is the first key inside.
         """
-        spot = self._enter(_Spot(self.root, self.path, None))
+        spot = self._enter(Spot(self.root, self.path, None))
         key_spot = None
         at_root = True
         for step in pointer:
@@ -74,9 +83,59 @@ class NodeMap:
             spot = _first_key(spot)
         return Location(self._place(spot), spot.via)
 
+    def locate_text(self, pointer: Pointer, start: int, end: int) -> Location:
+        """Place of the characters [start, end) of the text at `pointer`; the whole value where they cannot be told."""
+        trail = self.trail(pointer)
+        if not trail:
+            return self.locate(pointer, key=False)
+        spot = trail[-1][1]
+        text = self.sources[spot.path].text
+        node = spot.node
+        if node is None and spot.via:
+            offsets: tuple[int, int] | None = file_offset(text, start), file_offset(text, end)
+        elif isinstance(node, ScalarNode) and node.tag in _TEXT_TAGS:
+            offsets = stretch(node, text, start, end)
+        else:
+            offsets = None
+        return Location(Place(spot.path, *offsets), spot.via) if offsets else self.locate(pointer, key=False)
+
+    def trail(self, pointer: Pointer) -> list[tuple[Spot, Spot]]:
+        """Spots of the root and of the value at each step, as written and behind its tags; empty if one is missing."""
+        written = Spot(self.root, self.path, None)
+        spots = [(written, self._enter(written))]
+        for step in pointer:
+            found = self._child(spots[-1][1], step)
+            if found is None:
+                return []
+            spots.append((found[1], self._enter(found[1])))
+        return spots
+
+    def shared(self) -> list[Spot]:
+        """Nodes and text files that are used more than once: anchors with aliases, targets of several tags."""
+        uses: Counter[int | str] = Counter()
+        spots: dict[int | str, Spot] = {}
+        pending = [Spot(self.root, self.path, None)]
+        while pending:
+            spot = pending.pop()
+            uses[spot.name] += 1
+            if uses[spot.name] == 1:
+                spots[spot.name] = spot
+                pending.extend(self._parts(spot))
+        return [spots[name] for name, count in uses.items() if count > 1]
+
+    def _parts(self, spot: Spot) -> Iterator[Spot]:
+        """What a node leads to directly, keys included."""
+        link = self.links.get(id(spot.node))
+        if link is not None:
+            yield Spot(link.node, link.path, None)
+        elif isinstance(spot.node, MappingNode):
+            yield from (spot._replace(node=part) for pair in spot.node.value for part in pair)
+        elif isinstance(spot.node, SequenceNode):
+            yield from (spot._replace(node=part) for part in spot.node.value)
+
     def walk(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Node]]:
         """All nodes below and at `pointer` in order, each once, with the first pointer that reaches it."""
-        spot = _Spot(self.root, self.path, None)
+        spot = Spot(self.root, self.path, None)
         for step in pointer:
             found = self._child(self._enter(spot), step)
             if found is None:
@@ -103,13 +162,13 @@ class NodeMap:
             link = self.links[id(link.node)]
         return link.node if link else node
 
-    def _enter(self, spot: _Spot) -> _Spot:
+    def _enter(self, spot: Spot) -> Spot:
         """The spot behind the tags at a spot."""
         while spot.node is not None and (link := self.links.get(id(spot.node))) is not None:
-            spot = _Spot(link.node, link.path, spot.via or self._place(spot))
+            spot = Spot(link.node, link.path, spot.via or self._place(spot))
         return spot
 
-    def _child(self, spot: _Spot, step: str | int) -> tuple[_Spot | None, _Spot] | None:
+    def _child(self, spot: Spot, step: str | int) -> tuple[Spot | None, Spot] | None:
         """Spots of the key and the value that a step leads to; no key in a list."""
         node = spot.node
         if isinstance(node, SequenceNode):
@@ -125,7 +184,7 @@ class NodeMap:
         )
         return next((found for part in merged if (found := self._child(part, step)) is not None), None)
 
-    def _merged(self, spot: _Spot) -> Iterator[_Spot]:
+    def _merged(self, spot: Spot) -> Iterator[Spot]:
         target = self._enter(spot)
         if isinstance(target.node, SequenceNode):
             for part in target.node.value:
@@ -133,14 +192,24 @@ class NodeMap:
         else:
             yield target
 
-    def _place(self, spot: _Spot) -> Place:
+    def _place(self, spot: Spot) -> Place:
         source = self.sources[spot.path]
         if spot.node is not None:
             return span(spot.node, source.text, spot.path)
         return Place(spot.path, 0, len(source.text) if spot.via else 0)
 
 
-def _first_key(spot: _Spot) -> _Spot:
+def _first_key(spot: Spot) -> Spot:
     if isinstance(spot.node, MappingNode) and spot.node.value:
         return spot._replace(node=spot.node.value[0][0])
     return spot
+
+
+def file_offset(text: str, offset: int) -> int:
+    """Offset in a text file of a character of its value, in which CRLF is one character."""
+    breaks = 0
+    at = text.find("\r\n")
+    while at != -1 and at - breaks < offset:
+        breaks += 1
+        at = text.find("\r\n", at + 2)
+    return min(max(offset, 0) + breaks, len(text))

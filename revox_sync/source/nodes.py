@@ -124,14 +124,14 @@ def _end(node: Node, text: str) -> int:
         return end
     if isinstance(node, MappingNode):
         key, last = node.value[-1]
-        return _end_behind(_end(key, text), last, text)
+        return end_behind(_end(key, text), last, text)
     end = node.start_mark.index
     for part in node.value:
-        end = _end_behind(end, part, text)
+        end = end_behind(end, part, text)
     return end
 
 
-def _end_behind(offset: int, node: Node, text: str) -> int:
+def end_behind(offset: int, node: Node, text: str) -> int:
     """End of a node that is written behind `offset`. An alias has the place of its anchor, which lies before."""
     if node.start_mark.index >= offset:
         return _end(node, text)

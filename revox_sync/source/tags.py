@@ -110,6 +110,7 @@ class TagReader(Builder):
             readers = {FILE: self._file, ENV: self._env, VAR: self._var, SUB: self._sub}
             return readers[node.tag](node)
         except _UnresolvedError as error:
+            self.links.pop(id(node), None)  # a tag that leads back to itself leads nowhere
             self.report(ProblemKind.UNRESOLVED, error.message, error.label, node)
             return Deferred()
 

@@ -91,6 +91,31 @@ class MemoryTree:
         return sorted(path for path in self._files if prefix == "./" or path.startswith(prefix))
 
 
+class OverlayTree:
+    """A tree in which some files read differently.
+
+    Args:
+        tree: where all other files come from.
+        texts: texts by path, of files that the tree has.
+    """
+
+    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
+        self._tree = tree
+        self._above = MemoryTree(texts)
+
+    def read(self, path: str) -> bytes:
+        """Content of a file. Raises TreeError when it is missing, too large or outside the root."""
+        return (self._above if self._above.exists(path) else self._tree).read(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether something is there."""
+        return self._above.exists(path) or self._tree.exists(path)
+
+    def files(self, directory: str) -> list[str]:
+        """Paths of all files below `directory`, sorted."""
+        return sorted({*self._tree.files(directory), *self._above.files(directory)})
+
+
 class DiskTree:
     """Files below a folder on disk; links are resolved and may not lead out of it.
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from revox_sync.config import CONFIG_NAME, Config, Environment, parse_config
-from revox_sync.contract import contract, fast_check, load_schema
+from revox_sync.contract import Pointer, fast_check, known_contracts, load_schema
 from revox_sync.errors import ConfigError
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
+from revox_sync.source.locate import Location
 from revox_sync.source.plain import opaque, plain
-from revox_sync.source.tree import Tree
+from revox_sync.source.problem import Problem
+from revox_sync.source.tree import Tree, TreeError
 from revox_sync.source.value import Deferred
+from revox_sync.suggest import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
 
@@ -75,15 +78,22 @@ class Workspace:
             return document
         if environment.name not in self._defaults:
             self._defaults[environment.name] = loader.load(CONFIG_NAME)
-        return document.with_defaults(self._defaults[environment.name])
+        return _inheriting(document, self._defaults[environment.name])
 
     def _load_configuration(self) -> Document | None:
         return self._loader.load(CONFIG_NAME) if self.tree.exists(CONFIG_NAME) else None
 
+    def _paths(self, directory: str) -> list[str]:
+        try:
+            return self.tree.files(directory)
+        except TreeError as error:
+            message = f"the assistants directory `{directory}` {error.reason}"
+            raise ConfigError(message, hint=f"name a folder below that of {CONFIG_NAME}") from error
+
     def _find_files(self) -> Iterator[AssistantFile]:
         seen: dict[str, str] = {}
-        for directory in self.config.directories:
-            for path in self.tree.files(directory):
+        for directory in dict.fromkeys(self.config.directories):
+            for path in self._paths(directory):
                 address, suffix = posixpath.splitext(posixpath.relpath(path, directory))
                 if suffix not in SUFFIXES or any(part[0] in "_." for part in address.split("/")):
                     continue
@@ -93,6 +103,25 @@ class Workspace:
                     )
                 seen[address] = path
                 yield AssistantFile(address, path)
+
+
+def _inheriting(document: Document, defaults: Document) -> Document:
+    """The document with the defaults it does not name, and what is wrong with those in its environment."""
+    merged = document.with_defaults(defaults)
+    if merged is document or not defaults.problems:
+        return merged
+    own = document.value if isinstance(document.value, dict) else {}
+    taken = merged.value.keys() - own.keys() if isinstance(merged.value, dict) else set()
+    spans = [defaults.locate(("defaults", key)) for key in taken]
+    inherited = [each for each in defaults.problems if any(_within(each, span) for span in spans)]
+    return replace(merged, problems=(*merged.problems, *inherited))
+
+
+def _within(problem: Problem, location: Location) -> bool:
+    """Whether a problem lies at a location, or in a file that is included there."""
+    around = location.via or location.place
+    at = problem.related[-1].place if problem.related else problem.place
+    return around.path == at.path and around.start <= at.start < max(around.end, around.start + 1)
 
 
 def _has_defaults(configuration: Document) -> bool:
@@ -106,11 +135,30 @@ def _parsed(configuration: Document | None) -> Config:
     if faults or not isinstance(configuration.value, dict):
         raise ConfigError("\n".join(faults))
     config = parse_config(configuration.value)
-    for version in {config.contract, *(each.contract for each in config.environments.values())}:
-        contract(version)
-    if config.default_environment is not None:
-        config.environment(None)
+    faults.extend(_unknown_names(configuration, config))
+    if faults:
+        raise ConfigError("\n".join(faults))
     return config
+
+
+def _unknown_names(configuration: Document, config: Config) -> Iterator[str]:
+    """Contracts and environments that are named but do not exist."""
+    named: dict[Pointer, str | None] = {("contract",): config.contract}
+    named |= {("environments", name, "contract"): each.contract for name, each in config.environments.items()}
+    for pointer, version in named.items():
+        own = pointer == ("contract",) or version != config.contract
+        if own and version is not None and version not in known_contracts():
+            label = f"known contracts, in quotes: {', '.join(known_contracts())}"
+            yield _fault_at(configuration, pointer, f"contract `{version}` does not exist", label)
+    default = config.default_environment
+    if default is not None and default not in config.environments:
+        label = did_you_mean(default, config.environments) or f"environments: {', '.join(config.environments)}"
+        yield _fault_at(configuration, ("default_environment",), f"environment `{default}` does not exist", label)
+
+
+def _fault_at(configuration: Document, pointer: Pointer, message: str, label: str) -> str:
+    place = configuration.locate(pointer).place
+    return _fault(place.path, configuration.sources[place.path].position(place.start), message, label)
 
 
 def _problems(configuration: Document) -> Iterator[str]:
@@ -133,9 +181,8 @@ def _violations(configuration: Document) -> Iterator[str]:
             yield _fault(place.path, position, each.message, each.label)
     for pointer, found in opaque(configuration.value):
         if isinstance(found, Deferred) and pointer[0] != "defaults":
-            place = configuration.locate(pointer).place
-            position = configuration.sources[place.path].position(place.start)
-            yield _fault(place.path, position, "`!var` and `!sub` work only below `defaults`", "write the value here")
+            message = "`!var` and `!sub` work only below `defaults`"
+            yield _fault_at(configuration, pointer, message, "write the value here")
 
 
 def _fault(path: str, position: tuple[int, int], message: str, label: str) -> str:
@@ -152,7 +199,6 @@ def selected(files: Iterable[AssistantFile], addresses: Iterable[str]) -> list[A
     from fnmatch import fnmatchcase
 
     from revox_sync.errors import UsageError
-    from revox_sync.suggest import did_you_mean
 
     known, patterns = list(files), list(addresses)
     for pattern in patterns:

@@ -5,8 +5,8 @@ POST is not idempotent (api/README): a create is never repeated here; one whose 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Event
 from typing import Final
 
@@ -27,62 +27,75 @@ from revox_sync.sync.state import remote
 MOST_PARALLEL: Final = 32
 
 
-def apply_plan(
-    plan: Plan, client: Client, keeper: LockKeeper, *, parallelism: int, report: Callable[[Outcome], None]
+def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
+    plan: Plan,
+    client: Client,
+    keeper: LockKeeper,
+    *,
+    parallelism: int,
+    report: Callable[[Outcome], None],
+    stop: Event,
 ) -> Applied:
     """Send every pending change and record the rest in the lock.
 
-    A first KeyboardInterrupt lets requests in flight finish and starts none; a second one stops at once.
-
     Args:
+        stop: once it is set, requests in flight are finished and none is started.
         parallelism: requests at once, 1 to 32.
         report: called for each outcome as it comes, by the calling thread.
+
+    Raises:
+        RefusedError: before any write: the key belongs to another organisation, or the lock cannot be written.
+        RemoteError: before any write: the API gave no usable answer.
     """
-    for change in plan.changes:
-        if change.action is Action.NOOP and change.entry:
-            keeper.put(change.address, change.entry, plan.organization_id, change.previous_address)
-    worker = _Worker(client, keeper, _taken_names(plan.pending, client))
+    taken = _taken_names(plan, client)
+    _record_unchanged(plan, keeper)
+    worker = _Worker(client, keeper, taken, stop)
     with ThreadPoolExecutor(parallelism) as pool:
         futures = [pool.submit(worker.carry_out, each) for each in plan.pending]
-        interrupted = _watch(futures, worker.stop, report)
-        outcomes = [each.result() for each in futures]
-    return Applied(tuple(outcomes), interrupted)
+        for future in as_completed(futures):
+            report(future.result())
+    return Applied(tuple(each.result() for each in futures), plan.blocked, stop.is_set())
 
 
-def _taken_names(changes: Sequence[Change], client: Client) -> frozenset[str]:
-    """Names on the server right before the creates: a create is fresh when its name is not there."""
-    if not any(each.action is Action.CREATE for each in changes):
+def _taken_names(plan: Plan, client: Client) -> frozenset[str]:
+    """Names on the server right before the creates: a create is fresh when its name is not there.
+
+    Updates name an id, which no other organisation has; a create would go wherever the key leads.
+    """
+    if not plan.count(Action.CREATE):
         return frozenset()
-    return frozenset(str(each["name"]) for each in client.list_assistants())
+    listed = client.list_assistants()
+    for organization_id in {each.get("organization_id") for each in listed} - {None}:
+        if plan.organization_id not in {None, organization_id}:
+            raise RefusedError(
+                f"the plan is for organisation {plan.organization_id}, the key for {organization_id}",
+                hint="check the API key and the environment",
+            )
+    return frozenset(str(each["name"]) for each in listed)
 
 
-def _watch(futures: Sequence[Future[Outcome]], stop: Event, report: Callable[[Outcome], None]) -> bool:
-    """Report outcomes as they come; whether Ctrl-C came in between."""
-    reported: set[Future[Outcome]] = set()
-    while len(reported) < len(futures):
-        try:
-            for future in as_completed([each for each in futures if each not in reported]):
-                reported.add(future)
-                report(future.result())
-        except KeyboardInterrupt:
-            if stop.is_set():
-                raise
-            stop.set()
-    return stop.is_set()
+def _record_unchanged(plan: Plan, keeper: LockKeeper) -> None:
+    try:
+        for change in plan.changes:
+            if change.action is Action.NOOP and change.entry:
+                keeper.put(change.address, change.entry, plan.organization_id, change.previous_address)
+    except OSError as error:
+        raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
 
 
 class _Worker:
     """Carries out one change after the other; shared by all threads."""
 
-    def __init__(self, client: Client, keeper: LockKeeper, taken: frozenset[str]) -> None:
+    def __init__(self, client: Client, keeper: LockKeeper, taken: frozenset[str], stop: Event) -> None:
         self._client = client
         self._keeper = keeper
         self._taken = taken
-        self.stop = Event()
+        self._stop = stop
+        self._forgetful = Event()
 
     def carry_out(self, change: Change) -> Outcome:
         """Create or update one assistant; whatever goes wrong is in the outcome."""
-        if self.stop.is_set():
+        if self._stop.is_set() or self._forgetful.is_set():
             return Outcome(change.address, change.action, change.id, Result.SKIPPED)
         try:
             return self._create(change) if change.action is Action.CREATE else self._update(change)
@@ -91,13 +104,14 @@ class _Worker:
         except RemoteError as error:
             return _ended(change, Result.FAILED, error.message)
         except OSError as error:
+            self._forgetful.set()  # what cannot be remembered is not done
             return _ended(change, Result.FAILED, f"the server has the change, the lock has not: {error.strerror}")
 
     def _create(self, change: Change) -> Outcome:
         if change.name in self._taken:
             raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
         try:
-            answer = remote(self._client.create_assistant(change.body))
+            answer = remote(self._client.create_assistant({key: change.declared[key] for key in change.body}))
         except (UnreachableError, RejectedError) as error:
             if not _may_have_happened(error):
                 raise

@@ -14,6 +14,7 @@ from revox_sync.sync.pointer import Value
 DIGEST_VERSION: Final = 1
 """Changes whenever the same value would get another digest."""
 
+ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 HUGE_BITS: Final = 4096
 """Python refuses to write larger integers as decimal text (4,300 digits); such a number is kept as hexadecimal."""
 
@@ -66,7 +67,7 @@ def identity(entry: Value, key: str | None, node: Node | None) -> str:
 
 
 def _json(value: Value) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def _scalar(value: Value) -> Value:

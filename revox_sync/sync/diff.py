@@ -112,10 +112,9 @@ def _mapping(pair: _Pair) -> Iterator[FieldChange]:
     places = {key: _place(pair.node, key, before, after) for key in (*after, *before)}
     known = [*pair.node.branch(after).properties, *pair.node.branch(before).properties] if pair.node else []
     for key in [*(key for key in dict.fromkeys(known) if key in places), *sorted(places.keys() - set(known))]:
-        place, gone = places[key], key not in after
-        if (place is not None and place.read_only) or (gone and before[key] is None):
-            continue
-        yield from _changes(_Pair(before.get(key), after.get(key), place, below(pair.path, key), gone))
+        place, path = places[key], below(pair.path, key)
+        if place is None or not place.read_only:
+            yield from _changes(_Pair(before.get(key), after.get(key), place, path, gone=key not in after))
 
 
 def _place(node: Node | None, key: str, before: Value, after: Value) -> Node | None:

@@ -1,8 +1,10 @@
 """The lock: which remote assistant belongs to which file, and digests of what was last applied (DESIGN §4).
 
-The file holds no content and no secret. An assistant is three lines, its address, one line of content, and a closing
-bracket, so that git merges changes to neighbouring assistants; every closing bracket is followed by a comma, because
-the last key is a note and no assistant, so adding one changes no other line.
+The file holds no content and no secret. An assistant is three lines: its address, one line of content, a closing
+bracket. So git merges a change to one assistant with whatever another branch does to its neighbours, and additions in
+different places; two additions in one gap, or a removal beside another branch's removal or addition, it leaves to
+people. Every closing bracket is followed by a comma, because the last key is a note and no assistant: adding one
+changes no other line.
 """
 
 from __future__ import annotations

@@ -37,9 +37,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The outcomes of one apply, and whether Ctrl-C ended it early."""
+    """How one apply ended.
+
+    Attributes:
+        blocked: assistants of the plan that were left alone: drift, conflicts, refusals.
+        interrupted: whether Ctrl-C ended it early.
+    """
 
     outcomes: tuple[Outcome, ...]
+    blocked: int = 0
     interrupted: bool = False
 
     def count(self, result: Result, action: Action | None = None) -> int:

@@ -52,7 +52,7 @@ def overlay(  # noqa: PLR0913, PLR0917 — the values of the rule in DESIGN §7,
     Raises:
         UndeclaredSecret: a secret of the server would have to be carried over.
     """
-    gone = frozenset(entry.leaves if entry is not None else ()) - keep
+    gone = frozenset(entry.leaves if entry is not None else ())
     return _lay(_kept(declared, current, node, at, keep), current, node, at, gone)
 
 

@@ -11,6 +11,7 @@ from revox_sync.contract import Pointer
 from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.pointer import Value
+from revox_sync.version import __version__
 
 IMPACTS: Final = ("speech", "routing", "data", "cosmetic")
 
@@ -113,7 +114,9 @@ class Plan:
         conflicts: edited outside and in the file.
         orphaned: addresses of lock entries without a file.
         notes: what a reader should know; never a reason to stop.
+        tool: version of revox-sync that made it.
         lock_digest: digest of the lock the plan was made on.
+        lock_forgotten: the API has forgotten every assistant of that lock, so apply starts with an empty one.
     """
 
     environment: str
@@ -127,6 +130,8 @@ class Plan:
     refused: tuple[Refusal, ...] = ()
     orphaned: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    lock_forgotten: bool = False
+    tool: str = __version__
 
     def count(self, action: Action) -> int:
         """How many assistants an action is planned for."""

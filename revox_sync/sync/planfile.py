@@ -18,11 +18,12 @@ from revox_sync.sync.lock import LeafDigests, LockEntry
 from revox_sync.sync.plan import Change, Plan
 from revox_sync.sync.pointer import Value, from_json_pointer, to_json_pointer
 from revox_sync.sync.secrets import has_secret
-from revox_sync.version import __version__
 
 FORMAT: Final = "revox-sync/saved-plan"
 VERSION: Final = 1
 MARKER: Final = "$secret"
+SAVED_PLAN: Final = ".json"
+"""How the name of a saved plan ends: it tells apply a plan from an address, which has no suffix."""
 
 
 def plan_digest(plan: Plan) -> str:
@@ -51,7 +52,7 @@ def load_plan(text: str, path: str) -> Plan:
         document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UsageError(f"`{path}` is no saved plan", hint="`revox-sync plan --save FILE` writes one")
-    if document.get("version") != VERSION:
+    if document.get("version") is not VERSION:
         raise UsageError(
             f"`{path}` is a saved plan of version {json.dumps(document.get('version'))}, not {VERSION}",
             hint="make the plan with the same revox-sync that applies it",
@@ -100,12 +101,13 @@ def _content(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "tool": __version__,
+        "tool": plan.tool,
         "environment": plan.environment,
         "base_url": plan.base_url,
         "organization_id": plan.organization_id,
         "options": asdict(plan.options),
         "lock_digest": plan.lock_digest,
+        "lock_forgotten": plan.lock_forgotten,
         "changes": [_change(each) for each in plan.changes],
         "drift": [_plain(asdict(each)) for each in plan.drift],
         "conflicts": [_plain(asdict(each)) for each in plan.conflicts],

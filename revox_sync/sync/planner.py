@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from revox_sync.contract import Node, Pointer, assistant_node
 from revox_sync.sync.compare import LeafComparison, LeafState, compare
 from revox_sync.sync.desired import Desired
-from revox_sync.sync.diff import FieldChange, field_changes
+from revox_sync.sync.diff import field_changes
 from revox_sync.sync.fingerprint import fingerprint
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Match, MatchKind, Remote
@@ -16,6 +16,7 @@ from revox_sync.sync.overlay import UndeclaredSecret, overlay
 from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.pointer import Value, dotted
 from revox_sync.sync.readback import new_entry
+from revox_sync.sync.sent import sent_changes, veiled
 from revox_sync.sync.state import State, is_hidden
 
 
@@ -45,7 +46,8 @@ def make_plan(
         base_url=base_url,
         organization_id=state.organization_id,
         options=options,
-        lock_digest=state.lock.digest,
+        lock_digest=state.lock_digest,
+        lock_forgotten=state.forgotten,
         changes=tuple(draft.changes),
         drift=tuple(draft.drift),
         conflicts=tuple(draft.conflicts),
@@ -88,9 +90,10 @@ def _create(desired: Desired, match: Match) -> Change:
         action=Action.CREATE,
         impact=_impact(body, node),
         reason="it was deleted outside" if match.kind is MatchKind.MISSING else None,
-        fields=tuple(_field_changes({}, body, body, node)),
+        fields=tuple(sent_changes({}, body, node)),
         declared=desired.declared,
         body=body,
+        previous_address=match.previous_address,
     )
 
 
@@ -102,7 +105,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
         conflict = any(each.state is LeafState.CONFLICT for each in outside)
         (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside, node))
         return
-    draft.notes.extend(_notes(desired.address, leaves, options))
+    draft.notes.extend(f"{desired.address}: {each}" for each in _notes(leaves, options))
     sent = list(dict.fromkeys(str(each.pointer[0]) for each in leaves if _is_sent(each, options)))
     keep = frozenset(
         each.pointer for each in leaves if each.state is LeafState.DRIFT and options.on_drift is OnDrift.KEEP
@@ -112,6 +115,10 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
+    reason = _reason(match, leaves, options)
+    if reason and not sent:
+        draft.notes.append(f"{desired.address}: {reason}; only the lock changes")
+    before = veiled(desired.declared, remote.value, match.entry, node)
     draft.changes.append(
         Change(
             address=desired.address,
@@ -119,8 +126,8 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
             id=remote.id,
             action=Action.UPDATE if sent else Action.NOOP,
             impact=_impact(body, node),
-            reason=_reason(match),
-            fields=tuple(_field_changes(remote.value, body, sent, node)),
+            reason=reason,
+            fields=tuple(sent_changes(before, body, node)),
             declared=desired.declared,
             body=body,
             keep=keep,
@@ -177,26 +184,27 @@ def _blocked(desired: Desired, remote: Remote, leaves: Iterable[LeafComparison],
     )
 
 
-def _notes(address: str, leaves: Iterable[LeafComparison], options: PlanOptions) -> Iterator[str]:
+def _notes(leaves: Iterable[LeafComparison], options: PlanOptions) -> Iterator[str]:
     for leaf in leaves:
+        path = dotted(leaf.pointer)
         if leaf.state is LeafState.UNMANAGED:
-            yield f"{address}: `{dotted(leaf.pointer)}` is no longer managed; the server keeps its value"
+            yield f"`{path}` is no longer managed; the server keeps its value"
+        if leaf.state is LeafState.DRIFT and options.on_drift is OnDrift.KEEP:
+            yield f"`{path}` was edited outside; the edit is kept"
         if leaf.state is LeafState.UNCOMPARABLE and not options.resend_secrets:
-            yield f"{address}: `{dotted(leaf.pointer)}` is a secret that cannot be compared; --resend-secrets sends it"
+            yield f"`{path}` is a secret that cannot be compared; --resend-secrets sends it"
 
 
-def _reason(match: Match) -> str | None:
+def _reason(match: Match, leaves: Iterable[LeafComparison], options: PlanOptions) -> str | None:
+    reasons = []
     if match.kind is MatchKind.MOVED:
-        return f"moved from {match.previous_address}"
-    return "found by its name" if match.kind is MatchKind.ADOPTED else None
-
-
-def _field_changes(
-    before: Mapping[str, Value], body: Mapping[str, Value], sent: Iterable[str], node: Node
-) -> Iterator[FieldChange]:
-    order = list(node.properties)
-    for key in sorted(sent, key=order.index):
-        yield from field_changes(before.get(key), body[key], node.child(key), (key,))
+        reasons.append(f"moved from {match.previous_address}")
+    if match.kind is MatchKind.ADOPTED:
+        reasons.append("found by its name")
+    outside = any(each.state in {LeafState.DRIFT, LeafState.CONFLICT} for each in leaves)
+    if outside and options.on_drift is OnDrift.REVERT:
+        reasons.append("overwrites edits made outside")
+    return ", ".join(reasons) or None
 
 
 def _impact(fields: Iterable[str], node: Node) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from revox_sync.contract import Node, Pointer, assistant_node
 from revox_sync.sync.canonical import same
 from revox_sync.sync.compare import LeafState, compare, leaf_digests
+from revox_sync.sync.leaves import leaves
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Remote
 from revox_sync.sync.pointer import Value, value_at
@@ -42,7 +43,8 @@ def read_back(
         keep: leaves that were sent as the server had them.
     """
     fields, node = set(sent), assistant_node()
-    settled = LockEntry("", "", {})
+    # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
+    settled = LockEntry("", "", dict.fromkeys(leaves(declared, node)))
     differing = [
         each
         for each in compare(declared, answer, settled, node)

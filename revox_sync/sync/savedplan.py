@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from revox_sync.errors import UsageError
 from revox_sync.sync.diff import FieldChange
@@ -55,6 +55,14 @@ class SavedChange(Model):
     previous_address: str | None
     entry: SavedEntry | None
 
+    @model_validator(mode="after")
+    def _can_be_carried_out(self) -> Self:
+        if not self.body.keys() <= self.declared.keys():
+            raise ValueError("`body` holds a field that `declared` does not")
+        if self.action is not Action.CREATE and (self.id is None or self.fingerprint is None):
+            raise ValueError("an assistant that exists needs `id` and `fingerprint`")
+        return self
+
 
 class SavedBlocked(Model):
     """An assistant that is left alone."""
@@ -93,6 +101,7 @@ class SavedPlan(Model):
     organization_id: str | None
     options: SavedOptions
     lock_digest: str
+    lock_forgotten: bool
     changes: tuple[SavedChange, ...]
     drift: tuple[SavedBlocked, ...]
     conflicts: tuple[SavedBlocked, ...]
@@ -131,6 +140,8 @@ def _plan(saved: SavedPlan) -> Plan:
         refused=tuple(Refusal(**each.model_dump()) for each in saved.refused),
         orphaned=saved.orphaned,
         notes=saved.notes,
+        lock_forgotten=saved.lock_forgotten,
+        tool=saved.tool,
     )
 
 

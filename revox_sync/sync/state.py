@@ -27,12 +27,14 @@ class State:
     Attributes:
         organization_id: None while the organisation has no assistant to tell it from.
         lock: the lock in force: empty where a loopback API has forgotten all of it.
-        forgotten: whether that happened.
+        lock_digest: digest of the lock as it was read.
+        forgotten: whether a loopback API has forgotten every assistant of it.
     """
 
     organization_id: str | None
     matches: Matches
     lock: Lock
+    lock_digest: str
     forgotten: bool = False
 
 
@@ -66,13 +68,22 @@ def fetch_state(
     hidden = {each.address for each in desired if is_hidden(each)}
     fetched = _fetch(client, needed_ids(files, listed, lock, unreadable))
     known = [*listed, *(each for each in fetched.values() if each)]
-    organization_id = _organization(known)
+    if lock.entries and not _any_known(known, lock):
+        # Before anything is concluded: hidden assistants of files that are not selected were not asked for.
+        others = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
+        known += [each for each in others.values() if each]
+    organization_id, lock_digest = _organization(known), lock.digest
     forgotten = loopback and bool(lock.entries) and not _any_known(known, lock)
     if forgotten:
-        lock = replace(lock, entries={})
+        lock = empty_lock(lock)
     _refuse_strangers(lock, organization_id, known)
     matches = match(files, unreadable, known, lock, hidden)
-    return State(organization_id, _completed(client, matches, desired), lock, forgotten)
+    return State(organization_id, _completed(client, matches, desired), lock, lock_digest, forgotten)
+
+
+def empty_lock(lock: Lock) -> Lock:
+    """A lock of the same environment and API that starts anew."""
+    return Lock(lock.environment, lock.base_url, None, {})
 
 
 def _fetch(client: Client, ids: Iterable[str]) -> dict[str, Remote | None]:

@@ -250,6 +250,8 @@ def test_annotations(name: str, annotation: str, expected: object) -> None:
             },
             [("custom_tools", 0, "headers", 0, "value"), ("custom_tools", 1, "query_params", 0, "value")],
         ),
+        ({"llm_model": {"api_key": 12345}}, [("llm_model", "api_key")]),
+        ({"llm_model": {"type": "openrouter", "api_keyy": "k"}}, [("llm_model", "api_keyy")]),
         ([], []),
         ("text", []),
     ],

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from revox_sync.config import LintOptions
 from revox_sync.lint.engine import lint
 from revox_sync.lint.finding import Finding, LintReport
 from revox_sync.source.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 
 
-def lint_files(files: Mapping[str, bytes | str], *, environment: str | None = None) -> LintReport:
-    """Report on all assistants of a project, for one environment or all of them."""
+def lint_files(files: Mapping[str, bytes | str], *select: str) -> LintReport:
+    """Report on all assistants of a project in all environments; `select`: codes or prefixes of the rules to run."""
     workspace = Workspace(MemoryTree(files))
-    config = workspace.config
-    environments = [config.environment(environment)] if environment else list(config.environments.values())
-    return lint(workspace, workspace.files, environments)
+    options = LintOptions(select=select) if select else None
+    return lint(workspace, workspace.files, list(workspace.config.environments.values()), options)
 
 
 def place(finding: Finding, path: str) -> str:

@@ -105,6 +105,22 @@ def test_unresolved_reference_is_one_problem_and_no_value(text: str, message: st
     assert message in problems[0].message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "defaults: !include main.yaml#/defaults\n",
+        "defaults: {a: !include main.yaml#/defaults}\n",
+        "a: !include main.yaml#/b\nb: !include main.yaml#/a\n",
+    ],
+)
+def test_places_can_be_looked_up_where_includes_go_in_a_circle(text: str) -> None:
+    document = Loader(MemoryTree({"main.yaml": text}), variables=None, environ=None).load("main.yaml")
+    assert document.problems
+    assert document.locate(("defaults", "a", "a", "a")).place.path == "main.yaml"
+    assert document.locate(("a", "b")).place.path == "main.yaml"
+    assert list(document.nodes.walk())
+
+
 def test_near_names_are_suggested() -> None:
     assert entry("!var hots")[1][0].label == "did you mean `host`?"
     assert entry("!inclde b.yaml")[1][0].label == "did you mean `!include`?"

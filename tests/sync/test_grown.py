@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
 from revox_sync.contract import Node, assistant_node
-from revox_sync.sync.fingerprint import fingerprint
 from revox_sync.sync.grown import grown, without_grown
 
 ROOT = assistant_node()
@@ -34,23 +31,3 @@ def test_without_a_list_everything_marked_is_grown() -> None:
     assert without_grown(None, [ASKED, WRITTEN], faq()) == [WRITTEN]
     assert without_grown(DECLARED, None, faq()) is None
     assert grown(["x"], ["x"], ROOT.child("custom_tools")) == []
-
-
-def test_fingerprint_sees_all_that_a_request_could_change_and_nothing_else() -> None:
-    remote: dict[str, Any] = {"id": "a", "name": "A", "voice": {"id": "v", "speed": 1}, "faq_items": [WRITTEN]}
-    declared: dict[str, Any] = {"name": "B", "faq_items": DECLARED}
-    base = fingerprint(remote, declared, ROOT)
-
-    def changed(**fields: Any) -> bool:
-        return fingerprint({**remote, **fields}, declared, ROOT) != base
-
-    assert changed(voice={"id": "v", "speed": 1.1}), "undeclared fields count"
-    assert changed(faq_items=[{**WRITTEN, "answer": "6"}])
-    assert not changed(
-        faq_items=[WRITTEN, LEARNT], updated_at="now", sms_template=None, voice={"id": "v", "speed": 1.0}
-    )
-
-
-def test_a_listed_object_has_the_fingerprint_of_the_fetched_one() -> None:
-    listed = {"id": "a", "name": "A"}
-    assert fingerprint(listed, {}, ROOT) == fingerprint({**listed, "faq_items": [WRITTEN]}, {}, ROOT)

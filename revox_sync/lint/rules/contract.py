@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Hit
@@ -14,17 +14,26 @@ from revox_sync.violation import Violation, ViolationKind
 BASE = "name: Support\nprompt: Help the caller.\n"
 
 
+FORMS_WITH_A_RULE: Final = frozenset({"snake-case", "lookup-url"})
+"""Text formats whose violations are so particular that a rule of their own explains them."""
+
+
 class ViolationRule(FileRule):
-    """Reports the violations of one kind."""
+    """Reports the violations of one kind, or of one kind and text format."""
 
     kind: ClassVar[ViolationKind]
+    form: ClassVar[str] = ""
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every violation of this rule's kind, but for scalars that RVX007 explains better."""
         ambiguous = {scalar.pointer for scalar, mistyped in subject.ambiguous if mistyped}
         for each in subject.violations:
-            if each.kind is self.kind and each.pointer not in ambiguous:
+            if self._takes(each) and each.pointer not in ambiguous:
                 yield Hit(each.message, each.label, _location(subject, each), severity=self.level(subject))
+
+    def _takes(self, violation: Violation) -> bool:
+        form = violation.form if violation.form in FORMS_WITH_A_RULE else ""
+        return violation.kind is self.kind and form == self.form
 
     def level(self, subject: Subject) -> Severity | None:  # noqa: ARG002 - two rules depend on the subject
         """Severity where it differs from the rule's."""
@@ -58,7 +67,7 @@ class UnknownField(ViolationRule):
             "  calling_window_end_time: '18:00'\n  retry_delay_seconds: 60\n"
             "  allowed_days: [monday]\n  call_twice_in_a_row: false\n",
             at="5:3",
-            says="has moved into the entries of `calling_windows`",
+            says="have moved into the entries of `calling_windows`",
         ),
     )
 
@@ -113,7 +122,7 @@ class InvalidChoice(ViolationRule):
     """
 
     code, name, kind = "RVX104", "invalid-choice", ViolationKind.INVALID_CHOICE
-    VALID = (Example(BASE + "first_sentence_mode: static\n"),)
+    VALID = (Example(BASE + "first_sentence_mode: static\nfirst_sentence: Hello.\n"),)
     INVALID = (
         Example(BASE + "first_sentence_mode: statc\n", at="3:22", says="did you mean `static`?"),
         Example(BASE + "llm_model: {type: dedicated, name: gpt-4.1}\n", at="3:19", says="openrouter"),
@@ -131,7 +140,7 @@ class OutOfRange(ViolationRule):
     """
 
     code, name, kind = "RVX105", "out-of-range", ViolationKind.OUT_OF_RANGE
-    VALID = (Example(BASE + "thinking_sound_volume: 1\n"),)
+    VALID = (Example(BASE + "thinking_sound: hold_music.ogg\nthinking_sound_volume: 1\n"),)
     INVALID = (
         Example(BASE + "voice: {id: x, provider: cartesia, speed: 3}\n", at="3:43", says="0.6 to 1.5"),
         Example(BASE + "background_sound_volume: -0.1\n", at="3:26", says="0 to 1"),
@@ -142,7 +151,7 @@ class InvalidFormat(ViolationRule):
     """A text that is not of the form the field needs.
 
     What it finds: phone numbers that are not E.164, URLs without scheme, unknown time zones, times of day, e-mail
-    lists, tool names.
+    lists.
 
     Why it matters: calls would go nowhere, notifications would be lost.
 
@@ -151,7 +160,10 @@ class InvalidFormat(ViolationRule):
 
     code, name, kind = "RVX106", "invalid-format", ViolationKind.INVALID_FORMAT
     VALID = (
-        Example(BASE + "webhook_url: https://hooks.example.com/x\nemail_notification_address: a@x.com, b@y.com\n"),
+        Example(
+            BASE + "webhook_url: https://hooks.example.com/x\n"
+            "email_notification_address: a@x.com, b@y.com\nemail_notification_outcomes: [completed]\n"
+        ),
     )
     INVALID = (
         Example(BASE + 'from_phone_number: "06 12 34 56 78"\n', at="3:20", says="E.164"),

@@ -35,6 +35,6 @@ class NameUsedTwice(ProjectRule):
                 continue
             other = first.setdefault(name, subject)
             if other is not subject:
-                related = Related(f"`{other.file.address}` has it", other.document.locate(("name",)).place)
-                message = f"the name `{name}` is used twice"
+                related = Related("used first here", other.document.locate(("name",)).place)
+                message = f"`{other.file.address}` has the name `{name}`, too"
                 yield subject, Hit(message, "choose another", subject.document.locate(("name",)), (related,))

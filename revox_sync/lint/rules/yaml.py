@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import ProblemKind
+from revox_sync.source.scalar import plain_value
+from revox_sync.violation import Violation
 
 GOOD = Example("name: Support\nprompt: Help the caller.\n")
 
@@ -154,14 +156,32 @@ class AmbiguousScalarRule(FileRule):
         """Every ambiguous scalar; an error where its value has the wrong type."""
         for scalar, mistyped in subject.ambiguous:
             message = f"`{scalar.text}` is ambiguous: {scalar.reason}"
-            label = _advice(scalar.text, mistyped=mistyped)
             severity = Severity.ERROR if mistyped else None
-            yield Hit(message, label, subject.document.locate(scalar.pointer), severity=severity)
+            yield Hit(
+                message, _advice(scalar.text, mistyped), subject.document.locate(scalar.pointer), severity=severity
+            )
 
 
-def _advice(text: str, *, mistyped: bool) -> str:
-    boolean = {"y": "true", "yes": "true", "on": "true", "n": "false", "no": "false", "off": "false"}.get(text.lower())
-    return f"write `{boolean}`" if mistyped and boolean else f'quote it: "{text}"'
+BOOLEANS: Final = {**dict.fromkeys(("y", "yes", "on"), "true"), **dict.fromkeys(("n", "no", "off"), "false")}
+
+
+def _advice(text: str, mistyped: Violation | None) -> str:
+    """Quotes make a text of it, which helps only where a text belongs."""
+    number = _number(text)
+    if mistyped is None:
+        return f'quote it: "{text}"' if number is None else f"write `{number}`"
+    if "string" in mistyped.expected:
+        return f'quote it: "{text}"'
+    boolean = BOOLEANS.get(text.lower()) if "boolean" in mistyped.expected else None
+    return f"write `{boolean}`" if boolean else mistyped.label
+
+
+def _number(text: str) -> str | None:
+    """The number YAML 1.2 reads, as every YAML version reads it; None for a text."""
+    value = plain_value(text)
+    if not isinstance(value, int | float):
+        return None
+    return str(int(value)) if value == int(value) else str(value)
 
 
 class NoJsonValue(ProblemRule):

@@ -1,0 +1,51 @@
+"""Brings findings of many files and environments together: each cause once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from revox_sync.lint.finding import Finding, Region, RelatedRegion
+
+
+@dataclass(slots=True)
+class _Cause:
+    """A finding as it was met first, and all places and environments it was met from."""
+
+    first: Finding
+    related: dict[RelatedRegion, None] = field(default_factory=dict)
+    environments: dict[str, None] = field(default_factory=dict)
+
+
+class Gathered:
+    """Findings, equal ones joined: a fault in a shared file has one finding and names every file that includes it.
+
+    Args:
+        environments: names of the environments that are tried.
+    """
+
+    def __init__(self, environments: Iterable[str]) -> None:
+        self._environments = tuple(environments)
+        self._causes: dict[tuple[Region, str, str, str], _Cause] = {}
+
+    def add(self, findings: Iterable[Finding], environment: str | None) -> None:
+        """Take in what one assistant shows in one environment; None: it does not depend on the environment."""
+        # An anchor's fault shows at every alias: the first says it.
+        once = {(each.region, each.code, each.label): each for each in reversed(list(findings))}
+        for each in once.values():
+            identity = (each.region, each.code, each.message, each.label)
+            cause = self._causes.setdefault(identity, _Cause(each))
+            cause.related.update(dict.fromkeys(each.related))
+            cause.environments.update(dict.fromkeys(self._environments if environment is None else (environment,)))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything in order of path and position; what only some environments show names them."""
+        joined = (self._joined(each) for each in self._causes.values())
+        return tuple(sorted(joined, key=lambda each: (each.region, each.code, each.message)))
+
+    def _joined(self, cause: _Cause) -> Finding:
+        message = cause.first.message
+        if len(cause.environments) < len(self._environments):
+            word = "environment" if len(cause.environments) == 1 else "environments"
+            message += f" ({word} {', '.join(f'`{each}`' for each in cause.environments)})"
+        return replace(cause.first, message=message, related=tuple(cause.related))

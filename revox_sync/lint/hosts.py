@@ -1,0 +1,46 @@
+"""Where a URL leads, as far as its host tells; nothing is looked up."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
+THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
+PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
+NUMERIC: Final = re.compile(r"\[.*\]|[0-9.]+")
+
+
+def host(url: str) -> str:
+    """The host of an absolute http(s) URL in lower case; empty where there is none."""
+    found = HOST.match(url)
+    return found[1].lower().rstrip(".") if found else ""
+
+
+def why_unreachable(name: str) -> str | None:
+    """Why a server on the internet cannot reach a host; None where nothing says so.
+
+    Args:
+        name: host as `host` gives it. With a placeholder in it, it can be any host.
+    """
+    if not name or "{" in name or "$" in name:
+        return None
+    if name in THIS_MACHINE:
+        return "is the machine that asks"
+    if name.endswith(PRIVATE_ENDINGS):
+        return "is a name of a private network"
+    if NUMERIC.fullmatch(name):
+        return _why_not_global(name.strip("[]"))
+    return None if "." in name else "is a name of a local network"
+
+
+def _why_not_global(address: str) -> str | None:
+    import ipaddress
+
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if found.is_loopback or found.is_unspecified:
+        return "is the machine that asks"
+    return "is an address of a private network" if found.is_private or found.is_link_local else None

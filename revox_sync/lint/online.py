@@ -1,0 +1,23 @@
+"""What `--online` asks the API; the answers come from whoever has a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class KeyRefusedError(Exception):
+    """The API does not accept the key."""
+
+
+class Account(Protocol):
+    """Lists of one account; each is asked for at most once, and only when a rule needs it.
+
+    Both raise KeyRefusedError where the API does not accept the key.
+    """
+
+    def voices(self) -> Mapping[str, str]:
+        """Provider by voice id."""
+
+    def phone_numbers(self) -> frozenset[str]:
+        """Numbers the organisation owns, E.164."""

@@ -1,0 +1,119 @@
+"""RVX7: what only the account can tell; runs with `--online`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from revox_sync.lint.online import Account, KeyRefusedError
+from revox_sync.lint.rule import Example, Hit, OnlineRule
+from revox_sync.lint.subject import Subject
+from revox_sync.suggest import did_you_mean
+
+BASE = "name: A\nprompt: Hi\n"
+
+
+def _voice(subject: Subject) -> tuple[str, Any] | None:
+    """Id and provider of the declared voice; the id is a string that is known."""
+    voice = subject.value.get("voice") if isinstance(subject.value, dict) else None
+    if not isinstance(voice, dict) or not isinstance(voice.get("id"), str) or not subject.is_known(("voice", "id")):
+        return None
+    return voice["id"], voice.get("provider")
+
+
+def _number(subject: Subject) -> str | None:
+    number = subject.value.get("from_phone_number") if isinstance(subject.value, dict) else None
+    return number if isinstance(number, str) and subject.is_known(("from_phone_number",)) else None
+
+
+class VoiceNotFound(OnlineRule):
+    """A voice the account does not have.
+
+    What it finds: a `voice.id` that `GET /voices` does not list, or lists for another provider.
+
+    Why it matters: the call fails or speaks with another voice.
+
+    Instead: use an id of the list; the nearest one is suggested.
+    """
+
+    code, name = "RVX701", "voice-not-found"
+    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", voices={"v1": "cartesia"}),)
+    INVALID = (
+        Example(BASE + "voice: {id: v2, provider: cartesia}\n", at="3:13", says="`v2`", voices={"v1": "cartesia"}),
+        Example(BASE + "voice: {id: v1, provider: gradium}\n", at="3:13", says="cartesia", voices={"v1": "cartesia"}),
+    )
+
+    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+        """The declared voice, when the account lacks it."""
+        declared = _voice(subject)
+        if declared is None:
+            return
+        voice, provider = declared
+        known = account.voices()
+        location = subject.document.locate(("voice", "id"))
+        if voice not in known:
+            yield Hit(f"the account has no voice `{voice}`", did_you_mean(voice, known), location)
+        elif known[voice] != provider:
+            yield Hit(f"`{voice}` is a voice of {known[voice]}", f"write `provider: {known[voice]}`", location)
+
+
+class PhoneNumberNotOwned(OnlineRule):
+    """A phone number the organisation does not own.
+
+    What it finds: a `from_phone_number` that `GET /phone-numbers` does not list.
+
+    Why it matters: calls cannot be placed from it.
+
+    Instead: use a number of the list.
+    """
+
+    code, name = "RVX702", "phone-number-not-owned"
+    VALID = (Example(BASE + 'from_phone_number: "+33199001200"\n', numbers=("+33199001200",)),)
+    INVALID = (
+        Example(
+            BASE + 'from_phone_number: "+33199001200"\n', at="3:20", says="+33199001201", numbers=("+33199001201",)
+        ),
+    )
+
+    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+        """The declared number, when the organisation does not own it."""
+        number = _number(subject)
+        if number is None:
+            return
+        owned = account.phone_numbers()
+        if number not in owned:
+            label = f"owned: {', '.join(sorted(owned)[:5])}" if owned else "the organisation owns no number"
+            message = f"the organisation does not own `{number}`"
+            yield Hit(message, label, subject.document.locate(("from_phone_number",)))
+
+
+class KeyRefused(OnlineRule):
+    """The API refuses the key.
+
+    What it finds: a 401 or 403 to the first list that is needed; the marked value could not be checked.
+
+    Why it matters: voices and phone numbers stay unchecked.
+
+    Instead: correct `api_key` of the environment, or REVOX_API_KEY.
+    """
+
+    code, name = "RVX703", "key-refused"
+    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", voices={"v1": "cartesia"}),)
+    INVALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", at="3:13", says="key", refused=True),)
+
+    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+        """The first value that cannot be checked."""
+        try:
+            if _voice(subject):
+                account.voices()
+        except KeyRefusedError:
+            yield self._hit(subject, ("voice", "id"))
+            return
+        try:
+            if _number(subject):
+                account.phone_numbers()
+        except KeyRefusedError:
+            yield self._hit(subject, ("from_phone_number",))
+
+    def _hit(self, subject: Subject, pointer: tuple[str, ...]) -> Hit:
+        return Hit("the API refused the key", "check `api_key` or REVOX_API_KEY", subject.document.locate(pointer))

@@ -1,0 +1,242 @@
+"""Where each character of a scalar's value is written.
+
+A second, small reader of YAML's scalar styles (YAML 1.2 §7.3, §8.1) that keeps the places. What it reads is held
+against the value that the parser made, so that a wrong place is never given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yaml.nodes import Node, ScalarNode
+
+PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
+"""Anchor and tag in front of a node, with the white space and comments behind them."""
+BREAK: Final = re.compile(r"\r\n?|\n")
+
+_HEADER: Final = re.compile(r"[|>][-+0-9]*[^\r\n]*(?:\r\n?|\n|$)")
+_BLANKS: Final = " \t"
+_TOKENS: Final = {
+    '"': re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\]+|\\"),
+    "'": re.compile(r"''|[^']+"),
+    "": re.compile(r".+"),
+}
+# YAML 1.2 §5.7; other characters behind a backslash mean themselves.
+_ESCAPES: Final = dict(zip("0abt\tnvfreN_LP", "\0\a\b\t\t\n\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
+
+
+class _Run(NamedTuple):
+    """Characters of a value, and the stretch of the file that writes them: one each, or an escape for one."""
+
+    characters: str
+    start: int
+    end: int
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the characters are in the file as they are."""
+        return len(self.characters) == self.end - self.start
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Offsets of one of its characters."""
+        return (self.start + index, self.start + index + 1) if self.is_literal else (self.start, self.end)
+
+
+class _Line(NamedTuple):
+    """Offsets of a line's text, and where its line break ends (at `end` when there is none)."""
+
+    start: int
+    end: int
+    next: int
+
+
+def stretch(node: ScalarNode, text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets in the file of the characters [start, end) of a scalar's value; None where they cannot be told.
+
+    Args:
+        node: a scalar whose value is its text as YAML reads it.
+        text: the file.
+        start: offset in the value; what lies outside of it is cut off.
+        end: offset in the value.
+    """
+    size = len(node.value)
+    runs = _runs(node, text) if size else None
+    if not runs:
+        return None
+    start = min(max(start, 0), size)
+    end = min(max(end, start), size)
+    first = _place(runs, start)[0] if start < size else _place(runs, size - 1)[1]
+    return first, _place(runs, end - 1)[1] if end > start else first
+
+
+def _place(runs: list[_Run], index: int) -> tuple[int, int]:
+    for run in runs:
+        if index < len(run.characters):
+            return run.place(index)
+        index -= len(run.characters)
+    raise IndexError
+
+
+def content_start(node: Node, text: str) -> int:
+    """Where a value starts: behind its anchor and tag, at its quote, block sign or bracket if it has one."""
+    start: int = node.start_mark.index
+    properties = PROPERTIES.match(text, start, node.end_mark.index)
+    return properties.end() if properties else start
+
+
+def _runs(node: ScalarNode, text: str) -> list[_Run] | None:
+    start, end = content_start(node, text), node.end_mark.index
+    if node.style in ("|", ">"):
+        return _block_runs(node, text, start, end)
+    quote = node.style or ""
+    lines = _lines(text, start + len(quote), end - len(quote))
+    return _verified(_paired(list(_flow(lines, text, quote))), node.value)
+
+
+def _verified(runs: list[_Run], value: str) -> list[_Run] | None:
+    """The runs, if they make up the value but for line breaks that chomping takes away."""
+    read = "".join(run.characters for run in runs)
+    return runs if read.startswith(value) and not read[len(value) :].strip("\n") else None
+
+
+def _lines(text: str, start: int, end: int) -> list[_Line]:
+    lines = []
+    for found in BREAK.finditer(text, start, end):
+        lines.append(_Line(start, found.start(), found.end()))
+        start = found.end()
+    lines.append(_Line(start, end, end))
+    return lines
+
+
+# --- plain and quoted scalars
+
+
+def _flow(lines: list[_Line], text: str, quote: str) -> Iterator[_Run]:
+    breaks: list[_Line] = []
+    continued = False
+    for number, line in enumerate(lines):
+        is_last = number == len(lines) - 1
+        start = line.start if number == 0 else _behind_blanks(text, line)
+        if number > 0 and not is_last and start == line.end:
+            breaks.append(line)
+            continue
+        yield from _folded(breaks, continued=continued)
+        runs = [_run(found, quote) for found in _TOKENS[quote].finditer(text, start, line.end)]
+        continued = quote == '"' and bool(runs) and runs[-1].characters == "\\" and runs[-1].is_literal
+        yield from runs[:-1] if continued else runs if is_last else _without_blanks(runs)
+        breaks = [line]
+
+
+def _run(found: re.Match[str], quote: str) -> _Run:
+    written = found.group()
+    if quote == "'" and written == "''":
+        return _Run("'", *found.span())
+    if quote != '"' or written[0] != "\\" or written == "\\":
+        return _Run(written, *found.span())
+    code = written[2:]
+    return _Run(chr(int(code, 16)) if code else _ESCAPES.get(written[1], written[1]), *found.span())
+
+
+def _without_blanks(runs: list[_Run]) -> list[_Run]:
+    if not runs or not runs[-1].is_literal:
+        return runs
+    last = runs[-1]
+    characters = last.characters.rstrip(_BLANKS)
+    return [*runs[:-1], _Run(characters, last.start, last.start + len(characters))]
+
+
+def _behind_blanks(text: str, line: _Line) -> int:
+    start = line.start
+    while start < line.end and text[start] in _BLANKS:
+        start += 1
+    return start
+
+
+def _folded(breaks: list[_Line], *, continued: bool = False) -> Iterator[_Run]:
+    """A space for one line break, else the breaks but the first one; nothing for one that is escaped."""
+    if len(breaks) == 1 and not continued:
+        yield _Run(" ", breaks[0].end, breaks[0].next)
+    for line in breaks[1:]:
+        yield _Run("\n", line.end, line.next)
+
+
+def _paired(runs: list[_Run]) -> list[_Run]:
+    """Runs with surrogate pairs joined, as JSON escapes characters beyond U+FFFF."""
+    paired: list[_Run] = []
+    for run in runs:
+        if "\udc00" <= run.characters <= "\udfff" and paired and "\ud800" <= paired[-1].characters <= "\udbff":
+            high = paired.pop()
+            both = (high.characters + run.characters).encode("utf-16", "surrogatepass").decode("utf-16")
+            paired.append(_Run(both, high.start, run.end))
+        else:
+            paired.append(run)
+    return paired
+
+
+# --- block scalars
+
+
+def _block_runs(node: ScalarNode, text: str, start: int, end: int) -> list[_Run] | None:
+    header = _HEADER.match(text, start, end)
+    lines = _lines(text, header.end(), end) if header else []
+    # Only an indentation indicator allows less than the lines have, and what it counts from is not known here.
+    for indent in range(_first_indent(lines, text), -1, -1):
+        body = list(_body(lines, text, indent))
+        read = _fold_block(body, text) if node.style == ">" else _literal(body, text)
+        runs = _verified(list(read), node.value)
+        if runs is not None:
+            return runs
+    return None
+
+
+def _spaces(line: _Line, text: str) -> int:
+    end = line.start
+    while end < line.end and text[end] == " ":
+        end += 1
+    return end - line.start
+
+
+def _first_indent(lines: list[_Line], text: str) -> int:
+    """Indentation of the first line with text, which is that of the scalar unless it is indicated."""
+    indents = [_spaces(line, text) for line in lines]
+    return next(
+        (n for n, line in zip(indents, lines, strict=True) if line.start + n < line.end), max(indents, default=0)
+    )
+
+
+def _body(lines: list[_Line], text: str, indent: int) -> Iterator[_Line]:
+    """The scalar's lines without indentation, up to what is less indented: a comment or the next key."""
+    for line in lines:
+        spaces = _spaces(line, text)
+        if spaces < indent and line.start + spaces < line.end:
+            return
+        yield line._replace(start=min(line.start + indent, line.end))
+
+
+def _literal(lines: list[_Line], text: str) -> Iterator[_Run]:
+    for line in lines:
+        yield _Run(text[line.start : line.end], line.start, line.end)
+        if line.next > line.end:
+            yield _Run("\n", line.end, line.next)
+
+
+def _fold_block(lines: list[_Line], text: str) -> Iterator[_Run]:
+    breaks: list[_Line] = []
+    foldable = False
+    for line in lines:
+        if line.start == line.end:
+            breaks.append(line)
+            continue
+        is_text = text[line.start] not in _BLANKS
+        yield from _folded(breaks) if foldable and is_text else _kept(breaks)
+        yield _Run(text[line.start : line.end], line.start, line.end)
+        breaks, foldable = [line], is_text
+    yield from _kept(breaks)
+
+
+def _kept(breaks: list[_Line]) -> Iterator[_Run]:
+    return (_Run("\n", line.end, line.next) for line in breaks if line.next > line.end)

@@ -1,0 +1,466 @@
+"""`plan`, over the emulator: what is found, what is said, and that nothing is written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
+
+from revox_sync.contract import known_contracts
+from revox_sync.emulator.store import Store
+from tests.account import ROOT, SCHEMAS, Account
+from tests.strategies import assistants
+
+IN_SYNC = "No changes. The API matches the files.\n"
+PROMPT = "\n".join(["# Role", "You sell roofs.", "", "# Opening", *(f"Line {number}." for number in range(20)), ""])
+VOICE = {"provider": "cartesia", "id": "v1", "speed": 1.0, "volume": 1.2}
+FAQ = [{"question": "Do you deliver?", "answer": "Yes."}, {"question": "When?", "answer": "Daily."}]
+EXAMPLES = sorted(
+    path.relative_to(ROOT / "assistants").with_suffix("").as_posix()
+    for path in (ROOT / "assistants").rglob("*.yaml")
+    if not path.parent.name.startswith("_")
+)
+VARIABLES = '{hooks: "https://hooks.example.com", crm: "https://crm.example.com"}'
+SCHEMA = json.loads((SCHEMAS / "plan.schema.json").read_text("utf-8"))
+
+
+def changes(plan: Any) -> dict[str, str]:
+    """Action by address, without those that change nothing."""
+    Draft202012Validator(SCHEMA).validate(plan)
+    return {each["address"]: each["action"] for each in plan["changes"] if each["action"] != "noop"}
+
+
+def fields(plan: Any, address: str) -> list[tuple[str, Any, Any]]:
+    (found,) = (each for each in plan["changes"] if each["address"] == address)
+    return [(each["path"], each["before"], each["after"]) for each in found["fields"]]
+
+
+@pytest.mark.parametrize("address", EXAMPLES)
+def test_every_example_is_in_sync_once_applied(account: Account, address: str) -> None:
+    shutil.copytree(ROOT / "assistants", account.root / "assistants")
+    account.configure(vars=VARIABLES, contract="0.4")
+    assert changes(account.plan(address)) == {address: "create"}
+    account.applied(address)
+    assert account.run("plan", address).out.endswith(IN_SYNC)
+
+
+def test_all_examples_at_once(account: Account) -> None:
+    shutil.copytree(ROOT / "assistants", account.root / "assistants")
+    account.configure(vars=VARIABLES)
+    planned = changes(account.plan())
+    assert planned == dict.fromkeys(EXAMPLES, "create")
+    account.applied()
+    assert account.run("plan").out == IN_SYNC
+    assert {each["name"] for each in account.store.all()} == {each["name"] for each in account.lock.values()}
+
+
+@pytest.mark.parametrize("version", [*known_contracts(), None])
+def test_generated_assistants_are_in_sync_once_applied(account: Account, version: str | None) -> None:
+    account.configure(**({"contract": version} if version else {}))
+    account.serve(account.store, contract=version)
+    drawn: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(assistants(version))
+    def draw(document: dict[str, Any]) -> None:
+        drawn.append(document)
+
+    draw()
+    for number, document in enumerate(drawn):
+        account.write(f"assistants/a{number}.yaml", document | {"name": f"assistant {number}"})
+    created = account.apply()
+    assert created.code == 0, created.out + created.err
+    plan = account.plan("--on-drift", "fail")
+    assert changes(plan) == {}
+    assert plan["summary"]["blocked"] == 0
+
+
+def test_plan_only_reads(account: Account) -> None:
+    account.declare("a")
+    account.plan()
+    assert {each.method for each in account.switchboard.sent} == {"GET"}
+    assert not (account.root / ".revox").exists()
+
+
+def test_a_create_lists_what_is_sent(account: Account) -> None:
+    account.declare("sales/outbound", voice=VOICE, faq_items=FAQ, voicemail_message=None)
+    plan = account.plan()
+    assert changes(plan) == {"sales/outbound": "create"}
+    found = fields(plan, "sales/outbound")
+    assert {before for _, before, _ in found} == {None}
+    assert {path: after for path, _, after in found} == {
+        "name": "sales outbound",
+        "prompt": "You are sales outbound.",
+        "voice.id": "v1",
+        "voice.provider": "cartesia",
+        "voice.speed": 1.0,
+        "voice.volume": 1.2,
+        "faq_items": FAQ,
+    }
+
+
+EDITS = [
+    ({"max_call_duration_secs": 300}, {"max_call_duration_secs": 240}, [("max_call_duration_secs", 300, 240)]),
+    ({"voice": VOICE}, {"voice": VOICE | {"speed": 1.1}}, [("voice.speed", 1.0, 1.1)]),
+    ({"prompt": PROMPT}, {"prompt": PROMPT + "More."}, [("prompt", PROMPT, PROMPT + "More.")]),
+    (
+        {"faq_items": FAQ},
+        {"faq_items": [FAQ[0] | {"answer": "No."}, FAQ[1]]},
+        [('faq_items["Do you deliver?"].answer', "Yes.", "No.")],
+    ),
+    ({"faq_items": FAQ}, {"faq_items": FAQ[:1]}, [('faq_items["When?"]', FAQ[1], None)]),
+    ({"faq_items": FAQ[:1]}, {"faq_items": FAQ}, [('faq_items["When?"]', None, FAQ[1])]),
+    (
+        {"voice": VOICE},
+        {"voice": {key: value for key, value in VOICE.items() if key != "volume"}},
+        [("voice.volume", 1.2, None)],
+    ),
+    ({"voicemail_message": "Call back."}, {"voicemail_message": None}, [("voicemail_message", "Call back.", None)]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), EDITS)
+def test_an_edit_of_a_file_is_the_whole_plan(
+    account: Account, before: dict[str, Any], after: dict[str, Any], expected: list[tuple[str, Any, Any]]
+) -> None:
+    account.declare("a", **before)
+    account.declare("b", **before)
+    account.applied()
+    account.declare("a", **after)
+    plan = account.plan()
+    assert changes(plan) == {"a": "update"}
+    assert fields(plan, "a") == expected
+
+
+def test_an_edit_of_a_prompt_file(account: Account) -> None:
+    account.write("assistants/prompts/a.md", PROMPT)
+    account.write("assistants/a.yaml", "name: A\nprompt: !file prompts/a.md\n")
+    account.applied()
+    account.write("assistants/prompts/a.md", PROMPT.replace("Line 7.", "Line seven."))
+    assert fields(account.plan(), "a") == [("prompt", PROMPT, PROMPT.replace("Line 7.", "Line seven."))]
+    text = account.run("plan").out
+    assert "      - Line 7.\n      + Line seven.\n" in text
+    assert "Line 12." not in text
+
+
+def test_a_field_that_left_the_file_is_no_longer_managed(account: Account) -> None:
+    account.declare("a", first_sentence="Hello", voice=VOICE)
+    account.applied()
+    account.declare("a", voice=VOICE)
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert plan["notes"] == ["a: `first_sentence` is no longer managed; the server keeps its value"]
+    account.applied()
+    assert account.remote("a")["first_sentence"] == "Hello"
+    assert account.plan()["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("voice", VOICE | {"speed": 1.3}), ("prompt", "Something else."), ("faq_items", [FAQ[1]])],
+)
+def test_drift_is_no_change(account: Account, field: str, value: Any) -> None:
+    account.declare("a", voice=VOICE, faq_items=FAQ)
+    account.declare("b")
+    account.applied()
+    if field == "faq_items":
+        value = [{**each, "source": "human", "needs_human_answer": False, "id": "f"} for each in value]
+    account.edit("a", **{field: value})
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert [each["address"] for each in plan["drift"]] == ["a"]
+    assert plan["drift"][0]["updated_at"] == account.remote("a")["updated_at"]
+    assert plan["summary"]["blocked"] == 1
+    assert account.run("plan", "--detailed-exitcode").code == 2
+
+
+def test_conflict_when_both_sides_changed(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.applied()
+    account.edit("a", first_sentence="Bonjour")
+    account.declare("a", first_sentence="Hi")
+    plan = account.plan()
+    assert plan["drift"] == []
+    (conflict,) = plan["conflicts"]
+    assert [(each["before"], each["after"]) for each in conflict["fields"]] == [("Bonjour", "Hi")]
+
+
+def test_the_same_edit_on_both_sides_is_in_sync(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.applied()
+    account.edit("a", first_sentence="Hi")
+    account.declare("a", first_sentence="Hi")
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_undeclared_edits_are_no_drift(account: Account) -> None:
+    account.declare("a", voice={"provider": "cartesia", "id": "v1"})
+    account.applied()
+    account.edit("a", first_sentence="Hi", voice={"provider": "cartesia", "id": "v1", "speed": 1.3})
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_questions_the_server_found_are_no_drift(account: Account) -> None:
+    account.declare("a", faq_items=FAQ)
+    account.applied()
+    grown = {"question": "How?", "answer": "", "source": "ai", "needs_human_answer": True, "id": "faq_9"}
+    account.edit("a", faq_items=[*account.remote("a")["faq_items"], grown])
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_rename_in_the_file_is_an_update(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    account.declare("a", name="A new name", prompt="You are a.")
+    plan = account.plan()
+    assert changes(plan) == {"a": "update"}
+    assert fields(plan, "a") == [("name", "a", "A new name")]
+
+
+def test_rename_in_the_dashboard_is_drift(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    account.edit("a", name="Renamed")
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert [each["address"] for each in plan["drift"]] == ["a"]
+
+
+def test_a_moved_file_keeps_its_assistant(account: Account) -> None:
+    account.declare("old", name="A")
+    account.applied()
+    former = account.lock["old"]["id"]
+    (account.root / "assistants/old.yaml").rename(account.root / "assistants/new.yaml")
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert plan["notes"] == ["new: moved from old; only the lock changes"]
+    account.applied()
+    assert {address: entry["id"] for address, entry in account.lock.items()} == {"new": former}
+    assert account.writes == []
+
+
+def test_moved_and_edited(account: Account) -> None:
+    account.declare("old", name="A", first_sentence="Hello")
+    account.applied()
+    (account.root / "assistants/old.yaml").unlink()
+    account.declare("new", name="A", first_sentence="Hi", prompt="You are old.")
+    (change,) = account.plan()["changes"]
+    assert (change["action"], change["reason"]) == ("update", "moved from old")
+    account.applied()
+    assert list(account.lock) == ["new"]
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_without_a_lock_the_name_decides(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    account.lock_path.unlink()
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert plan["notes"] == ["a: found by its name; only the lock changes"]
+    account.applied()
+    assert account.lock["a"]["id"] == account.remote("a")["id"]
+
+
+def test_an_unknown_assistant_that_differs_is_a_conflict(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    account.lock_path.unlink()
+    account.declare("a", prompt="Other.")
+    assert [each["address"] for each in account.plan()["conflicts"]] == ["a"]
+
+
+def test_two_remotes_of_one_name_are_refused_with_both_ids(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    first = account.remote("a")
+    account.store.add(first | {"id": "asst_twin"})
+    account.lock_path.unlink()
+    (refusal,) = account.plan()["refused"]
+    assert refusal["address"] == "a"
+    assert first["id"] in refusal["reason"]
+    assert "asst_twin" in refusal["reason"]
+
+
+def test_deleted_outside_is_refused_until_recreate(account: Account) -> None:
+    account.declare("a")
+    account.declare("b")
+    account.applied()
+    account.store.remove(account.remote("a")["id"])
+    (refusal,) = account.plan()["refused"]
+    assert refusal["address"] == "a"
+    assert "--recreate" in refusal["reason"]
+    assert account.apply().code == 4
+    assert changes(account.plan("--recreate")) == {"a": "create"}
+    account.applied("--recreate")
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_moved_and_deleted_outside(account: Account) -> None:
+    account.declare("old", name="A")
+    account.declare("b")
+    account.applied()
+    account.store.remove(account.remote("A")["id"])
+    (account.root / "assistants/old.yaml").rename(account.root / "assistants/new.yaml")
+    account.applied("--recreate")
+    assert sorted(account.lock) == ["b", "new"]
+
+
+def test_orphans_are_named_and_left(account: Account) -> None:
+    account.declare("a")
+    account.declare("b")
+    account.applied()
+    (account.root / "assistants/b.yaml").unlink()
+    plan = account.plan()
+    assert plan["orphaned"] == ["b"]
+    assert "in the lock without a file, left as they are: b" in account.run("plan").out
+    account.applied()
+    assert "b" in account.lock
+    assert account.remote("b")
+
+
+def test_sub_assistants_live_by_their_lock_entry(account: Account) -> None:
+    account.declare("flow/step", type="sub-assistant")
+    plan = account.plan()
+    assert changes(plan) == {"flow/step": "create"}
+    assert "hides sub-assistants" in plan["notes"][0]
+    account.applied()
+    assert account.run("plan").out == IN_SYNC
+    account.declare("flow/step", type="sub-assistant", first_sentence="Hi")
+    account.applied()
+    assert len(account.store.all()) == 1
+
+
+def test_a_sub_assistant_outlives_a_run_without_it(account: Account) -> None:
+    account.declare("step", type="sub-assistant")
+    account.applied()
+    account.declare("a")
+    account.applied("a")
+    assert sorted(account.lock) == ["a", "step"]
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_an_emulator_that_forgot_everything(account: Account) -> None:
+    account.declare("a")
+    account.declare("former")
+    account.applied()
+    (account.root / "assistants/former.yaml").unlink()
+    with Store(None) as store:
+        account.serve(store)
+        plan = account.plan()
+        assert changes(plan) == {"a": "create"}
+        assert "forgotten every assistant" in plan["notes"][0]
+        saved = account.root / "plan.json"
+        assert account.run("plan", "--save", str(saved)).code == 0
+        account.declare("b")
+        account.applied(str(saved))
+        assert list(account.lock) == ["a"]
+        assert changes(account.plan()) == {"b": "create"}
+
+
+def test_another_organisation_is_refused(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    account.edit("a", organization_id="org_other")
+    for command in (("plan",), ("apply", "--auto-approve")):
+        ran = account.run(*command)
+        assert ran.code == 4
+        assert "org_emulator" in ran.err
+        assert "org_other" in ran.err
+        assert account.writes == []
+
+
+def test_a_broken_file_stops_the_plan(account: Account) -> None:
+    account.declare("a")
+    account.write("assistants/b.yaml", "name: B\npromt: x\n")
+    for command in (("plan",), ("apply", "--auto-approve")):
+        ran = account.run(*command)
+        assert ran.code == 1
+        assert "RVX101" in ran.err
+        assert "name the addresses" in ran.err
+        assert account.switchboard.sent == []
+    assert changes(account.plan("a")) == {"a": "create"}
+
+
+def test_a_broken_file_is_never_gone(account: Account) -> None:
+    account.declare("a")
+    account.declare("b")
+    account.applied()
+    account.write("assistants/b.yaml", "name: [")
+    plan = account.plan("a")
+    assert plan["orphaned"] == []
+    assert changes(plan) == {}
+
+
+def test_two_files_of_one_name_are_not_planned(account: Account) -> None:
+    account.declare("a", name="One")
+    account.declare("b", name="One")
+    ran = account.run("plan")
+    assert ran.code == 1
+    assert "RVX601" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        (["sales/*"], {"sales/in", "sales/out"}),
+        (["*"], {"sales/in", "sales/out", "support"}),
+        (["sales/in", "support"], {"sales/in", "support"}),
+        (["s*t"], {"support", "sales/out"}),
+    ],
+)
+def test_addresses_select(account: Account, addresses: list[str], expected: set[str]) -> None:
+    for address in ("sales/in", "sales/out", "support"):
+        account.declare(address)
+    assert set(changes(account.plan(*addresses))) == expected
+
+
+def test_an_address_that_matches_nothing(account: Account) -> None:
+    account.declare("support")
+    ran = account.run("plan", "suport")
+    assert ran.code == 64
+    assert "did you mean `support`" in ran.err
+
+
+def test_unset_variables_are_all_named(account: Account) -> None:
+    account.write("assistants/a.yaml", "name: A\nprompt: x\nwebhook_url: !env T_HOOK\nfirst_sentence: !env T_FIRST\n")
+    account.write("assistants/b.yaml", "name: B\nprompt: !env T_PROMPT\n")
+    ran = account.run("plan")
+    assert ran.code == 64
+    assert [name for name in ("T_HOOK", "T_FIRST", "T_PROMPT") if f"`{name}`" not in ran.err] == []
+    assert account.switchboard.sent == []
+
+
+def test_versions_of_the_contract_are_warned_about(account: Account) -> None:
+    account.declare("a", transfer_phone_number="+33199001200")
+    ran = account.run("plan")
+    assert ran.code == 0
+    assert "RVX111" in ran.err or "RVX110" in ran.err
+
+
+def test_resending_secrets(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T_KEY", "canary-key")
+    model = "{type: custom, api_url: https://llm.example.com, model_name: m, api_key: !env T_KEY}"
+    account.write("assistants/a.yaml", f"name: A\nprompt: x\nllm_model: {model}\n")
+    account.applied()
+    masked = account.remote("A")["llm_model"] | {"api_key": "****"}
+    account.edit("A", llm_model=masked)
+    plan = account.plan()
+    assert changes(plan) == {}
+    assert plan["notes"] == ["a: `llm_model.api_key` is a secret that cannot be compared; --resend-secrets sends it"]
+    plan = account.plan("--resend-secrets")
+    assert changes(plan) == {"a": "update"}
+    assert [each["sensitive"] for each in plan["changes"][0]["fields"]] == [True]
+    account.applied("--resend-secrets")
+    assert account.remote("A")["llm_model"]["api_key"] == "canary-key"

@@ -1,0 +1,64 @@
+"""Start-up time is a feature: what a fresh process imports for each task."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEVER = {"httpx", "pydantic", "deepdiff", "rich", "starlette", "uvicorn", "asyncio"}
+EXPLAINING = {"jsonschema", "difflib", "email_validator", "ruamel"}
+REPORT = (
+    "import sys; from revox_sync.cli.main import run; code = run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+)
+GOOD = "name: Support\nprompt: Help the caller.\nvoice: {id: v1, provider: cartesia}\nsms_enabled: true\n"
+
+
+def imported(project: Path, *arguments: str) -> set[str]:
+    """Modules that a process has imported when the command is done."""
+    process = subprocess.run(
+        [sys.executable, "-c", REPORT, *arguments], cwd=project, capture_output=True, text=True, check=True
+    )
+    return set(process.stderr.splitlines()[-1].split())
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {each.partition(".")[0] for each in modules}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "assistants").mkdir()
+    (tmp_path / "assistants" / "good.yaml").write_text(GOOD)
+    (tmp_path / "revox-sync.yaml").write_text("version: 1\n")
+    return tmp_path
+
+
+def test_linting_good_files_imports_only_what_it_needs(project: Path) -> None:
+    found = packages(imported(project, "lint"))
+    assert "jsonschema_rs" in found
+    assert found.isdisjoint(NEVER | EXPLAINING)
+
+
+@pytest.mark.parametrize(
+    "broken", ["name: A\npromt: Hi\n", "name: 'A\n", "name: A\nprompt: !flie x\n", "name: A\nprompt: \u202e\n"]
+)
+def test_explaining_broken_files_imports_nothing_of_the_network(project: Path, broken: str) -> None:
+    (project / "assistants" / "broken.yaml").write_text(broken)
+    assert packages(imported(project, "lint")).isdisjoint(NEVER)
+    assert packages(imported(project, "lint", "-o", "json")).isdisjoint(NEVER)
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",)])
+def test_version_and_help_import_no_command(project: Path, arguments: tuple[str, ...]) -> None:
+    found = imported(project, *arguments)
+    assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml", "jsonschema_rs", "json"})
+    own = {each for each in found if each.startswith("revox_sync.cli.")}
+    assert own == {"revox_sync.cli.main", "revox_sync.cli.options"}
+
+
+@pytest.mark.parametrize("arguments", [("rules",), ("explain", "RVX101"), ("schema",)])
+def test_reading_about_rules_imports_nothing_of_the_network(project: Path, arguments: tuple[str, ...]) -> None:
+    assert packages(imported(project, *arguments)).isdisjoint(NEVER)

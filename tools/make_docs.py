@@ -1,0 +1,64 @@
+"""Write docs/rules/, a page per lint rule and an index, from the rules' classes.
+
+`python -m tools.make_docs` writes them; `--check` writes nothing and fails when one is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from revox_sync.cli.rule_pages import full_page
+from revox_sync.lint.registry import all_rules
+from revox_sync.output import rules_markdown
+
+PAGES: Final = Path(__file__).parent.parent / "docs" / "rules"
+INDEX: Final = "README.md"
+INTRODUCTION: Final = """# Lint rules
+
+Generated from the rules by `make docs`; do not edit. `revox-sync explain CODE` prints the same pages.
+Codes are stable for ever.
+
+"""
+
+
+def documentation() -> dict[str, str]:
+    """File name to content of every page."""
+    pages = [full_page(rule) for rule in all_rules()]
+    index = INTRODUCTION + rules_markdown.table(pages, link=lambda page: f"{page.code}.md")
+    return {INDEX: index} | {f"{page.code}.md": rules_markdown.render(page) for page in pages}
+
+
+def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:
+    """Names of the files in a folder that are missing, differ, or belong to no rule."""
+    there = {path.name: path.read_bytes() for path in folder.glob("*.md")}
+    return sorted(name for name in wanted.keys() | there if there.get(name) != wanted.get(name, "").encode())
+
+
+def write(wanted: Mapping[str, str], folder: Path) -> list[str]:
+    """Bring a folder up to date; gives the names of the files that were written or removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = stale(wanted, folder)
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_bytes(wanted[name].encode())
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the pages; 1 when `--check` finds a stale one."""
+    wanted = documentation()
+    if "--check" in arguments:
+        names = stale(wanted, PAGES)
+        print("\n".join(f"stale: docs/rules/{name} (run make docs)" for name in names) or "rule pages are current")
+        return 1 if names else 0
+    print(f"{len(write(wanted, PAGES))} rule pages written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
