@@ -15,6 +15,8 @@ from revox_sync.suggest import did_you_mean
 
 CONFIG_NAME: Final = "revox-sync.yaml"
 DEFAULT_ENVIRONMENT: Final = "default"
+STATE_FOLDER: Final = ".revox"
+"""Folder of locks, below the project root."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from revox_sync.config import LintOptions
 from revox_sync.lint.engine import lint
-from revox_sync.lint.registry import all_rules
+from revox_sync.lint.registry import ALL, all_rules
 from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES, Example, Rule
 from revox_sync.output.rule_page import RuleExample, RulePage, read_page
 from revox_sync.output.visible import visible
@@ -29,19 +29,20 @@ def full_page(rule: type[Rule]) -> RulePage:
 
 
 def _brief(rule: type[Rule]) -> RulePage:
-    return read_page(rule.code, rule.name, rule.severity, rule.page())
+    return read_page(rule.code, rule.name, rule.severity, rule.page(), default=rule.default)
 
 
 def _linted(example: Example, rule: type[Rule]) -> RuleExample:
     files = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
     workspace = Workspace(MemoryTree(files))
+    options = LintOptions(select=(ALL, rule.code))  # some rules are off by default
     environments = list(workspace.config.environments.values())
-    report = lint(workspace, workspace.files, environments, LintOptions(select=(rule.code,)))
+    report = lint(workspace, workspace.files, environments, options, account=example.account)
     return RuleExample(tuple((path, _lines(content)) for path, content in files.items()), report.findings)
 
 
 def _lines(content: bytes | str) -> tuple[str, ...]:
-    """Lines that can be printed: what is not UTF-8 as `\\xe9`, what nobody would see as `<U+0009>`."""
+    """Lines that can be printed: odd bytes as hexadecimal escapes, what nobody would see as `<U+0009>`."""
     text = content.decode("utf-8", "backslashreplace") if isinstance(content, bytes) else content
     lines = text.replace("\t", "<U+0009>").split("\n")
     return tuple(visible(line) for line in (lines if lines[-1] else lines[:-1]))

@@ -14,7 +14,7 @@ import click
 
 from revox_sync.cli.options import Settings, like, say
 from revox_sync.cli.project import open_workspace
-from revox_sync.config import Environment
+from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError, ConfigError
 from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.finding import LintReport, Severity
@@ -25,7 +25,7 @@ from revox_sync.remote.endpoint import Endpoint, resolve_endpoint
 from revox_sync.secret import Secret
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.desired import Desired, desire
-from revox_sync.sync.lock import STATE_FOLDER, Lock, load_lock, save_lock
+from revox_sync.sync.lock import Lock, load_lock, save_lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planner import make_plan
 from revox_sync.sync.state import State, fetch_state
@@ -72,7 +72,7 @@ class Session:
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Raises BrokenFilesError when they have errors, after showing them."""
-        self._require_clean(lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN))
+        self._require_clean(lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False))
         return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
 
     def state(self, client: Client, desired: Sequence[Desired]) -> State:

@@ -1,33 +1,47 @@
-"""Runs rules over assistants and turns hits into findings."""
+"""Lints a project: files one by one, then what they show together, then the comments that suppress findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 from revox_sync.config import Environment, LintOptions
-from revox_sync.contract import contract, secret_pointers
-from revox_sync.lint.credentials import credentials
-from revox_sync.lint.finding import Finding, LintReport, Region, RelatedRegion, Severity
+from revox_sync.lint.check import Checker
+from revox_sync.lint.facts import ProjectFacts
+from revox_sync.lint.finding import INCLUDED, Finding, LintReport, Severity, SuppressedFinding
 from revox_sync.lint.gather import Gathered
-from revox_sync.lint.hosts import host, why_unreachable
+from revox_sync.lint.online import Account
 from revox_sync.lint.registry import Selection, all_rules, select
-from revox_sync.lint.rule import FileRule, Hit, ProjectRule, Rule
-from revox_sync.lint.subject import Subject
-from revox_sync.source.document import Document
-from revox_sync.source.problem import Related
-from revox_sync.source.text import Place, SourceText
+from revox_sync.lint.reporting import region_of
+from revox_sync.lint.result import FileResult
+from revox_sync.lint.rule import CommentRule, ProjectRule, Rule
+from revox_sync.lint.suppression import Suppression, read_suppressions
+from revox_sync.source.text import SourceText
 from revox_sync.source.workspace import AssistantFile, Workspace
 
+# RVX412 and RVX423 take over what the contract refuses.
 NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
-BLOT: Final = "•"
 
 
-def lint(
+class Memory(Protocol):
+    """Results of former runs."""
+
+    def recall(self, file: AssistantFile) -> FileResult | None:
+        """The result for a file, when nothing it depends on has changed."""
+
+    def keep(self, file: AssistantFile, result: FileResult) -> None:
+        """Remember a result."""
+
+
+def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     workspace: Workspace,
     files: Sequence[AssistantFile],
     environments: Sequence[Environment],
     options: LintOptions | None = None,
+    *,
+    suppressible: bool = True,
+    account: Account | None = None,
+    memory: Memory | None = None,
 ) -> LintReport:
     """Check files and report what is wrong.
 
@@ -35,114 +49,121 @@ def lint(
         files: what to report on; rules about the whole project look at all its files anyway.
         environments: whose variables are tried; a finding that several have in common is reported once.
         options: None: those of revox-sync.yaml.
+        suppressible: whether comments may suppress findings.
+        account: answers the rules of `--online`; None: they do not run.
+        memory: saves checking a file again that has not changed.
 
     Raises:
         UsageError: the options name a rule that does not exist.
     """
     selection = select(options or workspace.config.lint)
-    gathered = Gathered(each.name for each in environments)
-    project = list(dict.fromkeys([*workspace.files, *files])) if _needs_project(selection) else list(files)
+    chosen = [kind for kind in all_rules() if kind.code in selection.codes]
+    checker = Checker(workspace, environments, selection, account)
     wanted = {each.path for each in files}
-    rules = [kind() for kind in _chosen(selection.codes) if issubclass(kind, FileRule)]
-    for turn, environment in enumerate(environments):
-        subjects = [_subject(workspace, each, environment) for each in project]
-        for subject in subjects:
-            varies = _varies(subject, environments)
-            if subject.file.path in wanted and (varies or turn == 0):
-                gathered.add(_check_file(subject, rules, selection), environment.name if varies else None)
-        gathered.add(_check_project(subjects, selection, wanted), environment.name)
-    return LintReport(gathered.findings(), len(files))
+    project = dict.fromkeys([*files, *workspace.files]) if _compares(chosen) else dict.fromkeys(files)
+    results = {each.path: _result(each, checker, memory) for each in project}
+    gathered = Gathered(each.name for each in environments)
+    for file in files:
+        for each in results[file.path].environments:
+            gathered.add(each.findings, each.environment)
+    for environment in environments:
+        facts = _facts(workspace, results.values(), environment.name)
+        gathered.add(_compared(chosen, facts, wanted, selection), environment.name)
+    findings = gathered.findings()
+    if not suppressible:
+        return LintReport(findings, len(files))
+    return _without_suppressed(workspace, findings, files, chosen, selection)
 
 
-def _subject(workspace: Workspace, file: AssistantFile, environment: Environment) -> Subject:
-    url = environment.base_url
-    return Subject(
-        file,
-        workspace.load(file, environment),
-        contract(environment.contract),
-        variables=workspace.config.lint.variables,
-        local=isinstance(url, str) and why_unreachable(host(url)) is not None,
-    )
+def _compares(rules: Iterable[type[Rule]]) -> bool:
+    return any(issubclass(rule, ProjectRule) for rule in rules)
 
 
-def _varies(subject: Subject, environments: Sequence[Environment]) -> bool:
-    """Whether another environment can give another result."""
-    return subject.document.uses_variables or len({each.contract for each in environments}) > 1
+def _result(file: AssistantFile, checker: Checker, memory: Memory | None) -> FileResult:
+    known = memory.recall(file) if memory else None
+    result = known or checker.check(file)
+    if memory and known is None and result.complete:
+        memory.keep(file, result)
+    return result
 
 
-def _needs_project(selection: Selection) -> bool:
-    return any(issubclass(rule, ProjectRule) for rule in _chosen(selection.codes))
+def _facts(workspace: Workspace, results: Iterable[FileResult], environment: str) -> ProjectFacts:
+    found = [
+        each.fact
+        for result in results
+        for each in result.environments
+        if each.fact and each.environment in {None, environment}
+    ]
+    return ProjectFacts(found, workspace.locked_addresses)
 
 
-def _chosen(codes: frozenset[str]) -> Iterator[type[Rule]]:
-    return (rule for rule in all_rules() if rule.code in codes)
-
-
-def _check_file(subject: Subject, rules: Sequence[FileRule], selection: Selection) -> Iterator[Finding]:
-    ignored = selection.ignored(subject.file.address)
-    sources = subject.document.sources
-    for rule in rules:
-        if rule.code not in ignored:
-            yield from (_finding(rule, hit, subject, selection.severity, sources) for hit in rule.check(subject))
-
-
-def _check_project(subjects: Sequence[Subject], selection: Selection, wanted: set[str]) -> Iterator[Finding]:
-    sources = {path: text for each in subjects for path, text in each.document.sources.items()}
-    for kind in _chosen(selection.codes):
+def _compared(
+    rules: Iterable[type[Rule]], facts: ProjectFacts, wanted: set[str], selection: Selection
+) -> Iterator[Finding]:
+    for kind in rules:
         if issubclass(kind, ProjectRule):
-            rule = kind()
-            for subject, hit in rule.check(subjects):
-                if subject.file.path in wanted and rule.code not in selection.ignored(subject.file.address):
-                    yield _finding(rule, hit, subject, selection.severity, sources)
+            for fact, hit in kind().check(facts):
+                if fact.path in wanted and kind.code not in selection.ignored(fact.address):
+                    yield Finding(
+                        code=kind.code,
+                        name=kind.name,
+                        severity=selection.severity.get(kind.code, kind.severity),
+                        message=hit.message,
+                        label=hit.label,
+                        region=fact.region,
+                        excerpt=fact.excerpt,
+                        related=hit.related,
+                    )
 
 
-def _finding(
-    rule: Rule, hit: Hit, subject: Subject, severity: Mapping[str, Severity], sources: Mapping[str, SourceText]
-) -> Finding:
-    document, place = subject.document, hit.location.place
-    related = list(hit.related)
-    if hit.location.via is not None:
-        related.append(Related("included from here", hit.location.via))
-    region = _region(place, sources)
-    return Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=severity.get(rule.code, hit.severity or rule.severity),
-        message=hit.message,
-        label=hit.label,
-        region=region,
-        excerpt=_excerpt(document, place, region.line, secret=hit.secret),
-        related=tuple(RelatedRegion(each.message, _region(each.place, sources)) for each in related),
-    )
+def _without_suppressed(
+    workspace: Workspace,
+    findings: Sequence[Finding],
+    files: Sequence[AssistantFile],
+    rules: Iterable[type[Rule]],
+    selection: Selection,
+) -> LintReport:
+    """The report without what comments suppress, and with what is wrong with those comments."""
+    own = {each.path: each for each in files}
+    paths = dict.fromkeys([*own, *(path for each in findings for path, _ in _spots(each))])
+    sources = {path: source for path in paths if (source := workspace.commented(path)) is not None}
+    suppressions = read_suppressions(sources.values())
+    kept, suppressed = [], []
+    for each in findings:
+        found = [one for one in suppressions if any(one.covers(each.code, *spot) for spot in _spots(each))]
+        for one in found:
+            one.used = True
+        if found:
+            suppressed.append(SuppressedFinding(each, found[0].reason))
+        else:
+            kept.append(each)
+    for kind in rules:
+        if issubclass(kind, CommentRule):
+            judged = [each for each in suppressions if _is_judged(each, kind, own, selection)]
+            kept += _about_comments(kind(), judged, selection, sources)
+    kept.sort(key=lambda each: (each.region, each.code, each.message))
+    return LintReport(tuple(kept), len(files), tuple(suppressed))
 
 
-def _region(place: Place, sources: Mapping[str, SourceText]) -> Region:
-    text = sources.get(place.path)
-    if text is None:  # a file that could not be read
-        return Region(place.path, 1, 1, 1, 1)
-    return Region(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
+def _spots(finding: Finding) -> list[tuple[str, int]]:
+    """Lines where a comment may speak about a finding: its own, and those of the tags that include its file."""
+    regions = [finding.region, *(each.region for each in finding.related if each.message == INCLUDED)]
+    return [(each.path, each.line) for each in regions]
 
 
-def _excerpt(document: Document, place: Place, line: int, *, secret: bool) -> str:
-    """The line a place starts in, with every secret literal blotted out, columns kept.
-
-    Args:
-        secret: whether the place itself is one.
-    """
-    text = document.sources.get(place.path)
-    if text is None:
-        return ""
-    excerpt = text.line(line)
-    start = place.start - (text.position(place.start)[1] - 1)
-    secrets = [document.locate(pointer).place for pointer in secret_pointers(document.value)]
-    for each in (*secrets, place) if secret else secrets:
-        if each.path == place.path:
-            excerpt = _blotted(excerpt, each.start - start, each.end - start)
-    for found in credentials(excerpt):
-        excerpt = _blotted(excerpt, found.start, found.end)
-    return excerpt
+def _is_judged(
+    suppression: Suppression, rule: type[Rule], own: Mapping[str, AssistantFile], selection: Selection
+) -> bool:
+    """Only comments of the linted files themselves: what a shared file suppresses may show in another assistant."""
+    file = own.get(suppression.place.path)
+    return file is not None and rule.code not in selection.ignored(file.address)
 
 
-def _blotted(line: str, start: int, end: int) -> str:
-    first, last = max(start, 0), min(end, len(line))
-    return line[:first] + BLOT * (last - first) + line[last:] if first < last else line
+def _about_comments(
+    rule: CommentRule, suppressions: Sequence[Suppression], selection: Selection, sources: Mapping[str, SourceText]
+) -> Iterator[Finding]:
+    severity: Severity = selection.severity.get(rule.code, rule.severity)
+    for hit in rule.check(suppressions, selection.codes):
+        region = region_of(hit.location.place, sources)
+        line = sources[region.path].line(region.line)
+        yield Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line)

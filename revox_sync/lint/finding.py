@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
@@ -29,6 +30,10 @@ class Region:
     column: int
     end_line: int
     end_column: int
+
+
+INCLUDED: Final = "included from here"
+"""Message of the related region that shows the tag which brings a file in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -21,3 +22,23 @@ class Account(Protocol):
 
     def phone_numbers(self) -> frozenset[str]:
         """Numbers the organisation owns, E.164."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAccount:
+    """Lists that are known already; None stands for a refused key."""
+
+    known_voices: Mapping[str, str] | None = None
+    owned_numbers: frozenset[str] | None = None
+
+    def voices(self) -> Mapping[str, str]:
+        """Provider by voice id."""
+        if self.known_voices is None:
+            raise KeyRefusedError
+        return self.known_voices
+
+    def phone_numbers(self) -> frozenset[str]:
+        """Numbers the organisation owns."""
+        if self.owned_numbers is None:
+            raise KeyRefusedError
+        return self.owned_numbers

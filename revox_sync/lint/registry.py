@@ -28,6 +28,8 @@ FAMILIES: Final = (
     "tools",
     "behaviour",
     "project",
+    "suppression",
+    "online",
 )
 ALL: Final = "ALL"
 
@@ -74,11 +76,11 @@ class Selection:
 
 def select(options: LintOptions) -> Selection:
     """Turn codes, prefixes and names into codes. Raises UsageError for one that matches no rule."""
-    wanted = _codes(options.select or (ALL,))
+    wanted = codes_of(options.select or (ALL,))
     return Selection(
-        codes=wanted - _codes(options.ignore),
-        severity={code: Severity(level) for word, level in options.severity.items() for code in _codes((word,))},
-        per_file={_address(glob): _codes(words) for glob, words in options.per_file_ignores.items()},
+        codes=wanted - codes_of(options.ignore),
+        severity={code: Severity(level) for word, level in options.severity.items() for code in codes_of((word,))},
+        per_file={_address(glob): codes_of(words) for glob, words in options.per_file_ignores.items()},
     )
 
 
@@ -86,9 +88,13 @@ def _address(glob: str) -> str:
     return glob.removesuffix(".yaml").removesuffix(".yml")
 
 
-def _codes(words: Iterable[str]) -> frozenset[str]:
+def codes_of(words: Iterable[str]) -> frozenset[str]:
+    """Codes that codes, prefixes, names or ALL stand for; a rule that is off by default only by its code or name.
+
+    Raises UsageError for a word that matches no rule.
+    """
     codes: set[str] = set()
     for word in words:
-        matching = {each.code for each in all_rules() if word in {ALL, each.name} or each.code.startswith(word)}
+        matching = {each.code for each in all_rules() if each.default and (word == ALL or each.code.startswith(word))}
         codes |= matching or {find_rule(word).code}
     return frozenset(codes)

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
+from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
 from revox_sync.lint.finding import Severity
+from revox_sync.lint.online import Account
 from revox_sync.lint.subject import Subject
+from revox_sync.lint.suppression import Suppression
 from revox_sync.source.amend import Amendment
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Related
@@ -26,12 +29,16 @@ class Example:
         at: `line:column` of the one finding; of another file `path:line:column`. Empty for a valid example.
         says: words the finding's sentence holds.
         files: other files of the project by path.
+        fixed: the file after the finding's fix; empty where there is none.
+        account: what `--online` learns; None offline.
     """
 
     text: str | bytes
     at: str = ""
     says: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    fixed: str = ""
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Rule(ABC):
 
     code: ClassVar[str]
     name: ClassVar[str]
+    default: ClassVar[bool] = True
+    """Whether it runs without being named."""
     severity: ClassVar[Severity] = Severity.ERROR
     VALID: ClassVar[Sequence[Example]]
     INVALID: ClassVar[Sequence[Example]]
@@ -98,5 +107,21 @@ class ProjectRule(Rule):
     """A rule that compares the assistants of a project."""
 
     @abstractmethod
-    def check(self, subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Hit]]:
+    def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
         """What is wrong between assistants, each with the one that is to change."""
+
+
+class OnlineRule(Rule):
+    """A rule that asks the account; runs with `--online`."""
+
+    @abstractmethod
+    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+        """What is wrong in one assistant. Raises KeyRefusedError where the API does not accept the key."""
+
+
+class CommentRule(Rule):
+    """A rule about the comments that suppress findings; runs after all others."""
+
+    @abstractmethod
+    def check(self, suppressions: Sequence[Suppression], active: frozenset[str]) -> Iterator[Hit]:
+        """What is wrong with the suppressions of one file; `active` are the codes that have run."""

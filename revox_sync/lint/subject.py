@@ -10,6 +10,7 @@ from revox_sync.contract import Contract, Pointer, assistant_node, contract, new
 from revox_sync.lint.texts import Texts
 from revox_sync.secret import Secret
 from revox_sync.source.document import Document
+from revox_sync.source.load import Loader
 from revox_sync.source.plain import UNKNOWN, opaque, plain
 from revox_sync.source.problem import AmbiguousScalar, ProblemKind
 from revox_sync.source.workspace import AssistantFile
@@ -25,22 +26,25 @@ class Subject:
         file: address and path.
         document: the loaded file.
         accepted: the contract whose refusal is an error.
+        loader: what the document was loaded with.
         variables: every prompt variable of the project; empty: it does not list them.
         local: whether the environment's API runs on this machine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - independent facts, most of them by name
         self,
         file: AssistantFile,
         document: Document,
         accepted: Contract,
         *,
+        loader: Loader,
         variables: tuple[str, ...] = (),
         local: bool = False,
     ) -> None:
         self.file: Final = file
         self.document: Final = document
         self.contract: Final = accepted
+        self.loader: Final = loader
         self.variables: Final = variables
         self.local: Final = local
 

@@ -62,7 +62,7 @@ def _rule(page: RulePage) -> dict[str, Any]:
         "shortDescription": {"text": page.headline},
         "fullDescription": {"text": page.sections[0].text if page.sections else page.headline},
         "help": {"text": as_text(page), "markdown": as_markdown(page)},
-        "defaultConfiguration": {"level": LEVELS[page.severity]},
+        "defaultConfiguration": {"level": LEVELS[page.severity], "enabled": page.default},
         "properties": {"tags": [page.family_name]},
     }
 

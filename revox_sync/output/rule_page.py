@@ -19,7 +19,7 @@ FAMILIES: Final = {
     "RVX7": "Online",
 }
 """Name of a family by the beginning of its codes."""
-SECTION: Final = re.compile(r"(What it finds|Why it matters|Instead):\s+(.*)", re.DOTALL)
+SECTION: Final = re.compile(r"(What it finds|Why it matters|Instead):\s+(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class RulePage:
         headline: the pattern in one sentence.
         invalid: examples the rule reports.
         valid: examples it does not report.
+        default: whether it runs where nobody selects it.
     """
 
     code: str
@@ -60,6 +61,7 @@ class RulePage:
     sections: tuple[Section, ...]
     invalid: tuple[RuleExample, ...] = ()
     valid: tuple[RuleExample, ...] = ()
+    default: bool = True
 
     @property
     def family(self) -> str:
@@ -71,17 +73,22 @@ class RulePage:
         """What the family is about."""
         return FAMILIES[self.family]
 
+    @property
+    def level(self) -> str:
+        """Severity, and whether somebody has to select the rule."""
+        return self.severity.value if self.default else f"{self.severity.value}, off by default"
 
-def read_page(code: str, name: str, severity: Severity, text: str) -> RulePage:
+
+def read_page(code: str, name: str, severity: Severity, text: str, *, default: bool = True) -> RulePage:
     """A page without examples, from a rule's documentation: a headline, then paragraphs, some with a title."""
     headline, *paragraphs = text.split("\n\n")
     sections: list[Section] = []
     for paragraph in paragraphs:
         titled = SECTION.fullmatch(paragraph)
         if titled:
-            sections.append(Section(titled[1], titled[2]))
+            sections.append(Section(titled[1], titled[2][0].upper() + titled[2][1:]))
         elif sections:
             sections[-1] = Section(sections[-1].title, f"{sections[-1].text}\n\n{paragraph}")
         else:
             sections.append(Section("Note", paragraph))
-    return RulePage(code, name, severity, headline, tuple(sections))
+    return RulePage(code, name, severity, headline, tuple(sections), default=default)

@@ -22,6 +22,7 @@ def _rule(page: RulePage) -> dict[str, Any]:
         "name": page.name,
         "family": page.family_name,
         "severity": page.severity.value,
+        "default": page.default,
         "headline": page.headline,
         "sections": [{"title": each.title, "text": " ".join(each.text.split())} for each in page.sections],
         **({"examples": examples} if page.invalid or page.valid else {}),

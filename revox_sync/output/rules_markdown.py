@@ -25,7 +25,7 @@ def table(pages: Sequence[RulePage], link: Callable[[RulePage], str]) -> str:
     blocks = []
     for family, members in groupby(pages, attrgetter("family")):
         rules = list(members)
-        rows = [f"| {_linked(each, link(each))} | {each.name} | {each.severity} | {_cell(each)} |" for each in rules]
+        rows = [f"| {_linked(each, link(each))} | {each.name} | {each.level} | {_cell(each)} |" for each in rules]
         head = ["| code | name | severity | finds |", "|---|---|---|---|"]
         blocks.append("\n".join([f"## {family} {rules[0].family_name}", "", *head, *rows]))
     return "\n\n".join(blocks) + "\n"
@@ -41,7 +41,7 @@ def _cell(page: RulePage) -> str:
 
 def render(page: RulePage) -> str:
     """A rule's documentation with its examples."""
-    head = f"# {page.code} {page.name}\n\nSeverity: {page.severity}. Family: {page.family} {page.family_name}."
+    head = f"# {page.code} {page.name}\n\nSeverity: {page.level}. Family: {page.family} {page.family_name}."
     parts = [head, prose(page)]
     for title, examples in (("Reported", page.invalid), ("Not reported", page.valid)):
         if examples:

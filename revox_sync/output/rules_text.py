@@ -32,17 +32,17 @@ def table(pages: Sequence[RulePage], paint: Paint, width: int) -> str:
 
 def _row(page: RulePage, room: int, paint: Paint, width: int) -> Iterator[str]:
     """One rule; a long headline goes on below itself."""
-    severity = page.severity.value
-    head = f"{page.code}  {page.name:<{room}}  {severity:<7}  "
-    first, *rest = textwrap.wrap(page.headline, max(width - len(head), NARROW))
-    yield head.replace(f"  {severity}", f"  {paint(severity, STYLES[page.severity])}") + first
-    yield from (" " * len(head) + line for line in rest)
+    name, severity = f"{page.code}  {page.name:<{room}}", f"{page.severity:<7}"
+    indent = len(f"{name}  {severity}  ")
+    first, *rest = textwrap.wrap(page.headline, max(width - indent, NARROW))
+    yield f"{name}  {paint(severity, STYLES[page.severity])}  {first}"
+    yield from (" " * indent + line for line in rest)
 
 
 def render(page: RulePage, paint: Paint, width: int) -> str:
     """A rule's documentation with its examples; `width` in columns."""
     width = min(width, READABLE)
-    head = f"{paint(f'{page.code} {page.name}', Style.BOLD)} ({paint(page.severity, STYLES[page.severity])})"
+    head = f"{paint(f'{page.code} {page.name}', Style.BOLD)} ({paint(page.level, STYLES[page.severity])})"
     parts = [head, *_prose(page, paint, width)]
     for title, examples in (("Reported", page.invalid), ("Not reported", page.valid)):
         if examples:

@@ -59,7 +59,10 @@ def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, 
     line, column = source.position(match.start())
     if not source.line(line)[: column - 1].strip():
         line = _next_content(source, line)
-    last = max((source.position(end)[0] for start, end, block in scalars if block and source.position(start)[0] == line), default=line)
+    last = max(
+        (source.position(end)[0] for start, end, block in scalars if block and source.position(start)[0] == line),
+        default=line,
+    )
     return Comment(
         text=match[1],
         place=Place(source.path, match.start(), match.end()),

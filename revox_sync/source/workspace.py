@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from revox_sync.config import CONFIG_NAME, Config, Environment, parse_config
+from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Config, Environment, parse_config
 from revox_sync.contract import Pointer, fast_check, known_contracts, load_schema
 from revox_sync.errors import ConfigError
+from revox_sync.source.characters import decode
+from revox_sync.source.comments import MARKER
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.locate import Location
 from revox_sync.source.plain import opaque, plain
 from revox_sync.source.problem import Problem
+from revox_sync.source.text import SourceText
 from revox_sync.source.tree import Tree, TreeError
 from revox_sync.source.value import Deferred
 from revox_sync.suggest import did_you_mean
@@ -70,9 +74,34 @@ class Workspace:
         known = next((each for each in self.files if each.path == path), None)
         return known or AssistantFile(posixpath.splitext(path)[0], path)
 
+    def loader(self, environment: Environment) -> Loader:
+        """What reads files as one environment sees them."""
+        return self._loader.with_variables(environment.variables)
+
+    def commented(self, path: str) -> SourceText | None:
+        """The text of a YAML file that may hold comments addressed to us; None for any other file."""
+        if not path.endswith(SUFFIXES):
+            return None
+        try:
+            content = self.tree.read(path)
+        except TreeError:
+            return None
+        return SourceText(path, decode(content, path)[0]) if MARKER.encode() in content else None
+
+    def locked_addresses(self) -> frozenset[str]:
+        """Addresses that the lock of some environment holds; a lock that cannot be read holds none."""
+        import json
+
+        found: set[str] = set()
+        for path in self.tree.files(STATE_FOLDER):
+            if path.endswith(".lock.json"):
+                with suppress(TreeError, ValueError, AttributeError):
+                    found.update(json.loads(self.tree.read(path)).get("assistants", {}))
+        return frozenset(found)
+
     def load(self, file: AssistantFile, environment: Environment) -> Document:
         """The assistant as one environment sees it, defaults included. What is wrong is in `problems`."""
-        loader = self._loader.with_variables(environment.variables)
+        loader = self.loader(environment)
         document = loader.load(file.path)
         if self._configuration is None or not _has_defaults(self._configuration):
             return document

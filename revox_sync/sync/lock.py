@@ -18,6 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+from revox_sync.config import STATE_FOLDER
 from revox_sync.contract import Pointer
 from revox_sync.errors import RefusedError
 from revox_sync.sync.canonical import DIGEST_VERSION
@@ -28,7 +29,6 @@ VERSION: Final = 1
 NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
 REBUILD: Final = "restore {path} from git, or delete it and run `revox-sync plan`: assistants are then matched by name"
 KINDS: Final = {str: "text", dict: "mapping", int: "number"}
-STATE_FOLDER: Final = ".revox"
 GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 

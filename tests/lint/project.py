@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from revox_sync.config import LintOptions
 from revox_sync.lint.engine import lint
 from revox_sync.lint.finding import Finding, LintReport
+from revox_sync.lint.online import Account
 from revox_sync.source.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 
 
-def lint_files(files: Mapping[str, bytes | str], *select: str) -> LintReport:
+def lint_files(files: Mapping[str, bytes | str], *select: str, account: Account | None = None) -> LintReport:
     """Report on all assistants of a project in all environments; `select`: codes or prefixes of the rules to run."""
     workspace = Workspace(MemoryTree(files))
     options = LintOptions(select=select) if select else None
-    return lint(workspace, workspace.files, list(workspace.config.environments.values()), options)
+    return lint(workspace, workspace.files, list(workspace.config.environments.values()), options, account=account)
 
 
 def place(finding: Finding, path: str) -> str:

@@ -29,7 +29,8 @@ RETRY = "call_retry_config: {call_twice_in_a_row: false, max_retry_attempts: 3, 
 def fixes(code: str, text: str) -> list[Fix | None]:
     workspace = Workspace(MemoryTree({ADDRESS_OF_EXAMPLES: text}))
     (file,) = workspace.files
-    subject = Subject(file, workspace.load(file, workspace.config.environment(None)), contract(None))
+    environment = workspace.config.environment(None)
+    subject = Subject(file, workspace.load(file, environment), contract(None), loader=workspace.loader(environment))
     rule = find_rule(code)()
     assert isinstance(rule, FileRule)
     return [hit.fix for hit in rule.check(subject)]

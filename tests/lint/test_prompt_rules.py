@@ -200,8 +200,9 @@ def test_repetitions(text: str, expected: int) -> None:
 
 def fixes(text: str, rule: MalformedPlaceholder | UnencryptedUrl) -> list[tuple[object, bool]]:
     workspace = Workspace(MemoryTree({"assistants/a.yaml": f"name: A\n{text}\n"}))
-    document = workspace.load(workspace.files[0], workspace.config.environment(None))
-    hits = rule.check(Subject(workspace.files[0], document, contract(None)))
+    environment = workspace.config.environment(None)
+    document = workspace.load(workspace.files[0], environment)
+    hits = rule.check(Subject(workspace.files[0], document, contract(None), loader=workspace.loader(environment)))
     wanted = [(each.fix.amendments[0], each.fix.safe) for each in hits if each.fix is not None]
     return [(each.value, safe) for each, safe in wanted if isinstance(each, SetValue)]
 

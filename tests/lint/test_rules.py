@@ -16,19 +16,20 @@ VALID = [(rule, example) for rule in RULES for example in rule.VALID]
 INVALID = [(rule, example) for rule in RULES for example in rule.INVALID]
 
 
-def findings(example: Example) -> list[tuple[str, str, str]]:
-    report = lint_files({ADDRESS_OF_EXAMPLES: example.text, **example.files})
+def findings(rule: type[Rule], example: Example) -> list[tuple[str, str, str]]:
+    select = () if rule.default else ("ALL", rule.code)
+    report = lint_files({ADDRESS_OF_EXAMPLES: example.text, **example.files}, *select, account=example.account)
     return [(each.code, place(each, ADDRESS_OF_EXAMPLES), each.sentence) for each in report.findings]
 
 
 @pytest.mark.parametrize(("rule", "example"), VALID, ids=[rule.code for rule, _ in VALID])
 def test_valid_example_has_no_finding(rule: type[Rule], example: Example) -> None:
-    assert findings(example) == [], rule.code
+    assert findings(rule, example) == [], rule.code
 
 
 @pytest.mark.parametrize(("rule", "example"), INVALID, ids=[rule.code for rule, _ in INVALID])
 def test_invalid_example_has_one_finding_at_its_place(rule: type[Rule], example: Example) -> None:
-    found = findings(example)
+    found = findings(rule, example)
     assert [(code, at) for code, at, _ in found] == [(rule.code, example.at)]
     assert example.says in found[0][2]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from revox_sync.lint.online import Account, KeyRefusedError
+from revox_sync.lint.online import Account, KeyRefusedError, RecordedAccount
 from revox_sync.lint.rule import Example, Hit, OnlineRule
 from revox_sync.lint.subject import Subject
 from revox_sync.suggest import did_you_mean
 
 BASE = "name: A\nprompt: Hi\n"
+KNOWN = RecordedAccount({"v1": "cartesia"}, frozenset({"+33199001200"}))
 
 
 def _voice(subject: Subject) -> tuple[str, Any] | None:
@@ -37,10 +38,10 @@ class VoiceNotFound(OnlineRule):
     """
 
     code, name = "RVX701", "voice-not-found"
-    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", voices={"v1": "cartesia"}),)
+    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", account=KNOWN),)
     INVALID = (
-        Example(BASE + "voice: {id: v2, provider: cartesia}\n", at="3:13", says="`v2`", voices={"v1": "cartesia"}),
-        Example(BASE + "voice: {id: v1, provider: gradium}\n", at="3:13", says="cartesia", voices={"v1": "cartesia"}),
+        Example(BASE + "voice: {id: v2, provider: cartesia}\n", at="3:13", says="`v2`", account=KNOWN),
+        Example(BASE + "voice: {id: v1, provider: gradium}\n", at="3:13", says="cartesia", account=KNOWN),
     )
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
@@ -68,12 +69,8 @@ class PhoneNumberNotOwned(OnlineRule):
     """
 
     code, name = "RVX702", "phone-number-not-owned"
-    VALID = (Example(BASE + 'from_phone_number: "+33199001200"\n', numbers=("+33199001200",)),)
-    INVALID = (
-        Example(
-            BASE + 'from_phone_number: "+33199001200"\n', at="3:20", says="+33199001201", numbers=("+33199001201",)
-        ),
-    )
+    VALID = (Example(BASE + 'from_phone_number: "+33199001200"\n', account=KNOWN),)
+    INVALID = (Example(BASE + 'from_phone_number: "+33199001299"\n', at="3:20", says="+33199001200", account=KNOWN),)
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
         """The declared number, when the organisation does not own it."""
@@ -98,8 +95,10 @@ class KeyRefused(OnlineRule):
     """
 
     code, name = "RVX703", "key-refused"
-    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", voices={"v1": "cartesia"}),)
-    INVALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", at="3:13", says="key", refused=True),)
+    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", account=KNOWN),)
+    INVALID = (
+        Example(BASE + "voice: {id: v1, provider: cartesia}\n", at="3:13", says="key", account=RecordedAccount()),
+    )
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
         """The first value that cannot be checked."""

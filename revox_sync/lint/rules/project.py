@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from revox_sync.lint.rule import Example, Hit, ProjectRule
-from revox_sync.lint.subject import Subject
-from revox_sync.source.problem import Related
+from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
+from revox_sync.lint.finding import RelatedRegion, Severity
+from revox_sync.lint.rule import Example, ProjectRule
+
+SUB_ASSISTANT = "name: Reschedule\nprompt: Find another day.\ntype: sub-assistant\n"
 
 
 class NameUsedTwice(ProjectRule):
@@ -26,15 +28,42 @@ class NameUsedTwice(ProjectRule):
         Example("name: A\nprompt: Hi\n", at="1:7", says="`A`", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
     )
 
-    def check(self, subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Hit]]:
-        """Every file whose name an earlier address has."""
-        first: dict[str, Subject] = {}
-        for subject in sorted(subjects, key=lambda each: each.file.address):
-            name = subject.value.get("name") if isinstance(subject.value, dict) else None
-            if not isinstance(name, str):
-                continue
-            other = first.setdefault(name, subject)
-            if other is not subject:
-                related = Related("used first here", other.document.locate(("name",)).place)
-                message = f"`{other.file.address}` has the name `{name}`, too"
-                yield subject, Hit(message, "choose another", subject.document.locate(("name",)), (related,))
+    def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
+        """Every assistant whose name an earlier address has."""
+        first: dict[str, AssistantFact] = {}
+        for each in project.assistants:
+            other = first.setdefault(each.name, each)
+            if other is not each:
+                related = RelatedRegion("used first here", other.region)
+                message = f"`{other.address}` has the name `{each.name}`, too"
+                yield each, ProjectHit(message, "choose another", (related,))
+
+
+class SubAssistantWithoutLock(ProjectRule):
+    """A sub-assistant that no lock knows.
+
+    What it finds: `type: sub-assistant` in a file without lock entry in any environment. Off by default; it runs when
+    its code or name is selected.
+
+    Why it matters: the API leaves sub-assistants out of its list. One that exists already cannot be found by name, so
+    apply creates another.
+
+    Instead: apply it once and commit the lock.
+    """
+
+    code, name, severity, default = "RVX604", "sub-assistant-without-lock", Severity.INFO, False
+    VALID = (
+        Example("name: A\nprompt: Hi\n"),
+        Example(
+            SUB_ASSISTANT,
+            files={".revox/production.lock.json": '{"assistants": {"example": {"id": "asst_1"}, "": ""}}'},
+        ),
+    )
+    INVALID = (Example(SUB_ASSISTANT, at="1:7", says="no lock"),)
+
+    def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
+        """Every hidden assistant without a lock entry."""
+        for each in project.assistants:
+            if each.hidden and each.address not in project.locked:
+                message = f"no lock knows the sub-assistant `{each.address}`, and the API cannot list it"
+                yield each, ProjectHit(message, "apply creates it, even where it exists already")

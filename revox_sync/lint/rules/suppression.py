@@ -28,7 +28,7 @@ class UnusedSuppression(CommentRule):
 
     code, name, severity = "RVX602", "unused-suppression", Severity.WARNING
     VALID = (GOOD,)
-    INVALID = (Example("name: A\nprompt: Hi # revox: ignore[RVX110] old\n", at="2:29", says="`RVX110`"),)
+    INVALID = (Example("name: A\nprompt: Hi # revox: ignore[RVX110] old\n", at="2:28", says="`RVX110`"),)
 
     def check(self, suppressions: Sequence[Suppression], active: frozenset[str]) -> Iterator[Hit]:
         """Every suppression of rules that ran and that suppressed nothing."""
@@ -40,7 +40,7 @@ class UnusedSuppression(CommentRule):
 class UnknownSuppression(CommentRule):
     """A suppression of a rule that does not exist.
 
-    What it finds: an unknown or missing code in a `# revox:` comment, and `ignore-file` below the first line of content.
+    What it finds: an unknown or missing code in a `# revox:` comment, and `ignore-file` below the first key.
 
     Why it matters: the comment does nothing, and nobody notices.
 
@@ -50,7 +50,7 @@ class UnknownSuppression(CommentRule):
     code, name, severity = "RVX603", "unknown-code-in-suppression", Severity.WARNING
     VALID = (GOOD,)
     INVALID = (
-        Example("name: A\nprompt: Hi # revox: ignore[RVX999]\n", at="2:29", says="`RVX999`"),
+        Example("name: A\nprompt: Hi # revox: ignore[RVX999]\n", at="2:28", says="`RVX999`"),
         Example("name: A\nprompt: Hi # revox: ignore\n", at="2:12", says="names no rule"),
         Example("name: A\n# revox: ignore-file[RVX110]\nprompt: Hi\n", at="2:1", says="top of the file"),
     )

@@ -1,0 +1,37 @@
+"""What linting one file gives: everything a later run needs to say the same without reading it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from revox_sync.lint.facts import AssistantFact
+from revox_sync.lint.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentResult:
+    """What a file shows in one environment.
+
+    Attributes:
+        environment: None: it does not depend on the environment.
+        findings: of rules that look at one file.
+        fact: for rules that compare files; None without a readable name.
+    """
+
+    environment: str | None
+    findings: tuple[Finding, ...]
+    fact: AssistantFact | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file shows.
+
+    Attributes:
+        read: other files that took part, by path; nothing is known of those that could not be read.
+        complete: whether `read` names everything the result depends on, so that it may be kept.
+    """
+
+    environments: tuple[EnvironmentResult, ...]
+    read: frozenset[str]
+    complete: bool
