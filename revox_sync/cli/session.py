@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,13 @@ class Session:
         return (folder / "local" if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
 
     def load_lock(self) -> Lock:
-        """The lock as it is on disk; an empty one where there is none."""
-        return load_lock(self.lock_path, self.environment.name, self.endpoint.base_url)
+        """The lock as it is on disk; an empty one where there is none.
+
+        An API on this machine changes its port as it likes: whether it is the same one, its ids tell.
+        """
+        base_url = None if self.endpoint.is_loopback else self.endpoint.base_url
+        lock = load_lock(self.lock_path, self.environment.name, base_url)
+        return replace(lock, base_url=self.endpoint.base_url)
 
     def save_lock(self, lock: Lock) -> None:
         """Replace the lock on disk."""

@@ -45,6 +45,10 @@ class SourceText:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Offset of the character at a line and column, both from 1: the inverse of `position`."""
+        return self._starts()[line - 1] + column - 1
+
     def line(self, number: int) -> str:
         """Line `number` (from 1) without its line break; empty behind the last one."""
         starts = self._starts()

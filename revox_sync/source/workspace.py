@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from revox_sync.source.locate import Location
 from revox_sync.source.plain import opaque, plain
 from revox_sync.source.problem import Problem
 from revox_sync.source.text import SourceText
-from revox_sync.source.tree import Tree, TreeError
+from revox_sync.source.tree import OverlayTree, Tree, TreeError
 from revox_sync.source.value import Deferred
 from revox_sync.suggest import did_you_mean
 
@@ -62,7 +63,8 @@ class Workspace:
     """
 
     def __init__(self, tree: Tree, environ: Mapping[str, str] | None = None) -> None:
-        self.tree: Final = tree
+        self.tree = tree
+        self._environ = environ
         self._loader = Loader(tree, variables=None, environ=environ)
         self._configuration = self._load_configuration()
         self.config: Final = _parsed(self._configuration)
@@ -77,6 +79,23 @@ class Workspace:
     def loader(self, environment: Environment) -> Loader:
         """What reads files as one environment sees them."""
         return self._loader.with_variables(environment.variables)
+
+    def over(self, texts: Mapping[str, str]) -> Workspace:
+        """This project with other texts in some of its files; what is read already is shared."""
+        if not texts:
+            return self
+        tree = OverlayTree(self.tree, texts)
+        if CONFIG_NAME in texts:
+            return Workspace(tree, self._environ)
+        workspace = copy(self)
+        workspace.tree = tree
+        workspace._loader = self._loader.over(texts)  # noqa: SLF001 - a copy of our own
+        workspace._defaults = {}  # noqa: SLF001 - same
+        return workspace
+
+    def source(self, path: str) -> SourceText:
+        """The text of a file of the project. Raises TreeError where it cannot be read."""
+        return SourceText(path, decode(self.tree.read(path), path)[0])
 
     def commented(self, path: str) -> SourceText | None:
         """The text of a YAML file that may hold comments addressed to us; None for any other file."""

@@ -118,8 +118,11 @@ def read_lock(text: str, path: str) -> Lock:
         raise RefusedError(f"{path} is not usable: {error}", hint=REBUILD.format(path=path)) from None
 
 
-def load_lock(path: Path, environment: str, base_url: str) -> Lock:
+def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
     """The lock at a path; an empty one where there is no file.
+
+    Args:
+        base_url: the API it must belong to; None: any.
 
     Raises:
         RefusedError: the file is not usable, or belongs to another environment or base URL.
@@ -127,12 +130,13 @@ def load_lock(path: Path, environment: str, base_url: str) -> Lock:
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        return Lock(environment, base_url, None, {})
+        return Lock(environment, base_url or "", None, {})
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedError(f"{path} cannot be read: {error}", hint=REBUILD.format(path=path)) from None
     lock = read_lock(text, str(path))
     _require_same(path, "environment", lock.environment, environment)
-    _require_same(path, "base URL", lock.base_url.rstrip("/"), base_url.rstrip("/"))
+    if base_url is not None:
+        _require_same(path, "base URL", lock.base_url.rstrip("/"), base_url.rstrip("/"))
     return lock
 
 

@@ -1,0 +1,54 @@
+"""The formats lint reports in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from revox_sync.cli.emit import Renderer
+from revox_sync.lint.finding import LintReport
+from revox_sync.output.paint import Paint, plain
+from revox_sync.version import __version__
+
+
+def report_renderers(report: LintReport, root: Path) -> Mapping[str, Renderer]:
+    """Renderers by name of the format; a format's module is imported when it is used."""
+
+    def full(paint: Paint, width: int) -> str:
+        from revox_sync.cli.links import links
+        from revox_sync.output import lint_text
+        from revox_sync.output.link import unlinked
+
+        # Links go where colours go: not into files.
+        link = unlinked if paint is plain else links(root, sys.stdout, os.environ)
+        return lint_text.full(report, paint, width, link)
+
+    def concise(paint: Paint, _: int) -> str:
+        from revox_sync.output import lint_text
+
+        return lint_text.concise(report, paint)
+
+    def as_json(_: Paint, __: int) -> str:
+        from revox_sync.output import lint_json
+
+        return lint_json.render(report)
+
+    def sarif(_: Paint, __: int) -> str:
+        from revox_sync.cli.rule_pages import brief_pages
+        from revox_sync.output import lint_sarif
+
+        return lint_sarif.render(report, brief_pages(), __version__)
+
+    def github(_: Paint, __: int) -> str:
+        from revox_sync.output import lint_github
+
+        return lint_github.render(report)
+
+    def gitlab(_: Paint, __: int) -> str:
+        from revox_sync.output import lint_gitlab
+
+        return lint_gitlab.render(report)
+
+    return {"full": full, "concise": concise, "json": as_json, "sarif": sarif, "github": github, "gitlab": gitlab}

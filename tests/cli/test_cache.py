@@ -1,0 +1,154 @@
+"""Lint's cache: a warm run says exactly what a cold one says, and a bad cache is no cache."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from revox_sync.cli.main import run
+from revox_sync.errors import ExitCode
+
+BROKEN = "name: A\npromt: Hi\nfaq_items: [{question: Q, answer: A}, {question: Q, answer: A}]\n"
+Lint = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "project"
+    (root / "assistants" / "_shared").mkdir(parents=True)
+    (root / "assistants" / "a.yaml").write_text(BROKEN)
+    (root / "assistants" / "b.yaml").write_text("name: B\nprompt: !file _shared/b.md\n")
+    (root / "assistants" / "_shared" / "b.md").write_text("Hello {{name}}.\n")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def lint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Lint:
+    def call(*arguments: str) -> tuple[int, str]:
+        code = run(["lint", "--cache-dir", str(tmp_path / "cache"), "-o", "json", *arguments])
+        return code, capsys.readouterr().out
+
+    return call
+
+
+def cached(tmp_path: Path) -> Path:
+    (file,) = (tmp_path / "cache").iterdir()
+    return file
+
+
+@pytest.mark.usefixtures("project")
+def test_a_warm_run_replays_byte_for_byte(lint: Lint, tmp_path: Path) -> None:
+    cold = lint()
+    written = cached(tmp_path).read_bytes()
+    assert cold[0] == ExitCode.FINDINGS
+    assert lint() == cold
+    assert cached(tmp_path).read_bytes() == written
+    assert lint("--no-cache") == cold
+
+
+def test_a_warm_run_reads_no_yaml(lint: Lint, project: Path, tmp_path: Path) -> None:
+    lint()
+    script = (
+        "import sys; from revox_sync.source import compose; sys.setprofile(None); seen = []; real = compose.compose\n"
+        "import revox_sync.source.files as files\n"
+        "files.compose = lambda text, path: (seen.append(path), real(text, path))[1]\n"
+        "from revox_sync.cli.main import run\n"
+        f"run(['lint', '--cache-dir', {str(tmp_path / 'cache')!r}, '-q'])\n"
+        "sys.exit(len(seen))\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", script], cwd=project, check=False, capture_output=True)
+    assert finished.returncode == 0, finished.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("assistants/a.yaml", "name: A\nprompt: Hi\n"),
+        ("assistants/b.yaml", "name: B\nprompt: 3\n"),
+        ("assistants/_shared/b.md", "Hello {{name.\n"),
+        ("revox-sync.yaml", 'version: 1\nlint: {ignore: ["RVX4"]}\n'),
+    ],
+)
+def test_a_change_is_seen(path: str, text: str, lint: Lint, project: Path) -> None:
+    before = lint()
+    (project / path).write_text(text)
+    after = lint()
+    assert after != before
+    assert after == lint("--no-cache")
+
+
+def test_rules_about_several_files_stay_right(lint: Lint, project: Path) -> None:
+    lint()
+    (project / "assistants" / "b.yaml").write_text("name: A\nprompt: Hi\n")
+    found = json.loads(lint()[1])["findings"]
+    assert [each["path"] for each in found if each["code"] == "RVX601"] == ["assistants/b.yaml"]
+    (project / "assistants" / "a.yaml").unlink()
+    assert json.loads(lint()[1])["findings"] == []
+
+
+def test_a_file_that_appears_mends_a_reference(lint: Lint, project: Path) -> None:
+    (project / "assistants" / "b.yaml").write_text("name: B\nprompt: !file later.md\n")
+    assert "RVX006" in lint()[1]
+    (project / "assistants" / "later.md").write_text("Hi\n")
+    assert "RVX006" not in lint()[1]
+
+
+@pytest.mark.usefixtures("project")
+def test_other_options_have_other_results(lint: Lint) -> None:
+    everything = lint()
+    selected = lint("--select", "RVX4")
+    assert len(json.loads(selected[1])["findings"]) == 1
+    assert lint() == everything
+    assert lint("--select", "RVX4") == selected
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"key": 1}', "entries", "types"])
+def test_a_damaged_cache_is_a_cold_run(damage: str, lint: Lint, tmp_path: Path) -> None:
+    cold = lint()
+    file = cached(tmp_path)
+    document = json.loads(file.read_text())
+    if damage == "entries":
+        document["files"] = {path: ["x"] for path in document["files"]}
+        damage = json.dumps(document)
+    if damage == "types":
+        for entry in document["files"].values():
+            entry[2] = [[1, [[2]], 3]]
+        damage = json.dumps(document)
+    file.write_text(damage)
+    assert lint() == cold
+    assert lint() == cold
+
+
+@pytest.mark.usefixtures("project")
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, lint: Lint) -> None:
+    (tmp_path / "file").write_text("a file, no folder")
+    assert lint("--cache-dir", str(tmp_path / "file" / "below"), "--select", "RVX4")[0] == ExitCode.OK
+
+
+def test_secrets_are_not_in_the_cache(lint: Lint, project: Path, tmp_path: Path) -> None:
+    (project / "assistants" / "c.yaml").write_text(
+        "name: C\nprompt: Hi\nllm_model: {type: custom, api_key: sk-canary-4711, api_url: http://x, model_name: 3}\n"
+    )
+    assert "RVX103" in lint()[1]
+    assert "canary-4711" not in cached(tmp_path).read_text()
+
+
+@pytest.mark.slow
+def test_processes_at_once_leave_a_usable_cache(project: Path, tmp_path: Path, lint: Lint) -> None:
+    for number in range(40):
+        (project / "assistants" / f"n{number}.yaml").write_text(f"name: N{number}\nprompt: Hi {{{{a\n")
+    command = [sys.executable, "-c", "from revox_sync.cli.main import entry; entry()", "lint"]
+    arguments = ["--cache-dir", str(tmp_path / "cache"), "-o", "json"]
+    processes = [
+        subprocess.Popen([*command, *arguments], cwd=project, stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    outputs = {process.communicate()[0] for process in processes}
+    assert outputs == {lint("--no-cache")[1]}
+    assert {lint()[1]} == outputs
