@@ -12,24 +12,23 @@ from typing import Any
 
 import click
 
-from revox_sync.cli.options import Settings, like, say
+from revox_sync.cli.options import Settings, like
 from revox_sync.cli.project import open_workspace
+from revox_sync.cli.remote import open_client, open_endpoint
 from revox_sync.config import STATE_FOLDER, Environment
-from revox_sync.errors import BrokenFilesError, ConfigError
+from revox_sync.errors import BrokenFilesError
 from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.finding import LintReport, Severity
 from revox_sync.output import lint_text
 from revox_sync.output.visible import counted
-from revox_sync.remote.client import Client, RequestSeen
-from revox_sync.remote.endpoint import Endpoint, resolve_endpoint
-from revox_sync.secret import Secret
+from revox_sync.remote.client import Client
+from revox_sync.remote.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.desired import Desired, desire
 from revox_sync.sync.lock import Lock, load_lock, save_lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planner import make_plan
 from revox_sync.sync.state import State, fetch_state
-from revox_sync.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,7 @@ class Session:
 
     def client(self, connections: int = 8) -> Client:
         """A client for the environment's API."""
-        return Client(
-            self.endpoint,
-            timeout=self.settings.timeout,
-            connections=connections,
-            observe=_log if self.settings.verbosity > 0 else None,
-            agent=f"revox-sync/{__version__}",
-        )
+        return open_client(self.endpoint, self.settings, connections)
 
     def files(self, addresses: Sequence[str]) -> list[AssistantFile]:
         """The files that addresses or globs name; all without any."""
@@ -111,26 +104,8 @@ def open_session(settings: Settings) -> Session:
     """Read configuration and environment variables. Raises ConfigError where something is missing."""
     root, workspace = open_workspace(settings, os.environ)
     environment = workspace.config.environment(settings.environment)
-    base_url = environment.base_url
-    if isinstance(base_url, Secret):
-        base_url = _set(base_url, environment, "base_url").reveal()
-    key = environment.api_key
-    if isinstance(key, Secret):
-        key = _set(key, environment, "api_key")
-    endpoint = resolve_endpoint(base_url, key, os.environ, insecure_http=settings.insecure_http)
+    endpoint = open_endpoint(environment, settings, os.environ)
     return Session(root, workspace, environment, endpoint, settings)
-
-
-def _set(secret: Secret, environment: Environment, key: str) -> Secret:
-    if not secret.known:
-        raise ConfigError(
-            f"environment variable `{secret.variable}` is not set; `{key}` of environment `{environment.name}` needs it"
-        )
-    return secret
-
-
-def _log(seen: RequestSeen) -> None:
-    say(f"{seen.method} {seen.path} {seen.status or 'no answer'} {seen.seconds:.3f} s")
 
 
 def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:

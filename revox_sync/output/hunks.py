@@ -40,7 +40,7 @@ class Hunk:
     """A stretch of changed lines.
 
     Attributes:
-        heading: the nearest Markdown heading above, or an empty string.
+        heading: the nearest Markdown heading above the first change, or an empty string.
     """
 
     heading: str
@@ -52,9 +52,14 @@ def hunks(before: str, after: str) -> list[Hunk]:
     old, new = _split(before), _split(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
-        Hunk(_heading(new, group[0][3]), tuple(_lines(group, old, new)))
+        Hunk(_heading(new, _first_change(group)), tuple(_lines(group, old, new)))
         for group in matcher.get_grouped_opcodes(CONTEXT)
     ]
+
+
+def _first_change(group: list[tuple[str, int, int, int, int]]) -> int:
+    """Index of the first new line that differs, or that stands behind lines that are gone."""
+    return next(start for kind, _, _, start, _ in group if kind != "equal")
 
 
 def _split(text: str) -> list[str]:

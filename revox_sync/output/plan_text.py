@@ -87,8 +87,10 @@ class _View:
         yield self._paint(IN_SYNC, Style.ADDED) if plan.in_sync else self._paint(counts(plan), Style.BOLD)
 
     def _title(self, text: str, facts: Sequence[str], style: Style = Style.BOLD) -> str:
-        detail = f"   ({visible(', '.join(facts))})" if facts else ""
-        return f"  {self._paint('# ' + visible(text), style)}{detail}"
+        """The headline of an assistant; facts that do not fit beside it stand below."""
+        head, detail = "# " + visible(text), f"({visible(', '.join(facts))})" if facts else ""
+        gap = "   " if columns(head) + columns(detail) + 5 <= self._width else "\n    "
+        return f"  {self._paint(head, style)}{gap + detail if detail else ''}"
 
     def _fields(self, fields: Sequence[FieldChange]) -> Iterator[str]:
         widths = [columns(visible(each.path)) for each in fields]

@@ -76,7 +76,7 @@ def test_lines_are_those_of_comparison(before: str, after: str, lines: list[tupl
 def test_distant_edits_are_separate_hunks_under_their_headings() -> None:
     far = ENGLISH + "\n# Middle\n" + "line\n" * 10 + "\n# End\n" + "line\n" * 5
     found = hunks(far, far.replace("You are Emma", "You are Ann") + "last")
-    assert [hunk.heading for hunk in found] == ["", "# End"]
+    assert [hunk.heading for hunk in found] == ["# Role", "# End"]
 
 
 def test_the_order_is_what_is_heard_first() -> None:
