@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import jsonschema
@@ -17,7 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker, validators
 
 from revox_sync.contract import JsonSchema, Node, Pointer
 from revox_sync.formats import FORMATS
-from revox_sync.suggest import did_you_mean, nearest
+from revox_sync.suggest import is_obvious, nearest
 from revox_sync.violation import Violation, ViolationKind, dotted
 
 
@@ -34,6 +35,7 @@ def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Vi
     return _joined(_without_echoes(_one_per_place(found)))
 
 
+@cache
 def _validator_class() -> Any:
     # ECMA patterns end where the text ends; Python's `$` also matches before a last line break.
     def pattern(_: Any, expression: str, instance: object, __: Any) -> Iterator[jsonschema.ValidationError]:
@@ -44,6 +46,7 @@ def _validator_class() -> Any:
     return extend(Draft202012Validator, {"pattern": pattern})
 
 
+@cache
 def _format_checker() -> FormatChecker:
     checker = FormatChecker(formats=())
     for name, each in FORMATS.items():
@@ -112,7 +115,7 @@ def _unexpected(
     other = node.child(key, value) if node else None
     if other and other.read_only:
         message = f"`{key}` is set by the server and cannot be sent"
-        return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key)
+        return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key, removable=True)
     if other and node:
         return _of_other_contract(key, value, pointer, node)
     if node and any(key in each.properties for each in node.branches.values()):
@@ -120,10 +123,17 @@ def _unexpected(
     moved = schema.get("x-moved", {})
     if key in moved:
         target = moved[key]
-        those = _subject([each for each in value if moved.get(each) == target], "has moved", "have moved")
-        message, label = f"{those} into the entries of `{target}`", f"write this below `{target}:`"
+        those = tuple(each for each in value if moved.get(each) == target)
         return Violation(
-            ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=(target,), slip=f"moved {target}"
+            ViolationKind.UNKNOWN_FIELD,
+            pointer,
+            f"{_subject(those, 'has moved', 'have moved')} into the entries of `{target}`",
+            f"write this below `{target}:`",
+            key,
+            accounts_for=(target,),
+            slip=f"moved {target}",
+            meant=target,
+            moves=those,
         )
     return _misspelt(key, value, pointer, schema)
 
@@ -151,8 +161,16 @@ def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: Json
     if meant in schema.get("required", []):
         label += f" (`{meant}` is required and missing)"
     message = f"unknown field `{_clipped(key)}`{_inside(pointer)}"
-    accounts_for = (meant,) if meant else ()
-    return Violation(ViolationKind.UNKNOWN_FIELD, pointer, message, label, key, accounts_for=accounts_for)
+    return Violation(
+        ViolationKind.UNKNOWN_FIELD,
+        pointer,
+        message,
+        label,
+        key,
+        accounts_for=(meant,) if meant else (),
+        meant=meant,
+        obvious=meant is not None and is_obvious(key, meant, free),
+    )
 
 
 def _fields_to_choose(free: Sequence[str], pointer: Pointer) -> str:
@@ -172,7 +190,7 @@ def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, nod
         label = f"write {_quoted(replaced)} instead" if replaced else "remove it, or pin the contract the API speaks"
         message = f"`{key}` is not in this contract: {span}"
         return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, message, label, key, accounts_for=replaced)
-    those = [each for each in value if each in siblings and siblings[each].schema.get("x-replaced-by") == successor]
+    those = tuple(each for each in value if each in siblings and siblings[each].replaced_by == successor)
     return Violation(
         ViolationKind.DEPRECATED,
         pointer,
@@ -181,6 +199,8 @@ def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, nod
         key,
         accounts_for=(successor,),
         slip=f"replaced by {successor}",
+        meant=successor,
+        moves=those,
     )
 
 
@@ -232,7 +252,8 @@ def _null(pointer: Pointer, wanted: str, *, required: bool) -> Violation:
         label += ", or remove the entry"
     elif not required:
         label += ", or remove the key to leave the field unmanaged"
-    return Violation(ViolationKind.NULL, pointer, f"{_named(pointer)} does not accept null", label)
+    message = f"{_named(pointer)} does not accept null"
+    return Violation(ViolationKind.NULL, pointer, message, label, removable=bool(pointer) and not required)
 
 
 def describe(value: Any) -> str:
@@ -255,10 +276,11 @@ def describe(value: Any) -> str:
 def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violation:
     if not isinstance(value, str) and all(isinstance(each, str) for each in choices):
         return _wrong_type(value, pointer, ["string"])
-    hint = did_you_mean(str(value), [str(each) for each in choices])
-    label = f"{hint} choices: {_listed(choices)}".strip()
+    meant = nearest(str(value), [each for each in choices if isinstance(each, str)])
+    label = f"choices: {_listed(choices)}"
+    label = f"did you mean `{meant}`? {label}" if meant else label
     message = f"`{_clipped(str(value))}` is no choice for {_named(pointer)}"
-    return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label)
+    return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label, meant=meant)
 
 
 def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Violation:

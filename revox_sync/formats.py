@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -67,8 +68,11 @@ def is_time_zone(value: object) -> bool:
 
 def is_email_list(value: object) -> bool:
     """One e-mail address or several separated by commas; nothing is looked up."""
-    if not isinstance(value, str):
-        return True
+    return not isinstance(value, str) or _are_addresses(value)
+
+
+@lru_cache
+def _are_addresses(value: str) -> bool:
     from email_validator import EmailNotValidError, validate_email
 
     try:

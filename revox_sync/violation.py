@@ -39,6 +39,10 @@ class Violation:
         form: name of the text format the value is not of, where that is what is wrong.
         accounts_for: keys whose absence this explains.
         slip: violations of one mapping with the same slip are one cause; empty for one that stands alone.
+        meant: the key or the choice that was probably meant, or the key that has taken the place of another.
+        obvious: whether `meant` is the only one a single slip away.
+        moves: keys of the mapping at `pointer` that belong into an entry of the list `meant`.
+        removable: whether the violation goes when its key, or its entry of a list, goes.
     """
 
     kind: ViolationKind
@@ -51,6 +55,10 @@ class Violation:
     form: str = ""
     accounts_for: tuple[str, ...] = ()
     slip: str = ""
+    meant: str | None = None
+    obvious: bool = False
+    moves: tuple[str, ...] = ()
+    removable: bool = False
 
     @property
     def identity(self) -> tuple[Pointer, ViolationKind, str | None]:

@@ -6,15 +6,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final, TextIO
 
+from revox_sync.cli.emit import Target
 from revox_sync.cli.lint_options import LintRequest
 from revox_sync.cli.options import Settings, say
-from revox_sync.cli.project import environments, named_files, open_workspace
+from revox_sync.cli.project import environments, open_named, open_stdin
 from revox_sync.config import Environment, LintOptions
+from revox_sync.errors import UsageError
 from revox_sync.lint.engine import lint
 from revox_sync.lint.finding import LintReport
 from revox_sync.output.visible import counted
 from revox_sync.source.workspace import AssistantFile, Workspace
+
+TEXT_FORMATS: Final = frozenset({"full", "concise"})
+"""Formats for people; the others are for programs, which read nothing else from stdout."""
 
 
 @dataclass(slots=True)
@@ -31,13 +37,14 @@ class Job:
 
 def open_request(settings: Settings, paths: Sequence[Path], request: LintRequest) -> Job:
     """The project, the files and the rules a call names."""
-    root, workspace = open_workspace(settings)
-    if request.stdin_filename is not None:
-        from revox_sync.cli.project import stdin_file
-
-        workspace, files = stdin_file(root, workspace, request.stdin_filename)
+    if request.stdin_filename is None:
+        root, workspace, files = open_named(settings, paths)
+    elif paths:
+        raise UsageError("--stdin-filename and paths do not go together", hint="name the one file to check")
     else:
-        files = named_files(root, workspace, paths)
+        root, workspace, files = open_stdin(settings, request.stdin_filename, sys.stdin.buffer)
+    if not files and settings.verbosity >= 0:
+        say("Nothing to check: no assistant uses what was named.")
     configured = workspace.config.lint
     options = replace(
         configured, select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
@@ -60,23 +67,37 @@ def run_lint(job: Job, request: LintRequest) -> LintReport:
         return lint(job.workspace, job.files, job.environments, job.options, memory=memory)
 
 
-def apply_fixes(job: Job, request: LintRequest) -> bool:
-    """Apply fixes, or show them; whether some are shown that are not applied."""
+def apply_fixes(job: Job, request: LintRequest, outputs: Sequence[Target]) -> bool:
+    """Apply fixes, or show them beside the reports; whether some are shown that are not applied."""
     if not request.fix and not request.unsafe_fixes:
         return False
     from revox_sync.lint.fixing import fix_files
 
     fixed = fix_files(job.workspace, job.files, job.environments, job.options, unsafe=request.unsafe_fixes)
     if request.diff:
-        from revox_sync.output.text_diff import text_diff
-
-        for path, text in sorted(fixed.texts.items()):
-            sys.stdout.write(text_diff(path, job.workspace.source(path).text, text, job.settings.paint(sys.stdout)))
-        return bool(fixed.texts)
-    _write(job, fixed.texts)
+        _show(job, fixed.texts, sys.stderr if any(each.path is None for each in beside_diff(outputs)) else sys.stdout)
+    else:
+        _write(job, fixed.texts)
     if fixed.applied and job.settings.verbosity >= 0:
-        say(f"Fixed {counted(fixed.applied, 'finding')} in {counted(len(fixed.texts), 'file')}.")
-    return False
+        done = "Would fix" if request.diff else "Fixed"
+        say(f"{done} {counted(fixed.applied, 'finding')} in {counted(len(fixed.texts), 'file')}.")
+    return request.diff and bool(fixed.texts)
+
+
+def beside_diff(outputs: Sequence[Target]) -> list[Target]:
+    """The reports that are made beside a diff, which takes the place of a text report on stdout."""
+    return [each for each in outputs if each.path is not None or each.format not in TEXT_FORMATS]
+
+
+def _show(job: Job, texts: Mapping[str, str], stream: TextIO) -> None:
+    from revox_sync.lint.fixing import shown_text
+    from revox_sync.output.text_diff import text_diff
+
+    after = job.workspace.over(texts)
+    for path in sorted(texts):
+        before, now = (shown_text(each, path) for each in (job.workspace, after))
+        stream.write(text_diff(path, before, now, job.settings.paint(stream)))
+    stream.flush()
 
 
 def add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -76,6 +77,8 @@ def _version(ctx: click.Context, asked: object) -> None:
 
 def entry() -> None:
     """The console script."""
+    # A run builds much and drops little: by default the collector looks at all of it again and again.
+    gc.set_threshold(200_000, 50, 1000)
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -97,5 +97,7 @@ def _fact(subject: Subject) -> AssistantFact | None:
     region = region_of(place, document.sources)
     fields = assistant_node().properties
     hidden = any(key in fields and child in fields[key].hidden_from_list for key, child in value.items())
-    line = excerpt(document, place, region.line)
+    line = document.sources[place.path].line(region.line)
+    if line[: region.column - 1].strip() != "name:" or line[region.end_column - 1 :]:
+        line = excerpt(document, place, region.line)
     return AssistantFact(subject.file.address, subject.file.path, value["name"], hidden, region, line)

@@ -59,9 +59,10 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     selection = select(options or workspace.config.lint)
     chosen = [kind for kind in all_rules() if kind.code in selection.codes]
     checker = Checker(workspace, environments, selection, account)
+    offline = Checker(workspace, environments, selection)
     wanted = {each.path for each in files}
     project = dict.fromkeys([*files, *workspace.files]) if _compares(chosen) else dict.fromkeys(files)
-    results = {each.path: _result(each, checker, memory) for each in project}
+    results = {each.path: _result(each, checker if each.path in wanted else offline, memory) for each in project}
     gathered = Gathered(each.name for each in environments)
     for file in files:
         for each in results[file.path].environments:
@@ -103,7 +104,8 @@ def _compared(
     for kind in rules:
         if issubclass(kind, ProjectRule):
             for fact, hit in kind().check(facts):
-                if fact.path in wanted and kind.code not in selection.ignored(fact.address):
+                paths = {fact.path, *(each.region.path for each in hit.related)}
+                if paths & wanted and kind.code not in selection.ignored(fact.address):
                     yield Finding(
                         code=kind.code,
                         name=kind.name,

@@ -6,19 +6,25 @@ fixes never overlap.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from revox_sync.config import Environment, LintOptions
+from revox_sync.contract import secret_pointers
+from revox_sync.lint.credentials import credentials
 from revox_sync.lint.engine import lint
 from revox_sync.lint.finding import FindingFix
 from revox_sync.lint.registry import all_rules, select
+from revox_sync.lint.reporting import BLOT
 from revox_sync.lint.rule import FileRule
 from revox_sync.source.edit import Edit, apply_edits
+from revox_sync.source.load import Loader
 from revox_sync.source.text import Place
-from revox_sync.source.workspace import AssistantFile, Workspace
+from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
+VISIBLE: Final = re.compile(r"[^\s]")
 MOST_STEPS: Final = 500
 """Fixes applied to one file at most; a pair of rules that undo each other would never end."""
 
@@ -91,3 +97,16 @@ def _applied(fix: FindingFix, workspace: Workspace) -> dict[str, str]:
                 edits.append(Edit(Place(path, start, end), each.text))
         texts[path] = apply_edits(source.text, edits)
     return texts
+
+
+def shown_text(workspace: Workspace, path: str) -> str:
+    """The text of a file as a diff may show it: every secret that is written in it is blotted out, columns kept."""
+    text = workspace.source(path).text
+    spans = [(each.start, each.end) for each in credentials(text)]
+    if path.endswith(SUFFIXES):
+        document = Loader(workspace.tree, variables=None, environ=None).load(path)
+        places = (document.locate(pointer).place for pointer in secret_pointers(document.value))
+        spans += [(each.start, each.end) for each in places if each.path == path]
+    for start, end in spans:
+        text = text[:start] + VISIBLE.sub(BLOT, text[start:end]) + text[end:]
+    return text

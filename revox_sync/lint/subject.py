@@ -71,11 +71,12 @@ class Subject:
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """What no contract accepts, then what the contract in force (pinned, else the newest) does not accept."""
-        if not isinstance(self.value, dict):
+        narrower = self.contract if self.contract.pinned else contract(newest_contract())
+        # What one contract accepts, some contract accepts.
+        if not isinstance(self.value, dict) or narrower.is_valid(self.value):
             return ()
         anywhere = self._refused(contract(None))
         known = {each.identity for each in anywhere}
-        narrower = self.contract if self.contract.pinned else contract(newest_contract())
         here = [_of_contract(each, narrower) for each in self._refused(narrower) if each.identity not in known]
         return (*anywhere, *here)
 

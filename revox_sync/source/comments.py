@@ -15,7 +15,7 @@ from revox_sync.source.nodes import span
 from revox_sync.source.text import Place, SourceText
 
 MARKER: Final = "revox:"
-COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*$", re.MULTILINE)
+COMMENT: Final = re.compile(r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)")
 _NO_CONTENT: Final = re.compile(r"[ \t]*(#.*)?")
 
 
@@ -50,9 +50,15 @@ def comments(source: SourceText) -> list[Comment]:
     found = []
     for match in COMMENT.finditer(source.text):
         position = bisect_right(starts, match.start()) - 1
-        if position < 0 or match.start() >= scalars[position][1]:
+        if position < 0 or not _holds(scalars[position], match.start(), source):
             found.append(_comment(match, source, scalars))
     return found
+
+
+def _holds(scalar: tuple[int, int, bool], offset: int, source: SourceText) -> bool:
+    """Whether an offset behind a scalar's start is part of its text; the line that opens a block is not."""
+    start, end, block = scalar
+    return offset < end and not (block and source.position(start)[0] == source.position(offset)[0])
 
 
 def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, int, bool]]) -> Comment:

@@ -96,10 +96,10 @@ class OverlayTree:
 
     Args:
         tree: where all other files come from.
-        texts: texts by path, of files that the tree has.
+        texts: contents by path, of files that the tree has or could have.
     """
 
-    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
+    def __init__(self, tree: Tree, texts: Mapping[str, bytes | str]) -> None:
         self._tree = tree
         self._above = MemoryTree(texts)
 

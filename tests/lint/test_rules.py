@@ -9,7 +9,7 @@ import pytest
 from revox_sync.errors import UsageError
 from revox_sync.lint.registry import all_rules, find_rule
 from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES, Example, Rule
-from tests.lint.project import lint_files, place
+from tests.lint.project import fixed_files, lint_files, place
 
 RULES = all_rules()
 VALID = [(rule, example) for rule in RULES for example in rule.VALID]
@@ -32,6 +32,16 @@ def test_invalid_example_has_one_finding_at_its_place(rule: type[Rule], example:
     found = findings(rule, example)
     assert [(code, at) for code, at, _ in found] == [(rule.code, example.at)]
     assert example.says in found[0][2]
+
+
+@pytest.mark.parametrize(("rule", "example"), INVALID, ids=[rule.code for rule, _ in INVALID])
+def test_invalid_example_says_what_its_fix_gives(rule: type[Rule], example: Example) -> None:
+    files = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
+    fix = lint_files(files, "ALL", rule.code, account=example.account).findings[0].fix
+    expected = {ADDRESS_OF_EXAMPLES: example.fixed} if fix else {}
+    assert bool(example.fixed) is (fix is not None)
+    assert fixed_files(files, rule.code, unsafe=True) == expected
+    assert fixed_files(files, rule.code) == (expected if fix and fix.safe else {})
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

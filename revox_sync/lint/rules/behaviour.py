@@ -104,6 +104,7 @@ class DuplicateQuestion(TwinRule):
             BASE + "faq_items:\n  - {question: Où ?, answer: A}\n  - {question: Où ?, answer: A}\n",
             at="5:6",
             says="remove the repeat",
+            fixed=BASE + "faq_items:\n  - {question: Où ?, answer: A}\n",
         ),
     )
 
@@ -243,12 +244,15 @@ class RepeatedChoice(TwinRule):
             BASE + "after_call_sms_prompt: Say thanks.\nafter_call_sms_outcomes: [none, completed, none]\n",
             at="4:44",
             says="`none`",
+            fixed=BASE + "after_call_sms_prompt: Say thanks.\nafter_call_sms_outcomes: [none, completed]\n",
         ),
         Example(
             BASE + "call_retry_config:\n  allowed_days:\n    - monday\n    - monday\n"
             "  call_twice_in_a_row: false\n  max_retry_attempts: 1\n  calling_windows: []\n",
             at="6:7",
             says="twice",
+            fixed=BASE + "call_retry_config:\n  allowed_days:\n    - monday\n  call_twice_in_a_row: false\n"
+            "  max_retry_attempts: 1\n  calling_windows: []\n",
         ),
     )
 
@@ -279,8 +283,18 @@ class TemplateWithoutSms(DependenceRule):
         Example(BASE + "sms_enabled: false\nsms_template: null\nvoicemail_sms_prompt: Call us.\n"),
     )
     INVALID = (
-        Example(BASE + "sms_template: Thank you!\n", at="3:1", says="unless `sms_enabled` is true"),
-        Example(BASE + "sms_template: Thank you!\nsms_enabled: false\n", at="3:1", says="remove this"),
+        Example(
+            BASE + "sms_template: Thank you!\n",
+            at="3:1",
+            says="unless `sms_enabled` is true",
+            fixed=BASE + "sms_template: Thank you!\nsms_enabled: true\n",
+        ),
+        Example(
+            BASE + "sms_template: Thank you!\nsms_enabled: false\n",
+            at="3:1",
+            says="remove this",
+            fixed=BASE + "sms_template: Thank you!\nsms_enabled: true\n",
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, FileRule, Hit
+from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.source.locate import Location
 from revox_sync.violation import Violation, ViolationKind
@@ -29,7 +29,8 @@ class ViolationRule(FileRule):
         ambiguous = {scalar.pointer for scalar, mistyped in subject.ambiguous if mistyped}
         for each in subject.violations:
             if self._takes(each) and each.pointer not in ambiguous:
-                yield Hit(each.message, each.label, _location(subject, each), severity=self.level(subject))
+                place, fix = _location(subject, each), _fix(subject, each)
+                yield Hit(each.message, each.label, place, severity=self.level(subject), fix=fix)
 
     def _takes(self, violation: Violation) -> bool:
         form = violation.form if violation.form in FORMS_WITH_A_RULE else ""
@@ -47,6 +48,12 @@ def _location(subject: Subject, violation: Violation) -> Location:
     return subject.document.locate(violation.pointer, key=bool(violation.missing))
 
 
+def _fix(subject: Subject, violation: Violation) -> Fix | None:
+    from revox_sync.lint.mend import mended
+
+    return mended(subject, violation)
+
+
 class UnknownField(ViolationRule):
     """A field the API does not know.
 
@@ -60,14 +67,28 @@ class UnknownField(ViolationRule):
     code, name, kind = "RVX101", "unknown-field", ViolationKind.UNKNOWN_FIELD
     VALID = (Example(BASE),)
     INVALID = (
-        Example("name: A\npromt: Hi\n", at="2:1", says="did you mean `prompt`? (`prompt` is required and missing)"),
-        Example(BASE + "voice: {id: x, provider: cartesia, speeed: 1}\n", at="3:36", says="`speed`"),
+        Example(
+            "name: A\npromt: Hi\n",
+            at="2:1",
+            says="did you mean `prompt`? (`prompt` is required and missing)",
+            fixed="name: A\nprompt: Hi\n",
+        ),
+        Example(
+            BASE + "voice: {id: x, provider: cartesia, speeed: 1}\n",
+            at="3:36",
+            says="`speed`",
+            fixed=BASE + "voice: {id: x, provider: cartesia, speed: 1}\n",
+        ),
         Example(
             BASE + "call_retry_config:\n  max_retry_attempts: 3\n  calling_window_start_time: '09:00'\n"
             "  calling_window_end_time: '18:00'\n  retry_delay_seconds: 60\n"
             "  allowed_days: [monday]\n  call_twice_in_a_row: false\n",
             at="5:3",
             says="have moved into the entries of `calling_windows`",
+            fixed=BASE + "call_retry_config:\n  max_retry_attempts: 3\n  calling_windows:\n"
+            '    - calling_window_start_time: "09:00"\n      calling_window_end_time: "18:00"\n'
+            "      retry_delay_seconds: 60\n  allowed_days: [monday]\n"
+            "  call_twice_in_a_row: false\n",
         ),
     )
 
@@ -105,8 +126,18 @@ class WrongType(ViolationRule):
     code, name, kind = "RVX103", "wrong-type", ViolationKind.WRONG_TYPE
     VALID = (Example(BASE + "first_sentence_delay_ms: 400.0\n"),)
     INVALID = (
-        Example(BASE + 'first_sentence_delay_ms: "400"\n', at="3:26", says="an integer"),
-        Example(BASE + "faq_items: [{question: Q, answer: 3}]\n", at="3:35", says="`faq_items[0].answer`"),
+        Example(
+            BASE + 'first_sentence_delay_ms: "400"\n',
+            at="3:26",
+            says="an integer",
+            fixed=BASE + "first_sentence_delay_ms: 400\n",
+        ),
+        Example(
+            BASE + "faq_items: [{question: Q, answer: 3}]\n",
+            at="3:35",
+            says="`faq_items[0].answer`",
+            fixed=BASE + 'faq_items: [{question: Q, answer: "3"}]\n',
+        ),
         Example(BASE + "voice: warm\n", at="3:8", says="a mapping"),
     )
 
@@ -124,7 +155,12 @@ class InvalidChoice(ViolationRule):
     code, name, kind = "RVX104", "invalid-choice", ViolationKind.INVALID_CHOICE
     VALID = (Example(BASE + "first_sentence_mode: static\nfirst_sentence: Hello.\n"),)
     INVALID = (
-        Example(BASE + "first_sentence_mode: statc\n", at="3:22", says="did you mean `static`?"),
+        Example(
+            BASE + "first_sentence_mode: statc\n",
+            at="3:22",
+            says="did you mean `static`?",
+            fixed=BASE + "first_sentence_mode: static\n",
+        ),
         Example(BASE + "llm_model: {type: dedicated, name: gpt-4.1}\n", at="3:19", says="openrouter"),
     )
 
@@ -200,8 +236,13 @@ class ReadOnlyField(ViolationRule):
     code, name, kind = "RVX108", "read-only-field", ViolationKind.READ_ONLY
     VALID = (Example(BASE),)
     INVALID = (
-        Example("id: asst_1\n" + BASE, at="1:1", says="`id`"),
-        Example(BASE + "faq_items: [{question: Q, answer: A, source: ai}]\n", at="3:38", says="`source`"),
+        Example("id: asst_1\n" + BASE, at="1:1", says="`id`", fixed=BASE),
+        Example(
+            BASE + "faq_items: [{question: Q, answer: A, source: ai}]\n",
+            at="3:38",
+            says="`source`",
+            fixed=BASE + "faq_items: [{question: Q, answer: A}]\n",
+        ),
     )
 
 
@@ -274,11 +315,17 @@ class DeprecatedField(ContractRule):
     code, name, kind = "RVX111", "deprecated-field", ViolationKind.DEPRECATED
     VALID = (Example(BASE + 'transfer_destinations: [{label: Desk, phone_number: "+33639980001"}]\n'),)
     INVALID = (
-        Example(BASE + 'transfer_phone_number: "+33639980001"\n', at="3:1", says="`transfer_destinations`"),
+        Example(
+            BASE + 'transfer_phone_number: "+33639980001"\n',
+            at="3:1",
+            says="`transfer_destinations`",
+            fixed=BASE + 'transfer_destinations:\n  - label: Transfer\n    phone_number: "+33639980001"\n',
+        ),
         Example(
             BASE + "slack: {connection_id: c, channel_id: C1, channel_name: x, outcomes: [completed]}\n",
             at="3:27",
             says="`channels`",
+            fixed=BASE + "slack: {connection_id: c, channels: [{id: C1, name: x}], outcomes: [completed]}\n",
         ),
     )
 
@@ -296,6 +343,6 @@ class NullNotAccepted(ViolationRule):
     code, name, kind = "RVX112", "null-not-accepted", ViolationKind.NULL
     VALID = (Example(BASE + "voicemail_message: null\n"),)
     INVALID = (
-        Example(BASE + "webhook_url: null\n", at="3:14", says="does not accept null"),
-        Example(BASE + "voice:\n", at="3:7"),
+        Example(BASE + "webhook_url: null\n", at="3:14", says="does not accept null", fixed=BASE),
+        Example(BASE + "voice:\n", at="3:7", fixed=BASE),
     )

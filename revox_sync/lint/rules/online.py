@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from revox_sync.lint.online import Account, KeyRefusedError, RecordedAccount
@@ -100,19 +100,24 @@ class KeyRefused(OnlineRule):
         Example(BASE + "voice: {id: v1, provider: cartesia}\n", at="3:13", says="key", account=RecordedAccount()),
     )
 
-    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
-        """The first value that cannot be checked."""
-        try:
-            if _voice(subject):
-                account.voices()
-        except KeyRefusedError:
-            yield self._hit(subject, ("voice", "id"))
-            return
-        try:
-            if _number(subject):
-                account.phone_numbers()
-        except KeyRefusedError:
-            yield self._hit(subject, ("from_phone_number",))
+    def __init__(self) -> None:
+        self._told = False
 
-    def _hit(self, subject: Subject, pointer: tuple[str, ...]) -> Hit:
-        return Hit("the API refused the key", "check `api_key` or REVOX_API_KEY", subject.document.locate(pointer))
+    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+        """The first value of the run that cannot be checked."""
+        for declared, pointer, ask in (
+            (_voice(subject), ("voice", "id"), account.voices),
+            (_number(subject), ("from_phone_number",), account.phone_numbers),
+        ):
+            if declared is not None and not self._told and _is_refused(ask):
+                self._told = True
+                label = "check `api_key` or REVOX_API_KEY"
+                yield Hit("the API refused the key", label, subject.document.locate(pointer))
+
+
+def _is_refused(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except KeyRefusedError:
+        return True
+    return False

@@ -81,6 +81,7 @@ class OptionsWithoutEnum(FileRule):
             OUTPUTS + "  - {name: size, type: string, required: true, enum_options: [small, large]}\n",
             at="4:48",
             says="`type: string`",
+            fixed=OUTPUTS + "  - {name: size, type: string, required: true}\n",
         ),
     )
 
@@ -124,6 +125,7 @@ class DuplicateOutput(TwinRule):
             OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, large, small]}\n",
             at="4:75",
             says="option",
+            fixed=OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, large]}\n",
         ),
     )
 

@@ -58,13 +58,38 @@ class MalformedPlaceholder(FileRule):
         Example('name: A\nprompt: |\n  Say {{prénom du client}}.\n  {{\n    "city": "{{city}}"\n  }}\n  Or {a, b}.\n'),
     )
     INVALID = (
-        Example("name: A\nprompt: |\n  Hello.\n  Greet {{contact_name}, wait.\n", at="4:9", says="`{{contact_name}`"),
-        Example("name: A\nprompt: Greet {contact_name}} now.\n", at="2:15", says="write `{{contact_name}}`"),
+        Example(
+            "name: A\nprompt: |\n  Hello.\n  Greet {{contact_name}, wait.\n",
+            at="4:9",
+            says="`{{contact_name}`",
+            fixed="name: A\nprompt: |\n  Hello.\n  Greet {{contact_name}}, wait.\n",
+        ),
+        Example(
+            "name: A\nprompt: Greet {contact_name}} now.\n",
+            at="2:15",
+            says="write `{{contact_name}}`",
+            fixed="name: A\nprompt: Greet {{contact_name}} now.\n",
+        ),
         Example('name: A\nprompt: "Greet {{contact_name, then \\"wait\\"."\n', at="2:16", says="never closed"),
-        Example("name: A\nprompt: Greet {{{contact_name}}}.\n", at="2:15", says="three braces"),
+        Example(
+            "name: A\nprompt: Greet {{{contact_name}}}.\n",
+            at="2:15",
+            says="three braces",
+            fixed="name: A\nprompt: Greet {{contact_name}}.\n",
+        ),
         Example("name: A\nprompt: Greet {{ }}.\n", at="2:15", says="no name"),
-        Example("name: A\nprompt: Hi\nvoicemail_message: Hello {name}, call us.\n", at="3:26", says="`{{name}}`"),
-        Example("name: A\nprompt: Greet {{city}}. Ask about {city}.\n", at="2:35", says="`{{city}}`"),
+        Example(
+            "name: A\nprompt: Hi\nvoicemail_message: Hello {name}, call us.\n",
+            at="3:26",
+            says="`{{name}}`",
+            fixed="name: A\nprompt: Hi\nvoicemail_message: Hello {{name}}, call us.\n",
+        ),
+        Example(
+            "name: A\nprompt: Greet {{city}}. Ask about {city}.\n",
+            at="2:35",
+            says="`{{city}}`",
+            fixed="name: A\nprompt: Greet {{city}}. Ask about {{city}}.\n",
+        ),
         Example("name: A\nprompt: Hi\nwebhook_url: https://${hooks}/x\n", at="3:22", says="`!sub`"),
         Example("name: A\nprompt: Greet {{#if vip}}warmly{{else}}kindly{{/if}}.\n", at="2:15", says="`{{#if vip}}`"),
         Example("name: A\nprompt: 'Greet {% if vip %}warmly{% endif %}.'\n", at="2:16", says="`{% if vip %}`"),

@@ -118,8 +118,18 @@ class UnencryptedUrl(FileRule):
     code, name = "RVX502", "unencrypted-url"
     VALID = (Example("name: A\nprompt: Send them to http://x.example.com\nwebhook_url: https://x.example.com\n"),)
     INVALID = (
-        Example(BASE + "webhook_url: http://hooks.example.com/x\n", at="3:14", says="`webhook_url`"),
-        Example(BASE + "precall_lookup_url: 'http://x.example.com/{{phone}}'\n", at="3:22", says="https://"),
+        Example(
+            BASE + "webhook_url: http://hooks.example.com/x\n",
+            at="3:14",
+            says="`webhook_url`",
+            fixed=BASE + "webhook_url: https://hooks.example.com/x\n",
+        ),
+        Example(
+            BASE + "precall_lookup_url: 'http://x.example.com/{{phone}}'\n",
+            at="3:22",
+            says="https://",
+            fixed=BASE + "precall_lookup_url: 'https://x.example.com/{{phone}}'\n",
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:

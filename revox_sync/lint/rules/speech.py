@@ -60,8 +60,18 @@ class SpeedOutsideProvidersRange(FileRule):
         Example(BASE + "voice: {id: x, provider: gradium, speed: 1.5}\n"),
     )
     INVALID = (
-        Example(BASE + "voice: {id: x, provider: elevenlabs, speed: 1.4}\n", at="3:45", says="0.7 to 1.2"),
-        Example(BASE + "voice:\n  id: x\n  provider: elevenlabs\n  speed: 0.65\n", at="6:10", says="elevenlabs"),
+        Example(
+            BASE + "voice: {id: x, provider: elevenlabs, speed: 1.4}\n",
+            at="3:45",
+            says="0.7 to 1.2",
+            fixed=BASE + "voice: {id: x, provider: elevenlabs, speed: 1.2}\n",
+        ),
+        Example(
+            BASE + "voice:\n  id: x\n  provider: elevenlabs\n  speed: 0.65\n",
+            at="6:10",
+            says="elevenlabs",
+            fixed=BASE + "voice:\n  id: x\n  provider: elevenlabs\n  speed: 0.7\n",
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
@@ -97,11 +107,17 @@ class OptionTheProviderIgnores(FileRule):
         Example(BASE + "cartesia_dictionary_pronunciation_id: pdict_1\n"),
     )
     INVALID = (
-        Example(BASE + "voice: {id: x, provider: elevenlabs, volume: 1.2}\n", at="3:38", says="only cartesia"),
+        Example(
+            BASE + "voice: {id: x, provider: elevenlabs, volume: 1.2}\n",
+            at="3:38",
+            says="only cartesia",
+            fixed=BASE + "voice: {id: x, provider: elevenlabs}\n",
+        ),
         Example(
             BASE + "cartesia_dictionary_pronunciation_id: pdict_1\nvoice: {id: x, provider: gradium}\n",
             at="3:1",
             says="gradium ignores",
+            fixed=BASE + "voice: {id: x, provider: gradium}\n",
         ),
     )
 

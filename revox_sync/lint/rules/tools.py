@@ -68,7 +68,7 @@ class DuplicateTool(TwinRule):
     VALID = (Example(HEAD + _tool("null") + _tool("null", name="close_ticket")),)
     INVALID = (
         Example(HEAD + _tool("null") + _tool("null", method="PUT"), at="12:11", says="`open_ticket`"),
-        Example(HEAD + _tool("null") + _tool("null"), at="12:5", says="remove the repeat"),
+        Example(HEAD + _tool("null") + _tool("null"), at="12:5", says="remove the repeat", fixed=HEAD + _tool("null")),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
@@ -225,8 +225,13 @@ class GetWithBody(FileRule):
     code, name, severity = "RVX415", "get-with-body", Severity.WARNING
     VALID = (Example(HEAD + _tool("null", method="GET")), Example(HEAD + _tool("'{}'", method="DELETE")))
     INVALID = (
-        Example(HEAD + _tool("""'{"a": 1}'""", method="GET"), at="11:5", says="`query_params`"),
-        Example(HEAD + _tool("no json", method="GET"), at="11:5", says="GET"),
+        Example(
+            HEAD + _tool("""'{"a": 1}'""", method="GET"),
+            at="11:5",
+            says="`query_params`",
+            fixed=HEAD + _tool("null", method="GET"),
+        ),
+        Example(HEAD + _tool("no json", method="GET"), at="11:5", says="GET", fixed=HEAD + _tool("null", method="GET")),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:

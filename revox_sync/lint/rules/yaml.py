@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from revox_sync.contract import secret_pointers
 from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, FileRule, Hit
+from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.source.amend import SetValue
 from revox_sync.source.locate import Location
-from revox_sync.source.problem import ProblemKind
+from revox_sync.source.problem import Pointer, ProblemKind
 from revox_sync.source.scalar import plain_value
+from revox_sync.source.value import Scalar
 from revox_sync.violation import Violation
 
 GOOD = Example("name: Support\nprompt: Help the caller.\n")
@@ -147,41 +151,61 @@ class AmbiguousScalarRule(FileRule):
         ),
     )
     INVALID = (
-        Example("name: A\nprompt: Hi\nfrom_phone_number: +33639980001\n", at="3:20", says="quote"),
-        Example("name: A\nprompt: Hi\nsms_enabled: yes\n", at="3:14", says="true"),
-        Example("name: 2024-01-15\nprompt: Hi\n", at="1:7"),
+        Example(
+            "name: A\nprompt: Hi\nfrom_phone_number: +33639980001\n",
+            at="3:20",
+            says="quote",
+            fixed='name: A\nprompt: Hi\nfrom_phone_number: "+33639980001"\n',
+        ),
+        Example(
+            "name: A\nprompt: Hi\nsms_enabled: yes\n",
+            at="3:14",
+            says="true",
+            fixed="name: A\nprompt: Hi\nsms_enabled: true\n",
+        ),
+        Example("name: 2024-01-15\nprompt: Hi\n", at="1:7", fixed='name: "2024-01-15"\nprompt: Hi\n'),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every ambiguous scalar; an error where its value has the wrong type."""
+        secrets = set(secret_pointers(subject.document.value)) if subject.ambiguous else ()
         for scalar, mistyped in subject.ambiguous:
+            place, severity = subject.document.locate(scalar.pointer), Severity.ERROR if mistyped else None
+            if scalar.pointer in secrets:
+                message = f"the value of `{scalar.pointer[-1]}` is ambiguous: YAML versions read it differently"
+                yield Hit(message, "quote it", place, severity=severity, secret=True)
+                continue
+            meant = _meant(scalar.text, mistyped)
             message = f"`{scalar.text}` is ambiguous: {scalar.reason}"
-            severity = Severity.ERROR if mistyped else None
-            yield Hit(
-                message, _advice(scalar.text, mistyped), subject.document.locate(scalar.pointer), severity=severity
-            )
+            fix = _fix(subject, scalar.pointer, meant)
+            yield Hit(message, _advice(meant, mistyped), place, severity=severity, fix=fix)
 
 
-BOOLEANS: Final = {**dict.fromkeys(("y", "yes", "on"), "true"), **dict.fromkeys(("n", "no", "off"), "false")}
+BOOLEANS: Final = {**dict.fromkeys(("y", "yes", "on"), True), **dict.fromkeys(("n", "no", "off"), False)}
 
 
-def _advice(text: str, mistyped: Violation | None) -> str:
-    """Quotes make a text of it, which helps only where a text belongs."""
-    number = _number(text)
+def _meant(text: str, mistyped: Violation | None) -> Scalar:
+    """The value to write so that every reader sees it: quotes help only where a text belongs. None: nobody can tell."""
     if mistyped is None:
-        return f'quote it: "{text}"' if number is None else f"write `{number}`"
+        value = plain_value(text)
+        return int(value) if isinstance(value, float) and value == int(value) else value
     if "string" in mistyped.expected:
-        return f'quote it: "{text}"'
-    boolean = BOOLEANS.get(text.lower()) if "boolean" in mistyped.expected else None
-    return f"write `{boolean}`" if boolean else mistyped.label
+        return text
+    return BOOLEANS.get(text.lower()) if "boolean" in mistyped.expected else None
 
 
-def _number(text: str) -> str | None:
-    """The number YAML 1.2 reads, as every YAML version reads it; None for a text."""
-    value = plain_value(text)
-    if not isinstance(value, int | float):
+def _advice(meant: Scalar, mistyped: Violation | None) -> str:
+    if isinstance(meant, str):
+        return f'quote it: "{meant}"'
+    return mistyped.label if meant is None and mistyped else f"write `{json.dumps(meant)}`"
+
+
+def _fix(subject: Subject, pointer: Pointer, meant: Scalar) -> Fix | None:
+    from revox_sync.lint.mend import is_accepted
+
+    if meant is None or not is_accepted(subject, pointer, meant):
         return None
-    return str(int(value)) if value == int(value) else str(value)
+    return Fix(_advice(meant, None), (SetValue(pointer, meant),), safe=True)
 
 
 class NoJsonValue(ProblemRule):
