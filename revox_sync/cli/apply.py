@@ -46,7 +46,7 @@ def command(
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
     session = open_session(settings)
     console = Console(settings, outputs)
-    with session.client(parallelism) as client:
+    with session.alone(), session.client(parallelism) as client:
         if is_saved_plan(addresses, options):
             plan, lock = saved_plan(session, addresses[0])
             console.plan(plan)

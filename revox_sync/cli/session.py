@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -25,6 +26,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.desired import Desired, desire
+from revox_sync.sync.exclusive import exclusive
 from revox_sync.sync.lock import Lock, load_lock, save_lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planner import make_plan
@@ -46,6 +48,10 @@ class Session:
         """Where the lock is; that of an API on this machine is not committed."""
         folder = self.root / STATE_FOLDER
         return (folder / "local" if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """No other apply of this environment runs on this machine. Raises RefusedError where one does."""
+        return exclusive(self.lock_path.with_name(f"{self.environment.name}.apply"), self.environment.name)
 
     def load_lock(self) -> Lock:
         """The lock as it is on disk; an empty one where there is none.

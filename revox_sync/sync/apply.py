@@ -47,8 +47,8 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
         RefusedError: before any write: the key belongs to another organisation, or the lock cannot be written.
         RemoteError: before any write: the API gave no usable answer.
     """
-    taken = _taken_names(plan, client)
-    _record_unchanged(plan, keeper)
+    taken = _taken_names(plan, client, keeper)
+    _prepare_lock(plan, keeper)
     worker = _Worker(client, keeper, taken, stop)
     with ThreadPoolExecutor(parallelism) as pool:
         futures = [pool.submit(worker.carry_out, each) for each in plan.pending]
@@ -57,8 +57,8 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
     return Applied(tuple(each.result() for each in futures), plan.blocked, stop.is_set())
 
 
-def _taken_names(plan: Plan, client: Client) -> frozenset[str]:
-    """Names on the server right before the creates: a create is fresh when its name is not there.
+def _taken_names(plan: Plan, client: Client, keeper: LockKeeper) -> frozenset[str]:
+    """Names of assistants nobody here knows, right before the creates: a create is fresh when its name is not there.
 
     Updates name an id, which no other organisation has; a create would go wherever the key leads.
     """
@@ -71,11 +71,15 @@ def _taken_names(plan: Plan, client: Client) -> frozenset[str]:
                 f"the plan is for organisation {plan.organization_id}, the key for {organization_id}",
                 hint="check the API key and the environment",
             )
-    return frozenset(str(each["name"]) for each in listed)
+    known = keeper.ids | {each.id for each in plan.changes}
+    return frozenset(str(each["name"]) for each in listed if each["id"] not in known)
 
 
-def _record_unchanged(plan: Plan, keeper: LockKeeper) -> None:
+def _prepare_lock(plan: Plan, keeper: LockKeeper) -> None:
+    """Record what needs no request, and find out before the first one whether the lock can be written at all."""
     try:
+        if plan.pending:
+            keeper.rewrite()
         for change in plan.changes:
             if change.action is Action.NOOP and change.entry:
                 keeper.put(change.address, change.entry, plan.organization_id, change.previous_address)
@@ -139,8 +143,7 @@ class _Worker:
 
     def _settle(self, change: Change, before: Mapping[str, Value], answer: Remote) -> Outcome:
         """Record what the server made of it, then judge it."""
-        whole = self._completed(change, answer)
-        unread = missing_fields(change.declared, whole.value, assistant_node())
+        whole, unread = self._completed(change, answer)
         judged = [key for key in change.body if key not in unread]
         back = read_back(change.declared, before, whole.value, judged, change.keep)
         unsettled = change.keep | set(back.dropped) | {(key,) for key in unread}
@@ -156,15 +159,19 @@ class _Worker:
             )
         return Outcome(change.address, change.action, whole.id, Result.APPLIED, None, notes)
 
-    def _completed(self, change: Change, answer: Remote) -> Remote:
-        """The answer with every declared field, fetched again where some are missing."""
-        if not missing_fields(change.declared, answer.value, assistant_node()):
-            return answer
+    def _completed(self, change: Change, answer: Remote) -> tuple[Remote, set[str]]:
+        """The answer, fetched again where it lacks declared fields, and the fields that could not be read.
+
+        A field that the fetched object lacks, too, is read: the server has dropped it.
+        """
+        missing = missing_fields(change.declared, answer.value, assistant_node())
+        if not missing:
+            return answer, set()
         try:
             whole = self._client.get_assistant(answer.id)
         except RemoteError:  # the write itself is done: what cannot be read is left for the next plan
-            return answer
-        return remote(whole) if whole else answer
+            return answer, missing
+        return (remote(whole), set()) if whole else (answer, missing)
 
 
 def _ended(change: Change, result: Result, error: str) -> Outcome:

@@ -27,6 +27,15 @@ class LockKeeper:
         """The entry of an address."""
         return self._lock.entries.get(address)
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all entries."""
+        return frozenset(entry.id for entry in self._lock.entries.values())
+
+    def rewrite(self) -> None:
+        """Write the lock as it is."""
+        self._save(self._lock)
+
     def put(
         self, address: str, entry: LockEntry, organization_id: str | None, previous_address: str | None = None
     ) -> None:

@@ -146,7 +146,7 @@ def save_lock(path: Path, lock: Lock) -> None:
     Writes `.revox/.gitignore` where it is missing. Raises OSError when the disk refuses.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write_gitignore(path)
+    write_gitignore(path)
     # Names with the process id: two commands never write into one file, and git ignores what a crash leaves.
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
@@ -266,7 +266,8 @@ def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
         )
 
 
-def _write_gitignore(path: Path) -> None:
+def write_gitignore(path: Path) -> None:
+    """Write `.revox/.gitignore` for a file in that folder, where it is missing."""
     folder = next((each for each in path.parents if each.name == STATE_FOLDER), path.parent)
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
         file.write(GITIGNORE)

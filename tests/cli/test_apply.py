@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from revox_sync.sync.exclusive import exclusive
 from tests.account import SCHEMAS, Account, Fault, Sent
 from tests.cli.test_plan import FAQ, IN_SYNC, PROMPT, VOICE
 
@@ -338,7 +339,7 @@ def test_a_folder_that_is_a_file(account: Account) -> None:
     account.declare("a")
     ran = account.apply()
     assert ran.code == 4
-    assert "cannot be read" in ran.err
+    assert "the lock cannot be written" in ran.err
     assert account.writes == []
 
 
@@ -347,13 +348,43 @@ def block_the_lock(account: Account) -> None:
     account.lock_path.with_name(f"{account.lock_path.name}.{os.getpid()}.tmp").mkdir(parents=True)
 
 
-def test_a_lock_that_cannot_be_written_stops_the_rest(account: Account) -> None:
+def test_a_lock_that_cannot_be_written_is_noticed_before_the_first_create(account: Account) -> None:
     block_the_lock(account)
-    for address in ("a", "b", "c"):
-        account.declare(address)
-    code, found = outcomes(account, "--parallelism", "1")
-    assert (code, found) == (3, {"a": "failed", "b": "skipped", "c": "skipped"})
-    assert len(account.store.all()) == 1
+    account.declare("a")
+    ran = account.apply()
+    assert ran.code == 4
+    assert "the lock cannot be written" in ran.err
+    assert account.writes == []
+
+
+def test_a_second_apply_is_refused_while_one_runs(account: Account) -> None:
+    account.declare("a")
+    account.lock_path.parent.mkdir(parents=True)
+    with exclusive(account.lock_path.with_name("test.apply"), "test"):
+        ran = account.apply()
+    assert ran.code == 4
+    assert "another apply" in ran.err
+    assert account.writes == []
+    account.applied()
+
+
+def test_a_field_the_server_drops_from_every_answer_has_failed(account: Account) -> None:
+    account.declare("a", webhook_url="https://hooks.example.com/x")
+    answer = {"id": "asst_1", "name": "a", "prompt": "Hi", "organization_id": "org"}
+    account.disturb("POST", body={"assistant": answer})
+    account.switchboard.faults.append(Fault(lambda sent: sent.path == "/assistants/asst_1", body=answer))
+    ran = account.apply()
+    assert ran.code == 3
+    assert "the server ignored `webhook_url`" in ran.out
+
+
+def test_a_name_that_becomes_free_in_the_same_apply_is_taken_over(account: Account) -> None:
+    account.declare("m", name="Old")
+    account.applied()
+    account.declare("m", name="New")
+    account.declare("n", name="Old")
+    account.applied()
+    assert sorted(each["name"] for each in account.store.all()) == ["New", "Old"]
 
 
 def test_a_lock_that_cannot_be_written_before_anything_is_sent(account: Account) -> None:

@@ -36,7 +36,24 @@ def carried_out(
         applied = apply_plan(
             plan, client, keeper, parallelism=4, report=reported.append, stop=Event() if stop is None else stop
         )
-    return applied, reported, saved
+    return applied, reported, [each for each in saved if each.entries]
+
+
+def test_a_lock_that_cannot_be_written_any_more_stops_the_rest(account: Account) -> None:
+    writes: list[Lock] = []
+
+    def save(lock: Lock) -> None:
+        writes.append(lock)
+        if len(writes) > 1:
+            raise OSError(28, "No space left on device")
+
+    with account.client() as client:
+        keeper = LockKeeper(Lock("test", account.base_url, None, {}), save)
+        plan = replace(plan_of("a", "b", "c"), organization_id=None)
+        applied = apply_plan(plan, client, keeper, parallelism=1, report=lambda _: None, stop=Event())
+    assert [each.result for each in applied.outcomes] == [Result.FAILED, Result.SKIPPED, Result.SKIPPED]
+    assert "No space left" in str(applied.outcomes[0].error)
+    assert len(account.store.all()) == 1
 
 
 def test_outcomes_are_in_plan_order_and_reported_once(account: Account) -> None:
