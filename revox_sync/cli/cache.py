@@ -44,7 +44,9 @@ def user_cache() -> Path:
         return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "revox-sync" / "Cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "revox-sync"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "revox-sync"
+    # The XDG Base Directory specification: a relative path is to be ignored.
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "revox-sync"
 
 
 def _program() -> str:

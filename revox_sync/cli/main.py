@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import Any, Final
 import click
 
 from revox_sync.cli.options import common_options, say
+from revox_sync.cli.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.visible import visible_lines
 
@@ -79,11 +79,11 @@ def entry() -> None:
     """The console script."""
     # A run builds much and drops little: by default the collector looks at all of it again and again.
     gc.set_threshold(200_000, 50, 1000)
+    stdout = prepare_streams()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of a pipe has gone: nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    stdout.flush()
+    if stdout.failure is not None and code == ExitCode.OK:
+        code = _stopped(f"cannot write to stdout: {stdout.failure}", None, ExitCode.USAGE)
     sys.exit(code)
 
 
@@ -91,10 +91,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
         return int(program.main(list(arguments), prog_name="revox-sync", standalone_mode=False) or 0)
-    except BrokenPipeError:
-        return ExitCode.OK
     except (RevoxSyncError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
         return _explained(error)
+    except FileNotFoundError as error:  # also a working directory that is gone
+        return _stopped(f"{error.strerror}: {error.filename or 'the current folder'}", None, ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a clear message instead of a traceback
         return _bug(error, arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
@@ -47,6 +48,12 @@ class Settings:
         return shutil.get_terminal_size().columns if stream.isatty() else PIPED_WIDTH
 
 
+def _require_number(seconds: float | None) -> float | None:
+    if seconds is not None and math.isnan(seconds):
+        raise click.BadParameter("not a number of seconds")
+    return seconds
+
+
 COMMON: Final = (
     click.option(
         "--project",
@@ -59,7 +66,13 @@ COMMON: Final = (
     click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colour the output.  [default: auto]"),
     click.option("-v", "--verbose", "verbose", count=True, help="Say more, on stderr."),
     click.option("-q", "--quiet", is_flag=True, default=False, help="Say only what was asked for."),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="For one request."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True, max=86_400),
+        callback=lambda _, __, seconds: _require_number(seconds),
+        metavar="SECONDS",
+        help="How long the API may be silent.  [default: 30]",
+    ),
     click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
 )
 DEFAULTS: Final[dict[str, Any]] = {

@@ -73,12 +73,17 @@ def environments(workspace: Workspace, settings: Settings) -> list[Environment]:
 
 def _all(root: Path, workspace: Workspace) -> list[AssistantFile]:
     if not workspace.files:
-        folders = ", ".join(f"`{each}`" for each in workspace.config.directories)
-        raise UsageError(
-            f"no assistant files in {folders} of {root}",
-            hint="an assistant is a .yaml file there; -C DIR names another project",
-        )
+        raise no_assistants(root, workspace)
     return list(workspace.files)
+
+
+def no_assistants(root: Path, workspace: Workspace) -> UsageError:
+    """What to say where a project holds no assistant."""
+    folders = ", ".join(f"`{each}`" for each in workspace.config.directories)
+    return UsageError(
+        f"no assistant files in {folders} of {root}",
+        hint="an assistant is a .yaml file there; -C DIR names another project",
+    )
 
 
 def _in_folder(root: Path, workspace: Workspace, folder: Path) -> list[AssistantFile]:

@@ -41,7 +41,7 @@ def open_client(endpoint: Endpoint, settings: Settings, connections: int = 8) ->
 def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:
     value = secret.reveal() if secret.known else environ.get(secret.variable or "")
     if not value:
-        raise ConfigError(f"environment variable `{secret.variable}` is not set; {needed_by} needs it")
+        raise ConfigError(f"environment variable `{secret.variable}` is not set, or empty; {needed_by} needs it")
     return Secret(value, secret.variable)
 
 

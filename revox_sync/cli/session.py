@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from revox_sync.cli.options import Settings, like
-from revox_sync.cli.project import open_workspace
+from revox_sync.cli.project import no_assistants, open_workspace
 from revox_sync.cli.remote import open_client, open_endpoint
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
@@ -27,7 +27,7 @@ from revox_sync.remote.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.desired import Desired, desire
 from revox_sync.sync.exclusive import exclusive
-from revox_sync.sync.lock import Lock, load_lock, save_lock
+from revox_sync.sync.lock import LOCAL_FOLDER, Lock, load_lock, save_lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planner import make_plan
 from revox_sync.sync.state import State, fetch_state
@@ -47,7 +47,7 @@ class Session:
     def lock_path(self) -> Path:
         """Where the lock is; that of an API on this machine is not committed."""
         folder = self.root / STATE_FOLDER
-        return (folder / "local" if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
+        return (folder / LOCAL_FOLDER if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
 
     def alone(self) -> AbstractContextManager[None]:
         """No other apply of this environment runs on this machine. Raises RefusedError where one does."""
@@ -71,7 +71,13 @@ class Session:
         return open_client(self.endpoint, self.settings, connections)
 
     def files(self, addresses: Sequence[str]) -> list[AssistantFile]:
-        """The files that addresses or globs name; all without any."""
+        """The files that addresses or globs name; all without any.
+
+        Raises UsageError where there is no assistants directory, and nothing that was ever applied from one.
+        """
+        directories = self.workspace.config.directories
+        if not self.workspace.files and not any(map(self.workspace.tree.exists, directories)):
+            raise no_assistants(self.root, self.workspace)
         return selected(self.workspace.files, addresses)
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:

@@ -74,7 +74,7 @@ class DependenceRule(FileRule):
                     for each, node in bond.dependents.items()
                     if is_set(fields.get(each)) and not (node.has_default and fields[each] == node.default)
                 ]
-                if idle and all(subject.fits(each) for each in (*idle, (*at, name))):
+                if idle and not subject.lacks(at, name) and all(subject.fits(each) for each in (*idle, (*at, name))):
                     yield self._hit(subject, bond, name, idle)
 
     def _hit(self, subject: Subject, bond: Bond, name: str, idle: list[tuple[str | int, ...]]) -> Hit:

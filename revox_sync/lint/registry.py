@@ -95,6 +95,8 @@ def codes_of(words: Iterable[str]) -> frozenset[str]:
     """
     codes: set[str] = set()
     for word in words:
-        matching = {each.code for each in all_rules() if each.default and (word == ALL or each.code.startswith(word))}
+        matching = {
+            each.code for each in all_rules() if each.default and (word == ALL or each.code.startswith(word.upper()))
+        }
         codes |= matching or {find_rule(word).code}
     return frozenset(codes)

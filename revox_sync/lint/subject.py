@@ -16,6 +16,12 @@ from revox_sync.source.problem import AmbiguousScalar, ProblemKind
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.violation import Violation, ViolationKind
 
+SECRET_NAME: Final = Violation(
+    ViolationKind.WRONG_TYPE,
+    ("name",),
+    "`name` comes from `!env`, but an assistant is found by its name, which cannot be a secret",
+    "write it here, or use `!var`",
+)
 TRANSLATED: Final = {ViolationKind.NOT_IN_CONTRACT, ViolationKind.DEPRECATED}
 
 
@@ -68,12 +74,22 @@ class Subject:
         """Whether a value does not fit its contract, which is a finding of its own."""
         return any(each.pointer == pointer for each in self.violations)
 
+    def lacks(self, pointer: Pointer, key: str) -> bool:
+        """Whether a mapping lacks a key that its contract requires, which is a finding of its own."""
+        return any(each.pointer == pointer and key in each.missing for each in self.violations)
+
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """What no contract accepts, then what the contract in force (pinned, else the newest) does not accept."""
+        if not isinstance(self.value, dict):
+            return ()
+        secret_name = (SECRET_NAME,) if isinstance(self._opaque.get(SECRET_NAME.pointer), Secret) else ()
+        return (*secret_name, *self._contract_violations())
+
+    def _contract_violations(self) -> tuple[Violation, ...]:
         narrower = self.contract if self.contract.pinned else contract(newest_contract())
         # What one contract accepts, some contract accepts.
-        if not isinstance(self.value, dict) or narrower.is_valid(self.value):
+        if narrower.is_valid(self.value):
             return ()
         anywhere = self._refused(contract(None))
         known = {each.identity for each in anywhere}

@@ -15,6 +15,7 @@ from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, Plan, Refusal
 
 IN_SYNC: Final = "No changes. The API matches the files."
+KEPT: Final = "Nothing to send. The edits made outside are kept."
 SIGNS: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, " ": Style.DIM, "!": Style.WARNING}
 WORDS: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
 LONG: Final = 60
@@ -84,7 +85,11 @@ class _View:
             yield from self._wrapped(_advice(plan), "", "  ")
         if plan.notes or plan.orphaned or plan.drift or plan.conflicts:
             yield ""
-        yield self._paint(IN_SYNC, Style.ADDED) if plan.in_sync else self._paint(counts(plan), Style.BOLD)
+        if plan.in_sync:
+            kept = any(each.keep for each in plan.changes)
+            yield self._paint(KEPT if kept else IN_SYNC, Style.ADDED)
+        else:
+            yield self._paint(counts(plan), Style.BOLD)
 
     def _title(self, text: str, facts: Sequence[str], style: Style = Style.BOLD) -> str:
         """The headline of an assistant; facts that do not fit beside it stand below."""
@@ -103,7 +108,8 @@ class _View:
         path = visible(field.path)
         head = f"  {self._paint(sign, SIGNS[sign])} {path}{' ' * (room - columns(path))} "
         if field.sensitive:
-            yield head + self._paint("(sensitive value)" if field.added else "(sensitive value changed)", Style.DIM)
+            what = "" if field.added else " removed" if field.removed else " changed"
+            yield head + self._paint(f"(sensitive value{what})", Style.DIM)
         elif _is_long(field.before) and _is_long(field.after):
             yield head + f"{len(field.before):,} → {len(field.after):,} characters"
             yield from self._hunks(field.before, field.after)

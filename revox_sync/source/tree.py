@@ -147,7 +147,7 @@ class DiskTree:
             raise TreeError(_OUTSIDE)
         return sorted(
             os.path.relpath(os.path.join(folder, name), self._root).replace(os.sep, "/")
-            for folder, _, names in os.walk(start)
+            for folder, _, names in os.walk(start, onerror=_refuse)
             for name in names
         )
 
@@ -172,6 +172,12 @@ class DiskTree:
 
     def _contains(self, location: str) -> bool:
         return location == self._root or location.startswith(self._root.rstrip(os.sep) + os.sep)
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be listed is no empty folder: its files would count as gone."""
+    if error.errno not in {errno.ENOENT, errno.ENOTDIR}:
+        raise TreeError(f"holds a folder that {_in_words(error)}: `{os.path.split(error.filename)[1]}`")
 
 
 def _read_regular(location: str) -> bytes:

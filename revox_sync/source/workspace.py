@@ -7,22 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Config, Environment, parse_config
-from revox_sync.contract import Pointer, fast_check, known_contracts, load_schema
-from revox_sync.errors import ConfigError
+from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
+from revox_sync.errors import ConfigError, UsageError
 from revox_sync.source.characters import decode
 from revox_sync.source.comments import MARKER
+from revox_sync.source.configuration import read_config
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.locate import Location
-from revox_sync.source.plain import opaque, plain
 from revox_sync.source.problem import Problem
 from revox_sync.source.text import SourceText
 from revox_sync.source.tree import OverlayTree, Tree, TreeError
-from revox_sync.source.value import Deferred
 from revox_sync.suggest import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
@@ -67,7 +66,7 @@ class Workspace:
         self._environ = environ
         self._loader = Loader(tree, variables=None, environ=environ)
         self._configuration = self._load_configuration()
-        self.config: Final = _parsed(self._configuration)
+        self.config: Final = read_config(self._configuration)
         self._defaults: dict[str, Document] = {}
         self.files: Final = tuple(self._find_files())
 
@@ -140,11 +139,18 @@ class Workspace:
 
     def _find_files(self) -> Iterator[AssistantFile]:
         seen: dict[str, str] = {}
+        owners: dict[str, str] = {}
         for directory in dict.fromkeys(self.config.directories):
             for path in self._paths(directory):
                 address, suffix = posixpath.splitext(posixpath.relpath(path, directory))
-                if suffix not in SUFFIXES or any(part[0] in "_." for part in address.split("/")):
+                hidden = any(part[0] in "_." for part in address.split("/"))
+                if suffix not in SUFFIXES or hidden or path == CONFIG_NAME:
                     continue
+                if owners.setdefault(path, directory) != directory:
+                    raise ConfigError(
+                        f"`{path}` lies in two assistants directories, `{owners[path]}` and `{directory}`",
+                        hint="one file is one assistant: name directories that do not overlap",
+                    )
                 if address in seen:
                     raise ConfigError(
                         f"`{seen[address]}` and `{path}` have the same address `{address}`", hint="rename one of them"
@@ -176,85 +182,28 @@ def _has_defaults(configuration: Document) -> bool:
     return isinstance(configuration.value, dict) and bool(configuration.value.get("defaults"))
 
 
-def _parsed(configuration: Document | None) -> Config:
-    if configuration is None:
-        return Config()
-    faults = [*_problems(configuration), *_violations(configuration)]
-    if faults or not isinstance(configuration.value, dict):
-        raise ConfigError("\n".join(faults))
-    config = parse_config(configuration.value)
-    faults.extend(_unknown_names(configuration, config))
-    if faults:
-        raise ConfigError("\n".join(faults))
-    return config
-
-
-def _unknown_names(configuration: Document, config: Config) -> Iterator[str]:
-    """Contracts and environments that are named but do not exist."""
-    named: dict[Pointer, str | None] = {("contract",): config.contract}
-    named |= {("environments", name, "contract"): each.contract for name, each in config.environments.items()}
-    for pointer, version in named.items():
-        own = pointer == ("contract",) or version != config.contract
-        if own and version is not None and version not in known_contracts():
-            label = f"known contracts, in quotes: {', '.join(known_contracts())}"
-            yield _fault_at(configuration, pointer, f"contract `{version}` does not exist", label)
-    default = config.default_environment
-    if default is not None and default not in config.environments:
-        label = did_you_mean(default, config.environments) or f"environments: {', '.join(config.environments)}"
-        yield _fault_at(configuration, ("default_environment",), f"environment `{default}` does not exist", label)
-
-
-def _fault_at(configuration: Document, pointer: Pointer, message: str, label: str) -> str:
-    place = configuration.locate(pointer).place
-    return _fault(place.path, configuration.sources[place.path].position(place.start), message, label)
-
-
-def _problems(configuration: Document) -> Iterator[str]:
-    for problem in configuration.problems:
-        text = configuration.sources.get(problem.place.path)
-        position = text.position(problem.place.start) if text else (1, 1)
-        yield _fault(problem.place.path, position, problem.message, problem.label)
-
-
-def _violations(configuration: Document) -> Iterator[str]:
-    value = plain(configuration.value)
-    schema = load_schema("config")
-    if isinstance(value, dict) and not fast_check(schema)(value):
-        from revox_sync.explanation import explain
-
-        for each in explain(value, schema):
-            pointer = (*each.pointer, each.key) if each.key else each.pointer
-            place = configuration.locate(pointer, key=bool(each.key or each.missing)).place
-            position = configuration.sources[place.path].position(place.start)
-            yield _fault(place.path, position, each.message, each.label)
-    for pointer, found in opaque(configuration.value):
-        if isinstance(found, Deferred) and pointer[0] != "defaults":
-            message = "`!var` and `!sub` work only below `defaults`"
-            yield _fault_at(configuration, pointer, message, "write the value here")
-
-
-def _fault(path: str, position: tuple[int, int], message: str, label: str) -> str:
-    line, column = position
-    return f"{path}:{line}:{column}: {message}" + (f"; {label}" if label else "")
-
-
 def selected(files: Iterable[AssistantFile], addresses: Iterable[str]) -> list[AssistantFile]:
     """The files that addresses or globs name; all of them without any.
 
     Raises:
         UsageError: a pattern matches nothing.
     """
-    from fnmatch import fnmatchcase
-
-    from revox_sync.errors import UsageError
-
     known, patterns = list(files), list(addresses)
     for pattern in patterns:
-        if not any(fnmatchcase(each.address, pattern) for each in known):
-            names = [each.address for each in known]
-            hint = (
-                did_you_mean(pattern, names)
-                or f"addresses are paths below the assistants directory: {', '.join(names[:8])}"
-            )
-            raise UsageError(f"no assistant has the address `{pattern}`", hint=hint)
-    return [each for each in known if not patterns or any(fnmatchcase(each.address, p) for p in patterns)]
+        if not any(_matches(each.address, pattern) for each in known):
+            raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known))
+    return [each for each in known if not patterns or any(_matches(each.address, one) for one in patterns)]
+
+
+def _matches(address: str, pattern: str) -> bool:
+    return address == pattern or fnmatchcase(address, pattern)
+
+
+def _nearest_address(pattern: str, known: Iterable[AssistantFile]) -> str:
+    path = posixpath.normpath(pattern)
+    for each in known:
+        if path in {each.path, each.address, posixpath.splitext(each.path)[0]} or path == each.address + SUFFIXES[0]:
+            return f"did you mean `{each.address}`?"
+    names = [each.address for each in known]
+    listed = ", ".join(names[:8])
+    return did_you_mean(pattern, names) or f"addresses are paths below the assistants directory: {listed}"

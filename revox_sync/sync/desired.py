@@ -35,7 +35,9 @@ def desire(documents: Iterable[tuple[str, Document]]) -> list[Desired]:
     unset = {name: document.path for _, document in loaded for name, _ in document.missing_env}
     if unset:
         listed = ", ".join(f"`{name}` ({path})" for name, path in sorted(unset.items()))
-        raise ConfigError(f"environment variables are not set: {listed}", hint="set them, or name other assistants")
+        raise ConfigError(
+            f"environment variables are not set or empty: {listed}", hint="set them, or name other assistants"
+        )
     return [_desired(address, document) for address, document in loaded]
 
 

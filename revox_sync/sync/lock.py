@@ -28,6 +28,9 @@ FORMAT: Final = "revox-sync/lock"
 VERSION: Final = 1
 NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
 REBUILD: Final = "restore {path} from git, or delete it and run `revox-sync plan`: assistants are then matched by name"
+REBUILD_LOCAL: Final = "delete {path} and run `revox-sync plan`: assistants are then matched by name"
+LOCAL_FOLDER: Final = "local"
+"""Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
 KINDS: Final = {str: "text", dict: "mapping", int: "number"}
 GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
@@ -115,7 +118,7 @@ def read_lock(text: str, path: str) -> Lock:
     try:
         return _lock(_parse(text))
     except _BadLockError as error:
-        raise RefusedError(f"{path} is not usable: {error}", hint=REBUILD.format(path=path)) from None
+        raise RefusedError(f"{path} is not usable: {error}", hint=_rebuild(path)) from None
 
 
 def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
@@ -132,7 +135,7 @@ def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
     except FileNotFoundError:
         return Lock(environment, base_url or "", None, {})
     except (OSError, UnicodeDecodeError) as error:
-        raise RefusedError(f"{path} cannot be read: {error}", hint=REBUILD.format(path=path)) from None
+        raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
     lock = read_lock(text, str(path))
     _require_same(path, "environment", lock.environment, environment)
     if base_url is not None:
@@ -158,6 +161,11 @@ def save_lock(path: Path, lock: Lock) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _rebuild(path: str) -> str:
+    local = Path(path).parent.name == LOCAL_FOLDER
+    return (REBUILD_LOCAL if local else REBUILD).format(path=path)
 
 
 class _BadLockError(Exception):

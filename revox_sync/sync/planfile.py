@@ -34,7 +34,7 @@ def plan_digest(plan: Plan) -> str:
 def dump_plan(plan: Plan) -> str:
     """The text of a saved plan."""
     content = _content(plan)
-    return json.dumps(content | {"digest": _digest(content)}, indent=2, sort_keys=True) + "\n"
+    return json.dumps(content | {"digest": _digest(content)}, indent=2) + "\n"
 
 
 def load_plan(text: str, path: str) -> Plan:

@@ -42,8 +42,14 @@ def test_other_locks_are_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ("production", "environment variable `T_KEY` is not set; `api_key` of environment `production` needs it"),
-        ("elsewhere", "environment variable `T_URL` is not set; `base_url` of environment `elsewhere` needs it"),
+        (
+            "production",
+            "environment variable `T_KEY` is not set, or empty; `api_key` of environment `production` needs it",
+        ),
+        (
+            "elsewhere",
+            "environment variable `T_URL` is not set, or empty; `base_url` of environment `elsewhere` needs it",
+        ),
         ("open", "would travel unencrypted"),
         ("nowhere", "environment `nowhere` does not exist"),
     ],

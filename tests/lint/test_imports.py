@@ -56,7 +56,7 @@ def test_version_and_help_import_no_command(project: Path, arguments: tuple[str,
     found = imported(project, *arguments)
     assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml", "jsonschema_rs", "json"})
     own = {each for each in found if each.startswith("revox_sync.cli.")}
-    assert own == {"revox_sync.cli.main", "revox_sync.cli.options"}
+    assert own == {f"revox_sync.cli.{each}" for each in ("main", "options", "streams")}
 
 
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "RVX101"), ("schema",)])

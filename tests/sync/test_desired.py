@@ -27,7 +27,7 @@ def test_secrets_are_wrapped() -> None:
 def test_every_unset_variable_is_named_with_its_file() -> None:
     with pytest.raises(ConfigError) as caught:
         desire([("a", load(TEXT)), ("b", load(MODEL)), ("c", load("name: C\nprompt: x\n"))])
-    assert caught.value.message == "environment variables are not set: `HOOK` (a.yaml), `URL` (a.yaml)"
+    assert caught.value.message == "environment variables are not set or empty: `HOOK` (a.yaml), `URL` (a.yaml)"
 
 
 def test_set_variables_are_fine() -> None:

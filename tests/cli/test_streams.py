@@ -1,0 +1,67 @@
+"""Whatever the shell does to the standard streams, the exit code is that of the work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from revox_sync.errors import ExitCode
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = f'"{sys.executable}" -c "from revox_sync.cli.main import entry; entry()"'
+GOOD = "name: Émile 😀\nprompt: Bonjour.\n"
+BROKEN = "name: Émile 😀\npromt: Bonjour.\n"
+
+
+def shell(project: Path, text: str, command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    (project / "assistants").mkdir()
+    (project / "assistants" / "a.yaml").write_text(text, "utf-8")
+    return subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command.replace('revox-sync', PROGRAM)}"],
+        cwd=project,
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_text_an_encoding_lacks_is_escaped(tmp_path: Path, encoding: str) -> None:
+    ran = shell(tmp_path, BROKEN + "name: Émile 😀\n", "revox-sync lint", PYTHONIOENCODING=encoding)
+    assert ran.returncode == ExitCode.FINDINGS, ran.stderr
+    assert "U0001f600" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "code"),
+    [
+        (GOOD, "revox-sync lint >&-", ExitCode.OK),
+        (BROKEN, "revox-sync lint >&-", ExitCode.FINDINGS),
+        (BROKEN, "revox-sync lint 2>&- >&-", ExitCode.FINDINGS),
+        (BROKEN, "revox-sync lint | true", ExitCode.FINDINGS),
+        (GOOD, "revox-sync lint > /dev/full", ExitCode.USAGE),
+        (GOOD, "revox-sync --help > /dev/full", ExitCode.USAGE),
+        (BROKEN, "revox-sync lint > /dev/full", ExitCode.FINDINGS),
+        (GOOD, "revox-sync apply <&-", ExitCode.UNREACHABLE),
+        (GOOD, "mkdir gone; cd gone; rmdir ../gone; revox-sync lint", ExitCode.USAGE),
+    ],
+)
+def test_exit_codes(tmp_path: Path, text: str, command: str, code: ExitCode) -> None:
+    url = "http://127.0.0.1:9/api"  # the discard port: nothing listens
+    ran = shell(tmp_path, text, command, REVOX_API_KEY="k", REVOX_BASE_URL=url)
+    assert ran.returncode == code, ran.stderr
+    assert "bug in revox-sync" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300", "-1", "0", "x"])
+def test_a_timeout_is_a_number_of_seconds(tmp_path: Path, value: str) -> None:
+    assert shell(tmp_path, GOOD, f"revox-sync lint --timeout {value}").returncode == ExitCode.USAGE
