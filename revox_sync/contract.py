@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from revox_sync.errors import ConfigError
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.suggest import nearest
 
 JsonSchema = Mapping[str, Any]
-Pointer = tuple[str | int, ...]
 ANY: Final = "any"
 
 

@@ -16,10 +16,11 @@ from typing import Any, Final
 import jsonschema
 from jsonschema import Draft202012Validator, FormatChecker, validators
 
-from revox_sync.contract import JsonSchema, Node, Pointer
+from revox_sync.contract import JsonSchema, Node
 from revox_sync.formats import FORMATS
+from revox_sync.pointer import Pointer, dotted
 from revox_sync.suggest import is_obvious, nearest
-from revox_sync.violation import Violation, ViolationKind, dotted
+from revox_sync.violation import Violation, ViolationKind
 
 
 def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Violation]:

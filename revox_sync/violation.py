@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revox_sync.contract import Pointer
+from revox_sync.pointer import Pointer
 
 
 class ViolationKind(StrEnum):
@@ -64,11 +64,3 @@ class Violation:
     def identity(self) -> tuple[Pointer, ViolationKind, str | None]:
         """Equal for the same cause found through two schemas."""
         return self.pointer, self.kind, self.key
-
-
-def dotted(pointer: Pointer) -> str:
-    """`faq_items[2].answer`, as people write places."""
-    text = ""
-    for key in pointer:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
-    return text

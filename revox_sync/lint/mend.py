@@ -6,9 +6,10 @@ import json
 import re
 from typing import Any, Final
 
-from revox_sync.contract import Node, Pointer, assistant_node, fast_check
+from revox_sync.contract import Node, assistant_node, fast_check
 from revox_sync.lint.rule import Fix
 from revox_sync.lint.subject import Subject
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Remove, RenameKey, SetValue
 from revox_sync.source.difference import same, value_at
 from revox_sync.source.scalar import NoJsonValueError, plain_value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
+from revox_sync.pointer import Pointer
 
 Path: TypeAlias = tuple[str | None, ...]
 """Keys from the root of the schema; None stands for every entry of a list."""

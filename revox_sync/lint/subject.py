@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
-from revox_sync.contract import Contract, Pointer, assistant_node, contract, newest_contract
+from revox_sync.contract import Contract, assistant_node, contract, newest_contract
 from revox_sync.lint.texts import Texts
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader

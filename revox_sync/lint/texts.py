@@ -7,7 +7,8 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
+from revox_sync.pointer import Pointer
 
 BRACES: Final = re.compile(r"(\{+)([^{}\n]*)(\}*)")
 NAME: Final = re.compile(r"\w[\w .'’/-]*")

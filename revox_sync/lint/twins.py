@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from revox_sync.contract import Pointer
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Remove
 from revox_sync.source.problem import Related
 

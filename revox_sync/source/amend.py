@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from revox_sync.source.problem import Pointer
+from revox_sync.pointer import Pointer
 from revox_sync.source.value import Value
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revox_sync.config import Config, parse_config
-from revox_sync.contract import Pointer, fast_check, known_contracts, load_schema
+from revox_sync.contract import fast_check, known_contracts, load_schema
 from revox_sync.errors import ConfigError
+from revox_sync.pointer import Pointer
 from revox_sync.source.document import Document
 from revox_sync.source.plain import opaque, plain
 from revox_sync.source.value import Deferred

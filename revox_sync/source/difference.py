@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Add, Amendment, Remove, RenameKey, SetValue
-from revox_sync.source.problem import Pointer
 from revox_sync.source.value import Value
 
 Identity: TypeAlias = Callable[[Pointer], str | None]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.locate import Location, NodeMap
-from revox_sync.source.problem import AmbiguousScalar, Pointer, Problem
+from revox_sync.source.problem import AmbiguousScalar, Problem
 from revox_sync.source.tags import ENV, SUB, VAR
 
 if TYPE_CHECKING:

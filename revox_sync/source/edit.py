@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Amendment, SetValue
 from revox_sync.source.collection import Change
 from revox_sync.source.difference import Identity, Insert, Step, amended, same, steps, value_at
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
-from revox_sync.source.problem import Pointer, ProblemKind
+from revox_sync.source.problem import ProblemKind
 from revox_sync.source.respell import common_start
 from revox_sync.source.splice import Splicer
 from revox_sync.source.text import Place

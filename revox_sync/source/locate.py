@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.nodes import PLAIN, QUOTED, STRING, children, is_merge, key_text, span
 from revox_sync.source.text import Place
 from revox_sync.source.textmap import stretch
@@ -15,7 +16,6 @@ from revox_sync.source.textmap import stretch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from revox_sync.source.problem import Pointer
     from revox_sync.source.tags import Link
     from revox_sync.source.text import SourceText
 

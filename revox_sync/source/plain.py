@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from revox_sync.contract import Pointer
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.source.value import Deferred, Value
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.text import Place
-
-Pointer: TypeAlias = tuple[str | int, ...]
-"""Keys and list positions from the root of a document to a value."""
 
 
 class ProblemKind(StrEnum):

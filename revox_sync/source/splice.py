@@ -8,6 +8,7 @@ from typing import Final
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.source.amend import Remove, RenameKey, SetValue
 from revox_sync.source.collection import Change, block_changes, flow_changes, layout_of
@@ -16,7 +17,6 @@ from revox_sync.source.document import Document
 from revox_sync.source.entries import Entry, column, entries, is_flow, line_end
 from revox_sync.source.locate import Spot, file_offset
 from revox_sync.source.nodes import is_merge, key_text, span
-from revox_sync.source.problem import Pointer
 from revox_sync.source.respell import comment_of, common_start, respell
 from revox_sync.source.textmap import BREAK, content_start
 from revox_sync.source.value import Deferred, Value

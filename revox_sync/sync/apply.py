@@ -12,6 +12,7 @@ from typing import Final
 
 from revox_sync.contract import assistant_node
 from revox_sync.errors import RefusedError, RejectedError, RemoteError, UnreachableError
+from revox_sync.pointer import Value, dotted
 from revox_sync.remote.client import Client
 from revox_sync.sync.compare import missing_fields
 from revox_sync.sync.fingerprint import fingerprint
@@ -20,7 +21,6 @@ from revox_sync.sync.match import Remote
 from revox_sync.sync.outcome import Applied, Outcome, Result
 from revox_sync.sync.plan import Action, Change, Plan
 from revox_sync.sync.planner import request_body
-from revox_sync.sync.pointer import Value, dotted
 from revox_sync.sync.readback import new_entry, read_back
 from revox_sync.sync.state import remote
 

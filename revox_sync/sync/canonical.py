@@ -8,8 +8,8 @@ from hashlib import blake2b
 from typing import Final
 
 from revox_sync.contract import Node
+from revox_sync.pointer import Value
 from revox_sync.secret import MASK, Secret
-from revox_sync.sync.pointer import Value
 
 DIGEST_VERSION: Final = 1
 """Changes whenever the same value would get another digest."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revox_sync.contract import Node, Pointer
+from revox_sync.contract import Node
+from revox_sync.pointer import Pointer, Value, value_at
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import digest, same
 from revox_sync.sync.grown import without_grown
 from revox_sync.sync.leaves import by_schema, leaves
 from revox_sync.sync.lock import LeafDigests, LockEntry
-from revox_sync.sync.pointer import Value, value_at
 from revox_sync.sync.secrets import SecretState, has_secret, secret_pairs, secret_state, veil
 
 

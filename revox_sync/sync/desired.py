@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from revox_sync.contract import assistant_node
 from revox_sync.errors import ConfigError
+from revox_sync.pointer import Value
 from revox_sync.source.document import Document
-from revox_sync.sync.pointer import Value
 from revox_sync.sync.secrets import guard
 
 

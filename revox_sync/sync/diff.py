@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.contract import Node, Pointer
+from revox_sync.contract import Node
+from revox_sync.pointer import Pointer, Value, below, dotted, quoted
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import canonical, canonical_json, identity, same
-from revox_sync.sync.pointer import Value, below, dotted, quoted
 from revox_sync.sync.secrets import has_secret, secret_pairs, veil
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.contract import Node
+from revox_sync.pointer import Value
 from revox_sync.sync.canonical import digest
 from revox_sync.sync.grown import without_grown
-from revox_sync.sync.pointer import Value
 from revox_sync.sync.secrets import veil
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.contract import Node
+from revox_sync.pointer import Value
 from revox_sync.sync.canonical import identity
-from revox_sync.sync.pointer import Value
 
 
 def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:

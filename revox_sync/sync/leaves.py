@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from revox_sync.contract import Node, Pointer
-from revox_sync.sync.pointer import Value
+from revox_sync.contract import Node
+from revox_sync.pointer import Pointer, Value
 
 
 def leaves(declared: Mapping[str, Value], node: Node) -> dict[Pointer, Value]:

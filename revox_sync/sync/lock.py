@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from revox_sync.config import STATE_FOLDER
-from revox_sync.contract import Pointer
 from revox_sync.errors import RefusedError
+from revox_sync.pointer import Pointer, from_json_pointer, to_json_pointer
 from revox_sync.sync.canonical import DIGEST_VERSION
-from revox_sync.sync.pointer import from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/lock"
 VERSION: Final = 1

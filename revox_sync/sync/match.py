@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from revox_sync.pointer import Value
 from revox_sync.sync.lock import Lock, LockEntry
-from revox_sync.sync.pointer import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from revox_sync.contract import Node, Pointer
+from revox_sync.contract import Node
 from revox_sync.errors import RefusedError
+from revox_sync.pointer import Pointer, Value, dotted
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import same
 from revox_sync.sync.grown import grown
 from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.pointer import Value, dotted
 
 
 class UndeclaredSecret(RefusedError):  # noqa: N818 — named, like a rule, after what was found

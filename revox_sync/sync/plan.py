@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from revox_sync.contract import Pointer
+from revox_sync.pointer import Pointer, Value
 from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.pointer import Value
 from revox_sync.version import __version__
 
 IMPACTS: Final = ("speech", "routing", "data", "cosmetic")

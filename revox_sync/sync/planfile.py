@@ -13,10 +13,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.pointer import Value, from_json_pointer, to_json_pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.lock import LeafDigests, LockEntry
 from revox_sync.sync.plan import Change, Plan
-from revox_sync.sync.pointer import Value, from_json_pointer, to_json_pointer
 from revox_sync.sync.secrets import has_secret
 
 FORMAT: Final = "revox-sync/saved-plan"

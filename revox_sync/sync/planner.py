@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
+from revox_sync.pointer import Pointer, Value, dotted
 from revox_sync.sync.compare import LeafComparison, LeafState, compare
 from revox_sync.sync.desired import Desired
 from revox_sync.sync.diff import field_changes
@@ -14,7 +15,6 @@ from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Match, MatchKind, Remote
 from revox_sync.sync.overlay import UndeclaredSecret, overlay
 from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
-from revox_sync.sync.pointer import Value, dotted
 from revox_sync.sync.readback import new_entry
 from revox_sync.sync.sent import sent_changes, veiled
 from revox_sync.sync.state import State, is_hidden

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
+from revox_sync.pointer import Pointer, Value, value_at
 from revox_sync.sync.canonical import same
 from revox_sync.sync.compare import LeafState, compare, leaf_digests
 from revox_sync.sync.leaves import leaves
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Remote
-from revox_sync.sync.pointer import Value, value_at
 
 
 @dataclass(frozen=True, slots=True)

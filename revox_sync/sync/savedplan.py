@@ -7,10 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from revox_sync.errors import UsageError
+from revox_sync.pointer import from_json_pointer
 from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.planfile import decode, decode_entry
-from revox_sync.sync.pointer import from_json_pointer
 
 
 class Model(BaseModel):

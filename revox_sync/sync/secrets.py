@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Final
 
 from revox_sync.contract import Node
+from revox_sync.pointer import Value
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import identity
-from revox_sync.sync.pointer import Value
 
 MASKED: Final = re.compile(r"\*{3,}|•{3,}|x{3,}")
 FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")

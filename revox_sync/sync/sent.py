@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from revox_sync.contract import Node, Pointer
+from revox_sync.contract import Node
+from revox_sync.pointer import Pointer, Value, dotted
 from revox_sync.secret import MASK, Secret
 from revox_sync.sync.diff import FieldChange, field_changes
 from revox_sync.sync.leaves import leaves
 from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.pointer import Value, dotted
 from revox_sync.sync.secrets import veil
 
 

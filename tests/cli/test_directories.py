@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,18 +42,22 @@ def test_a_directory_that_does_not_exist_is_no_empty_one(
     assert "no assistant files in `nope`" in capsys.readouterr().err
 
 
-def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "assistants" / "team").mkdir(parents=True)
-    listed = os.scandir
-
-    def refusing(path: str) -> object:
-        if str(path).endswith("team"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return listed(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)  # root may list everything, so the system cannot refuse here
-    with pytest.raises(UsageError, match="`assistants` holds a folder that may not be read"):
-        Workspace(DiskTree(tmp_path))
+def test_a_folder_that_cannot_be_listed_is_no_empty_one(tmp_path: Path) -> None:
+    """Root may list everything, so the folder is too deep for any path to name it."""
+    top = tmp_path / "assistants"
+    top.mkdir()
+    folder = os.open(top, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=folder)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    try:
+        with pytest.raises(UsageError, match="`assistants` holds a folder that has too long a name"):
+            Workspace(DiskTree(tmp_path))
+    finally:
+        shutil.rmtree(top)
 
 
 FILES = [AssistantFile("sales/out", "assistants/sales/out.yaml"), AssistantFile("[x]*", "assistants/[x]*.yaml")]

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.contract import (
-    Pointer,
     assistant_node,
     contract,
     known_contracts,
@@ -17,6 +16,7 @@ from revox_sync.contract import (
     secret_pointers,
 )
 from revox_sync.errors import ConfigError
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 
 ALL: Final = ("0.0", "0.1", "0.2", "0.4")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Add, Amendment, Remove, RenameKey, SetValue
 from revox_sync.source.difference import amended, same, value_at
 from revox_sync.source.edit import Edit, apply_edits, edits_for, proven
 from revox_sync.source.load import Loader
-from revox_sync.source.problem import Pointer
 from revox_sync.source.text import Place
 from revox_sync.source.tree import MemoryTree, OverlayTree
 from revox_sync.source.value import Value

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from revox_sync.pointer import Pointer
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
-from revox_sync.source.problem import Pointer
 from revox_sync.source.tree import MemoryTree
 
 MARK = "XX"

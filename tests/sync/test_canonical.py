@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
+from revox_sync.pointer import Pointer
 from revox_sync.secret import MASK, Secret
 from revox_sync.sync.canonical import canonical, digest, same
 from revox_sync.sync.secrets import guard

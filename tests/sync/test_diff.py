@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from revox_sync.contract import Pointer, assistant_node
+from revox_sync.contract import assistant_node
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import same
 from revox_sync.sync.diff import FieldChange, field_changes

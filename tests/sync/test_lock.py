@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract import Pointer
 from revox_sync.errors import RefusedError
+from revox_sync.pointer import Pointer
 from revox_sync.sync.lock import LeafDigests, Lock, LockEntry, load_lock, read_lock, save_lock, write_lock
 
 Leaves = dict[Pointer, LeafDigests | None]

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from revox_sync.contract import Node, Pointer, assistant_node
+from revox_sync.contract import Node, assistant_node
 from revox_sync.errors import ExitCode
+from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import same
 from revox_sync.sync.compare import LeafState, compare, leaf_digests

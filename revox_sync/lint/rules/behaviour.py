@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from revox_sync.contract import Pointer
 from revox_sync.lint.dependence import DependenceRule, is_set, predecessors
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.places import Place, entries, mappings_at, places, values_at
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.twins import TwinRule, listed, plain_words, twins
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Add, SetValue
 from revox_sync.source.problem import Related
 

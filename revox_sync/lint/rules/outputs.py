@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from revox_sync.contract import Pointer
 from revox_sync.lint.dependence import is_set
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.names import misspelt
@@ -14,6 +13,7 @@ from revox_sync.lint.places import Place, entries, mappings_at, places, values_a
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.twins import TwinRule, listed, twins
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Remove
 
 BASE = "name: Support\nprompt: Help the caller.\n"

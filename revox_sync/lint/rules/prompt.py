@@ -11,10 +11,10 @@ from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.texts import Braces, local_names
+from revox_sync.pointer import dotted
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Related
 from revox_sync.suggest import did_you_mean
-from revox_sync.violation import dotted
 
 LISTED: Final = {"revox-sync.yaml": "version: 1\nlint: {variables: [contact_name, city]}\n"}
 SLACK: Final = "name: A\nprompt: Greet {{contact_name}}.\nslack:\n  connection_id: c\n  outcomes: [none]\n"

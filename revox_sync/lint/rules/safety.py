@@ -12,8 +12,8 @@ from revox_sync.lint.leftover import left_overs
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.texts import BRACES, Text
+from revox_sync.pointer import dotted
 from revox_sync.source.amend import SetValue
-from revox_sync.violation import dotted
 
 BASE: Final = "name: A\nprompt: Hi\n"
 TOOL: Final = (

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from revox_sync.contract import Pointer
 from revox_sync.lint.dependence import is_set
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.names import misspelt, shape
@@ -17,6 +16,7 @@ from revox_sync.lint.rules.contract import ViolationRule
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.texts import Braces
 from revox_sync.lint.twins import TwinRule, twins
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import SetValue
 from revox_sync.source.problem import Related
 from revox_sync.violation import ViolationKind

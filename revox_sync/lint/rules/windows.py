@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from revox_sync.contract import Pointer
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.places import entries, mappings_at
 from revox_sync.lint.rule import Example, FileRule, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.pointer import Pointer
 from revox_sync.source.problem import Related
 
 START: Final = "calling_window_start_time"

@@ -14,8 +14,8 @@ from revox_sync.lint.repeats import repeats
 from revox_sync.lint.rule import Example, FileRule, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.texts import Text
+from revox_sync.pointer import dotted
 from revox_sync.source.problem import Related
-from revox_sync.violation import dotted
 
 BASE: Final = "name: A\nprompt: Hi\n"
 STATIC: Final = BASE + "first_sentence_mode: static\nfirst_sentence: "

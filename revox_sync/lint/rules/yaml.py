@@ -10,9 +10,10 @@ from revox_sync.contract import secret_pointers
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.pointer import Pointer
 from revox_sync.source.amend import SetValue
 from revox_sync.source.locate import Location
-from revox_sync.source.problem import Pointer, ProblemKind
+from revox_sync.source.problem import ProblemKind
 from revox_sync.source.scalar import plain_value
 from revox_sync.source.value import Scalar
 from revox_sync.violation import Violation

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from revox_sync.contract import Pointer
-
+Pointer: TypeAlias = tuple[str | int, ...]
+"""Keys and list positions from the root of a document to a value."""
 Value: TypeAlias = Any
 """Plain JSON (dict, list, str, int, float, bool, None) in which every secret is a `Secret`."""
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revox_sync.contract import Pointer
-from revox_sync.sync.pointer import dotted, from_json_pointer, to_json_pointer, value_at
+from revox_sync.pointer import Pointer, dotted, from_json_pointer, to_json_pointer, value_at
 
 
 @pytest.mark.parametrize(
