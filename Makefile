@@ -43,7 +43,7 @@ demo: .venv/.emulator
 	@.venv/bin/python tools/demo.py
 
 test: .venv/.dev
-	$(BIN) pytest -q $(ARGS)
+	$(BIN) pytest -q -n auto --dist loadfile $(ARGS)
 
 check: .venv/.dev
 	$(BIN) ruff check .

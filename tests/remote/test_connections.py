@@ -1,0 +1,112 @@
+"""Connections: one thread, many threads, proxies, and what the environment says."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from revox_sync.errors import (
+    ConfigError,
+)
+from revox_sync.remote.client import Client
+from revox_sync.remote.endpoint import Endpoint
+from revox_sync.secret import Secret
+from tests.remote.server import Reply, serving
+from tests.remote.test_client import ANN, KEY, client_of
+from tests.remote.traces import traces
+
+
+def test_one_thread_keeps_its_connection() -> None:
+    with serving(Reply(body=ANN)) as server, client_of(server, connections=32) as client:
+        for _ in range(20):
+            client.get_assistant("asst_1")
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(("threads", "connections"), [(8, 8), (32, 32), (32, 8), (20, 20)])
+def test_threads_share_a_client(threads: int, connections: int) -> None:
+    """All connections are used at once, and no more than those."""
+    with (
+        serving(Reply(body=ANN), together=connections) as server,
+        client_of(server, connections=connections) as client,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        assert list(pool.map(client.get_assistant, ["asst_1"] * threads * 5)) == [ANN] * threads * 5
+    assert server.connections == connections
+
+
+def test_waiting_for_an_own_connection_is_no_silence() -> None:
+    with (
+        serving(Reply(body=ANN), pause=0.1) as server,
+        client_of(server, connections=1, timeout=0.5) as client,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        assert list(pool.map(client.get_assistant, ["asst_1"] * 8)) == [ANN] * 8
+
+
+def test_netrc_does_not_replace_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    with serving(Reply(body=ANN)) as server, client_of(server) as client:
+        client.get_assistant("asst_1")
+    assert server.received[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+PROXIES: Final = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+)
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Reply(502)) as proxy, serving(Reply(body=ANN)) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base_url)
+        monkeypatch.setenv("ALL_PROXY", proxy.base_url)
+        with client_of(server) as client:
+            assert client.get_assistant("asst_1") == ANN
+    assert proxy.received == []
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_other_hosts_go_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Reply(body=ANN)) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.base_url)
+        with Client(Endpoint("http://api.invalid/api", Secret(KEY))) as client:
+            assert client.get_assistant("asst_1") == ANN
+    assert proxy.received[0].path == "http://api.invalid/api/assistants/asst_1"
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "gopher://user:canary-pw@one.example"),
+        ("HTTPS_PROXY", "http://user:canary-pw@one.example:port"),
+        ("SSL_CERT_FILE", "/nowhere/canary.pem"),
+    ],
+)
+def test_unusable_environment(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError, match="proxy or certificate settings") as caught:
+        Client(Endpoint("https://api.example", Secret(KEY)))
+    assert variable in str(caught.value.hint)
+    assert "canary" not in traces(caught.value)
