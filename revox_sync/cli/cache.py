@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-from revox_sync.config import CONFIG_NAME, Environment, LintOptions
+from revox_sync.config import Environment, LintOptions
 from revox_sync.contract import schema_directory
 from revox_sync.lint.cache import FORMAT, Cache
-from revox_sync.source.tree import TreeError
 from revox_sync.source.workspace import Workspace
 from revox_sync.version import __version__
 
@@ -32,7 +31,7 @@ def remembered(
     """
     names = [each.name for each in environments]
     name = _digest(str(root), repr(options), repr(names))
-    key = _digest(str(FORMAT), __version__, _program(), _configuration(workspace))
+    key = _digest(str(FORMAT), __version__, _program(), repr(sorted(workspace.configuration_texts().items())))
     cache = Cache((directory or user_cache()) / f"lint-{name}.json", key, workspace.tree)
     yield cache
     cache.save(each.path for each in workspace.files)
@@ -54,13 +53,6 @@ def _program() -> str:
     package = Path(__file__).parent.parent
     files = sorted([*package.rglob("*.py"), *schema_directory().glob("*.json")])
     return repr([(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files])
-
-
-def _configuration(workspace: Workspace) -> str:
-    try:
-        return repr(workspace.tree.read(CONFIG_NAME))
-    except TreeError:
-        return ""
 
 
 def _digest(*parts: str) -> str:

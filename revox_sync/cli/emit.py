@@ -40,11 +40,18 @@ def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]
     """Targets of `-o` values. Raises UsageError for an unknown format, or two reports for stdout."""
     targets = []
     for value in values:
-        name, _, path = value.partition(":")
+        name, colon, path = value.partition(":")
         if name not in formats:
             hint = did_you_mean(name, formats) or f"formats: {', '.join(formats)}"
             raise UsageError(f"no format `{name}`", hint=hint)
+        if colon and not path:
+            raise UsageError(f"`-o {value}` names no file", hint=f"-o {name}, or -o {name}:FILE")
+        if path.endswith((".yaml", ".yml")):
+            raise UsageError(f"a report is not written over a YAML file: `{path}`", hint="choose another name")
         targets.append(Target(name, Path(path) if path else None))
+    files = [each.path for each in targets if each.path is not None]
+    if len(files) > len(set(files)):
+        raise UsageError("two reports cannot go to one file", hint="give each a name of its own")
     if sum(each.path is None for each in targets) > 1:
         raise UsageError("only one report can go to stdout", hint="send the others to files: -o json:report.json")
     return targets

@@ -1,7 +1,7 @@
-"""Applies fixes, one at a time, until a file shows none that may be applied.
+"""Applies fixes in rounds, until a file shows none that may be applied.
 
-Every fix has been proven on the text it is applied to (`reporting`), and the next one is worked out on its result, so
-fixes never overlap.
+Fixes of one round are made and proven together; what does not go together waits for the next round, which starts from
+the result.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.contract import secret_pointers
+from revox_sync.lint.check import Checker
 from revox_sync.lint.credentials import credentials
 from revox_sync.lint.engine import lint
-from revox_sync.lint.finding import FindingFix
 from revox_sync.lint.registry import all_rules, select
-from revox_sync.lint.reporting import BLOT
-from revox_sync.lint.rule import FileRule
-from revox_sync.source.edit import Edit, apply_edits
+from revox_sync.lint.reporting import BLOT, IsOwn, edits_of, loses_comment
+from revox_sync.lint.rule import FileRule, Fix
+from revox_sync.lint.subject import Subject
+from revox_sync.source.edit import proven
 from revox_sync.source.load import Loader
-from revox_sync.source.text import Place
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
 VISIBLE: Final = re.compile(r"[^\s]")
-MOST_STEPS: Final = 500
-"""Fixes applied to one file at most; a pair of rules that undo each other would never end."""
+MOST_ROUNDS: Final = 100
+"""Rounds for one file at most; a pair of rules that undo each other would never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,39 @@ def fix_files(
     applied = 0
     for file in files:
         seen: set[tuple[tuple[str, str], ...]] = set()
-        for _ in range(MOST_STEPS):
+        for _ in range(MOST_ROUNDS):
             current = workspace.over(texts)
             report = lint(current, [file], environments, single)
-            fix = next((each.fix for each in report.findings if each.fix and (unsafe or each.fix.safe)), None)
-            step = _applied(fix, current) if fix else {}
+            checker = Checker(current, environments, select(single))
+            subject, offered = checker.fixable(file)
+            shown = {(each.code, each.region) for each in report.findings}
+            chosen = [fix for code, region, fix in offered if (code, region) in shown and (unsafe or fix.safe)]
+            number, step = _most(chosen, subject, partial(checker.is_own, file), unsafe=unsafe)
             if not step or tuple(sorted(step.items())) in seen:
                 break
             seen.add(tuple(sorted(step.items())))
             texts |= step
-            applied += 1
+            applied += number
     return Fixed(texts, applied)
+
+
+def _most(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: bool) -> tuple[int, Mapping[str, str]]:
+    """The first fixes that can be made together, as many as a few tries find: their number and the new texts."""
+    whole = _together(fixes, subject, is_own, unsafe=unsafe)
+    if whole or len(fixes) <= 1:
+        return (len(fixes), whole) if whole else (0, {})
+    half = len(fixes) // 2
+    first = _most(fixes[:half], subject, is_own, unsafe=unsafe)
+    return first if first[0] else _most(fixes[half:], subject, is_own, unsafe=unsafe)
+
+
+def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: bool) -> Mapping[str, str]:
+    """New texts with all fixes made, proven; empty where they cannot be made together."""
+    edits = edits_of(fixes, subject, is_own)
+    if not edits or (not unsafe and loses_comment(fixes, edits, subject)):
+        return {}
+    amendments = [each for fix in fixes for each in fix.amendments]
+    return proven(subject.loader, subject.document, amendments, edits) or {}
 
 
 def _about_single_files(options: LintOptions) -> LintOptions:
@@ -82,21 +105,6 @@ def _about_single_files(options: LintOptions) -> LintOptions:
         per_file_ignores=options.per_file_ignores,
         variables=options.variables,
     )
-
-
-def _applied(fix: FindingFix, workspace: Workspace) -> dict[str, str]:
-    """New texts of the files a fix edits."""
-    texts = {}
-    for path in {each.region.path for each in fix.edits}:
-        source = workspace.source(path)
-        edits = []
-        for each in fix.edits:
-            if each.region.path == path:
-                start = source.offset(each.region.line, each.region.column)
-                end = source.offset(each.region.end_line, each.region.end_column)
-                edits.append(Edit(Place(path, start, end), each.text))
-        texts[path] = apply_edits(source.text, edits)
-    return texts
 
 
 def shown_text(workspace: Workspace, path: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
-from revox_sync.contract import Contract, assistant_node, contract, newest_contract
+from revox_sync.contract import Contract, assistant_node, contract, newest_contract, secret_pointers
 from revox_sync.lint.texts import Texts
 from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
@@ -14,6 +14,7 @@ from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.plain import UNKNOWN, opaque, plain
 from revox_sync.source.problem import AmbiguousScalar, ProblemKind
+from revox_sync.source.text import Place
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.violation import Violation, ViolationKind
 
@@ -66,6 +67,11 @@ class Subject:
     def texts(self) -> Texts:
         """The strings whose content is known."""
         return Texts(self.value, self._opaque if self.value is not self.document.value else ())
+
+    @cached_property
+    def secret_places(self) -> tuple[Place, ...]:
+        """Where secrets are written in clear."""
+        return tuple(self.document.locate(pointer).place for pointer in secret_pointers(self.document.value))
 
     def is_known(self, pointer: Pointer) -> bool:
         """Whether the content of a value can be judged: it comes neither from `!env` nor from an unset variable."""

@@ -92,6 +92,11 @@ class Workspace:
         workspace._defaults = {}  # noqa: SLF001 - same
         return workspace
 
+    def configuration_texts(self) -> dict[str, str]:
+        """revox-sync.yaml and every file it includes, by path."""
+        sources = self._configuration.sources if self._configuration is not None else {}
+        return {path: source.text for path, source in sources.items()}
+
     def source(self, path: str) -> SourceText:
         """The text of a file of the project. Raises TreeError where it cannot be read."""
         return SourceText(path, decode(self.tree.read(path), path)[0])

@@ -83,6 +83,15 @@ def test_a_change_is_seen(path: str, text: str, lint: Lint, project: Path) -> No
     assert after == lint("--no-cache")
 
 
+def test_a_change_behind_the_configuration_is_seen(lint: Lint, project: Path) -> None:
+    (project / "revox-sync.yaml").write_text("environments: {prod: {vars: !include vars.yaml}}\n")
+    (project / "vars.yaml").write_text("hook: https://hooks.example.com\n")
+    (project / "assistants" / "b.yaml").write_text('name: B\nprompt: Hi\nwebhook_url: !sub "${hook}/x"\n')
+    assert "RVX502" not in lint()[1]
+    (project / "vars.yaml").write_text("hook: http://hooks.example.com\n")
+    assert "RVX502" in lint()[1]
+
+
 def test_rules_about_several_files_stay_right(lint: Lint, project: Path) -> None:
     lint()
     (project / "assistants" / "b.yaml").write_text("name: A\nprompt: Hi\n")

@@ -1,0 +1,30 @@
+"""A secret is not shown, also where the file is too broken to know that it is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from revox_sync.output import lint_json, lint_text
+from revox_sync.output.paint import plain
+from tests.lint.project import lint_files
+
+CANARY = "canary4711xyz"
+TEXTS = {
+    "open quote": f'llm_model:\n  type: custom\n  api_key: "{CANARY}\n',
+    "stray sign": f"llm_model:\n  type: custom\n  api_key: @{CANARY}\n",
+    "a colon": f"llm_model:\n  type: custom\n  api_key: x: {CANARY}\n",
+    "a header": f"custom_tools:\n  - headers:\n      - key: X-Key\n        value: @{CANARY}\n",
+    "an unknown key": f"llm_model: {{type: custom, password: {CANARY}}}\n",
+    "a misspelt key": f"llm_model: {{type: custom, api_keyy: {CANARY}}}\n",
+    "another variant": f"llm_model: {{type: openrouter, api_key: {CANARY}}}\n",
+    "another type": "llm_model: {type: custom, api_key: 4711000471100}\n",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_no_output_shows_it(text: str) -> None:
+    report = lint_files({"assistants/a.yaml": "name: A\nprompt: Hi\n" + text})
+    assert report.findings
+    for shown in (lint_text.full(report, plain, 120), lint_text.concise(report, plain), lint_json.render(report)):
+        assert CANARY not in shown
+        assert "4711000471100" not in shown
