@@ -1,12 +1,14 @@
-"""docs/rules/ is what the rules' classes say."""
+"""docs/rules/ is what the rules' classes say, and what other pages show works."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from revox_sync.lint.registry import all_rules
+from tests.lint.project import lint_files
 from tools.make_docs import INDEX, PAGES, documentation, stale, write
 
 
@@ -41,3 +43,11 @@ def test_writing_makes_current_and_removes_what_is_left_over(tmp_path: Path) -> 
     assert write(wanted, tmp_path) == ["RVX001.md", "RVX002.md", "RVX999.md"]
     assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == wanted
     assert stale(wanted, tmp_path) == write(wanted, tmp_path) == []
+
+
+def test_the_suppressions_of_the_hooks_page_work() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "hooks.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(# revox: ignore-file.*?)```", page, re.DOTALL)
+    report = lint_files({"assistants/a.yaml": text})
+    assert report.findings == ()
+    assert sorted(each.finding.code for each in report.suppressed) == ["RVX110", "RVX208", "RVX209"]
