@@ -62,3 +62,21 @@ def test_version_and_help_import_no_command(project: Path, arguments: tuple[str,
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "RVX101"), ("schema",)])
 def test_reading_about_rules_imports_nothing_of_the_network(project: Path, arguments: tuple[str, ...]) -> None:
     assert packages(imported(project, *arguments)).isdisjoint(NEVER)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("lint", "--fix", "--unsafe-fixes", "--diff"),
+        ("lint", "-o", "sarif"),
+        ("lint", "-o", "gitlab"),
+        ("lint", "-o", "github"),
+        ("lint", "--add-ignore", "later"),
+        ("explain", "RVX101", "-o", "markdown"),
+        ("rules", "-o", "json"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_of_lint_imports_the_network(project: Path, arguments: tuple[str, ...]) -> None:
+    (project / "assistants" / "broken.yaml").write_text("name: A\npromt: Hi\nsms_enabled: yes\n")
+    assert packages(imported(project, *arguments)).isdisjoint(NEVER)
