@@ -187,6 +187,12 @@ def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> I
             yield from secret_pointers(child, place, (*at, key))
 
 
+def is_hidden(assistant: Mapping[str, Any]) -> bool:
+    """Whether the list call leaves such an assistant out (api/README, "Behaviour to respect")."""
+    fields = assistant_node().properties
+    return any(value in fields[key].hidden_from_list for key, value in assistant.items() if key in fields)
+
+
 def _entries(value: Any) -> Iterator[tuple[str | int, Any]]:
     if isinstance(value, dict):
         return iter(value.items())

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from revox_sync.config import Environment
-from revox_sync.contract import assistant_node, contract
+from revox_sync.contract import contract, is_hidden
 from revox_sync.lint.facts import AssistantFact
 from revox_sync.lint.finding import Finding, Region
 from revox_sync.lint.hosts import host, why_unreachable
@@ -125,9 +125,7 @@ def _fact(subject: Subject) -> AssistantFact | None:
         return None
     place = document.locate(("name",)).place
     region = region_of(place, document.sources)
-    fields = assistant_node().properties
-    hidden = any(key in fields and child in fields[key].hidden_from_list for key, child in value.items())
     line = document.sources[place.path].line(region.line)
     if line[: region.column - 1].strip() != "name:" or line[region.end_column - 1 :]:
         line = excerpt(subject, place, region.line)
-    return AssistantFact(subject.file.address, subject.file.path, value["name"], hidden, region, line)
+    return AssistantFact(subject.file.address, subject.file.path, value["name"], is_hidden(value), region, line)

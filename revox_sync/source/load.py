@@ -8,13 +8,13 @@ from yaml.nodes import Node
 
 from revox_sync.source.compose import too_deep
 from revox_sync.source.document import Document
-from revox_sync.source.files import Files, YamlFile, read_yaml
+from revox_sync.source.files import Files, YamlFile
 from revox_sync.source.locate import NodeMap
 from revox_sync.source.nodes import TooDeepError, span
 from revox_sync.source.problem import AmbiguousScalar, Problem, ProblemKind
 from revox_sync.source.tags import TagReader
 from revox_sync.source.text import Place, SourceText
-from revox_sync.source.tree import MAX_BYTES, TreeError
+from revox_sync.source.tree import TreeError
 from revox_sync.source.value import Deferred, Value
 
 if TYPE_CHECKING:
@@ -43,12 +43,6 @@ class Loader:
             return self._document(self._files.yaml(path))
         except TreeError as error:
             return _unreadable(path, error)
-
-    def load_text(self, path: str, text: bytes) -> Document:
-        """The document of a text that stands for the file at `path`; references are read from the tree."""
-        if len(text) > MAX_BYTES:
-            return _unreadable(path, TreeError(f"is too large (the limit is {MAX_BYTES:,} bytes)"))
-        return self._document(read_yaml(path, text))
 
     def with_variables(self, variables: Mapping[str, Value] | None) -> Loader:
         """A loader with other variables that shares all files read and composed so far."""

@@ -56,14 +56,6 @@ def overlay(  # noqa: PLR0913, PLR0917 — the values of the rule in DESIGN §7,
     return _lay(_kept(declared, current, node, at, keep), current, node, at, gone)
 
 
-def lost(current: Value, body: Value, node: Node | None, at: Pointer) -> list[tuple[Pointer, Value]]:
-    """Every leaf of the server's value that the body no longer has, for `- path old → (unset)`.
-
-    A key that the body sets to null is a change, no loss; so are two lists. Read-only keys and nulls are no loss.
-    """
-    return list(_lost(current, body, node, at))
-
-
 def _kept(declared: Value, current: Value, node: Node | None, at: Pointer, keep: AbstractSet[Pointer]) -> Value:
     """The declared value with the kept leaves replaced by the server's, or left out where the server has none."""
     if at in keep:
@@ -125,20 +117,6 @@ def _sendable(value: Value, node: Node | None, at: Pointer, gone: AbstractSet[Po
     if isinstance(value, list):
         return [_sendable(each, _element(node), (*at, index), gone) for index, each in enumerate(value)]
     return value
-
-
-def _lost(current: Value, body: Value, node: Node | None, at: Pointer) -> Iterator[tuple[Pointer, Value]]:
-    if not isinstance(current, Mapping):
-        return
-    kept = body if isinstance(body, Mapping) else {}
-    for key, child in current.items():
-        place, pointer = _child(node, key, current), (*at, key)
-        if child is None or (place is not None and place.read_only):
-            continue
-        if isinstance(child, Mapping) and child:
-            yield from _lost(child, kept.get(key), place, pointer)
-        elif key not in kept:
-            yield pointer, child
 
 
 def _child(node: Node | None, key: str, value: object) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from revox_sync.contract import Node, assistant_node
+from revox_sync.contract import Node, assistant_node, is_hidden
 from revox_sync.pointer import Pointer, Value, dotted
 from revox_sync.sync.compare import LeafComparison, LeafState, compare
 from revox_sync.sync.desired import Desired
@@ -17,7 +17,7 @@ from revox_sync.sync.overlay import UndeclaredSecret, overlay
 from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.readback import new_entry
 from revox_sync.sync.sent import sent_changes, veiled
-from revox_sync.sync.state import State, is_hidden
+from revox_sync.sync.state import State
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draf
         draft.refused.append(Refusal(desired.address, desired.name, reason))
     elif match.remote is None:
         draft.changes.append(_create(desired, match))
-        if is_hidden(desired):
+        if is_hidden(desired.declared):
             draft.notes.append(
                 f"{desired.address}: the list call hides sub-assistants, so an existing one is not found"
             )

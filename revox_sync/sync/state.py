@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from revox_sync.contract import assistant_node
+from revox_sync.contract import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.sync.compare import missing_fields
@@ -44,12 +44,6 @@ def remote(answer: Mapping[str, Any]) -> Remote:
     return Remote(str(answer["id"]), str(answer["name"]), value)
 
 
-def is_hidden(desired: Desired) -> bool:
-    """Whether the list call leaves such an assistant out (api/README, "Behaviour to respect")."""
-    fields = assistant_node().properties
-    return any(value in fields[key].hidden_from_list for key, value in desired.declared.items() if key in fields)
-
-
 def fetch_state(
     client: Client, desired: Sequence[Desired], unreadable: AbstractSet[str], lock: Lock, *, loopback: bool = False
 ) -> State:
@@ -65,7 +59,7 @@ def fetch_state(
     """
     listed = [remote(each) for each in client.list_assistants()]
     files = {each.address: each.name for each in desired}
-    hidden = {each.address for each in desired if is_hidden(each)}
+    hidden = {each.address for each in desired if is_hidden(each.declared)}
     fetched = _fetch(client, needed_ids(files, listed, lock, unreadable))
     known = [*listed, *(each for each in fetched.values() if each)]
     if lock.entries and not _any_known(known, lock):

@@ -131,8 +131,9 @@ def test_other_files_are_read_through_an_overlay() -> None:
 
 
 def test_a_text_that_is_not_in_the_tree_can_be_edited() -> None:
-    loader = Loader(MemoryTree({"a.yaml": "a: old\n"}), variables=None, environ=None)
-    document = loader.load_text("a.yaml", b"a: 1\nb: 2\n")
+    tree = OverlayTree(MemoryTree({"a.yaml": "a: old\n"}), {"a.yaml": "a: 1\nb: 2\n"})
+    loader = Loader(tree, variables=None, environ=None)
+    document = loader.load("a.yaml")
     amendments = [drop("b")]
     edits = edits_for(document, amendments)
     assert edits is not None

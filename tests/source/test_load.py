@@ -8,7 +8,7 @@ from revox_sync.secret import Secret
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.problem import Problem
-from revox_sync.source.tree import MAX_BYTES, DiskTree, MemoryTree, TreeError
+from revox_sync.source.tree import MAX_BYTES, DiskTree, MemoryTree, OverlayTree, TreeError
 from revox_sync.source.value import Deferred, Value
 
 VARIABLES: dict[str, Value] = {
@@ -299,9 +299,13 @@ def test_missing_file_is_a_document_with_a_problem() -> None:
 
 
 def test_text_from_an_editor_uses_the_tree_for_references() -> None:
-    loader = Loader(MemoryTree({"a/t": "text", "a/main.yaml": "old: 1"}), variables=None, environ=None)
-    assert loader.load_text("a/main.yaml", b"x: !file t\n").value == {"x": "text"}
-    assert "too large" in loader.load_text("a/main.yaml", b"x" * (MAX_BYTES + 1)).problems[0].message
+    tree = MemoryTree({"a/t": "text", "a/main.yaml": "old: 1"})
+
+    def over(text: bytes) -> Document:
+        return Loader(OverlayTree(tree, {"a/main.yaml": text}), variables=None, environ=None).load("a/main.yaml")
+
+    assert over(b"x: !file t\n").value == {"x": "text"}
+    assert "too large" in over(b"x" * (MAX_BYTES + 1)).problems[0].message
 
 
 def test_emoji_and_scripts_that_need_joiners_are_no_problem() -> None:

@@ -147,7 +147,7 @@ class AmbiguousScalarRule(FileRule):
     VALID = (
         Example(
             'name: A\nprompt: Hi\nfrom_phone_number: "+33639980001"\ncall_retry_config:\n  max_retry_attempts: 2\n'
-            "  call_twice_in_a_row: false\n  allowed_days: [monday]\n  calling_windows:\n    \n"
+            "  call_twice_in_a_row: false\n  allowed_days: [monday]\n  calling_windows:\n"
             '      - {calling_window_start_time: "09:00", calling_window_end_time: "18:30", retry_delay_seconds: 60}\n'
         ),
     )
