@@ -53,6 +53,19 @@ class LintOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyOptions:
+    """The `safety` section.
+
+    Attributes:
+        max_deletes: most assistants that one apply may delete or create again.
+        protect: globs of addresses that are never deleted.
+    """
+
+    max_deletes: int = 0
+    protect: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """revox-sync.yaml with its defaults filled in."""
 
@@ -63,6 +76,7 @@ class Config:
         default_factory=lambda: {DEFAULT_ENVIRONMENT: Environment("default")}
     )
     lint: LintOptions = LintOptions()
+    safety: SafetyOptions = SafetyOptions()
 
     def environment(self, name: str | None) -> Environment:
         """The named environment, else the default one.
@@ -96,6 +110,7 @@ def parse_config(value: Mapping[str, Any]) -> Config:
         default_environment=value.get("default_environment"),
         environments=environments or {DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT, contract=contract)},
         lint=_lint(value.get("lint", {})),
+        safety=_safety(value.get("safety", {})),
     )
 
 
@@ -117,3 +132,7 @@ def _lint(section: Mapping[str, Any]) -> LintOptions:
         per_file_ignores={glob: tuple(codes) for glob, codes in section.get("per-file-ignores", {}).items()},
         variables=tuple(section.get("variables", ())),
     )
+
+
+def _safety(section: Mapping[str, Any]) -> SafetyOptions:
+    return SafetyOptions(section.get("max_deletes", 0), tuple(section.get("protect", ())))

@@ -20,6 +20,7 @@ class Action(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
     NOOP = "noop"
 
 
@@ -39,11 +40,15 @@ class PlanOptions:
         on_drift: fail leaves drifted assistants alone; keep leaves the drifted values; revert lets the file win.
         recreate: create assistants again that someone deleted.
         resend_secrets: send secrets that cannot be compared.
+        prune: delete the assistants of lock entries without a file.
+        max_deletes: most assistants that may be deleted or created again; None: what the configuration says.
     """
 
     on_drift: OnDrift = OnDrift.FAIL
     recreate: bool = False
     resend_secrets: bool = False
+    prune: bool = False
+    max_deletes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class SavedOptions(Model):
     on_drift: OnDrift
     recreate: bool
     resend_secrets: bool
+    prune: bool
+    max_deletes: int | None
 
 
 class SavedPlan(Model):
