@@ -16,9 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from revox_sync.emulator.assistants import Server
+from revox_sync.emulator.behaviour import WELL, Behaviour
 from revox_sync.emulator.catalogue import PHONE_NUMBERS, VOICES
 from revox_sync.emulator.contract import Contract
-from revox_sync.emulator.middleware import Latency, RequireKey, carries_key
+from revox_sync.emulator.faults import Dice
+from revox_sync.emulator.keeping import keeper
+from revox_sync.emulator.middleware import InjectFaults, Latency, LimitRate, RequireKey, carries_key
 from revox_sync.emulator.store import Document, Store
 from revox_sync.emulator.wire import ViolationError, read_mapping, refusal, violation_report
 
@@ -37,6 +40,8 @@ def create_app(  # noqa: PLR0913 - each is one independent switch of the emulato
     organization_id: str = "org_emulator",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[str], str] = lambda prefix: f"{prefix}_{uuid4().hex}",
+    behaviour: Behaviour = WELL,
+    struck: Callable[[str], None] = lambda _: None,
 ) -> Starlette:
     """The emulator as an ASGI application below `/api`; it answers JSON whatever happens.
 
@@ -49,16 +54,23 @@ def create_app(  # noqa: PLR0913 - each is one independent switch of the emulato
         organization_id: the organisation every assistant belongs to.
         clock: the time now, with a time zone.
         new_id: a new unique id that starts with the given prefix and an underscore.
+        behaviour: faults to inject, and what becomes of what is sent.
+        struck: told the kind of each fault that is injected.
 
     Raises:
-        ValueError: there is no such contract.
+        ValueError: there is no such contract, or no such field to ignore.
         OSError: the schemas cannot be read.
     """
-    api = Api(Server(Contract(schemas, contract), organization_id, clock, new_id), store, key)
+    dice = Dice(behaviour.seed)
+    known = Contract(schemas, contract)
+    server = Server(known, organization_id, clock, new_id, keeper(known, behaviour))
+    api = Api(server, store, key, lambda: dice.hit("grow-faq", behaviour.grow_faq))
     app = Starlette(
         routes=api.routes(),
         middleware=[
             Middleware(Latency, seconds=latency_seconds),
+            Middleware(LimitRate, per_second=behaviour.requests_per_second, clock=clock),
+            Middleware(InjectFaults, faults=behaviour.faults, dice=dice, root=ROOT, clock=clock, told=struck),
             Middleware(RequireKey, key=key, open_path=ROOT + AUTH_STATUS),
         ],
         exception_handlers={
@@ -73,13 +85,21 @@ def create_app(  # noqa: PLR0913 - each is one independent switch of the emulato
 
 
 class Api:
-    """The endpoints; one method per call of `api/README.md`."""
+    """The endpoints; one method per call of `api/README.md`.
 
-    def __init__(self, server: Server, store: Store, key: str) -> None:
+    Args:
+        server: what becomes of a body.
+        store: where assistants are kept.
+        key: the one API key that is accepted.
+        grows: whether a caller has just asked something new; asked once per read and update by id.
+    """
+
+    def __init__(self, server: Server, store: Store, key: str, grows: Callable[[], bool]) -> None:
         self._server = server
         self._contract = server.contract
         self._store = store
         self._key = key
+        self._grows = grows
 
     def routes(self) -> list[Route]:
         """Every path with the methods it knows."""
@@ -106,7 +126,10 @@ class Api:
 
     async def retrieve(self, request: Request) -> Response:
         """One assistant, not wrapped."""
-        return JSONResponse(self._server.answer(self._found(request)))
+        document = self._found(request)
+        if self._grows():
+            document = self._store.change(_id(request), self._server.grown) or _missing(request)
+        return JSONResponse(self._server.answer(document))
 
     async def update(self, request: Request) -> Response:
         """The assistant after the change."""
@@ -114,7 +137,8 @@ class Api:
         self._found(request)
         if violations := self._contract.update_violations(body):
             raise ViolationError(violations)
-        document = self._store.change(_id(request), lambda current: self._server.updated(current, body))
+        grow = self._server.grown if self._grows() else _same
+        document = self._store.change(_id(request), lambda current: grow(self._server.updated(current, body)))
         return self._wrapped(document or _missing(request))
 
     async def delete(self, request: Request) -> Response:
@@ -166,6 +190,10 @@ def _route(path: str, **by_method: Endpoint) -> Route:
 def _id(request: Request) -> str:
     assistant_id: str = request.path_params["id"]
     return assistant_id
+
+
+def _same(document: Document) -> Document:
+    return document
 
 
 def _missing(request: Request) -> Never:

@@ -22,12 +22,14 @@ class Server:
         organization_id: the organisation every assistant belongs to.
         clock: the time now, with a time zone.
         new_id: a new unique id that starts with the given prefix and an underscore.
+        kept: what it keeps of a body.
     """
 
     contract: Contract
     organization_id: str
     clock: Callable[[], datetime]
     new_id: Callable[[str], str]
+    kept: Callable[[Mapping[str, Any]], Document]
 
     def created(self, body: Mapping[str, Any]) -> Document:
         """A new assistant from a create body that fits the contract."""
@@ -39,11 +41,18 @@ class Server:
             "updated_at": now,
             "created_by": None,
         }
-        return {**self.contract.defaults, **self._numbered(body), **own}
+        return {**self.contract.defaults, **self._numbered(self.kept(body)), **own}
 
     def updated(self, current: Document, body: Mapping[str, Any]) -> Document:
         """The assistant after an update: each top-level key of the body replaces the whole field (*inferred*)."""
-        return {**current, **self._numbered(body), "updated_at": self._now()}
+        return {**current, **self._numbered(self.kept(body)), "updated_at": self._now()}
+
+    def grown(self, document: Document) -> Document:
+        """The assistant with one more question, which a caller asked and nobody has answered."""
+        questions = document.get("faq_items") or []
+        asked = {"question": f"What did caller {len(questions) + 1} want to know?", "answer": ""}
+        own = {"id": self.new_id("faq"), "source": "ai", "needs_human_answer": True}
+        return {**document, "faq_items": [*questions, asked | own]}
 
     def cloned(self, original: Document) -> Document:
         """A new assistant with the content of another one."""

@@ -41,6 +41,7 @@ class Contract:
         defaults: what a create fills in, by key.
         absent_from_list: keys that the list call leaves out.
         voice_providers: values of `voice.provider`.
+        schema: that of the create body of the contract it answers like.
         pinned: whether answers have the keys of this contract only.
 
     Raises:
@@ -50,7 +51,8 @@ class Contract:
     def __init__(self, schemas: Path, version: str | None) -> None:
         master = _load(schemas, "assistant")
         answered = _answered(master["x-contracts"], version)
-        own = _load(schemas, f"contract-{answered}")["properties"]
+        self.schema: Final = _load(schemas, f"contract-{answered}")
+        own = self.schema["properties"]
         declared = master["properties"]
         self.fields: Final = tuple(name for name in declared if name in own or _set_by_server(declared[name], answered))
         self.defaults: Final = {name: node["default"] for name, node in own.items() if "default" in node}

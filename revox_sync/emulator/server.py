@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
@@ -11,6 +12,8 @@ from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+
+from revox_sync.emulator.protocol import ClosableProtocol
 
 LOOPBACK: Final = "127.0.0.1"
 HIGHEST_PORT: Final = 65535
@@ -76,13 +79,12 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http="h11",
+                http=ClosableProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
         self._ready = ready
@@ -90,6 +92,15 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn's own limit prints what it cuts off; waiting on purpose is no news.
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._cut_off)
+        await super().shutdown(sockets)
+
+    def _cut_off(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -57,6 +57,24 @@ def test_a_contract_is_kept_to() -> None:
     assert "sms_enabled" in refused.text
 
 
+@pytest.mark.slow
+def test_faults_and_switches_arrive() -> None:
+    arguments = ("--fault", "error-503-after-commit:1", "--fault", "drop-before:0", "--normalise", "--grow-faq", "1")
+    with emulating(*arguments, "--seed", "7", "--rate-limit", "1000") as client:
+        assert client.post("/assistants", json=BODY | {"prompt": "x\n"}).status_code == 503
+        (listed,) = client.get("/assistants").json()["assistants"]
+        read = client.get(f"/assistants/{listed['id']}").json()
+    assert (read["prompt"], read["pending_faq_count"]) == ("x", 1)
+
+
+@pytest.mark.slow
+def test_dropped_connections_leave_no_noise() -> None:
+    with emulating("--fault", "drop-before:1") as client:
+        for _ in range(4):
+            with pytest.raises(httpx.TransportError):
+                client.get("/assistants")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -64,6 +82,15 @@ def test_a_contract_is_kept_to() -> None:
         (["--port", "70000"], "70000"),
         (["--latency-ms", "-1"], "-1"),
         (["--data", "."], "directory"),
+        (["--fault", "drop-afer-commit:1"], "did you mean `drop-after-commit`?"),
+        (["--fault", "earthquake:1"], "known: drop-before, "),
+        (["--fault", "slow:1.5"], "from 0 to 1"),
+        (["--fault", "slow"], "KIND:RATE or KIND:RATE:SECONDS"),
+        (["--fault", "slow:0.1", "--fault", "slow:0.2"], "named twice"),
+        (["--rate-limit", "0"], "rate-limit"),
+        (["--rate-limit", "nan"], "requests per second"),
+        (["--grow-faq", "2"], "grow-faq"),
+        (["--seed", "x"], "seed"),
         (["surprise"], "surprise"),
     ],
 )
