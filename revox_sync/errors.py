@@ -16,7 +16,7 @@ Mistakes in assistant files are values (findings), not exceptions; see STYLE rul
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Literal, Self
 
 
 class ExitCode(IntEnum):
@@ -88,21 +88,44 @@ class RefusedError(RevoxSyncError):
 
 
 class RemoteError(RevoxSyncError):
-    """The API did not give a usable answer."""
+    """The API did not give a usable answer.
+
+    Attributes:
+        interrupted: True when the call would have gone on, but the run was stopped; what the error says came before.
+    """
 
     exit_code = ExitCode.UNREACHABLE
+    interrupted = False
+
+    def given_up(self, why: str, *, hint: str | None = None, interrupted: bool = False) -> Self:
+        """This error, saying also why it was not tried again."""
+        self.message = f"{self.message}; {why}"
+        self.args = (self.message,)
+        self.hint = self.hint or hint
+        self.interrupted = interrupted
+        return self
+
+
+End = Literal["never-sent", "timeout", "reset", "unreadable"]
 
 
 class UnreachableError(RemoteError):
     """No connection, no answer in time, or an answer that is none.
 
     Attributes:
-        never_sent: True when the request provably did not reach the server.
+        end: how the request ended. `never-sent`: it provably did not reach the server; `timeout`: no whole answer in
+            time; `reset`: the connection broke off, before or in the answer; `unreadable`: an accepted answer that is
+            not what the API documents. After the last three the server may have done what it was asked, or may yet.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None, never_sent: bool = False) -> None:
+    def __init__(self, message: str, *, end: End, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
-        self.never_sent = never_sent
+        self.end = end
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether the request provably did not reach the server."""
+        return self.end == "never-sent"
 
 
 class NotAuthorisedError(RemoteError):

@@ -28,7 +28,7 @@ class Settings:
         environment: name of the environment, or None for the default one.
         color: auto, always or never.
         verbosity: -1 quiet, 0, 1 or more verbose.
-        timeout: seconds one request may take.
+        timeout: seconds one call of the API may take, with all its requests and waits.
     """
 
     project: Path
@@ -71,7 +71,7 @@ COMMON: Final = (
         type=click.FloatRange(min=0, min_open=True, max=86_400),
         callback=lambda _, __, seconds: _require_number(seconds),
         metavar="SECONDS",
-        help="How long the API may be silent.  [default: 30]",
+        help="How long one call of the API may take, repeats included.  [default: 60]",
     ),
     click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
 )
@@ -81,7 +81,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "color": "auto",
     "verbose": 0,
     "quiet": False,
-    "timeout": 30.0,
+    "timeout": 60.0,
     "insecure_http": False,
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Event
 
 from revox_sync.cli.options import Settings, say
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
-from revox_sync.remote.client import Client, RequestSeen
+from revox_sync.remote.calls import RequestSeen
+from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint, resolve_endpoint
 from revox_sync.secret import Secret
 from revox_sync.version import __version__
@@ -27,14 +29,15 @@ def open_endpoint(environment: Environment, settings: Settings, environ: Mapping
     return resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
 
 
-def open_client(endpoint: Endpoint, settings: Settings, connections: int = 8) -> Client:
-    """A client for an endpoint."""
+def open_client(endpoint: Endpoint, settings: Settings, connections: int = 8, stop: Event | None = None) -> Client:
+    """A client for an endpoint; `stop` ends its waits for another attempt."""
     return Client(
         endpoint,
         timeout=settings.timeout,
         connections=connections,
         observe=_log if settings.verbosity > 0 else None,
         agent=f"revox-sync/{__version__}",
+        stop=stop,
     )
 
 
@@ -46,4 +49,5 @@ def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:
 
 
 def _log(seen: RequestSeen) -> None:
-    say(f"{seen.method} {seen.path} {seen.status or 'no answer'} {seen.seconds:.3f} s")
+    again = "" if seen.again_in is None else f", again in {seen.again_in:.2f} s"
+    say(f"{seen.method} {seen.path} {seen.status or 'no answer'} {seen.seconds:.3f} s{again}")

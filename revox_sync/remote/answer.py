@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Never
+from typing import Any, Final, Never
 from urllib.parse import urlsplit
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
@@ -76,30 +78,99 @@ def _host(location: str) -> str:
 
 
 def document(call: str, answer: Answer) -> Any:
-    """The JSON of an accepted answer. Raises UnreachableError when it is none."""
+    """The JSON of an accepted answer. Raises UnreachableError when it is none, or one that nobody can mean.
+
+    Half a surrogate pair, such as a text cut in the middle of an emoji leaves, becomes U+FFFD: no file can hold it.
+    """
     try:
-        return json.loads(answer.body, parse_constant=_no_constant)
+        text = answer.body.decode("utf-8-sig")
+        found = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        if HALF_A_PAIR.search(text):
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass").decode(*MENDING))
     except (ValueError, RecursionError):
         kind = tidy(answer.headers.get("content-type", "")).partition(";")[0][:80]
+    else:
+        if _is_deeper(found, DEEPEST):
+            raise unreadable(call, f"as documented: it is nested more than {DEEPEST} levels deep")
+        return found
     # Raised here and not above, for the decoder's error carries the answer, and with it what is secret in it.
     raise unreadable(call, f"JSON ({kind or 'no content type'}, {len(answer.body)} bytes)")
+
+
+# Assistants are six levels deep; what walks them recursively must not run out of stack.
+DEEPEST: Final = 64
+HALF_A_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
+MENDING: Final = ("utf-16", "replace")
 
 
 def _no_constant(name: str) -> Never:
     raise ValueError(name)
 
 
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(levels + 1):
+        inside = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [child for children in inside for child in children if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
+
+
 def unreadable(call: str, expected: str) -> UnreachableError:
     """The error for an accepted answer that is not what the API documents: what the server did is unknown."""
-    return UnreachableError(f"the answer to {call} is not {expected}", hint=BASE_HINT)
+    return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=BASE_HINT)
 
 
 def listed(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The list in `{key: [...]}`, each element a mapping in which `texts` are strings."""
+    """The list in `{key: [...]}`, each element a mapping in which `texts` are strings that are not empty."""
     entries = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(entries, list):
         raise unreadable(call, f"a mapping with a list `{key}`")
     return [mapping(call, each, texts, f"`{key}[{index}]`") for index, each in enumerate(entries)]
+
+
+def assistants(call: str, answer: Any) -> list[dict[str, Any]]:
+    """The assistants in `{"assistants": [...]}`, each with an id of its own and a name."""
+    found = listed(call, answer, "assistants", NAMED)
+    first: dict[str, int] = {}
+    for index, each in enumerate(found):
+        _require_id(call, each, f"`assistants[{index}]`")
+        if first.setdefault(each["id"], index) != index:
+            raise unreadable(
+                call, f"as documented: `assistants[{index}]` has the id of `assistants[{first[each['id']]}]`"
+            )
+    return found
+
+
+def assistant(call: str, answer: Any, place: str, assistant_id: str | None = None) -> dict[str, Any]:
+    """An assistant with an id, the one asked for where one was, and a name."""
+    found = mapping(call, answer, NAMED, place)
+    _require_id(call, found, place)
+    if assistant_id is not None and found["id"] != assistant_id:
+        raise unreadable(call, f"as documented: {place} has not the id that was asked for")
+    return found
+
+
+NAMED: Final = ("id", "name")
+LONGEST_ID: Final = 500
+
+
+def is_assistant_id(text: str) -> bool:
+    """Whether a request can name it: a server resolves dots even when quoted, and an empty one would be the list."""
+    return text.isprintable() and "\ufffd" not in text and len(text) <= LONGEST_ID and text not in {"", ".", ".."}
+
+
+def _require_id(call: str, found: dict[str, Any], place: str) -> None:
+    if not is_assistant_id(found["id"]):
+        raise unreadable(call, f"as documented: `id` of {place} cannot be an id")
 
 
 def mapping(call: str, answer: Any, texts: tuple[str, ...], place: str) -> dict[str, Any]:

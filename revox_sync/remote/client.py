@@ -2,129 +2,135 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
-from revox_sync.remote.answer import Answer, document, flag, listed, mapping, refusal, unreadable, wrapped
+from revox_sync.remote.answer import assistant, assistants, flag, is_assistant_id, listed, unreadable, wrapped
+from revox_sync.remote.calls import Calls, RequestSeen, Surroundings
 from revox_sync.remote.connection import Connections
 from revox_sync.remote.endpoint import Endpoint
-from revox_sync.remote.wire import Body, encode
+from revox_sync.remote.retry import RetryPolicy, Uniform
+from revox_sync.remote.wire import encode
 
-NAMED: Final = ("id", "name")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestSeen:
-    """One finished request, for people who watch; it holds no body and no key.
-
-    Attributes:
-        method: such as GET.
-        path: below the base URL.
-        status: None when there was no answer.
-        seconds: from sending to the end of the answer.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    seconds: float
+# Long enough for a rate limit that is counted by the minute; also the official SDK's.
+TIMEOUT_SECONDS = 60.0
 
 
 class Client:
     """The API of one endpoint; its methods may be called by many threads at once.
 
     Every method raises `UnreachableError` (no answer, or none that fits the documentation), `NotAuthorisedError`
-    (401, 403) or `RejectedError` (any other refusal, redirects too). Nothing is tried twice.
+    (401, 403) or `RejectedError` (any other refusal, redirects too). What may pass is tried again as long as that can
+    do nothing twice: a create only after 429 or when there was no connection. After a 429 every thread waits.
 
     Args:
         endpoint: where, and with which key.
-        timeout: seconds the server may be silent before a request is given up.
+        timeout: seconds one call may take, with all its requests and the waits between them.
         connections: at most so many at once.
         transport: instead of the network.
         observe: called after each request, by the thread that made it.
         agent: the User-Agent header.
-        clock: seconds, for `RequestSeen`.
+        policy: how often something is tried again, and how fast.
+        stop: ends every wait for another attempt at once; the call raises the error it waited for, `interrupted`.
+        clock: seconds.
+        now: the date, for answers that name one and have none themselves.
+        uniform: a random number between two others.
+        wait: waits so many seconds or until the run is stopped; whether it is. By default waits for `stop`.
     """
 
     def __init__(  # noqa: PLR0913 - independent settings, all but the first by name
         self,
         endpoint: Endpoint,
         *,
-        timeout: float = 30.0,
+        timeout: float = TIMEOUT_SECONDS,
         connections: int = 8,
         transport: httpx.BaseTransport | None = None,
         observe: Callable[[RequestSeen], None] | None = None,
         agent: str = "revox-sync",
+        policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        stop: threading.Event | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = partial(datetime.now, UTC),  # noqa: B008 - a function, called later
+        uniform: Uniform = random.uniform,
+        wait: Callable[[float], bool] | None = None,
     ) -> None:
-        self._key = endpoint.key
-        self._observe = observe
-        self._clock = clock
-        self._connections = Connections(
-            endpoint, timeout=timeout, connections=connections, transport=transport, agent=agent
-        )
+        self._stop = stop or threading.Event()
+        self._connections = Connections(endpoint, connections=connections, transport=transport, agent=agent)
+        world = Surroundings(clock, now, uniform, wait or self._stop.wait, observe)
+        self._calls = Calls(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
 
     def list_assistants(self) -> list[dict[str, Any]]:
-        """All assistants but sub-assistants, which the API leaves out of the list."""
-        call, answer = self._call("GET", "/assistants")
-        return listed(call, answer, "assistants", NAMED)
+        """All assistants but sub-assistants, which the API leaves out of the list; no id occurs twice."""
+        return self._calls.call("GET", "/assistants", assistants)
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None when the API says that there is none (404)."""
+
+        def read(call: str, answer: Any) -> dict[str, Any]:
+            return assistant(call, answer, "the assistant", assistant_id)
+
         try:
-            call, answer = self._call("GET", _path(assistant_id))
+            return self._calls.call("GET", _path(assistant_id), read)
         except RejectedError as refused:
             if refused.status != 404:
                 raise
             return None
-        return mapping(call, answer, NAMED, "the assistant")
 
     def create_assistant(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The new assistant. Not idempotent: after an error other than a refusal it may exist all the same."""
-        call, answer = self._call("POST", "/assistants", encode(body))
-        return mapping(call, wrapped(call, answer, "assistant"), NAMED, "`assistant`")
+
+        def read(call: str, answer: Any) -> dict[str, Any]:
+            return assistant(call, wrapped(call, answer, "assistant"), "`assistant`")
+
+        return self._calls.call("POST", "/assistants", read, encode(body))
 
     def update_assistant(self, assistant_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The assistant after its top-level fields in `body` were replaced."""
-        call, answer = self._call("PATCH", _path(assistant_id), encode(body))
-        return mapping(call, wrapped(call, answer, "assistant"), NAMED, "`assistant`")
+
+        def read(call: str, answer: Any) -> dict[str, Any]:
+            return assistant(call, wrapped(call, answer, "assistant"), "`assistant`", assistant_id)
+
+        return self._calls.call("PATCH", _path(assistant_id), read, encode(body))
 
     def delete_assistant(self, assistant_id: str) -> bool:
-        """Whether it was deleted; False when it was already gone (404)."""
+        """Whether it was deleted; False when it was already gone (404), also by an earlier attempt of this call."""
         try:
-            call, answer = self._call("DELETE", _path(assistant_id))
+            return self._calls.call("DELETE", _path(assistant_id), _confirmed)
         except RejectedError as refused:
             if refused.status != 404:
                 raise
             return False
-        if not flag(call, answer, "success"):
-            raise unreadable(call, "a confirmation: `success` is false")
-        return True
 
     def voices(self) -> list[dict[str, Any]]:
         """The voices an assistant can have."""
-        call, answer = self._call("GET", "/voices")
-        return listed(call, answer, "voices", ("id", "provider"))
+        return self._calls.call("GET", "/voices", partial(listed, key="voices", texts=("id", "provider")))
 
     def phone_numbers(self) -> list[dict[str, Any]]:
         """The phone numbers of the organisation."""
-        call, answer = self._call("GET", "/phone-numbers")
-        return listed(call, answer, "phone_numbers", ("id", "phone_number"))
+        read = partial(listed, key="phone_numbers", texts=("id", "phone_number"))
+        return self._calls.call("GET", "/phone-numbers", read)
 
     def auth_status(self) -> bool:
         """Whether the API accepts the key."""
         try:
-            call, answer = self._call("GET", "/auth-status")
+            return self._calls.call("GET", "/auth-status", partial(flag, key="authenticated"))
         except NotAuthorisedError:
             return False
-        return flag(call, answer, "authenticated")
+
+    def abort(self) -> None:
+        """Give up every call of every thread now: requests break off, waits end. Nothing new should be called."""
+        self._stop.set()
+        self._connections.break_off()
 
     def close(self) -> None:
         """Close every connection."""
@@ -138,27 +144,14 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call(self, method: str, path: str, body: Body | None = None) -> tuple[str, Any]:
-        """Name of the call, for messages, and the JSON of its answer."""
-        call = f"{method} {path}"
-        answer = self._watched(method, path, body.content if body else None)
-        if not answer.accepted:
-            raise refusal(call, answer, (self._key.reveal(), *(body.secrets if body else ())))
-        return call, document(call, answer)
 
-    def _watched(self, method: str, path: str, content: bytes | None) -> Answer:
-        started, status = self._clock(), None
-        try:
-            answer = self._connections.exchange(method, path, content)
-            status = answer.status
-        finally:
-            if self._observe:
-                self._observe(RequestSeen(method, path, status, self._clock() - started))
-        return answer
+def _confirmed(call: str, answer: Any) -> bool:
+    if not flag(call, answer, "success"):
+        raise unreadable(call, "a confirmation: `success` is false")
+    return True
 
 
 def _path(assistant_id: str) -> str:
-    # A server resolves dots even when they are quoted, and an empty id would be the list.
-    if assistant_id in {"", ".", ".."}:
-        raise UsageError(f"`{assistant_id}` is no assistant id")
-    return f"/assistants/{quote(assistant_id, safe='', errors='surrogatepass')}"
+    if not is_assistant_id(assistant_id):
+        raise UsageError(f"`{assistant_id[:80]}` is no assistant id")
+    return f"/assistants/{quote(assistant_id, safe='')}"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Generator
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from queue import LifoQueue
-from typing import Final
+from typing import Any, Final, Self
 
 import httpx
 
 from revox_sync.errors import ConfigError, UnreachableError
-from revox_sync.remote.answer import Answer
+from revox_sync.remote.answer import Answer, unreadable
 from revox_sync.remote.endpoint import Endpoint
-from revox_sync.remote.words import server_words
+from revox_sync.remote.words import server_words, tidy
 from revox_sync.secret import Secret
 
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 LARGEST_REFUSAL: Final = 64 * 1024
+LONGEST_CONNECT: Final = 10.0
 NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# Those whose expansion is bounded: 64 KB of them on the wire are at most 66 MB.
+ENCODINGS: Final = ("gzip", "deflate")
 
 
 class Bearer(httpx.Auth):
@@ -32,6 +38,108 @@ class Bearer(httpx.Auth):
         yield request
 
 
+class Connection:
+    """One connection to an endpoint, for one thread at a time; it is made when needed and kept."""
+
+    def __init__(self, client: httpx.Client, endpoint: Endpoint) -> None:
+        self._client = client
+        self._base_url = endpoint.base_url
+        self._key = endpoint.key
+        self._stream: Any = None
+
+    def exchange(self, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
+        """Send one request and read the whole answer, all within so many seconds.
+
+        Raises:
+            UnreachableError: there is no whole answer, or one past 64 MB.
+        """
+        call = f"{method} {path}"
+        failure: UnreachableError | None = None
+        with _Limit(seconds, self) as limit:
+            try:
+                answer = self._answer(call, method, path, content, seconds)
+            except (httpx.RequestError, httpx.InvalidURL) as error:
+                failure = self._unanswered(call, error)
+        # Raised here and not above: httpx's error carries the request, and with it the key.
+        if failure is not None and (failure.never_sent or not limit.reached):
+            raise failure
+        # An answer that ends with its connection looks whole when it was cut off.
+        if limit.reached:
+            raise _late(call)
+        return answer
+
+    def _answer(self, call: str, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
+        with self._client.stream(
+            method,
+            f"{self._base_url}{path}",
+            content=content,
+            headers={"Content-Type": "application/json"} if content is not None else {},
+            timeout=httpx.Timeout(seconds, connect=min(seconds, LONGEST_CONNECT)),
+            extensions={"trace": self._trace},
+        ) as response:
+            return Answer(response.status_code, response.headers, _body(call, response))
+
+    def _unanswered(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
+        reason = server_words(str(error).encode("utf-8", "replace"), [self._key.reveal()]).rstrip(".")
+        if isinstance(error, NEVER_SENT):
+            return UnreachableError(
+                f"no connection to {self._base_url}: {reason or 'timed out'}",
+                end="never-sent",
+                hint="check the network, REVOX_BASE_URL and the proxy settings",
+            )
+        if isinstance(error, httpx.TimeoutException):
+            return _late(call)
+        return UnreachableError(f"no complete answer to {call}: {reason or type(error).__name__}", end="reset")
+
+    def _trace(self, event: str, details: dict[str, Any]) -> None:
+        # The documented way to the socket before there is an answer; TLS puts a new one in place of the first.
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._stream = details["return_value"]
+
+    def break_off(self) -> None:
+        """Break the connection, whatever another thread is reading from it or writing to it."""
+        stream = self._stream
+        wire = stream.get_extra_info("socket") if stream is not None else None
+        if wire is not None:
+            with suppress(OSError):
+                # The object underneath: to shut TLS down properly is for the thread that uses it.
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close it; no thread may be using it."""
+        self._client.close()
+
+
+class _Limit:
+    """Breaks a connection off when a request on it lasts too long.
+
+    The time limits of httpx are about silence: a server that sends a byte now and then would never reach them.
+    """
+
+    def __init__(self, seconds: float, connection: Connection) -> None:
+        self.reached = False
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._over = False
+        self._timer = threading.Timer(seconds, self._reach)
+        self._timer.daemon = True
+
+    def _reach(self) -> None:
+        with self._lock:
+            if not self._over:
+                self.reached = True
+                self._connection.break_off()
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+
+
 class Connections:
     """Connections to one endpoint, shared by threads; each is one httpx client that one thread uses at a time.
 
@@ -40,7 +148,6 @@ class Connections:
 
     Args:
         endpoint: where, and with which key.
-        timeout: seconds the server may be silent while connecting, reading or writing.
         connections: at most so many at once.
         transport: instead of the network.
         agent: the User-Agent header.
@@ -50,69 +157,48 @@ class Connections:
     """
 
     def __init__(
-        self,
-        endpoint: Endpoint,
-        *,
-        timeout: float,
-        connections: int,
-        transport: httpx.BaseTransport | None,
-        agent: str,
+        self, endpoint: Endpoint, *, connections: int, transport: httpx.BaseTransport | None, agent: str
     ) -> None:
-        self._base_url = endpoint.base_url
-        self._key = endpoint.key
-        self._clients = _clients(endpoint, timeout, connections, transport, agent)
+        clients = _clients(endpoint, connections, transport, agent)
+        self._all = [Connection(client, endpoint) for client in clients]
         # Last in, first out: few threads need few connections, and those stay warm.
-        self._free: LifoQueue[httpx.Client] = LifoQueue()
-        for client in self._clients:
-            self._free.put(client)
+        self._free: LifoQueue[Connection] = LifoQueue()
+        for connection in self._all:
+            self._free.put(connection)
 
-    def exchange(self, method: str, path: str, content: bytes | None) -> Answer:
-        """Send one request and read the whole answer.
-
-        Raises:
-            UnreachableError: there is no answer, or one past 64 MB.
-        """
-        headers = {"Content-Type": "application/json"} if content is not None else {}
-        url = f"{self._base_url}{path}"
-        client = self._free.get()
+    @contextmanager
+    def borrowed(self) -> Iterator[Connection]:
+        """A connection nobody else uses, as soon as there is one."""
+        connection = self._free.get()
         try:
-            with client.stream(method, url, content=content, headers=headers) as response:
-                return Answer(response.status_code, response.headers, _body(f"{method} {path}", response))
-        except (httpx.RequestError, httpx.InvalidURL) as error:
-            failure = self._unanswered(f"{method} {path}", error)
+            yield connection
         finally:
-            self._free.put(client)
-        # Raised here and not above: httpx's error carries the request, and with it the key.
-        raise failure
+            self._free.put(connection)
 
-    def _unanswered(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
-        reason = server_words(str(error).encode("utf-8", "replace"), [self._key.reveal()]).rstrip(".")
-        if isinstance(error, NEVER_SENT):
-            return UnreachableError(
-                f"no connection to {self._base_url}: {reason or 'timed out'}",
-                hint="check the network, REVOX_BASE_URL and the proxy settings",
-                never_sent=True,
-            )
-        if isinstance(error, httpx.TimeoutException):
-            return UnreachableError(f"no answer to {call} in time", hint="try again, or give it longer with --timeout")
-        return UnreachableError(f"no complete answer to {call}: {reason or type(error).__name__}")
+    def break_off(self) -> None:
+        """Break every connection; requests on them end without an answer."""
+        for connection in self._all:
+            connection.break_off()
 
     def close(self) -> None:
         """Close every connection."""
-        for client in self._clients:
-            client.close()
+        for connection in self._all:
+            connection.close()
 
 
 def _clients(
-    endpoint: Endpoint, timeout: float, connections: int, transport: httpx.BaseTransport | None, agent: str
+    endpoint: Endpoint, connections: int, transport: httpx.BaseTransport | None, agent: str
 ) -> list[httpx.Client]:
     try:
         tls = _tls(endpoint)
         return [
             httpx.Client(
                 auth=Bearer(endpoint.key),
-                headers={"User-Agent": agent, "Accept": "application/json"},
-                timeout=timeout,
+                headers={
+                    "User-Agent": agent,
+                    "Accept": "application/json",
+                    "Accept-Encoding": ", ".join(ENCODINGS),
+                },
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 verify=tls,
                 trust_env=not endpoint.is_loopback,
@@ -137,11 +223,22 @@ def _tls(endpoint: Endpoint) -> ssl.SSLContext:
 
 def _body(call: str, response: httpx.Response) -> bytes:
     limit = LARGEST_ANSWER if response.is_success else LARGEST_REFUSAL
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"", "identity", *ENCODINGS}:
+        if response.is_success:
+            raise unreadable(call, f"in an encoding that was asked for ({tidy(encoding)[:80]})")
+        return b""
     content = bytearray()
     for chunk in response.iter_bytes():
         content += chunk
         if len(content) > limit:
             break
     if response.is_success and len(content) > limit:
-        raise UnreachableError(f"the answer to {call} is larger than {limit // 1024 // 1024} MB")
+        raise unreadable(call, f"usable: it is larger than {limit // 1024 // 1024} MB")
     return bytes(content[:limit])
+
+
+def _late(call: str) -> UnreachableError:
+    return UnreachableError(
+        f"no answer to {call} in time", end="timeout", hint="try again, or give it longer with --timeout"
+    )
