@@ -13,6 +13,8 @@ from revox_sync.source.value import Value
 
 Identity: TypeAlias = Callable[[Pointer], str | None]
 """The key that identifies the entries of the list at a pointer; None when they have none."""
+Whole: TypeAlias = Callable[[Pointer, Value], bool]
+"""Whether a value that becomes another is written anew as one, whatever brings it in; asked from the root down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,21 @@ class Insert:
     before: int | None = None
 
 
-Step: TypeAlias = SetValue | Remove | RenameKey | Insert
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The value at `pointer` is written anew in the document's own file, in the place of a tag or alias or as a key."""
+
+    pointer: Pointer
+    value: Value
+
+
+Step: TypeAlias = SetValue | Remove | RenameKey | Insert | Rewrite
 """One change of a text. The value of a SetValue is a scalar, or a collection that is written anew."""
+
+
+def never(_: Pointer, __: Value) -> bool:
+    """No value is written as one: see `Whole`."""
+    return False
 
 
 def frozen(value: Value) -> Hashable:
@@ -110,13 +125,13 @@ def _collected(
     return {str(name): part for name, part in (*entries, *added)}
 
 
-def steps(value: Value, amendments: Sequence[Amendment], identity: Identity) -> Iterator[Step]:
+def steps(value: Value, amendments: Sequence[Amendment], identity: Identity, whole: Whole = never) -> Iterator[Step]:
     """The fewest single changes that amount to the amendments. Raises LookupError as `amended` does."""
     for each in amendments:
         if isinstance(each, SetValue):
             old = value_at(value, each.pointer)
             if isinstance(old, (dict, list)):
-                yield from differences(each.pointer, old, each.value, identity)
+                yield from differences(each.pointer, old, each.value, identity, whole)
             else:
                 yield each
         elif isinstance(each, Add):
@@ -126,24 +141,28 @@ def steps(value: Value, amendments: Sequence[Amendment], identity: Identity) -> 
             yield each
 
 
-def differences(at: Pointer, old: Value, new: Value, identity: Identity) -> Iterator[Step]:
+def differences(at: Pointer, old: Value, new: Value, identity: Identity, whole: Whole = never) -> Iterator[Step]:
     """Changes that lead from one value to another; none when they are the same."""
     if same(old, new):
         return
-    if isinstance(old, dict) and isinstance(new, dict):
+    if whole(at, new):
+        yield Rewrite(at, new)
+    elif isinstance(old, dict) and isinstance(new, dict):
         yield from (Remove((*at, key)) for key in old if key not in new)
         for key, part in new.items():
             if key in old:
-                yield from differences((*at, key), old[key], part, identity)
+                yield from differences((*at, key), old[key], part, identity, whole)
             else:
                 yield Insert(at, key, part)
     elif isinstance(old, list) and isinstance(new, list) and new and old:
-        yield from _list_differences(at, old, new, identity)
+        yield from _list_differences(at, old, new, identity, whole)
     else:
         yield SetValue(at, new)
 
 
-def _list_differences(at: Pointer, old: list[Value], new: list[Value], identity: Identity) -> Iterator[Step]:
+def _list_differences(
+    at: Pointer, old: list[Value], new: list[Value], identity: Identity, whole: Whole
+) -> Iterator[Step]:
     name = identity(at)
     before, after = _names(old, name), _names(new, name)
     if before is None or after is None:
@@ -153,7 +172,7 @@ def _list_differences(at: Pointer, old: list[Value], new: list[Value], identity:
         # Entries without identity that stand in the same place are one entry that changed.
         pairs = min(end - start, new_end - new_start) if kind == "equal" or name is None else 0
         for n in range(pairs):
-            yield from differences((*at, start + n), old[start + n], new[new_start + n], identity)
+            yield from differences((*at, start + n), old[start + n], new[new_start + n], identity, whole)
         yield from (Remove((*at, n)) for n in range(start + pairs, end))
         yield from (Insert(at, None, new[n], before=end) for n in range(new_start + pairs, new_end))
 

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Amendment, SetValue
 from revox_sync.source.collection import Change
-from revox_sync.source.difference import Identity, Insert, Step, amended, same, steps, value_at
+from revox_sync.source.difference import (
+    Identity,
+    Insert,
+    Rewrite,
+    Step,
+    Whole,
+    amended,
+    never,
+    same,
+    steps,
+    value_at,
+)
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.problem import ProblemKind
@@ -53,7 +64,10 @@ def _no_identity(_: Pointer) -> str | None:
 
 
 def edits_for(
-    document: Document, amendments: Sequence[Amendment], identity: Identity = _no_identity
+    document: Document,
+    amendments: Sequence[Amendment],
+    identity: Identity = _no_identity,
+    whole: Whole = never,
 ) -> tuple[Edit, ...] | None:
     """The smallest text change that realises amendments, in whichever files their values are written.
 
@@ -64,11 +78,13 @@ def edits_for(
         document: the file as loaded, defaults included.
         amendments: each pointer means the value as it was before all of them.
         identity: the key that identifies the entries of a list, so that an entry that moved is not rewritten.
+        whole: values that are written anew in the document's own file when they change, in the place of what brings
+            them in so far: a tag, an alias, a merge key, a default.
     """
     try:
         amended(document.value, amendments)
         wanted = [each for each in amendments if not _is_done(document, each)]
-        changes = list(_changes(document, steps(document.value, wanted, identity)))
+        changes = list(_changes(document, steps(document.value, wanted, identity, whole)))
     except (LookupError, UneditableError):
         return None
     edits = tuple(edit for path in dict(changes) for edit in _edits(document, path, changes))
@@ -85,7 +101,7 @@ def _changes(document: Document, wanted: Iterable[Step]) -> Iterator[tuple[str, 
     splicers: dict[str, Splicer] = {}
     groups: dict[tuple[str, Pointer], list[Step]] = {}
     for step in wanted:
-        owner, pointer = document.owner(step.pointer)
+        owner, pointer = (document, step.pointer) if isinstance(step, Rewrite) else document.owner(step.pointer)
         if owner.path not in splicers:
             splicers[owner.path] = Splicer(owner)
         groups.setdefault((owner.path, _collection(step, pointer)), []).append(replace(step, pointer=pointer))

@@ -12,7 +12,7 @@ from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.source.amend import Remove, RenameKey, SetValue
 from revox_sync.source.collection import Change, block_changes, flow_changes, layout_of
-from revox_sync.source.difference import Insert, Step
+from revox_sync.source.difference import Insert, Rewrite, Step
 from revox_sync.source.document import Document
 from revox_sync.source.entries import Entry, column, entries, is_flow, line_end
 from revox_sync.source.locate import Spot, file_offset
@@ -33,6 +33,8 @@ from revox_sync.source.write import (
 )
 
 _COMMENT: Final = re.compile(r"\s#")
+WIDEST_ROW: Final = 120
+"""Columns up to which a new list entry is written in brackets where its neighbours are."""
 
 
 class Splicer:
@@ -55,9 +57,10 @@ class Splicer:
         spot = self._own(pointer)[1]
         text = self._text(spot)
         parts = entries(spot.node, text) if isinstance(spot.node, CollectionNode) else []
+        steps = [_as_insert(step, spot.node) for step in steps]
         drops = {_position(spot.node, step.pointer[-1]) for step in steps if isinstance(step, Remove)}
         inserts = [step for step in steps if isinstance(step, Insert)]
-        others = [step for step in steps if isinstance(step, (SetValue, RenameKey))]
+        others = [step for step in steps if isinstance(step, (SetValue, RenameKey, Rewrite))]
         if len(drops) == len(parts) and bool(drops) is not bool(inserts):
             yield from self._rewritten(pointer, spot, inserts)
             return
@@ -68,6 +71,8 @@ class Splicer:
             part = parts[_position(spot.node, step.pointer[-1])]
             if isinstance(step, SetValue):
                 yield from self._replaced(step.pointer, step.value, part, flow=is_flow(spot.node))
+            elif isinstance(step, Rewrite):
+                yield spot.path, self._rewrite(spot, part, step.value)
             else:
                 yield spot.path, _renamed(part, text, step.key, flow=is_flow(spot.node))
 
@@ -103,12 +108,14 @@ class Splicer:
     ) -> Iterator[Change]:
         layout = self._layout(spot)
         start = column(self._text(spot), parts[0].start)
+        in_rows = not is_flow(spot.node) and all(is_flow(part.child) for part in parts)
         added: dict[int, list[str]] = {}
         for step in inserts:
             if step.key is not None and _has_key(spot.node, step.key):
                 raise UneditableError
             behind = (len(parts) if step.before is None else step.before) - 1
-            added.setdefault(behind, []).append(_spelling(step, start, layout, flow=is_flow(spot.node)))
+            text = _spelling(step, start, layout, flow=is_flow(spot.node))
+            added.setdefault(behind, []).append((in_rows and _row(step, start)) or text)
         if is_flow(spot.node):
             return flow_changes(parts, drops, added)
         changes = block_changes(parts, drops, added, self._text(spot), layout)
@@ -152,6 +159,24 @@ class Splicer:
         new = head + comment.rstrip(" ") + line_break + rest
         return self._closed(spot, Change(part.slot, line_end(text, part.end), new), value)
 
+    def _rewrite(self, spot: Spot, part: Entry, value: Value) -> Change:
+        """The change of a tag or an alias to the value itself; comments behind it stay."""
+        text, node = self._text(spot), part.child
+        if is_flow(spot.node):
+            change = _inline(part, text, value)
+        else:
+            layout, start = self._layout(spot), column(text, part.start)
+            new = behind_key(value, start, layout) if part.key is not None else behind_dash(value, start, layout)
+            head, line_break, rest = _halves(new)
+            comment = comment_of(node, text) + text[part.end : line_end(text, part.end)]
+            is_literal_below = head.startswith(" |") and BREAK.search(comment)
+            if is_literal_below or _COMMENT.search(text[part.slot : node.start_mark.index]):
+                raise UneditableError
+            new = head + comment.rstrip(" ") + line_break + rest
+            change = self._closed(spot, Change(part.slot, line_end(text, part.end), new), value)
+        self._require_free(spot.path, change)
+        return change
+
     def _closed(self, spot: Spot, change: Change, value: Value) -> Change:
         """A change with a final line break where the file has none and the value ends with one."""
         if change.text and change.end == len(self._text(spot)) and needs_break(value):
@@ -183,6 +208,13 @@ class Splicer:
         return layout_of(self._text(spot), spot.node, root)
 
 
+def _as_insert(step: Step, node: Node | None) -> Step:
+    """A value that a merge key or a default brings in so far gets a key of its own."""
+    if isinstance(step, Rewrite) and isinstance(node, MappingNode) and not _has_key(node, str(step.pointer[-1])):
+        return Insert(step.pointer[:-1], str(step.pointer[-1]), step.value)
+    return step
+
+
 def _position(node: Node | None, step: str | int) -> int:
     """Position of an entry in its collection. Raises UneditableError when another one brings it in."""
     if isinstance(node, SequenceNode) and isinstance(step, int):
@@ -208,6 +240,14 @@ def _spelling(step: Insert, start: int, layout: Layout, *, flow: bool) -> str:
     if step.key is None:
         return "-" + behind_dash(step.value, start, layout)
     return write_key(step.key, flow=False) + ":" + behind_key(step.value, start, layout)
+
+
+def _row(step: Insert, start: int) -> str | None:
+    """A list entry in brackets, like its neighbours; None for another value, and for one too wide to read so."""
+    if step.key is not None or not isinstance(step.value, (dict, list)):
+        return None
+    text = "- " + write_flow(step.value)
+    return text if start + len(text) <= WIDEST_ROW else None
 
 
 def _renamed(part: Entry, text: str, name: str, *, flow: bool) -> Change:

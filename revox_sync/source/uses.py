@@ -35,6 +35,20 @@ class Uses:
             return self._users.get(path, [])
         return [self._workspace.file_at(path)]
 
+    def is_alone(self, file: AssistantFile, path: str) -> bool:
+        """Whether an assistant is the one user of a file, as far as anybody can tell.
+
+        An assistant file that cannot be read counts as a user of every file whose name is in its text.
+        """
+        name = posixpath.basename(path)
+        return self.of(path) == [file] and not any(name in text for text in self._unread)
+
+    @cached_property
+    def _unread(self) -> tuple[str, ...]:
+        """Texts of the assistant files that cannot be read."""
+        documents = (self._workspace.load(each, self._environment) for each in self._workspace.files)
+        return tuple(each.sources[each.path].text for each in documents if each.nodes.root is None)
+
     @cached_property
     def _configuration(self) -> frozenset[str]:
         return frozenset(self._workspace.loader(self._environment).load(CONFIG_NAME).sources)

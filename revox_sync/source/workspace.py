@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from revox_sync.addresses import is_named
 from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
 from revox_sync.errors import ConfigError, UsageError
 from revox_sync.source.characters import decode
@@ -187,28 +187,29 @@ def _has_defaults(configuration: Document) -> bool:
     return isinstance(configuration.value, dict) and bool(configuration.value.get("defaults"))
 
 
-def selected(files: Iterable[AssistantFile], addresses: Iterable[str]) -> list[AssistantFile]:
+def selected(
+    files: Iterable[AssistantFile], addresses: Iterable[str], orphans: Iterable[str] = ()
+) -> list[AssistantFile]:
     """The files that addresses or globs name; all of them without any.
+
+    Args:
+        orphans: addresses without a file that may be named as well.
 
     Raises:
         UsageError: a pattern matches nothing.
     """
-    known, patterns = list(files), list(addresses)
+    known, patterns, others = list(files), list(addresses), sorted(orphans)
     for pattern in patterns:
-        if not any(_matches(each.address, pattern) for each in known):
-            raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known))
-    return [each for each in known if not patterns or any(_matches(each.address, one) for one in patterns)]
+        if not any(is_named(each, pattern) for each in (*others, *(file.address for file in known))):
+            raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known, others))
+    return [each for each in known if not patterns or any(is_named(each.address, one) for one in patterns)]
 
 
-def _matches(address: str, pattern: str) -> bool:
-    return address == pattern or fnmatchcase(address, pattern)
-
-
-def _nearest_address(pattern: str, known: Iterable[AssistantFile]) -> str:
+def _nearest_address(pattern: str, known: Iterable[AssistantFile], others: Iterable[str]) -> str:
     path = posixpath.normpath(pattern)
     for each in known:
         if path in {each.path, each.address, posixpath.splitext(each.path)[0]} or path == each.address + SUFFIXES[0]:
             return f"did you mean `{each.address}`?"
-    names = [each.address for each in known]
+    names = [*(each.address for each in known), *others]
     listed = ", ".join(names[:8])
     return did_you_mean(pattern, names) or f"addresses are paths below the assistants directory: {listed}"

@@ -118,7 +118,7 @@ def leaves(value: Value, at: Pointer = ()) -> list[tuple[Pointer, Value]]:
     return [(at, value)]
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp"]), max_size=12)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Zl", "Zp"]), max_size=12)
 VALUES = st.recursive(
     st.one_of(st.integers(), st.booleans(), st.none(), TEXTS),
     lambda inner: st.one_of(

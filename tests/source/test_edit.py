@@ -68,11 +68,21 @@ def test_amendments_that_contradict_each_other_give_no_edits() -> None:
 def test_entries_with_an_identity_are_not_rewritten() -> None:
     text = "a:\n  - {id: x, v: 1} # x\n  - {id: w, v: 2} # w\n  - {id: z, v: 3} # z\n"
     new: list[Value] = [{"id": "w", "v": 2}, {"id": "q", "v": 5}, {"id": "z", "v": 4}]
-    expected = "a:\n  - {id: w, v: 2} # w\n  - id: q\n    v: 5\n  - {id: z, v: 4} # z\n"
+    expected = "a:\n  - {id: w, v: 2} # w\n  - {id: q, v: 5}\n  - {id: z, v: 4} # z\n"
     assert after(text, put("a", to=new), by="id") == {"a.yaml": expected}
     twice: list[Value] = [{"id": "x", "v": 1}, {"id": "x", "v": 2}]
     assert after("a: [{id: x, v: 1}]\n", put("a", to=twice), by="id") == {
         "a.yaml": "a: [{id: x, v: 1}, {id: x, v: 2}]\n"
+    }
+
+
+def test_a_new_entry_looks_like_its_neighbours_unless_it_is_too_wide() -> None:
+    text = "a:\n- {id: x}\n- {id: w}\n"
+    wide = "word " * 30 + "end"
+    assert after(text, add("a", 2, value={"id": "q"})) == {"a.yaml": text + "- {id: q}\n"}
+    assert after(text, add("a", 2, value={"id": wide})) == {"a.yaml": text + f"- id: {wide}\n"}
+    assert after("a:\n- {id: x}\n- id: w\n", add("a", 2, value={"id": "q"})) == {
+        "a.yaml": "a:\n- {id: x}\n- id: w\n- id: q\n"
     }
 
 

@@ -9,7 +9,7 @@ from revox_sync.source.git import Git
 from revox_sync.source.tree import MAX_BYTES, DiskTree, TreeError
 from tests.source.repository import Repository
 
-FILES = {
+FILES: dict[str, str | bytes] = {
     "assistants/a.yaml": "name: A\n",
     "assistants/sales/b.yaml": b"name: B\r\n",
     "assistants/prompts/é l.md": "Bonjour\n",

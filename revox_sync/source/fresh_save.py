@@ -1,0 +1,69 @@
+"""Writes files that do not exist yet: each appears whole or not at all, and none takes the place of another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from revox_sync.errors import RefusedError, UsageError
+
+Link: TypeAlias = Callable[[Path, Path], None]
+"""Gives the file at the first path a second name; FileExistsError where that is taken."""
+
+
+def create_files(root: Path, texts: Mapping[str, str], link: Link = os.link) -> None:
+    """Write new files below `root`, in this order; folders are made. When one fails, those before it are taken back.
+
+    Raises:
+        RefusedError: something is there already, or a folder leads out of the root.
+        UsageError: the system refuses.
+    """
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
+            written.append(_create(root, path, text, link))
+    except BaseException:
+        for target in written:
+            with suppress(OSError):
+                target.unlink()
+        raise
+
+
+def _create(root: Path, path: str, text: str, link: Link) -> Path:
+    target = root / path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.resolve().is_relative_to(root.resolve()):
+            raise RefusedError(f"`{path}` is outside the project: a folder of its path is a link")
+        _write_new(target, text.encode(), link)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and os.path.lexists(target):
+            raise RefusedError(f"`{path}` exists; nothing was overwritten") from None
+        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+    return target
+
+
+def _write_new(target: Path, content: bytes, link: Link) -> None:
+    """The whole file under its name at once; a second name, unlike a rename, never replaces a file."""
+    temporary = target.with_name(f".revox-sync.{os.getpid()}.tmp")
+    try:
+        _write(temporary, "wb", content)
+        try:
+            link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # this file system has no second names
+            _write(target, "xb", content)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _write(path: Path, mode: Literal["wb", "xb"], content: bytes) -> None:
+    with path.open(mode) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
