@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from revox_sync.cli.emit import Renderer
+from revox_sync.cli.repository import seen_from_repository
 from revox_sync.lint.finding import LintReport
 from revox_sync.output.paint import Paint, plain
 from revox_sync.version import __version__
 
 
 def report_renderers(report: LintReport, root: Path) -> Mapping[str, Renderer]:
-    """Renderers by name of the format; a format's module is imported when it is used."""
+    """Renderers by name of the format; a format's module is imported when it is used.
+
+    Paths are relative to the project root; in the formats of code hosts, to the top of the repository.
+    """
 
     def full(paint: Paint, width: int) -> str:
         from revox_sync.cli.links import links
@@ -39,16 +43,16 @@ def report_renderers(report: LintReport, root: Path) -> Mapping[str, Renderer]:
         from revox_sync.cli.rule_pages import brief_pages
         from revox_sync.output import lint_sarif
 
-        return lint_sarif.render(report, brief_pages(), __version__)
+        return lint_sarif.render(seen_from_repository(report, root), brief_pages(), __version__)
 
     def github(_: Paint, __: int) -> str:
         from revox_sync.output import lint_github
 
-        return lint_github.render(report)
+        return lint_github.render(seen_from_repository(report, root))
 
     def gitlab(_: Paint, __: int) -> str:
         from revox_sync.output import lint_gitlab
 
-        return lint_gitlab.render(report)
+        return lint_gitlab.render(seen_from_repository(report, root))
 
     return {"full": full, "concise": concise, "json": as_json, "sarif": sarif, "github": github, "gitlab": gitlab}

@@ -17,7 +17,10 @@ LIMIT: Final = 10
 
 
 def render(report: LintReport) -> str:
-    """One command per line, the most severe findings first; the last one says how many GitHub would not show."""
+    """One command per line, the most severe findings first; the last one says how many GitHub would not show.
+
+    GitHub takes the paths as relative to the top of the repository.
+    """
     shown = _shown(report.findings)
     hidden = len(report.findings) - len(shown)
     return "".join(f"{line}\n" for line in [*map(_annotation, shown), *([_more(hidden)] if hidden else [])])

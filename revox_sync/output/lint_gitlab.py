@@ -16,7 +16,7 @@ SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severit
 
 
 def render(report: LintReport) -> str:
-    """One JSON list; paths are relative to the project."""
+    """One JSON list; GitLab takes the paths as relative to the top of the repository."""
     named = fingerprints(report)
     return json.dumps([_issue(each, named[each]) for each in report.findings], indent=2) + "\n"
 

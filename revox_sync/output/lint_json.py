@@ -13,8 +13,8 @@ def render(report: LintReport) -> str:
     document = {
         "format": "revox-sync/lint",
         "version": 1,
-        "findings": [_finding(each) for each in report.findings],
-        "suppressed": [_finding(each.finding) | {"reason": each.reason} for each in report.suppressed],
+        "findings": [finding_document(each) for each in report.findings],
+        "suppressed": [finding_document(each.finding) | {"reason": each.reason} for each in report.suppressed],
         "summary": {
             "files": report.files,
             "errors": report.count(Severity.ERROR),
@@ -25,7 +25,8 @@ def render(report: LintReport) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
     return {
         "code": finding.code,
         "name": finding.name,

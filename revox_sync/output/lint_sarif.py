@@ -31,6 +31,7 @@ from revox_sync.output.visible import visible
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 ROOT: Final = "PROJECTROOT"
+ROOT_IS: Final = "The top of the repository that holds the project; without one, the folder of the project."
 FINGERPRINT: Final = "revoxSync/v1"
 
 
@@ -46,7 +47,7 @@ def render(report: LintReport, pages: Sequence[RulePage], version: str) -> str:
     run = {
         "tool": {"driver": {"name": "revox-sync", "version": version, "rules": [_rule(page) for page in pages]}},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder of the project."}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": ROOT_IS}}},
         "results": [
             *(results.open(each) for each in report.findings),
             *(results.suppressed(each) for each in report.suppressed),

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.integrations.pipeline import pipeline
+
+__all__ = ["pipeline"]

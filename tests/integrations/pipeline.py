@@ -1,0 +1,121 @@
+"""A repository on a code host, with a program in place of revox-sync, for the jobs that apply."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.source.repository import Repository
+
+LOCK = ".revox/production.lock.json"
+DIGEST = "d1" * 16
+
+# Stands for revox-sync: PENDING is the exit code of plan, APPLIED what apply writes into the lock; AFTER_PLAN and
+# DURING happen meanwhile.
+PROGRAM = """#!/bin/bash
+set -eu
+command=$1
+echo "revox-sync $*" >> "$CALLS"
+case $command in
+  plan | diff)
+    for word; do
+      case $word in
+        markdown:*) [ -z "${REPORT:-}" ] || printf '%s\\n' "<!-- own -->" "$REPORT" > "${word#*:}" ;;
+        json:*) echo '{"digest": "DIGEST"}' > "${word#*:}" ;;
+        *plan.json) echo "made at $(git rev-parse HEAD)" > "$word" ;;
+      esac
+    done
+    bash -c "${AFTER_PLAN:-true}" >&2
+    exit "${PENDING:-2}"
+    ;;
+  apply)
+    [ "$(cat "$2")" = "made at $(git rev-parse HEAD)" ]
+    if [ -n "${APPLIED:-}" ]; then
+      mkdir -p .revox
+      printf '/*\\n!/*.lock.json\\n' > .revox/.gitignore
+      echo "$APPLIED" > .revox/production.lock.json
+    fi
+    bash -c "${DURING:-true}" >&2
+    exit "${APPLY_CODE:-0}"
+    ;;
+  comment)
+    cat "$2" > "$CALLS.comment"
+    exit "${COMMENT_CODE:-0}"
+    ;;
+esac
+""".replace("DIGEST", DIGEST)
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """A repository on a code host, and machines that run its jobs one after the other.
+
+    Attributes:
+        variables: of every job, beside those of the host.
+    """
+
+    folder: Path
+    origin: Repository
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> str:
+        """Every call of revox-sync, a line each."""
+        path = self.folder / "calls"
+        return path.read_text("utf-8") if path.exists() else ""
+
+    @property
+    def history(self) -> list[str]:
+        """The branch `main`, newest first."""
+        return self.origin.git("log", "--format=%s", "main").splitlines()
+
+    @property
+    def lock(self) -> str:
+        return self.origin.git("show", f"main:{LOCK}")
+
+    @property
+    def comment(self) -> str:
+        """What was last posted."""
+        return (self.folder / "calls.comment").read_text("utf-8")
+
+    def protect(self) -> None:
+        """Have the host refuse every push."""
+        hook = self.origin.root / "hooks" / "pre-receive"
+        hook.write_text("#!/bin/sh\necho protected branch >&2\nexit 1\n", "utf-8")
+        hook.chmod(0o755)
+
+    def environ(self) -> dict[str, str]:
+        """Variables of every job."""
+        return {
+            "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+            "CALLS": str(self.folder / "calls"),
+            **self.variables,
+        }
+
+    def push(self, path: str) -> str:
+        """A script by which somebody else pushes a file to `main`."""
+        who = "-c user.name=B -c user.email=b@example.com"
+        there = self.folder / f"colleague-{Path(path).name}"
+        return (
+            f"git clone -q {self.origin.root} {there} && cd {there} && echo x > {path} && git add . "
+            f"&& git {who} commit -qm 'Somebody else' && git push -q origin main"
+        )
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Pipeline:
+    source = Repository.create(tmp_path / "source")
+    source.commit({"assistants/a.yaml": "name: A\nprompt: Greet the caller.\n"}, "First")
+    source.git("clone", "--quiet", "--bare", str(source.root), str(tmp_path / "origin.git"))
+    origin = Repository(tmp_path / "origin.git")
+    origin.git("config", "receive.advertisePushOptions", "true")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in {"revox-sync": PROGRAM, "pip": "#!/bin/sh\n"}.items():
+        (programs / name).write_text(text, "utf-8")
+        (programs / name).chmod(0o755)
+    (tmp_path / "artifacts").mkdir()
+    return Pipeline(tmp_path, origin, {"APPLIED": "new lock", "REPORT": "## Plan"})
