@@ -1,0 +1,25 @@
+"""The backup that every apply begins with."""
+
+from __future__ import annotations
+
+from revox_sync.cli.approval import Ready
+from revox_sync.cli.options import say
+from revox_sync.cli.session import Session
+from revox_sync.cli.snapshots import utc_now
+from revox_sync.config import STATE_FOLDER
+from revox_sync.remote.client import Client
+from revox_sync.sync.backup import FOLDER, collect, write_backup
+
+
+def back_up(session: Session, client: Client, ready: Ready, parallelism: int) -> None:
+    """Save the remote assistants that are about to change or go, and say where.
+
+    Raises:
+        RemoteError: one of them cannot be fetched.
+        RefusedError: the disk refuses.
+    """
+    held = collect(client, ready.plan, ready.known, parallelism=parallelism)
+    path = write_backup(session.root / STATE_FOLDER / FOLDER, ready.plan, held, ready.lock, utc_now())
+    if path is not None and session.settings.verbosity >= 0:
+        name = path.relative_to(session.root)
+        say(f"Backup written: {name} (`revox-sync restore {name}` plans the way back)")

@@ -1,0 +1,67 @@
+"""What a plan that brings back a snapshot sends: fields as the snapshot had them, secrets as the files have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from revox_sync.contract import assistant_node
+from revox_sync.errors import RefusedError
+from revox_sync.pointer import Value
+from revox_sync.secret import Secret
+from revox_sync.sync.overlay import overlay
+from revox_sync.sync.plan import Change, Plan
+
+
+def restored_body(
+    declared: Mapping[str, Value], current: Mapping[str, Value], fields: Iterable[str]
+) -> dict[str, Value]:
+    """The PATCH body that brings fields back whole: keys the server has gained go, questions callers asked stay.
+
+    Args:
+        declared: the snapshot's values, ready to send.
+        current: the server's object, guarded, fetched just before.
+        fields: top-level fields to send.
+    """
+    root = assistant_node()
+    body = {}
+    for key in fields:
+        node, value = root.child(key), declared[key]
+        appends = node is not None and isinstance(value, list)
+        body[key] = overlay(value, current.get(key), None, node, (key,)) if appends and node else value
+    return body
+
+
+def with_file_secrets(plan: Plan, declared: Mapping[str, Mapping[str, Value]]) -> Plan:
+    """The plan with its secrets taken from the files, by address: wherever a file names the same variable.
+
+    Raises RefusedError where a file no longer does.
+    """
+    return replace(plan, changes=tuple(_filled(each, declared.get(each.address, {})) for each in plan.changes))
+
+
+def _filled(change: Change, declared: Mapping[str, Value]) -> Change:
+    known = {each.variable: each for each in _secrets(declared)}
+    return replace(change, declared=_fill(change.declared, known, change.address)) if change.body else change
+
+
+def _secrets(value: Value) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for child in value.values() if isinstance(value, Mapping) else value:
+            yield from _secrets(child)
+
+
+def _fill(value: Value, known: Mapping[str | None, Secret], address: str) -> Value:
+    match value:
+        case Secret():
+            if value.variable not in known:
+                raise RefusedError(f"`{address}` no longer declares a secret of the plan", hint="make a new plan")
+            return known[value.variable]
+        case dict():
+            return {key: _fill(child, known, address) for key, child in value.items()}
+        case list():
+            return [_fill(child, known, address) for child in value]
+        case _:
+            return value

@@ -1,0 +1,83 @@
+"""What apply saves before its first write, and the way back from there."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.account import Account
+from tests.cli.test_plan import VOICE
+
+
+def backups(account: Account) -> list[Path]:
+    return sorted((account.root / ".revox" / "backup").glob("*"))
+
+
+@pytest.fixture
+def applied(account: Account) -> Account:
+    """`kept` and `gone` are there; `gone` has lost its file, `kept` has another first sentence."""
+    account.configure(safety={"max_deletes": 1})
+    account.declare("kept", first_sentence="Hello", voice=VOICE)
+    account.declare("gone", first_sentence="Goodbye", faq_items=[{"question": "When?", "answer": "Now."}])
+    account.applied()
+    assert backups(account) == []
+    account.declare("kept", first_sentence="Hi", voice=VOICE)
+    (account.root / "assistants" / "gone.yaml").unlink()
+    return account
+
+
+def test_what_apply_is_about_to_touch_is_saved_before_the_first_write(applied: Account) -> None:
+    held = {each["name"]: each for each in applied.store.all()}
+    ran = applied.applied("--prune")
+    (path,) = backups(applied)
+    document = json.loads(path.read_text("utf-8"))
+    saved = {each["value"]["name"]: each["value"] for each in document["assistants"]}
+    assert saved.keys() == held.keys()
+    assert saved["gone"]["faq_items"][0]["answer"] == "Now."
+    assert saved["kept"]["first_sentence"] == "Hello"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    name = path.relative_to(applied.root)
+    assert f"Backup written: {name} (`revox-sync restore {name}` plans the way back)\n" in ran.err
+
+
+def test_it_comes_back(applied: Account) -> None:
+    applied.applied("--prune")
+    (path,) = backups(applied)
+    ran = applied.run("restore", str(path), "--save", str(applied.root / "back.json"))
+    assert ran.code == 0, ran.err
+    assert re.search(r"1 to create, 1 to update", ran.out)
+    assert applied.run("apply", str(applied.root / "back.json")).code == 0
+    assert applied.remote("kept")["first_sentence"] == "Hello"
+    assert applied.remote("gone")["faq_items"][0]["answer"] == "Now."
+
+
+def test_a_saved_plan_is_backed_up_too(applied: Account) -> None:
+    plan = str(applied.root / "plan.json")
+    assert applied.run("plan", "--prune", "--save", plan).code == 0
+    assert applied.run("apply", plan).code == 0
+    assert len(backups(applied)) == 1
+
+
+def test_without_a_backup_nothing_is_sent(applied: Account) -> None:
+    applied.write(".revox/backup", "no folder")
+    ran = applied.apply("--prune")
+    assert ran.code == 4
+    assert "the backup cannot be written" in ran.err
+    assert "nothing was sent" in ran.err
+    assert applied.writes == []
+
+
+def test_quiet_means_quiet(applied: Account) -> None:
+    assert "Backup" not in applied.applied("-q").err
+    assert len(backups(applied)) == 1
+
+
+def test_ten_are_kept(account: Account) -> None:
+    for number in range(13):
+        account.declare("a", first_sentence=f"Hello {number}")
+        account.applied()
+    assert len(backups(account)) == 10
