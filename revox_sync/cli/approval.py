@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revox_sync.cli.console import Console
@@ -11,10 +11,12 @@ from revox_sync.cli.emit import read_file
 from revox_sync.cli.session import Session
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.visible import counted
+from revox_sync.pointer import Value
 from revox_sync.remote.client import Client
 from revox_sync.sync.lock import Lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planfile import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
+from revox_sync.sync.replay import without_unknown
 from revox_sync.sync.state import empty_lock
 
 QUESTION = """
@@ -25,6 +27,20 @@ DRIFT_QUESTION = """
   anything else leaves them alone: """
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A plan that may be carried out.
+
+    Attributes:
+        lock: the lock it was made on.
+        known: remote objects it was made from, by id; empty for a saved plan.
+    """
+
+    plan: Plan
+    lock: Lock
+    known: Mapping[str, Mapping[str, Value]]
+
+
 def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
     """Whether the positionals name a saved plan. Raises UsageError where that is mixed with what makes a new one."""
     saved = [each for each in addresses if each.endswith(SAVED_PLAN)]
@@ -33,8 +49,11 @@ def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
     return bool(saved)
 
 
-def saved_plan(session: Session, path: str) -> tuple[Plan, Lock]:
-    """A saved plan with its secrets, and the lock it was made on. It is its own approval.
+def saved_plan(session: Session, path: str, unknown: Mapping[str, str]) -> Ready:
+    """A saved plan with its secrets. It is its own approval.
+
+    Args:
+        unknown: reasons by address, where nobody knows what an interrupted apply left behind; these are refused.
 
     Raises RefusedError when it was made for another environment, API or lock.
     """
@@ -54,24 +73,26 @@ def saved_plan(session: Session, path: str) -> tuple[Plan, Lock]:
     wanted = secret_addresses(plan)
     files = [each for each in session.workspace.files if each.address in wanted]
     declared = {each.address: each.declared for each in session.desired(files)} if files else {}
-    return with_secrets(plan, declared), empty_lock(lock) if plan.lock_forgotten else lock
+    plan = without_unknown(with_secrets(plan, declared), unknown)
+    return Ready(plan, empty_lock(lock) if plan.lock_forgotten else lock, {})
 
 
 def new_plan(
     session: Session, client: Client, addresses: Sequence[str], options: PlanOptions, console: Console
-) -> tuple[Plan, Lock]:
+) -> Ready:
     """A plan made now, shown; where edits were made outside and somebody is there, they are asked about."""
-    desired = session.desired(session.files(addresses))
-    state = session.state(client, desired)
-    plan = session.plan(desired, state, options)
+    desired = session.desired(session.files(addresses, orphans=True))
+    state = session.state(client, desired, prune=options.prune)
+    plan = session.plan(desired, state, options, addresses)
     console.plan(plan)
     outside = len(plan.drift) + len(plan.conflicts)
     if outside and options.on_drift is OnDrift.FAIL and console.can_ask:
         answer = console.ask(DRIFT_QUESTION.format(number=counted(outside, "assistant")))
         if answer in {OnDrift.KEEP, OnDrift.REVERT}:
-            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)))
+            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)), addresses)
             console.plan(plan)
-    return plan, state.lock
+    known = {each.remote.id: each.remote.value for each in state.matches.matches if each.remote is not None}
+    return Ready(plan, state.lock, known)
 
 
 def require_approval(plan: Plan, console: Console, *, automatic: bool) -> None:

@@ -1,11 +1,11 @@
-"""Ctrl-C while something is being written."""
+"""Ctrl-C, and what a system sends before it takes a process away, while something is being written."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event
 from types import FrameType
 from typing import Final
@@ -14,24 +14,35 @@ from revox_sync.errors import ExitCode
 
 STDERR: Final = 2
 FINISHING: Final = b"\ninterrupted: finishing what has begun; Ctrl-C again stops at once\n"
+ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
-def interruptible() -> Iterator[Event]:
-    """An event that the first Ctrl-C sets while the block runs; the second one ends the process at once.
+def interruptible(stop: Event) -> Iterator[None]:
+    """Set an event at the first Ctrl-C, SIGTERM or SIGHUP while the block runs; another Ctrl-C ends the process.
 
-    A handler and no KeyboardInterrupt: that would come between any two lines, and the summary would be lost.
+    At once: the journal on disk is all that the next apply needs. A handler and no KeyboardInterrupt: that would come
+    between any two lines, and the summary would be lost. A signal that is ignored, as under nohup, stays so.
+
+    The block must not wait for the event in the main thread: the handler, which runs there, could come while the event
+    is locked.
     """
-    stop = Event()
+    received: list[int] = []
 
-    def interrupt(_: int, __: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(ExitCode.INTERRUPTED)
+    def interrupt(number: int, _: FrameType | None) -> None:
+        received.append(number)  # and not `stop.is_set()`: another signal may come while this one is being dealt with
+        if len(received) > 1:
+            if number == signal.SIGINT:
+                os._exit(ExitCode.INTERRUPTED)
+            return
         stop.set()
-        os.write(STDERR, FINISHING)  # unlike a stream, safe wherever the signal came
+        with suppress(OSError):  # the terminal may be what went away
+            os.write(STDERR, FINISHING)  # unlike a stream, safe wherever the signal came
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    caught = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, interrupt) for each in caught}
     try:
-        yield stop
+        yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

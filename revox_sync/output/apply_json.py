@@ -18,11 +18,12 @@ def render(applied: Applied, lock_path: str | None) -> str:
         "summary": {
             "created": applied.count(Result.APPLIED, Action.CREATE),
             "updated": applied.count(Result.APPLIED, Action.UPDATE),
-            "deleted": 0,
+            "deleted": applied.count(Result.APPLIED, Action.DELETE),
             **{each.value: applied.count(each) for each in Result if each is not Result.APPLIED},
             "blocked": applied.blocked,
             "interrupted": applied.interrupted,
             "lock": lock_path,
+            "lock_error": applied.unsaved,
         },
     }
     return json.dumps(document, indent=2) + "\n"
@@ -35,5 +36,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         **({"id": outcome.id} if outcome.id else {}),
         "outcome": outcome.result,
         **({"error": outcome.error} if outcome.error else {}),
+        **({"candidates": list(outcome.candidates)} if outcome.candidates else {}),
         **({"notes": list(outcome.notes)} if outcome.notes else {}),
     }

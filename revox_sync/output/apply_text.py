@@ -16,7 +16,7 @@ STYLES: Final = {
     Result.SKIPPED: Style.DIM,
     Result.UNKNOWN: Style.ERROR,
 }
-DONE: Final = {Action.CREATE: "created", Action.UPDATE: "updated"}
+DONE: Final = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 NOT_STARTED: Final = "not started"
 
 
@@ -36,10 +36,20 @@ def _words(result: Result) -> str:
 
 def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
     """What was done in numbers; last the lock file, when it changed."""
+    lines = [paint(summary_line(applied), Style.BOLD)]
+    if applied.unsaved:
+        lines.append(f"Lock not written: {visible(applied.unsaved)}; the next apply takes it from the journal")
+    elif lock_path:
+        lines.append(f"Lock written: {lock_path}")
+    return "\n".join(lines) + "\n"
+
+
+def summary_line(applied: Applied) -> str:
+    """What was done in numbers: `Apply complete: 1 created, …`."""
     numbers = {
         "created": applied.count(Result.APPLIED, Action.CREATE),
         "updated": applied.count(Result.APPLIED, Action.UPDATE),
-        "deleted": 0,
+        "deleted": applied.count(Result.APPLIED, Action.DELETE),
         "failed": applied.count(Result.FAILED),
         "refused": applied.count(Result.REFUSED),
         "unknown": applied.count(Result.UNKNOWN),
@@ -47,8 +57,5 @@ def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
     rare = {NOT_STARTED: applied.count(Result.SKIPPED), "left alone": applied.blocked}
     numbers |= {word: number for word, number in rare.items() if number}
     text = ", ".join(f"{number} {word}" for word, number in numbers.items())
-    whole = sum(numbers.values()) == numbers["created"] + numbers["updated"]
-    lines = [paint(f"{'Apply complete' if whole else 'Apply incomplete'}: {text}.", Style.BOLD)]
-    if lock_path:
-        lines.append(f"Lock written: {lock_path}")
-    return "\n".join(lines) + "\n"
+    whole = sum(numbers.values()) == applied.count(Result.APPLIED) and not applied.unsaved
+    return f"{'Apply complete' if whole else 'Apply incomplete'}: {text}."

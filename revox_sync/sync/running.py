@@ -1,0 +1,110 @@
+"""What the parts of one apply share, and how one assistant can end other than by an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from revox_sync.contract import assistant_node
+from revox_sync.errors import ExitCode, RevoxSyncError
+from revox_sync.pointer import Pointer
+from revox_sync.remote.client import Client
+from revox_sync.sync.fingerprint import fingerprint
+from revox_sync.sync.journal import Intent
+from revox_sync.sync.keeper import LockKeeper
+from revox_sync.sync.lock import LockEntry
+from revox_sync.sync.match import Remote
+from revox_sync.sync.outcome import Outcome, Result
+from revox_sync.sync.plan import Change
+from revox_sync.sync.readback import new_entry
+from revox_sync.sync.state import remote
+
+
+class UnknownEndError(RevoxSyncError):
+    """Nobody can tell whether the server did what it was asked.
+
+    Attributes:
+        candidates: ids of the assistants that a create may have made, where there are several.
+    """
+
+    exit_code = ExitCode.INCOMPLETE
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+class UnwrittenError(RevoxSyncError):
+    """The journal cannot be written; what cannot be written down is not sent."""
+
+    exit_code = ExitCode.INCOMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One apply.
+
+    Attributes:
+        known: ids that were there before the first create.
+        taken: names of assistants that are there and belong to nobody here.
+        restores: the plan brings back a snapshot, not what the files say.
+        wait: lets seconds pass and returns whether the run was stopped meanwhile.
+        now: seconds of Unix time.
+    """
+
+    client: Client
+    keeper: LockKeeper
+    known: frozenset[str]
+    taken: frozenset[str]
+    restores: bool
+    wait: Callable[[float], bool]
+    now: Callable[[], float]
+
+    def begin(self, intent: Intent) -> Intent:
+        """Write an intent down. Raises UnwrittenError, after which nothing must be sent."""
+        try:
+            return self.keeper.begin(intent)
+        except OSError as error:
+            raise UnwrittenError(f"the journal cannot be written: {error.strerror}; nothing was sent") from None
+
+
+def bare_entry(run: Running, change: Change, assistant_id: str) -> LockEntry:
+    """The lock entry of an assistant of which only the id is known: the next plan sends what differs from the file."""
+    return _restored(run, change, assistant_id) if run.restores else LockEntry(assistant_id, change.name, {})
+
+
+def entry_after(run: Running, change: Change, answer: Remote, unsettled: frozenset[Pointer]) -> LockEntry:
+    """The lock entry after a write.
+
+    After one that brings back a snapshot the lock still says what the file said last: the next plan then shows the
+    values brought back as edited outside, until the file follows.
+
+    Args:
+        unsettled: leaves that keep their former digests.
+    """
+    if run.restores:
+        return _restored(run, change, answer.id)
+    return new_entry(change.declared, answer, former_entry(run, change), unsettled)
+
+
+def former_entry(run: Running, change: Change) -> LockEntry | None:
+    """The lock entry that a change replaces."""
+    return run.keeper.entry(change.previous_address or change.address)
+
+
+def _restored(run: Running, change: Change, assistant_id: str) -> LockEntry:
+    former = former_entry(run, change)
+    if former is None:
+        return LockEntry(assistant_id, change.name, {}, outdated=True)
+    return replace(former, id=assistant_id)
+
+
+def is_fresh(change: Change, answer: Mapping[str, Any]) -> bool:
+    """Whether an assistant, fetched just now, is still as the plan was made from it."""
+    return fingerprint(remote(answer).value, change.declared, assistant_node()) == change.fingerprint
+
+
+def ended(change: Change, result: Result, error: str, candidates: tuple[str, ...] = ()) -> Outcome:
+    """The outcome of a change that was not applied."""
+    return Outcome(change.address, change.action, change.id, result, error, candidates=candidates)

@@ -1,0 +1,83 @@
+"""A process that dies before any one of its effects: the next apply leaves the same as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revox_sync.sync.journal import load_journal
+from revox_sync.sync.plan import Action
+from tests.account import Account
+from tests.cli.crashing import Crasher, crasher
+from tests.cli.test_plan import IN_SYNC, PROMPT, VOICE
+
+pytestmark = pytest.mark.slow
+MOST_EFFECTS = 200
+APPLY = ("apply", "--auto-approve", "--parallelism", "1", "--prune", "--max-deletes", "1")
+
+
+def before_the_crash(account: Account, number: int) -> None:
+    """A project in which one assistant is to be created, one updated, one moved and one deleted."""
+    account.root = account.root.with_name(f"project-{number}")
+    account.configure()
+    for each in account.store.all():
+        account.store.remove(each["id"])
+    for name in ("updated", "old/moved", "deleted"):
+        account.declare(name, voice=VOICE)
+    account.applied()
+    account.declare("created", first_sentence="Hello", voice=VOICE)
+    account.declare("updated", first_sentence="Hi", voice=VOICE | {"speed": 1.1})
+    account.declare("new/moved", name="old moved", prompt=PROMPT, voice=VOICE)
+    for name in ("old/moved", "deleted"):
+        (account.root / f"assistants/{name}.yaml").unlink()
+
+
+def settled(account: Account) -> tuple[Any, Any]:
+    """What the account and the lock hold, ids replaced by names."""
+    names = {each["id"]: each["name"] for each in account.store.all()}
+    shown = {"id", "created_at", "updated_at"}
+    remote = sorted(
+        ({key: value for key, value in each.items() if key not in shown} for each in account.store.all()),
+        key=lambda each: str(each["name"]),
+    )
+    return remote, {address: entry | {"id": names[entry["id"]]} for address, entry in account.lock.items()}
+
+
+def as_if_long_ago(journal: Path) -> None:
+    """The server has had its time for a create: it is done, if it ever will be, and nobody waits for it any more."""
+    found = load_journal(journal)
+    if found is None or all(each.action is not Action.CREATE for each in found.open.values()):
+        return
+    time.sleep(0.3)
+    journal.write_text(re.sub(r'"at": [0-9.]+', '"at": 1.0', journal.read_text("utf-8")), "utf-8")
+
+
+def died(account: Account, crashing: Crasher, effects: int) -> bool:
+    return crashing.died(effects, "-C", str(account.root), *APPLY)
+
+
+def test_before_every_effect(account: Account) -> None:
+    with crasher() as crashing:
+        before_the_crash(account, 0)
+        assert not died(account, crashing, MOST_EFFECTS)
+        expected = settled(account)
+        assert sorted(expected[1]) == ["created", "new/moved", "updated"]
+        for effects in range(MOST_EFFECTS):
+            before_the_crash(account, effects + 1)
+            if not died(account, crashing, effects):
+                break
+            as_if_long_ago(account.journal_path)
+            ran = account.run(*APPLY)
+            assert (ran.code, effects) == (0, effects), ran.out + ran.err
+            # The journal knew it; without one a plan would have to guess.
+            assert ("found by its name" in ran.out, effects) == (False, effects)
+            assert (settled(account), effects) == (expected, effects)
+            assert not account.journal_path.exists()
+            assert account.run("plan").out == IN_SYNC
+            assert json.loads(account.lock_path.read_text("utf-8"))["organization_id"] == "org_emulator"
+        assert effects > 30
