@@ -1,0 +1,37 @@
+"""`revox-sync status`."""
+
+from __future__ import annotations
+
+import click
+
+from revox_sync.cli.emit import Target, emit, output_option
+from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.session import open_session
+from revox_sync.errors import ExitCode
+from revox_sync.output import status_json, status_text
+from revox_sync.sync.plan import PlanOptions
+from revox_sync.sync.status import make_status
+
+
+@click.command("status")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@output_option("text", "json")
+@with_settings
+def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
+    """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
+
+    ADDRESS is a path below the assistants directory without suffix; globs work. The exit code is 0 whatever it shows.
+    """
+    session = open_session(settings)
+    desired = session.desired(session.files(addresses, orphans=True))
+    with session.client() as client:
+        state = session.state(client, desired)
+    plan = session.plan(desired, state, PlanOptions(), addresses)
+    unmanaged = () if addresses else state.unmanaged
+    status = make_status(plan, desired, state.matches, unmanaged, addresses)
+    renderers = {
+        "text": lambda paint, width: status_text.render(status, paint, width),
+        "json": lambda *_: status_json.render(status),
+    }
+    emit(outputs, renderers, settings)
+    return ExitCode.OK
