@@ -72,3 +72,11 @@ def test_installed_command_lints(command: Path, tmp_path: Path, text: str, code:
     linted = run(command, "lint", cwd=tmp_path)
     assert linted.stdout.splitlines()[:1] == [first_line], linted.stderr
     assert linted.returncode == code
+
+
+def test_installed_command_starts_a_project(command: Path, tmp_path: Path) -> None:
+    for host in ("github", "gitlab"):
+        started = run(command, "init", "--ci", host, cwd=tmp_path)
+        assert started.returncode == 0, started.stderr
+    linted = run(command, "lint", "--select", "ALL", cwd=tmp_path)
+    assert linted.stdout == "No findings in 1 file.\n", linted.stderr

@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, Final
 
 import click
@@ -16,10 +17,18 @@ from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.visible import visible_lines
 
 COMMANDS: Final = {
+    "init": "Write a configuration and a first assistant.",
     "lint": "Check assistant files: instant, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make the API match the files.",
+    "pull": "Bring edits made in the dashboard into the files.",
     "show": "Print a saved plan.",
+    "diff": "Show what changes between git revisions.",
+    "status": "Show where every assistant stands.",
+    "import": "Bind a file to a remote assistant.",
+    "forget": "Unbind a file from its remote assistant.",
+    "restore": "Plan to bring back a backup or snapshot.",
+    "comment": "Show a report in the pull request of this CI job.",
     "explain": "Print a rule's page.",
     "rules": "List the rules.",
     "schema": "Print a schema, for editors and other tools.",
@@ -38,7 +47,7 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"revox_sync.cli.{name}").command
+        command: click.Command = import_module(f"revox_sync.cli.{_module(name)}").command
         return command
 
     def resolve_command(
@@ -56,6 +65,11 @@ class LazyGroup(click.Group):
         """The list for --help, without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _module(name: str) -> str:
+    """The module of a command; one whose name is a keyword ends in an underscore (PEP 8)."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,7 +131,9 @@ def _explained(error: BaseException) -> ExitCode:
 
 
 def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:
-    say("\n".join(["error: " + "\n".join(visible_lines(message)), *([f"  {hint}"] if hint else [])]))
+    say(
+        "\n".join(["error: " + "\n".join(visible_lines(message)), *(f"  {line}" for line in visible_lines(hint or ""))])
+    )
     return code
 
 

@@ -35,9 +35,10 @@ def create_files(root: Path, texts: Mapping[str, str], link: Link = os.link) -> 
 def _create(root: Path, path: str, text: str, link: Link) -> Path:
     target = root / path
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.parent.resolve().is_relative_to(root.resolve()):
+        # Before any folder is made: that, too, would be outside.
+        if not Path(os.path.realpath(target.parent)).is_relative_to(root.resolve()):
             raise RefusedError(f"`{path}` is outside the project: a folder of its path is a link")
+        target.parent.mkdir(parents=True, exist_ok=True)
         _write_new(target, text.encode(), link)
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(target):

@@ -46,9 +46,11 @@ def test_a_link_leads_nowhere_but_inside(tmp_path: Path, outside: str) -> None:
     root = tmp_path / "project"
     root.mkdir()
     (root / "prompts").symlink_to(tmp_path / outside)
-    with pytest.raises(RefusedError, match="outside the project"):
-        create_files(root, {"prompts/x.md": "long"})
-    assert present(tmp_path) == {}
+    before = sorted(tmp_path.rglob("*"))
+    for path in ("prompts/x.md", "prompts/deep/x.md"):
+        with pytest.raises(RefusedError, match="outside the project"):
+            create_files(root, {path: "long"})
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_link_inside_is_followed(tmp_path: Path) -> None:
