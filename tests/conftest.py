@@ -1,4 +1,4 @@
-"""Golden files: whole outputs, kept in tests/golden and reviewed in the diff."""
+"""Golden files: whole outputs, kept in tests/golden and reviewed in the diff. Browsers: tests that need one say so."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import find_browser
+
 GOLDEN = Path(__file__).parent / "golden"
 
 Golden = Callable[[str, str], None]
@@ -14,6 +16,22 @@ Golden = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden anew instead of comparing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs Chromium; left out, and counted, where there is none")
+
+
+def pytest_report_header() -> str:
+    return f"browser: {find_browser() or 'none, so tests marked `browser` are left out'}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests count as deselected: nobody has to install one, and the number is in the summary."""
+    if find_browser() is None:
+        without = [each for each in items if each.get_closest_marker("browser") is None]
+        config.hook.pytest_deselected(items=[each for each in items if each not in without])
+        items[:] = without
 
 
 @pytest.fixture

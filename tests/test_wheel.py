@@ -49,12 +49,13 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "bin" / "revox-sync"
 
 
-def test_wheel_holds_schemas_and_types(wheel: Path) -> None:
+def test_wheel_holds_schemas_types_and_assets(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     schemas = {f"revox_sync/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     assert schemas
-    assert {"revox_sync/py.typed", *schemas} <= names
+    assets = {f"revox_sync/output/{name}" for name in ("page.css", "page.js")}
+    assert {"revox_sync/py.typed", *assets, *schemas} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"revox_sync"}
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from revox_sync.cli.emit import Target
 from revox_sync.cli.options import Settings
-from revox_sync.output import apply_text, plan_text
+from revox_sync.output import apply_text, page_text
+from revox_sync.output.plan_page import plan_page
 from revox_sync.sync.outcome import Outcome
 from revox_sync.sync.plan import Plan
 
@@ -23,7 +24,7 @@ class Console:
 
     def plan(self, plan: Plan) -> None:
         """Show a plan."""
-        self.write(plan_text.render(plan, self._paint, self._width))
+        self.write(page_text.render(plan_page(plan), self._paint, self._width))
 
     def outcome(self, outcome: Outcome) -> None:
         """Show what became of one assistant."""

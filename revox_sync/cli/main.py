@@ -36,6 +36,10 @@ COMMANDS: Final = {
 }
 
 
+LONGEST_LINE: Final = 2_000
+"""Characters of a message's line that are shown."""
+
+
 class LazyGroup(click.Group):
     """Imports a command's module only when that command is used."""
 
@@ -131,16 +135,19 @@ def _explained(error: BaseException) -> ExitCode:
 
 
 def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:
-    say(
-        "\n".join(["error: " + "\n".join(visible_lines(message)), *(f"  {line}" for line in visible_lines(hint or ""))])
-    )
+    say("\n".join(["error: " + "\n".join(_lines(message)), *(f"  {line}" for line in _lines(hint or ""))]))
     return code
+
+
+def _lines(text: str) -> list[str]:
+    """What may be printed of a text: it may quote a file or a server."""
+    return visible_lines("\n".join(line[:LONGEST_LINE] for line in text.splitlines()))
 
 
 def _bug(error: Exception, arguments: Sequence[str]) -> ExitCode:
     if {"-v", "--verbose"} & set(arguments):
         import traceback
 
-        say("".join(traceback.format_exception(error)))
+        say("\n".join(_lines("".join(traceback.format_exception(error)))))
     say(f"error: this is a bug in revox-sync ({type(error).__name__}); run again with -v and report what it prints")
     return ExitCode.BUG

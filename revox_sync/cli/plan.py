@@ -6,23 +6,25 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, emit, output_option, write_file
+from revox_sync.cli.emit import Target, output_option
 from revox_sync.cli.options import Settings, with_settings
-from revox_sync.cli.session import open_session, planning_options
-from revox_sync.errors import ExitCode, UsageError
-from revox_sync.output import plan_json, plan_text
+from revox_sync.cli.plan_report import exit_code, publish, save_option
+from revox_sync.cli.planning import planning_options, tell_unmanaged
+from revox_sync.cli.reports import FORMATS, require_calm, review_options
+from revox_sync.cli.session import open_session
+from revox_sync.cli.snapshots import fetch, plan_from, snapshot_options
+from revox_sync.errors import ExitCode
 from revox_sync.sync.plan import PlanOptions
-from revox_sync.sync.planfile import SAVED_PLAN, dump_plan, plan_digest
 
 
 @click.command("plan")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@click.option(
-    "--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the plan for apply."
-)
+@save_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @planning_options
-@output_option("text", "json")
+@snapshot_options
+@review_options
+@output_option(*FORMATS)
 @with_settings
 def command(
     settings: Settings,
@@ -31,21 +33,21 @@ def command(
     save: Path | None,
     detailed_exitcode: bool,
     options: PlanOptions,
+    remote_snapshot: Path | None,
+    save_snapshot: Path | None,
+    max_chars: int,
+    impacts: tuple[str, ...],
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
-    if save is not None and save.suffix != SAVED_PLAN:
-        raise UsageError(f"`{save}`: the name of a saved plan ends in {SAVED_PLAN}", hint=f"--save {save.name}.json")
-    session = open_session(settings)
-    desired = session.desired(session.files(addresses))
-    with session.client() as client:
-        state = session.state(client, desired)
-    plan = session.plan(desired, state, options)
-    if save is not None:
-        write_file(save, dump_plan(plan))
-    renderers = {
-        "text": lambda paint, width: plan_text.render(plan, paint, width),
-        "json": lambda *_: plan_json.render(plan, plan_digest(plan)),
-    }
-    emit(outputs, renderers, settings)
-    return ExitCode.CHANGES if detailed_exitcode and not plan.in_sync else ExitCode.OK
+    session = open_session(settings, offline=remote_snapshot is not None)
+    desired = session.desired(session.files(addresses, orphans=True))
+    if remote_snapshot is not None:
+        plan = plan_from(session, remote_snapshot, desired, options, addresses)
+    else:
+        state = fetch(session, save_snapshot, desired, prune=options.prune)
+        plan = session.plan(desired, state, options, addresses)
+        tell_unmanaged(settings, () if addresses else state.unmanaged)
+    publish(plan, save, outputs, settings, max_chars)
+    require_calm(plan.pending, impacts)
+    return exit_code(plan, detailed=detailed_exitcode)

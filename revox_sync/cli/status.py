@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
-from revox_sync.cli.emit import Target, emit, output_option
+from revox_sync.cli.emit import Renderer, Target, emit, output_option
 from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.reports import FORMATS, page_renderers
 from revox_sync.cli.session import open_session
 from revox_sync.errors import ExitCode
 from revox_sync.output import status_json, status_text
+from revox_sync.output.status_page import status_page
 from revox_sync.sync.plan import PlanOptions
 from revox_sync.sync.status import make_status
 
 
 @click.command("status")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@output_option("text", "json")
+@output_option(*FORMATS)
 @with_settings
 def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
@@ -29,9 +33,8 @@ def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Tar
     plan = session.plan(desired, state, PlanOptions(), addresses)
     unmanaged = () if addresses else state.unmanaged
     status = make_status(plan, desired, state.matches, unmanaged, addresses)
-    renderers = {
-        "text": lambda paint, width: status_text.render(status, paint, width),
-        "json": lambda *_: status_json.render(status),
-    }
-    emit(outputs, renderers, settings)
+    renderers = page_renderers(partial(status_page, status), partial(status_json.render, status))
+    # At a terminal a table is shorter, and has a row for those in sync.
+    table: dict[str, Renderer] = {"text": lambda paint, width: status_text.render(status, paint, width)}
+    emit(outputs, {**renderers, **table}, settings)
     return ExitCode.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,6 +16,10 @@ ALIKE: Final = 0.5
 """Share of common words from which a line counts as edited; below it, marks would be everywhere."""
 MOST_WORDS: Final = 1000
 """Finding the words that changed takes the square of their number."""
+MOST_PAIRS: Final = 1_000_000
+"""Pairs of equal lines of two texts up to which every line counts; a long prompt has some thousands."""
+Opcode = tuple[str, int, int, int, int]
+"""As `SequenceMatcher` gives them: kind, then where the old and the new lines begin and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +46,81 @@ class Hunk:
 
     Attributes:
         heading: the nearest Markdown heading above the first change, or an empty string.
+        skipped: unchanged lines above that are not shown.
     """
 
     heading: str
     lines: tuple[Line, ...]
+    skipped: int = 0
 
 
-def hunks(before: str, after: str) -> list[Hunk]:
-    """The differences of two texts, line by line; empty for texts with the same lines."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a text is."""
+
+    characters: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextDiff:
+    """Two long texts, compared.
+
+    Attributes:
+        before: None: there was none.
+        after: None: there is none any more.
+        skipped: unchanged lines below the last hunk.
+    """
+
+    before: Size | None
+    after: Size | None
+    hunks: tuple[Hunk, ...]
+    skipped: int = 0
+
+    @property
+    def edited(self) -> bool:
+        """Whether there is a text on both sides."""
+        return self.before is not None and self.after is not None
+
+
+def compare_texts(before: str | None, after: str | None) -> TextDiff:
+    """The differences of two texts, line by line; a text without counterpart is one hunk.
+
+    No hunk for texts with the same lines: CRLF is LF, and newlines at the end say nothing.
+    """
     old, new = _split(before), _split(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [
-        Hunk(_heading(new, _first_change(group)), tuple(_lines(group, old, new)))
-        for group in matcher.get_grouped_opcodes(CONTEXT)
-    ]
+    matcher = SequenceMatcher(None, old, new, autojunk=_is_repetitive(old, new))
+    end, hunks = 0, []
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        lines = tuple(_lines(group, old, new))
+        hunks.append(Hunk(_heading(new, _first_change(group)), lines, group[0][1] - end))
+        end = group[-1][2]
+    return TextDiff(_size(before), _size(after), tuple(hunks), len(old) - end)
 
 
-def _first_change(group: list[tuple[str, int, int, int, int]]) -> int:
+def _is_repetitive(old: list[str], new: list[str]) -> bool:
+    """Whether so many lines are alike that only the others can be compared in reasonable time."""
+    ours, theirs = Counter(old), Counter(new)
+    return sum(number * theirs[line] for line, number in ours.items()) > MOST_PAIRS
+
+
+def _size(text: str | None) -> Size | None:
+    return None if text is None else Size(len(text), len(text.split()))
+
+
+def _first_change(group: list[Opcode]) -> int:
     """Index of the first new line that differs, or that stands behind lines that are gone."""
     return next(start for kind, _, _, start, _ in group if kind != "equal")
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str | None) -> list[str]:
     """Lines as comparison knows them: CRLF is LF, newlines at the end say nothing, other separators are text."""
+    if text is None:
+        return []
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
 
 
-def _lines(group: list[tuple[str, int, int, int, int]], old: list[str], new: list[str]) -> Iterator[Line]:
+def _lines(group: list[Opcode], old: list[str], new: list[str]) -> Iterator[Line]:
     for kind, i1, i2, j1, j2 in group:
         if kind == "equal":
             yield from (_whole(" ", line) for line in old[i1:i2])

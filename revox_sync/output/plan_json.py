@@ -15,16 +15,16 @@ def render(plan: Plan, digest: str) -> str:
         "format": "revox-sync/plan",
         "version": 1,
         "environment": plan.environment,
-        "changes": [_change(each) for each in plan.changes],
+        "changes": [change_document(each) for each in plan.changes],
         "drift": [_blocked(each) for each in plan.drift],
         "conflicts": [_blocked(each) for each in plan.conflicts],
         "refused": [{"address": each.address, "name": each.name, "reason": each.reason} for each in plan.refused],
-        "orphaned": list(plan.orphaned),
+        "orphaned": [{"address": each.address, "name": each.name, "id": each.id} for each in plan.orphaned],
         "notes": list(plan.notes),
         "summary": {
             "create": plan.count(Action.CREATE),
             "update": plan.count(Action.UPDATE),
-            "delete": 0,
+            "delete": plan.count(Action.DELETE),
             "unchanged": plan.count(Action.NOOP),
             "blocked": plan.blocked,
         },
@@ -33,7 +33,8 @@ def render(plan: Plan, digest: str) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_document(change: Change) -> dict[str, Any]:
+    """A change as JSON."""
     return {
         "address": change.address,
         "name": change.name,

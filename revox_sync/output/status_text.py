@@ -74,7 +74,7 @@ class _View:
         for row in self._rows(assistant):
             yield lead + row
             lead = INDENT
-        for detail in _details(assistant):
+        for detail in details(assistant):
             yield from (self._paint(each, Style.DIM) for each in self.wrapped(detail, INDENT, INDENT))
 
     def closing(self) -> Iterator[str]:
@@ -82,9 +82,7 @@ class _View:
         for note in self._status.notes:
             yield from self.wrapped(f"Note: {note}", "", "  ")
         if self._status.unmanaged:
-            number = counted(len(self._status.unmanaged), "remote assistant")
-            verb = "has" if len(self._status.unmanaged) == 1 else "have"
-            yield from self.wrapped(f"{number} {verb} no file: `pull --new` writes one for each.", "", "  ")
+            yield from self.wrapped(unmanaged_words(self._status), "", "  ")
         for state, way in WAYS_ON.items():
             if self._status.count(state):
                 yield from self.wrapped(f"{state.words}: {way}", "", "  ")
@@ -123,7 +121,15 @@ def _padded(text: str, room: int) -> str:
     return text + " " * (room - columns(text))
 
 
-def _details(assistant: AssistantStatus) -> Iterator[str]:
+def unmanaged_words(status: Status) -> str:
+    """How many remote assistants have no file, and what to do about them."""
+    number = counted(len(status.unmanaged), "remote assistant")
+    verb = "has" if len(status.unmanaged) == 1 else "have"
+    return f"{number} {verb} no file: `pull --new` writes one for each."
+
+
+def details(assistant: AssistantStatus) -> Iterator[str]:
+    """What differs, what has grown, and why nothing can be planned."""
     if assistant.fields:
         shown, hidden = assistant.fields[:MOST_PATHS], len(assistant.fields) - MOST_PATHS
         yield ", ".join(shown) + (f" and {hidden} more" if hidden > 0 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from revox_sync.config import SafetyOptions
 from revox_sync.secret import Secret
 from revox_sync.sync.desired import Desired
 from revox_sync.sync.lock import Lock, LockEntry
@@ -47,6 +48,13 @@ OUTPUTS: Final = [
     {"name": "survey_start", "type": "datetime", "required": False, "description": "With UTC offset."},
 ]
 HOSTILE: Final = "\x1b[31mred\x1b[0m \u202eevil\u202c \x00 \u200b\ttab"
+MARKUP: Final = (
+    "</code></summary></details><script>document.title='owned'</script><img src=x onerror=alert(1)> | a\\| b || "
+    "@team #12 GH-3 user/repo#4 !5 https://evil.example.com www.evil.example.com evil@example.com ``` ```` `x` "
+    "[l](javascript:alert(1)) ![i](https://evil.example.com/i.png) <!-- --> &lt;b&gt; **bold** $x$ ~~~ "
+    "'\"> 0123456789abcdef0123456789abcdef01234567"
+)
+"""What would be markup, a link, a mention or an end of code, were it not made harmless."""
 
 Value = dict[str, Any]
 
@@ -68,6 +76,8 @@ class Situation:
     def __init__(self) -> None:
         self._desired: list[Desired] = []
         self._matches: list[Match] = []
+        self._orphans: dict[str, Remote] = {}
+        self._entries: dict[str, LockEntry] = {}
 
     def new(self, address: str, value: Value) -> None:
         """A file without a remote assistant."""
@@ -89,15 +99,24 @@ class Situation:
         kind = MatchKind.AMBIGUOUS if candidates else MatchKind.MISSING
         self._matches.append(Match(address, kind, None, None if candidates else entry, None, candidates))
 
+    def orphan(self, address: str, remote: Remote, applied: Value) -> str:
+        """A remote assistant whose file is gone; its address."""
+        before = Remote(remote.id, remote.name, {**remote.value, **applied})
+        self._entries[address] = new_entry(applied, before, None, frozenset())
+        self._orphans[address] = remote
+        return address
+
     def plan(self, *orphaned: str, **options: Any) -> Plan:
         """The plan."""
-        lock = Lock("production", "https://www.getrevox.com/api", "org_1", {})
+        entries = {each: self._entries.get(each, LockEntry("asst_0009", f"Old {each}", {})) for each in orphaned}
+        lock = Lock("production", "https://www.getrevox.com/api", "org_1", entries)
         return make_plan(
             environment="production",
             base_url="https://www.getrevox.com/api",
             desired=self._desired,
-            state=State("org_1", Matches(tuple(self._matches), orphaned), lock, lock.digest),
+            state=State("org_1", Matches(tuple(self._matches), orphaned), lock, lock.digest, orphans=self._orphans),
             options=PlanOptions(**options),
+            safety=SafetyOptions(protect=("sales/*",)),
         )
 
 
@@ -177,6 +196,27 @@ def blocked(**options: Any) -> Plan:
     return made.plan("retired", "sales/old", **options)
 
 
+def pruned() -> Plan:
+    """Deletes with and without secrets, one protected, one gone already, beside a create and drift."""
+    made = Situation()
+    applied = declared(
+        "Assistant 7",
+        voice=VOICE,
+        webhook_url=Secret("https://a.example.com", "HOOK"),
+        structured_output_config=OUTPUTS,
+    )
+    hook = {"webhook_url": "https://a.example.com"}
+    first = made.orphan("retired/autumn", held(7, **{**applied, **hook, "max_call_duration_secs": 60}), applied)
+    secret = [{"name": "t", "url": Secret("https://b.example.com", "TOOL")}]
+    tools = declared("Assistant 8", custom_tools=secret)
+    second = made.orphan("retired/winter", held(8, custom_tools=[{"name": "t", "url": "https://b.example.com"}]), tools)
+    kept = made.orphan("sales/old", held(9), declared("Assistant 9"))
+    made.new("retired/spring", declared("Spring", prompt=FRENCH))
+    applied = declared("Assistant 1", first_sentence="Hello")
+    made.known("drifted", applied, held(1, first_sentence="Bonjour"), applied)
+    return made.plan(first, second, kept, "vanished", prune=True, max_deletes=2)
+
+
 def in_sync() -> Plan:
     """Nothing to do."""
     made = Situation()
@@ -196,7 +236,65 @@ def hostile() -> Plan:
     return made.plan(HOSTILE)
 
 
-PLANS: Final = {"create": create, "update": update, "blocked": blocked, "in-sync": in_sync, "hostile": hostile}
+def markup() -> Plan:
+    """Names, texts and keys that would be Markdown or HTML."""
+    made = Situation()
+    lines = f"{MARKUP}\n```\n````diff\n~~~\n</details>\n\n# Heading\n- x\n> y\n    code\n<hr>"
+    made.new(f"new {MARKUP}", {"name": MARKUP, "prompt": lines, "first_sentence": MARKUP})
+    applied = declared("Assistant 1", prompt=f"# {MARKUP}\n{lines}\n", voicemail_message="Short")
+    wanted = applied | {"prompt": f"# {MARKUP}\n{lines}\n{MARKUP}", "voicemail_message": MARKUP}
+    wanted["structured_output_config"] = [{"name": MARKUP, "type": "string", "required": True}]
+    made.known(f"known {MARKUP}", wanted, held(1, **applied), applied)
+    made.known("drifted", declared("D"), held(2, name="D", prompt=lines, updated_at=MARKUP), declared("D"))
+    made.lost(f"twins {MARKUP}", MARKUP, "b")
+    return made.plan(MARKUP)
+
+
+def review() -> Plan:
+    """Something of everything a reviewer meets."""
+    made = Situation()
+    applied = declared("Old survey", prompt=FRENCH, webhook_url=Secret("https://a.example.com", "HOOK"))
+    gone = made.orphan("retired", held(7, **{**applied, "webhook_url": "https://a.example.com"}), applied)
+    applied = declared("Assistant 1", prompt=f"{ENGLISH}\n# Objections\n" + "Stay calm.\n" * 20)
+    prompt = applied["prompt"].replace("Hello {{contact_name}}", "Hi {{contact_name}}, this is {{agent_name}}")
+    made.known("sales/outbound", applied | {"prompt": prompt + "Never insist.\n"}, held(1, **applied), applied)
+    applied = declared("Assistant 2", prompt=FRENCH, voice=VOICE)
+    wanted = applied | {"prompt": FRENCH.replace("cinq minutes", "dix minutes"), "voice": VOICE | {"speed": 1.1}}
+    made.known("recruiting/installateur", wanted, held(2, **applied), applied)
+    applied = declared("Assistant 3")
+    theirs = held(3, prompt=ENGLISH.replace("two slots", "three slots"))
+    made.known("booking", applied | {"prompt": ENGLISH.replace("two slots", "one slot")}, theirs, applied)
+    applied = declared("Assistant 4", from_phone_number="+33199001200")
+    made.known("support", applied | {"from_phone_number": "+33199001201"}, held(4, **applied), applied)
+    made.new("collections", declared("Collections", first_sentence=MARKUP))
+    return made.plan(gone, prune=True, max_deletes=1)
+
+
+def many(number: int) -> Plan:
+    """So many changed assistants, a third of them new, with prompts of four thousand characters."""
+    made = Situation()
+    prompt = "".join(f"# Section {each}\n{ENGLISH}" for each in range(12))
+    for each in range(number):
+        applied = declared(f"Assistant {each}", prompt=prompt, voice=VOICE)
+        edited = prompt.replace("Wait until they answer", "Wait for an answer", 3).replace("Section 7", f"Part {each}")
+        wanted = applied | {"prompt": edited, "voice": VOICE | {"speed": 1.1}}
+        if each % 3:
+            made.known(f"team/{each:03}", wanted, held(each, **applied), applied)
+        else:
+            made.new(f"team/{each:03}", wanted)
+    return made.plan()
+
+
+PLANS: Final = {
+    "create": create,
+    "update": update,
+    "blocked": blocked,
+    "pruned": pruned,
+    "in-sync": in_sync,
+    "hostile": hostile,
+    "markup": markup,
+    "review": review,
+}
 
 APPLIED: Final = Applied(
     (
@@ -233,10 +331,28 @@ APPLIED: Final = Applied(
             "is then found",
         ),
         Outcome("recruiting/en", Action.CREATE, None, Result.SKIPPED),
+        Outcome(
+            "recruiting/de",
+            Action.CREATE,
+            None,
+            Result.UNKNOWN,
+            "no complete answer to POST /assistants; several assistants of this name have appeared: asst_0007, "
+            "asst_0008; `revox-sync import recruiting/de ID` if it exists, `revox-sync forget recruiting/de` if it "
+            "does not",
+            candidates=("asst_0007", "asst_0008"),
+        ),
+        Outcome(
+            "retired",
+            Action.DELETE,
+            "asst_0009",
+            Result.SKIPPED,
+            "nothing is deleted before everything else has worked",
+        ),
     ),
     blocked=2,
     interrupted=True,
 )
-COMPLETE: Final = Applied(APPLIED.outcomes[:2])
+COMPLETE: Final = Applied((*APPLIED.outcomes[:2], Outcome("retired", Action.DELETE, "asst_0009", Result.APPLIED)))
+FULL: Final = Applied(APPLIED.outcomes[:1], unsaved="No space left on device")
 EVIL: Final = Applied((Outcome(f"bad {HOSTILE}", Action.CREATE, HOSTILE, Result.FAILED, HOSTILE, (HOSTILE,)),))
-OUTCOMES: Final = {"mixed": APPLIED, "complete": COMPLETE, "nothing": Applied(()), "hostile": EVIL}
+OUTCOMES: Final = {"mixed": APPLIED, "complete": COMPLETE, "unsaved": FULL, "nothing": Applied(()), "hostile": EVIL}

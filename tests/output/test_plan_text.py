@@ -3,60 +3,65 @@
 from __future__ import annotations
 
 import unicodedata
+from time import perf_counter
 
 import pytest
 
-from revox_sync.output import plan_text
+from revox_sync.output import page_text, plan_page
 from revox_sync.output.flow import flow
-from revox_sync.output.hunks import hunks
-from revox_sync.output.paint import ansi, plain
+from revox_sync.output.hunks import compare_texts
+from revox_sync.output.paint import Paint, ansi, plain
 from revox_sync.sync.plan import OnDrift, Plan
 from tests.conftest import Golden
 from tests.output.samples import ENGLISH, PLANS, blocked
 
 
+def shown(plan: Plan, paint: Paint, width: int) -> str:
+    return page_text.render(plan_page.plan_page(plan), paint, width)
+
+
 @pytest.mark.parametrize("width", [60, 100, 160])
 @pytest.mark.parametrize("name", PLANS)
 def test_whole_output(golden: Golden, name: str, width: int) -> None:
-    golden(f"plan/{name}-{width}.txt", plan_text.render(PLANS[name](), plain, width))
+    golden(f"plan/{name}-{width}.txt", shown(PLANS[name](), plain, width))
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_colour_adds_nothing_but_colour(golden: Golden, name: str) -> None:
-    text = plan_text.render(PLANS[name](), ansi, 100)
+    text = shown(PLANS[name](), ansi, 100)
     golden(f"plan/{name}-colour.txt", text)
     bare = text
     for code in ("0", "1", "2", "31", "32", "33", "1;33", "1;4;31", "1;4;32"):
         bare = bare.replace(f"\x1b[{code}m", "")
-    assert bare == plan_text.render(PLANS[name](), plain, 100)
+    assert bare == shown(PLANS[name](), plain, 100)
 
 
 @pytest.mark.parametrize("option", ["keep", "revert"])
 def test_what_becomes_of_edits_made_outside(golden: Golden, option: str) -> None:
-    golden(f"plan/on-drift-{option}.txt", plan_text.render(blocked(on_drift=OnDrift(option)), plain, 100))
+    golden(f"plan/on-drift-{option}.txt", shown(blocked(on_drift=OnDrift(option)), plain, 100))
 
 
 @pytest.mark.parametrize("width", [1, 40, 60, 100, 160])
 @pytest.mark.parametrize("name", PLANS)
 def test_nothing_steers_the_terminal(name: str, width: int) -> None:
-    text = plan_text.render(PLANS[name](), plain, width)
+    text = shown(PLANS[name](), plain, width)
     assert {each for each in text if unicodedata.category(each) in {"Cc", "Cf", "Cs"}} <= {"\n"}
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_no_line_ends_in_space(name: str) -> None:
-    text = plan_text.render(PLANS[name](), plain, 60)
+    text = shown(PLANS[name](), plain, 60)
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
 
 def test_a_plan_without_anything() -> None:
     empty = PLANS["in-sync"]()
-    assert plan_text.render(empty, plain, 80) == "No changes. The API matches the files.\n"
-    assert plan_text.counts(empty) == "Plan: 0 to create, 0 to update, 0 to delete. 1 unchanged."
+    assert shown(empty, plain, 80) == "No changes. The API matches the files.\n"
+    assert plan_page.counts(empty) == "Plan: 0 to create, 0 to update, 0 to delete. 1 unchanged."
 
 
 def test_secrets_are_not_there() -> None:
-    texts = [plan_text.render(make(), plain, 160) for make in PLANS.values()]
+    texts = [shown(make(), plain, 160) for make in PLANS.values()]
     assert [text for text in texts if "a.example.com" in text or "b.example.com" in text] == []
 
 
@@ -70,30 +75,38 @@ def test_secrets_are_not_there() -> None:
     ],
 )
 def test_lines_are_those_of_comparison(before: str, after: str, lines: list[tuple[str, str]]) -> None:
-    assert [(line.sign, line.text) for hunk in hunks(before, after) for line in hunk.lines] == lines
+    assert [(line.sign, line.text) for hunk in compare_texts(before, after).hunks for line in hunk.lines] == lines
 
 
 def test_distant_edits_are_separate_hunks_under_their_headings() -> None:
     far = ENGLISH + "\n# Middle\n" + "line\n" * 10 + "\n# End\n" + "line\n" * 5
-    found = hunks(far, far.replace("You are Emma", "You are Ann") + "last")
+    found = compare_texts(far, far.replace("You are Emma", "You are Ann") + "last").hunks
     assert [hunk.heading for hunk in found] == ["# Role", "# End"]
+
+
+def test_many_lines_alike_take_no_longer() -> None:
+    lines = "Stay calm.\n" * 10_000
+    began = perf_counter()
+    found = compare_texts(f"# One\n{lines}# End\nBye.", f"# One\n{lines}{lines}# End\nGood bye.")
+    assert [hunk.skipped for hunk in found.hunks]
+    assert perf_counter() - began < 2
 
 
 def test_the_order_is_what_is_heard_first() -> None:
     plan: Plan = PLANS["update"]()
-    text = plan_text.render(plan, plain, 100)
+    text = shown(plan, plain, 100)
     places = [text.index(f"# {address} ") for address in ("recruiting/installateur", "sales/outbound", "support")]
     assert places == sorted(places)
 
 
 def test_changed_words_are_marked() -> None:
-    (hunk,) = hunks("Ask for five minutes, politely.", "Ask for ten minutes, politely.")
+    (hunk,) = compare_texts("Ask for five minutes, politely.", "Ask for ten minutes, politely.").hunks
     assert [[text for text, marked in line.pieces if marked] for line in hunk.lines] == [["five"], ["ten"]]
 
 
 @pytest.mark.parametrize("after", ["Something else entirely, with no word of it.", "a\nb", "x " * 2000])
 def test_lines_with_little_in_common_have_no_marks(after: str) -> None:
-    (hunk,) = hunks("Ask for five minutes, politely.", after)
+    (hunk,) = compare_texts("Ask for five minutes, politely.", after).hunks
     assert [line for line in hunk.lines if any(marked for _, marked in line.pieces)] == []
 
 

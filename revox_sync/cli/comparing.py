@@ -1,0 +1,116 @@
+"""The two versions of the files that `diff` compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from revox_sync.cli.options import Settings
+from revox_sync.config import Config, Environment
+from revox_sync.errors import ConfigError
+from revox_sync.lint.broken import broken_files
+from revox_sync.lint.delta import Delta, delta
+from revox_sync.lint.echo import Echo
+from revox_sync.lint.engine import lint
+from revox_sync.source.git import Git
+from revox_sync.source.revisions import Range
+from revox_sync.source.tree import Tree
+from revox_sync.source.workspace import AssistantFile, Workspace
+from revox_sync.sync.comparison import Comparison, Unread
+from revox_sync.sync.desired import Desired, desire
+from revox_sync.sync.plan import Change
+from revox_sync.sync.versions import changes_between
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The files at one revision, or as they are on disk.
+
+    Attributes:
+        name: in words that follow "in": `1a2b3c4`, `the work tree`.
+        broken: files that cannot be read, with their number of errors.
+    """
+
+    name: str
+    workspace: Workspace
+    environment: Environment
+    broken: Mapping[AssistantFile, int]
+
+    def desired(self, without: Iterable[str]) -> list[Desired]:
+        """What the files want, but those of some addresses."""
+        left_out = {*without}
+        files = [each for each in self.workspace.files if each.address not in left_out]
+        return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
+
+
+@contextmanager
+def open_versions(
+    git: Git, chosen: Range, workspace: Workspace, settings: Settings
+) -> Iterator[tuple[Version, Version]]:
+    """Both versions, readable while the block runs.
+
+    Args:
+        workspace: the files on disk.
+
+    Raises ConfigError where a configuration is broken, or the later one has no such environment.
+    """
+    with git.tree(chosen.before) as former:
+        if chosen.after is None:
+            yield _pair(chosen, _at(former, chosen.before), workspace, settings)
+        else:
+            with git.tree(chosen.after) as later:
+                yield _pair(chosen, _at(former, chosen.before), _at(later, chosen.after), settings)
+
+
+def compare(title: str, before: Version, after: Version) -> Comparison:
+    """The changes of the assistants that can be read in both versions."""
+    unread = [(each, version) for version in (before, after) for each in version.broken]
+    addresses = [file.address for file, _ in unread]
+    return Comparison(
+        title=title,
+        environment=after.environment.name,
+        changes=changes_between(before.desired(addresses), after.desired(addresses)),
+        unread=tuple(Unread(version.name, file.path, version.broken[file]) for file, version in unread),
+    )
+
+
+def compare_findings(before: Version, after: Version, changes: Iterable[Change]) -> Delta:
+    """The lint findings that are new, and those that are gone."""
+    echo = Echo(before.workspace, after.workspace)
+    former, later = (
+        lint(each.workspace, each.workspace.files, [each.environment], memory=echo) for each in (before, after)
+    )
+    paths = [{each.address: each.path for each in version.workspace.files} for version in (before, after)]
+    moves = [(each.previous_address, each.address) for each in changes if each.previous_address is not None]
+    return delta(former, later, {paths[0][old]: paths[1][new] for old, new in moves})
+
+
+def addresses_by_path(before: Version, after: Version, changes: Iterable[Change]) -> dict[str, str]:
+    """Addresses by the path of their file in either version; of one that moved, the new address."""
+    moved = {each.previous_address: each.address for each in changes if each.previous_address is not None}
+    former = {each.path: moved.get(each.address, each.address) for each in before.workspace.files}
+    return former | {each.path: each.address for each in after.workspace.files}
+
+
+def _pair(chosen: Range, former: Workspace, later: Workspace, settings: Settings) -> tuple[Version, Version]:
+    after = _environment(later.config, settings.environment)
+    names = (chosen.before[:7], "the work tree" if chosen.after is None else chosen.after[:7])
+    before = former.config.environments.get(after.name) or next(iter(former.config.environments.values()))
+    return _version(names[0], former, before), _version(names[1], later, after)
+
+
+def _environment(config: Config, wanted: str | None) -> Environment:
+    """The named environment, else the default one, else the first."""
+    return config.environment(wanted or config.default_environment or next(iter(config.environments)))
+
+
+def _version(name: str, workspace: Workspace, environment: Environment) -> Version:
+    return Version(name, workspace, environment, broken_files(workspace, environment))
+
+
+def _at(tree: Tree, commit: str) -> Workspace:
+    try:
+        return Workspace(tree)
+    except ConfigError as error:
+        raise ConfigError(f"at {commit[:7]}: {error.message}", hint=error.hint) from None

@@ -1,0 +1,48 @@
+"""What every command that makes a plan does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from revox_sync.cli.emit import Target, emit, write_file
+from revox_sync.cli.options import Settings
+from revox_sync.cli.reports import MOST_CHARS, page_renderers
+from revox_sync.errors import ExitCode, UsageError
+from revox_sync.output import plan_json
+from revox_sync.output.plan_page import plan_page
+from revox_sync.sync.plan import Plan
+from revox_sync.sync.planfile import SAVED_PLAN, dump_plan, plan_digest
+
+
+def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--save FILE`, a name that apply takes for a plan."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    text = "Write the plan for apply."
+    return click.option("--save", type=kind, callback=_plan_name, metavar="FILE", help=text)(command)
+
+
+def publish(
+    plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, max_chars: int = MOST_CHARS
+) -> None:
+    """Save the plan, if wanted, and render it. Raises UsageError where a file cannot be written."""
+    if save is not None:
+        write_file(save, dump_plan(plan))
+    digest = plan_digest(plan)
+    page, as_json = partial(plan_page, plan, digest), partial(plan_json.render, plan, digest)
+    emit(outputs, page_renderers(page, as_json, max_chars), settings)
+
+
+def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
+    """0, or 2 where it was asked for and something would change or is left alone."""
+    return ExitCode.CHANGES if detailed and not plan.in_sync else ExitCode.OK
+
+
+def _plan_name(_: click.Context, __: click.Parameter, save: Path | None) -> Path | None:
+    if save is not None and save.suffix != SAVED_PLAN:
+        raise UsageError(f"`{save}`: the name of a saved plan ends in {SAVED_PLAN}", hint=f"--save {save.name}.json")
+    return save

@@ -1,0 +1,60 @@
+"use strict";
+// Filters the assistants and switches the view; the state is in the address, so that a link leads to it.
+(() => {
+  const form = document.getElementById("filters");
+  if (!form) return;
+  const search = document.getElementById("q");
+  const split = document.getElementById("split");
+  const shown = document.getElementById("shown");
+  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+  const cards = [...document.querySelectorAll("article.card")].map((card) => ({
+    card,
+    action: [card.dataset.action],
+    impact: card.dataset.impact.split(" "),
+    text: card.textContent.toLowerCase(),
+  }));
+
+  const chosen = (name) => boxes.filter((box) => box.name === name && box.checked).map((box) => box.value);
+  const fits = (values, wanted) => wanted.length === 0 || wanted.some((each) => values.includes(each));
+
+  const draw = () => {
+    const action = chosen("action");
+    const impact = chosen("impact");
+    const text = search.value.trim().toLowerCase();
+    let number = 0;
+    for (const each of cards) {
+      const visible = fits(each.action, action) && fits(each.impact, impact) && each.text.includes(text);
+      each.card.hidden = !visible;
+      number += visible;
+    }
+    shown.textContent = `${number} of ${cards.length} shown`;
+    document.body.classList.toggle("split", split.getAttribute("aria-pressed") === "true");
+  };
+
+  const read = () => {
+    const state = new URLSearchParams(location.hash.slice(1));
+    for (const box of boxes) box.checked = state.getAll(box.name).includes(box.value);
+    search.value = state.get("q") ?? "";
+    split.setAttribute("aria-pressed", String(state.get("view") === "split"));
+    draw();
+  };
+
+  const write = () => {
+    const state = new URLSearchParams();
+    for (const box of boxes) if (box.checked) state.append(box.name, box.value);
+    if (search.value.trim()) state.set("q", search.value.trim());
+    if (split.getAttribute("aria-pressed") === "true") state.set("view", "split");
+    history.replaceState(null, "", `#${state}`);
+    draw();
+  };
+
+  form.addEventListener("input", write);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  split.addEventListener("click", () => {
+    split.setAttribute("aria-pressed", String(split.getAttribute("aria-pressed") !== "true"));
+    write();
+  });
+  addEventListener("hashchange", read);
+  form.hidden = false;
+  read();
+})();
