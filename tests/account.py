@@ -20,11 +20,13 @@ from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Document, Store
 from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint
+from revox_sync.remote.retry import RetryPolicy
 from revox_sync.secret import Secret
 
 ROOT: Final = Path(__file__).parent.parent
 SCHEMAS: Final = ROOT / "schemas"
 KEY: Final = "emulator"
+HASTY: Final = RetryPolicy(base=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ async def _nowhere(_: Message) -> None:
 async def _answer(fault: Fault, send: Send) -> None:
     content = json.dumps(fault.body).encode()
     announced = len(content) + (0 if fault.status else 99)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(announced).encode())]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(announced).encode()),
+        (b"retry-after-ms", b"1"),  # whoever tries again does so without making the suite wait
+    ]
     await send({"type": "http.response.start", "status": fault.status or 200, "headers": headers})
     if fault.status:
         await send({"type": "http.response.body", "body": content})
@@ -201,6 +207,10 @@ class Account:
         return self.root / ".revox" / "local" / "test.lock.json"
 
     @property
+    def journal_path(self) -> Path:
+        return self.lock_path.with_name("test.journal.jsonl")
+
+    @property
     def lock(self) -> dict[str, Any]:
         """The lock's entries by address."""
         entries: dict[str, Any] = json.loads(self.lock_path.read_text("utf-8"))["assistants"]
@@ -227,7 +237,7 @@ class Account:
 
     def client(self, **options: Any) -> Client:
         """A client of the account."""
-        return Client(Endpoint(self.base_url, Secret(KEY)), **{"timeout": 5.0, **options})
+        return Client(Endpoint(self.base_url, Secret(KEY)), **{"timeout": 5.0, "policy": HASTY, **options})
 
 
 @pytest.fixture(scope="session")

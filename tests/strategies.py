@@ -45,7 +45,9 @@ FORMATTED: Final[Mapping[str, SearchStrategy[str]]] = {
         ["https://api.example.com/{{id}}", "{{base}}/orders", "http://example.com/{{a}}/b?c={{d}}"]
     ),
     "iana-time-zone": st.sampled_from(["Europe/Paris", "America/New_York", "UTC"]),
-    "email-list": st.sampled_from(["ops@example.com", "ops@example.com, team@example.org"]),
+    "email-list": st.sampled_from(
+        ["ops@example.com", "ops@example.com, team@example.org", "Ops@Example.com,a@b.example"]
+    ),
 }
 
 
@@ -139,4 +141,4 @@ def _bounds(schema: JsonSchema) -> tuple[Any, Any]:
 
 def _plain(text: str) -> str:
     """Two keys that mean the same are not unique."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip()

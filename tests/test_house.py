@@ -32,10 +32,15 @@ LAYERS = {
 
 # Modules of data types, which renderers may know.
 DATA_TYPES = (
+    "revox_sync.lint.delta",
     "revox_sync.lint.finding",
+    "revox_sync.sync.adopted",
+    "revox_sync.sync.comparison",
     "revox_sync.sync.diff",
     "revox_sync.sync.outcome",
     "revox_sync.sync.plan",
+    "revox_sync.sync.pulled",
+    "revox_sync.sync.status",
 )
 
 # Third-party library: the modules, or packages of modules, that may import it.

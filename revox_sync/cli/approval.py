@@ -17,7 +17,7 @@ from revox_sync.sync.lock import Lock
 from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planfile import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.replay import without_unknown
-from revox_sync.sync.state import empty_lock
+from revox_sync.sync.state import Unknown, empty_lock
 
 QUESTION = """
 Do you want to perform these actions in environment `{environment}` ({base_url})?
@@ -49,11 +49,11 @@ def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
     return bool(saved)
 
 
-def saved_plan(session: Session, path: str, unknown: Mapping[str, str]) -> Ready:
+def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown]) -> Ready:
     """A saved plan with its secrets. It is its own approval.
 
     Args:
-        unknown: reasons by address, where nobody knows what an interrupted apply left behind; these are refused.
+        unknown: creates by address of which nobody knows what became; these are refused.
 
     Raises RefusedError when it was made for another environment, API or lock.
     """

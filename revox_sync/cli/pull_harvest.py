@@ -25,7 +25,7 @@ from revox_sync.sync.pull_lock import pulled_entry, pulled_lock
 from revox_sync.sync.pulled import Left, Pulled
 from revox_sync.sync.replay import Replayed
 from revox_sync.sync.secrets import guard
-from revox_sync.sync.state import State
+from revox_sync.sync.state import State, Unknown
 
 NAME: Final[Pointer] = ("name",)
 BROKEN: Final = "its file has errors"
@@ -174,11 +174,11 @@ def _pulled(pull: _Pull, *, bound: bool) -> Pulled:
     )
 
 
-def _not_pulled(file: AssistantFile, match: Match | None, unknown: str | None) -> Pulled:
+def _not_pulled(file: AssistantFile, match: Match | None, unknown: Unknown | None) -> Pulled:
     """A file with errors (no match), or one without a remote assistant; a new one has nothing to pull."""
     if match is None:
         return Pulled(file.address, file.path, refused=BROKEN, broken=True)
-    reason = unknown
+    reason = unknown.reason if unknown else None
     if match.kind is MatchKind.AMBIGUOUS:
         reason = f"several remote assistants have this name: {', '.join(match.candidates)}; import one of them"
     if match.kind is MatchKind.MISSING and match.entry is not None:

@@ -7,30 +7,38 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Final
 
-import click
-
-from revox_sync.cli.options import Settings, like
+from revox_sync.cli.options import Settings, say
 from revox_sync.cli.project import no_assistants, open_workspace
 from revox_sync.cli.remote import open_client, open_endpoint
+from revox_sync.cli.unselected import orphan_addresses, others
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
 from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.finding import LintReport, Severity
 from revox_sync.output import lint_text
 from revox_sync.output.visible import counted
+from revox_sync.remote.calls import RequestSeen
 from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.desired import Desired, desire
 from revox_sync.sync.exclusive import exclusive
+from revox_sync.sync.journal_file import JournalFile, journal_path
+from revox_sync.sync.keeper import LockKeeper
 from revox_sync.sync.lock import LOCAL_FOLDER, Lock, load_lock, save_lock
-from revox_sync.sync.plan import OnDrift, Plan, PlanOptions
+from revox_sync.sync.plan import Plan, PlanOptions
 from revox_sync.sync.planner import make_plan
+from revox_sync.sync.reader import Reader
+from revox_sync.sync.recovery import Recovery
+from revox_sync.sync.replay import Replayed, without_unknown
 from revox_sync.sync.state import State, fetch_state
+
+NO_KEY: Final = "offline"
+"""Stands for the key where no request is made; any API refuses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,14 @@ class Session:
         folder = self.root / STATE_FOLDER
         return (folder / LOCAL_FOLDER if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
 
-    def alone(self) -> AbstractContextManager[None]:
-        """No other apply of this environment runs on this machine. Raises RefusedError where one does."""
-        return exclusive(self.lock_path.with_name(f"{self.environment.name}.apply"), self.environment.name)
+    def alone(self, patience: float = 0.0) -> AbstractContextManager[None]:
+        """No other apply of this environment runs on this machine. Raises RefusedError where one does.
+
+        Args:
+            patience: seconds to wait for it.
+        """
+        path = self.lock_path.with_name(f"{self.environment.name}.apply")
+        return exclusive(path, self.environment.name, patience=patience, tell=say)
 
     def load_lock(self) -> Lock:
         """The lock as it is on disk; an empty one where there is none.
@@ -66,40 +79,89 @@ class Session:
         """Replace the lock on disk."""
         save_lock(self.lock_path, lock)
 
-    def client(self, connections: int = 8) -> Client:
-        """A client for the environment's API."""
-        return open_client(self.endpoint, self.settings, connections)
+    @property
+    def recovery(self) -> Recovery:
+        """The way back from an apply that did not end."""
+        path = journal_path(self.lock_path, self.environment.name)
+        return Recovery(path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback)
 
-    def files(self, addresses: Sequence[str]) -> list[AssistantFile]:
+    def recall(self, client: Client) -> Replayed:
+        """The lock in force: what is on disk, and what an apply did that did not end. Only reads."""
+        return self._noted(self.recovery.recall, client)
+
+    def settle(self, client: Client) -> Replayed:
+        """The same, written to disk; only within `alone()`."""
+        return self._noted(self.recovery.settle, client)
+
+    def keeper(self, lock: Lock, settled: Replayed) -> LockKeeper:
+        """Keeps lock and journal while something is written."""
+        return LockKeeper(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
+
+    def client(
+        self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
+    ) -> Client:
+        """A client for the environment's API; `stop` ends its waits for another attempt, `watch` sees each request."""
+        return open_client(self.endpoint, self.settings, connections, stop, watch)
+
+    def files(self, addresses: Sequence[str], *, orphans: bool = False) -> list[AssistantFile]:
         """The files that addresses or globs name; all without any.
+
+        Args:
+            orphans: lock entries without a file may be named as well.
 
         Raises UsageError where there is no assistants directory, and nothing that was ever applied from one.
         """
         directories = self.workspace.config.directories
         if not self.workspace.files and not any(map(self.workspace.tree.exists, directories)):
             raise no_assistants(self.root, self.workspace)
-        return selected(self.workspace.files, addresses)
+        named = orphan_addresses(self.workspace, self.load_lock()) if orphans and addresses else ()
+        return selected(self.workspace.files, addresses, named)
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Raises BrokenFilesError when they have errors, after showing them."""
         self._require_clean(lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False))
         return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
 
-    def state(self, client: Client, desired: Sequence[Desired]) -> State:
-        """What the API holds for them."""
-        wanted = {each.address for each in desired}
-        others = {each.address for each in self.workspace.files} - wanted
-        return fetch_state(client, desired, others, self.load_lock(), loopback=self.endpoint.is_loopback)
+    def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
+        """What the API holds for them; with `prune` everything that orphans hold, too."""
+        recalled = self.recall(client)
+        return replace(self.seen(client, desired, recalled.lock, prune=prune), unknown=recalled.unknown)
 
-    def plan(self, desired: Sequence[Desired], state: State, options: PlanOptions) -> Plan:
-        """What apply would do."""
-        return make_plan(
+    def seen(self, reader: Reader, desired: Sequence[Desired], lock: Lock, *, prune: bool = False) -> State:
+        """What the API, or a snapshot of it, holds for them and for the assistants of a lock."""
+        left = others(self.workspace, self.environment, {each.address for each in desired}, lock)
+        return fetch_state(reader, desired, left, lock, loopback=self.endpoint.is_loopback, prune=prune)
+
+    def plan(
+        self, desired: Sequence[Desired], state: State, options: PlanOptions, addresses: Sequence[str] = ()
+    ) -> Plan:
+        """What apply would do; of the orphans, only to those that addresses or globs name, to all without any.
+
+        Raises:
+            UsageError: an option names an assistant that does not exist.
+            RefusedError: it would delete more than is allowed.
+        """
+        selected(self.workspace.files, [each.pattern for each in options.drift_rules])
+        plan = make_plan(
             environment=self.environment.name,
             base_url=self.endpoint.base_url,
             desired=desired,
             state=state,
             options=options,
+            safety=self.workspace.config.safety,
+            addresses=addresses,
         )
+        return without_unknown(plan, state.unknown)
+
+    def _noted(self, ask: Callable[[Client], Replayed], client: Client) -> Replayed:
+        path = self.recovery.path
+        if path.exists() and self.settings.verbosity >= 0:
+            where = path.relative_to(self.root)
+            say(f"note: an apply is running or did not end ({where}); asking the API what became of it")
+        replayed = ask(client)
+        for note in replayed.notes:
+            say(f"note: {note}")
+        return replayed
 
     def _require_clean(self, report: LintReport) -> None:
         if report.findings and self.settings.verbosity >= 0:
@@ -112,29 +174,15 @@ class Session:
             )
 
 
-def open_session(settings: Settings) -> Session:
-    """Read configuration and environment variables. Raises ConfigError where something is missing."""
-    root, workspace = open_workspace(settings, os.environ)
+def open_session(settings: Settings, *, offline: bool = False) -> Session:
+    """Read configuration and environment variables. Raises ConfigError where something is missing.
+
+    Args:
+        offline: no request will be made, so no key and no secret of an assistant is needed or read.
+    """
+    root, workspace = open_workspace(settings, None if offline else os.environ)
     environment = workspace.config.environment(settings.environment)
+    if offline:
+        environment = replace(environment, api_key=NO_KEY)
     endpoint = open_endpoint(environment, settings, os.environ)
     return Session(root, workspace, environment, endpoint, settings)
-
-
-def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of everything that plans, given to the command as `options`."""
-
-    def call(*, on_drift: str, recreate: bool, resend_secrets: bool, **arguments: Any) -> Any:
-        return command(options=PlanOptions(OnDrift(on_drift), recreate, resend_secrets), **arguments)
-
-    options = (
-        click.option(
-            "--on-drift",
-            type=click.Choice([each.value for each in OnDrift]),
-            default=OnDrift.FAIL.value,
-            show_default=True,
-            help="What to do about edits made outside the files.",
-        ),
-        click.option("--recreate", is_flag=True, help="Create assistants again that were deleted outside."),
-        click.option("--resend-secrets", is_flag=True, help="Send secrets that cannot be compared."),
-    )
-    return reduce(lambda decorated, option: option(decorated), reversed(options), like(command, call))

@@ -14,8 +14,8 @@ from typing import Final
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.contract import secret_pointers
+from revox_sync.credentials import credentials
 from revox_sync.lint.check import Checker
-from revox_sync.lint.credentials import credentials
 from revox_sync.lint.engine import lint
 from revox_sync.lint.registry import all_rules, select
 from revox_sync.lint.reporting import BLOT, IsOwn, edits_of, loses_comment

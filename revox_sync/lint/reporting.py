@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from revox_sync.lint.credentials import credentials
+from revox_sync.credentials import without_credentials
 from revox_sync.lint.finding import INCLUDED, Finding, FindingFix, FixedRegion, Region, RelatedRegion, Severity
 from revox_sync.lint.rule import Fix, Hit, Rule
 from revox_sync.lint.subject import Subject
@@ -41,8 +41,8 @@ def finding(
         code=rule.code,
         name=rule.name,
         severity=severity.get(rule.code, hit.severity or rule.severity),
-        message=hit.message,
-        label=hit.label,
+        message=_open(hit.message),
+        label=_open(hit.label),
         region=region,
         excerpt=excerpt(subject, place, region.line, secret=hit.secret, guess=_guess(rule)),
         related=tuple(RelatedRegion(each.message, region_of(each.place, document.sources)) for each in related),
@@ -75,11 +75,15 @@ def excerpt(
     for each in (*subject.secret_places, place) if secret else subject.secret_places:
         if each.path == place.path:
             shown = _blotted(shown, each.start - start, each.end - start)
-    for found in credentials(shown):
-        shown = _blotted(shown, found.start, found.end)
+    shown = _open(shown)
     for match in guess.finditer(shown) if guess else ():
         shown = _blotted(shown, match.start(1), match.end(1))
     return shown
+
+
+def _open(text: str) -> str:
+    """The text with what looks like a secret blotted out: a message may quote the file."""
+    return without_credentials(text, lambda found: BLOT * len(found))
 
 
 def _guess(rule: Rule) -> re.Pattern[str] | None:

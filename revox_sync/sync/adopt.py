@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -22,9 +21,10 @@ from revox_sync.sync.adopted import Skipped
 from revox_sync.sync.compare import LeafState, compare
 from revox_sync.sync.desired import Desired
 from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.match import Remote
+from revox_sync.sync.match import Remote, name_key
 from revox_sync.sync.readback import new_entry
-from revox_sync.sync.state import FETCHERS, remote
+from revox_sync.sync.reader import fetch_all
+from revox_sync.sync.state import remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,11 @@ def whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
     """The assistants with what the list call leaves out; one that is gone by now is left out itself."""
     absent = [key for key, place in assistant_node().properties.items() if place.absent_from_list]
 
-    def fetch(listed: Remote) -> Remote | None:
-        if all(key in listed.value for key in absent):
-            return listed
-        answer = client.get_assistant(listed.id)
-        return remote(answer) if answer is not None else None
-
-    with ThreadPoolExecutor(FETCHERS) as pool:
-        return [each for each in pool.map(fetch, remotes) if each is not None]
+    listed = {each.id: each for each in remotes}
+    partial = [key for key, each in listed.items() if any(field not in each.value for field in absent)]
+    answers = fetch_all(client, partial)
+    found = {**listed, **{key: remote(answer) if answer is not None else None for key, answer in answers.items()}}
+    return [each for each in found.values() if each is not None]
 
 
 def clashes(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
@@ -92,15 +89,17 @@ def clashes(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Ski
         files: names by address.
     """
     found = list(remotes)
-    times = Counter(each.name for each in found)
-    owners = {name: address for address, name in files.items()}
+    keys = {each.id: name_key(each.name) for each in found}
+    times = Counter(keys.values())
+    owners = {name_key(name): address for address, name in files.items()}
     for each in found:
-        if each.name in owners:
-            address = owners[each.name]
+        key = keys[each.id]
+        if key in owners:
+            address = owners[key]
             hint = f"if the file means it: revox-sync import {address} {each.id}; else rename one of them"
             yield Skipped(each.id, each.name, f"`{address}` has this name", hint)
-        elif times[each.name] > 1:
-            others = ", ".join(sorted(other.id for other in found if other.name == each.name and other is not each))
+        elif times[key] > 1:
+            others = ", ".join(sorted(other for other in keys if keys[other] == key and other != each.id))
             hint = f"rename one of them in the dashboard, or take this one alone: --id {each.id}"
             yield Skipped(each.id, each.name, f"{others} has this name, too", hint)
 

@@ -14,6 +14,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.sync.carry import Carrier
 from revox_sync.sync.keeper import LockKeeper
+from revox_sync.sync.match import name_key
 from revox_sync.sync.outcome import Applied, Outcome, Result
 from revox_sync.sync.plan import Action, Change, Plan
 from revox_sync.sync.running import Running, ended
@@ -35,6 +36,7 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
     wait: Callable[[float], bool] | None = None,
     now: Callable[[], float] = time.time,
     elsewhere: frozenset[str] = frozenset(),
+    notice: Callable[[str], None] = lambda _: None,
 ) -> Applied:
     """Send every pending change and record the rest in the lock.
 
@@ -48,6 +50,7 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
         wait: lets seconds pass and returns whether the run was stopped meanwhile; None: `stop.wait`.
         now: seconds of Unix time.
         elsewhere: ids that other environments hold; their names stand in nobody's way.
+        notice: told what takes its time, by the thread that waits.
 
     Raises:
         RefusedError: before any write: the key belongs to another organisation, or lock and journal cannot be written.
@@ -61,10 +64,11 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
         client=client,
         keeper=keeper,
         known=ours | {str(each["id"]) for each in listed},
-        taken=frozenset(str(each["name"]) for each in listed if each["id"] not in ours),
+        taken=frozenset(name_key(str(each["name"])) for each in listed if each["id"] not in ours),
         restores=plan.restored_from is not None,
         wait=stop.wait if wait is None else wait,
         now=now,
+        notice=notice,
     )
     try:
         outcomes = _carried_out(plan, Carrier(run, stop), parallelism, report)
@@ -119,7 +123,8 @@ def _carried_out(
 ) -> tuple[Outcome, ...]:
     """Outcomes in plan order."""
     deletes = [each for each in plan.pending if each.action is Action.DELETE]
-    outcomes = _in_parallel([each for each in plan.pending if each not in deletes], carrier, parallelism, report)
+    others = [each for each in plan.pending if each.action is not Action.DELETE]
+    outcomes = _in_parallel(others, carrier, parallelism, report)
     if all(each.result is Result.APPLIED for each in outcomes):
         outcomes += _in_parallel(deletes, carrier, parallelism, report)
     else:

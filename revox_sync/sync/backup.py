@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -15,10 +14,10 @@ from revox_sync.errors import RefusedError
 from revox_sync.pointer import Value
 from revox_sync.sync.lock import Lock, write_gitignore
 from revox_sync.sync.plan import Action, Plan
+from revox_sync.sync.reader import FETCHERS, Reader, fetch_all
 from revox_sync.sync.snapshot import Captured, Snapshot, dump_snapshot
 from revox_sync.sync.snapshot_file import save_snapshot
 from revox_sync.sync.snapshot_secrets import Confidential
-from revox_sync.sync.state import FETCHERS, Reader
 
 FOLDER: Final = "backup"
 """Folder below `.revox`."""
@@ -56,9 +55,8 @@ def collect(
     wanted = [key for key, action in touched.items() if action is Action.DELETE or key not in known]
     held = {key: Held(known[key], whole=False) for key in touched if key not in wanted}
     if wanted:
-        with ThreadPoolExecutor(parallelism) as pool:
-            answers = list(pool.map(reader.get_assistant, wanted))
-        held |= {key: Held(each, whole=True) for key, each in zip(wanted, answers, strict=True) if each is not None}
+        answers = fetch_all(reader, wanted, parallelism=parallelism)
+        held |= {key: Held(each, whole=True) for key, each in answers.items() if each is not None}
     return held
 
 

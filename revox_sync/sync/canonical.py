@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
+from unicodedata import normalize
 
 from revox_sync.contract import Node
 from revox_sync.pointer import Value
@@ -15,6 +16,7 @@ DIGEST_VERSION: Final = 1
 """Changes whenever the same value would get another digest."""
 
 ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+EMAILS: Final = "email-list"
 HUGE_BITS: Final = 4096
 """Python refuses to write larger integers as decimal text (4,300 digits); such a number is kept as hexadecimal."""
 
@@ -22,8 +24,14 @@ HUGE_BITS: Final = 4096
 def canonical(value: Value, node: Node | None) -> Value:
     """The form two values share exactly when they mean the same.
 
-    Numbers by value (1 = 1.0, booleans apart), strings without CR and trailing newlines, null keys and read-only keys
-    left out, lists sorted where their order is free, default keys of list entries left out, a constant for secrets.
+    Numbers by value (1 = 1.0, booleans apart), strings with LF and without white space at their end, e-mail addresses
+    in lower case and without blanks around them, null keys and read-only keys left out, lists sorted where their order
+    is free, default keys of list entries left out, a constant for secrets.
+
+    White space at the end of a text is not heard and instructs nobody, and many editors strip it; RFC 5321 lets a mail
+    server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or lower-cases addresses is no
+    difference, with or without a lock. White space before a text and inside of it, and case everywhere else, are
+    content: what a server makes of those the lock knows (`LeafState.ACCEPTED`).
 
     Args:
         value: a JSON value.
@@ -35,7 +43,7 @@ def canonical(value: Value, node: Node | None) -> Value:
         return _mapping(value, node)
     if isinstance(value, list | tuple):
         return _list(value, node)
-    return _scalar(value)
+    return _text(value, node) if isinstance(value, str) else _number(value)
 
 
 def canonical_json(value: Value, node: Node | None) -> str:
@@ -51,6 +59,15 @@ def digest(value: Value, node: Node | None) -> str:
 def same(left: Value, right: Value, node: Node | None) -> bool:
     """Whether two values mean the same: canonical equality."""
     return _identical(left, right) or canonical_json(left, node) == canonical_json(right, node)
+
+
+def alike(left: Value, right: Value, node: Node | None) -> bool:
+    """Whether one may be the form that a server gives to the other: equal but for white space, case and composition.
+
+    Two values that are alike still differ. But a server that answers one of them when it is sent the other has not
+    ignored what it was sent, even where it answered the same before.
+    """
+    return _json(_loose(canonical(left, node))) == _json(_loose(canonical(right, node)))
 
 
 def identity(entry: Value, key: str | None, node: Node | None) -> str:
@@ -70,9 +87,23 @@ def _json(value: Value) -> str:
     return ENCODER.encode(value)
 
 
-def _scalar(value: Value) -> Value:
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+def _loose(value: Value) -> Value:
+    if isinstance(value, Mapping):
+        return {key: _loose(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_loose(each) for each in value]
+    return " ".join(normalize("NFKC", value).casefold().split()) if isinstance(value, str) else value
+
+
+def _text(value: str, node: Node | None) -> str:
+    text = value.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    if node is not None and node.schema.get("format") == EMAILS:
+        return ",".join(address.strip() for address in text.lower().split(","))
+    return text
+
+
+def _number(value: Value) -> Value:
+    """A number by its value; booleans and null are what they are."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, int) and value.bit_length() > HUGE_BITS:

@@ -13,6 +13,7 @@ from revox_sync.sync.canonical import digest, same
 from revox_sync.sync.grown import without_grown
 from revox_sync.sync.leaves import by_schema, leaves
 from revox_sync.sync.lock import LeafDigests, LockEntry
+from revox_sync.sync.places import concealed
 from revox_sync.sync.secrets import SecretState, has_secret, secret_pairs, secret_state, veil
 
 
@@ -81,9 +82,9 @@ def compare(
         node: root of the assistant schema.
     """
     known = entry if entry is not None and not entry.outdated else None
-    veiled = veil(declared, server, node)
-    results = [_compare_leaf(side, known) for side in _sides(declared, veiled, node)]
-    results.extend(_gone(declared, veiled, known, node))
+    seen = _seen(declared, server, entry, node)
+    results = [_compare_leaf(side, known) for side in _sides(declared, seen, node)]
+    results.extend(_gone(declared, seen, known, node))
     order = by_schema(node)
     return tuple(sorted(results, key=lambda each: order(each.pointer)))
 
@@ -92,7 +93,7 @@ def leaf_digests(
     declared: Mapping[str, Value], server: Mapping[str, Value], node: Node
 ) -> dict[Pointer, LeafDigests | None]:
     """What a lock entry remembers after `declared` was applied and the server answered `server`."""
-    return {side.pointer: _digests(side) for side in _sides(declared, veil(declared, server, node), node)}
+    return {side.pointer: _digests(side) for side in _sides(declared, _seen(declared, server, None, node), node)}
 
 
 def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], node: Node) -> set[str]:
@@ -105,19 +106,45 @@ def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], n
 
 
 @dataclass(frozen=True, slots=True)
+class _Seen:
+    """The server's value with its secrets wrapped.
+
+    Attributes:
+        now: those that the file declares.
+        then: those, too, that were one when it was last applied; the lock's digests were made of this.
+        shown: and those in entries nobody knows, which may be a former one under another name.
+    """
+
+    now: Mapping[str, Value]
+    then: Mapping[str, Value]
+    shown: Mapping[str, Value]
+
+
+def _seen(declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node) -> _Seen:
+    now = veil(declared, server, node)
+    if entry is None:
+        return _Seen(now, now, now)
+    then, shown = (concealed(now, declared, entry.secrets, node, strangers=each) for each in (False, True))
+    return _Seen(now, then, shown)
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
-    """One declared leaf and the server's value as it is compared with it."""
+    """One declared leaf and the server's value as it is compared with it, see `_Seen`."""
 
     pointer: Pointer
     node: Node | None
     declared: Value
     server: Value
+    then: Value
+    shown: Value
 
 
-def _sides(declared: Mapping[str, Value], veiled: Mapping[str, Value], node: Node) -> Iterator[_Side]:
+def _sides(declared: Mapping[str, Value], seen: _Seen, node: Node) -> Iterator[_Side]:
     for pointer, value in leaves(declared, node).items():
         place = node.at(pointer, declared)
-        yield _Side(pointer, place, value, _projected(value, value_at(veiled, pointer), place))
+        views = (_projected(value, value_at(each, pointer), place) for each in (seen.now, seen.then, seen.shown))
+        yield _Side(pointer, place, value, *views)
 
 
 def _projected(declared: Value, server: Value, node: Node | None) -> Value:
@@ -134,20 +161,21 @@ def _digests(side: _Side) -> LeafDigests | None:
 
 def _compare_leaf(side: _Side, known: LockEntry | None) -> LeafComparison:
     state = _secret_leaf(side, known) if isinstance(side.declared, Secret) else _plain_leaf(side, known)
-    sensitive = isinstance(side.declared, Secret) or isinstance(side.server, Secret)
-    return LeafComparison(side.pointer, state, side.declared, side.server, sensitive)
+    sensitive = isinstance(side.declared, Secret) or isinstance(side.shown, Secret)
+    return LeafComparison(side.pointer, state, side.declared, side.shown, sensitive)
 
 
 def _plain_leaf(side: _Side, known: LockEntry | None) -> LeafState:
     if same(side.declared, side.server, side.node):
         return _with_secrets(LeafState.IN_SYNC, side, known)
     recorded = known.leaves.get(side.pointer) if known is not None else None
-    now = _digests(side) if recorded is not None else None
+    # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
+    forms = [side.server, side.then, without_grown(None, side.then, side.node)]
     state = decide(
         equal=False,
         locked=recorded is not None,
-        file_changed=recorded is not None and now is not None and now.declared != recorded.declared,
-        server_changed=recorded is not None and now is not None and now.server != recorded.server,
+        file_changed=recorded is not None and recorded.declared != digest(side.declared, side.node),
+        server_changed=recorded is not None and recorded.server not in {digest(each, side.node) for each in forms},
         new_to_lock=known is None,
     )
     return _with_secrets(state, side, known) if state is LeafState.ACCEPTED else state
@@ -180,18 +208,16 @@ def _different_secret(known: LockEntry | None) -> LeafState:
     return decide(equal=False, locked=False, file_changed=False, server_changed=False, new_to_lock=known is None)
 
 
-def _gone(
-    declared: Mapping[str, Value], veiled: Mapping[str, Value], known: LockEntry | None, node: Node
-) -> Iterator[LeafComparison]:
+def _gone(declared: Mapping[str, Value], seen: _Seen, known: LockEntry | None, node: Node) -> Iterator[LeafComparison]:
     """Leaves of the lock that the file no longer has."""
     recorded = known.leaves if known is not None else {}
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
-        value = veiled.get(field)
+        value = seen.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret))
     for pointer, digests in recorded.items():
-        if pointer[0] in declared and _is_left_out(pointer, declared, veiled, node):
-            value = value_at(veiled, pointer)
-            state = _removed(value, digests, node.at(pointer, veiled))
+        if pointer[0] in declared and _is_left_out(pointer, declared, seen.now, node):
+            value = value_at(seen.shown, pointer)
+            state = _removed(value_at(seen.then, pointer), digests, node.at(pointer, seen.now))
             yield LeafComparison(pointer, state, None, value, isinstance(value, Secret))
 
 

@@ -17,7 +17,7 @@ from revox_sync.sync.compare import LeafState, compare
 from revox_sync.sync.evidence import candidates, is_complete, is_unclear
 from revox_sync.sync.journal import Intent
 from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.match import Remote
+from revox_sync.sync.match import Remote, name_key
 from revox_sync.sync.outcome import Outcome, Result
 from revox_sync.sync.plan import Action, Change
 from revox_sync.sync.running import Running, UnknownEndError, bare_entry, former_entry
@@ -38,7 +38,7 @@ def create(run: Running, change: Change) -> Outcome:
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell; the journal keeps the intent, and the next apply looks again.
     """
-    if change.name in run.taken:
+    if name_key(change.name) in run.taken:
         raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
     return _attempt(run, change, run.begin(_intent(run, change)), last=False)
 
@@ -59,7 +59,7 @@ def _attempt(run: Running, change: Change, intent: Intent, *, last: bool) -> Out
     except RemoteError as error:
         failure = error
     else:
-        return settle(run, change, intent, {}, answer, change.body)
+        return settle(run, change, intent, {}, answer, change.body, {})
     found = _look_after(run, intent, failure)
     if found is not None:
         return _adopt(run, change, intent, found)
@@ -93,6 +93,7 @@ def _look_after(run: Running, intent: Intent, error: RemoteError) -> str | None:
         raise error
     if intent.hidden:
         raise UnknownEndError(f"{error.message}; {HIDDEN.format(ways=ways_on(intent.address))}")
+    run.notice(f"looking for `{intent.name}`, whose create got no usable answer")
     return _look(run, intent, error, AT_ONCE if is_complete(error) else IN_A_WHILE)
 
 
@@ -142,7 +143,7 @@ def _completed(run: Running, change: Change, intent: Intent, assistant_id: str) 
     current = remote(answer)
     fields = _differing(change, current)
     if not fields:
-        return settle(run, change, intent, {}, current, change.body)
+        return settle(run, change, intent, {}, current, change.body, {})
     run.keeper.done(intent, entry, current.value.get("organization_id"))
     return send(run, replace(change, previous_address=None), current, fields, before={})
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from revox_sync.errors import RefusedError, RemoteError
+from revox_sync.sync.attempts import Attempts
 from revox_sync.sync.evidence import is_unclear
 from revox_sync.sync.journal import Intent
 from revox_sync.sync.outcome import Outcome, Result
@@ -19,27 +22,43 @@ def delete(run: Running, change: Change) -> Outcome:
         UnknownEndError: nobody can tell.
     """
     answer = run.client.get_assistant(str(change.id))
-    if answer is not None and not is_fresh(change, answer):
+    if answer is not None and not is_fresh(run, change, answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
     intent = run.begin(Intent(change.address, Action.DELETE, change.name, run.now(), id=change.id))
-    deleted = answer is not None and _deleted(run, intent)
+    deleted = answer is not None and _deleted(run, change, intent)
     run.keeper.done(intent, None)
     notes = () if deleted else ("it was gone already",)
     return Outcome(change.address, change.action, change.id, Result.APPLIED, None, notes)
 
 
-def _deleted(run: Running, intent: Intent) -> bool:
+def _deleted(run: Running, change: Change, intent: Intent) -> bool:
     """Delete it; whether it was still there."""
-    try:
-        return run.client.delete_assistant(str(intent.id))
-    except RemoteError as error:
-        failure = error
-    if is_unclear(failure):
+    attempts = Attempts(run)
+    while True:
         try:
-            left = run.client.get_assistant(str(intent.id))
-        except RemoteError:
-            raise UnknownEndError(f"{failure.message}; the next apply finds out whether it was deleted") from None
+            return run.client.delete_assistant(str(intent.id), repeats=False)
+        except RemoteError as error:
+            failure, again = error, attempts.another(error)
+        if not again and not is_unclear(failure):
+            break
+        left = _fetched(run, intent, failure)
         if left is None:
-            return True
+            return is_unclear(failure)
+        if again and not is_fresh(run, change, left):
+            run.keeper.nothing(intent)
+            raise RefusedError("it was edited outside while it was being deleted; plan again")
+        if not again:
+            break
     run.keeper.nothing(intent)
     raise failure
+
+
+def _fetched(run: Running, intent: Intent, error: RemoteError) -> dict[str, Any] | None:
+    """The assistant now. Raises where it cannot be had, as the delete that ended with an error ends then."""
+    try:
+        return run.client.get_assistant(str(intent.id))
+    except RemoteError as failure:
+        if is_unclear(error):
+            raise UnknownEndError(f"{error.message}; the next apply finds out whether it was deleted") from None
+        run.keeper.nothing(intent)
+        raise (failure if failure.interrupted else error) from None

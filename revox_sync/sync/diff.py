@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from revox_sync.contract import Node
+from revox_sync.credentials import without_credentials
 from revox_sync.pointer import Pointer, Value, below, dotted, quoted
-from revox_sync.secret import Secret
+from revox_sync.secret import MASK, Secret
 from revox_sync.sync.canonical import canonical, canonical_json, identity, same
 from revox_sync.sync.secrets import has_secret, secret_pairs, veil
 
@@ -50,7 +51,30 @@ def field_changes(before: Value, after: Value, node: Node | None, at: Pointer) -
         node: what the schema knows about the place.
         at: pointer of the place, the beginning of every path.
     """
-    return list(_changes(_Pair(before, after, node, dotted(at))))
+    return [in_the_open(each) for each in _changes(_Pair(before, after, node, dotted(at)))]
+
+
+def in_the_open(change: FieldChange) -> FieldChange:
+    """The difference with the credentials masked that a file holds as plain text, such as a password in a URL.
+
+    Where nothing else differs, the whole value counts as a secret.
+    """
+    before, after = _without_credentials(change.before), _without_credentials(change.after)
+    if before == after and change.before != change.after:
+        return replace(change, before=None, after=None, sensitive=True)
+    return replace(change, path=without_credentials(change.path, _mask), before=before, after=after)
+
+
+def _without_credentials(value: Value) -> Value:
+    if isinstance(value, str):
+        return without_credentials(value, _mask)
+    if isinstance(value, Mapping):
+        return {key: _without_credentials(child) for key, child in value.items()}
+    return [_without_credentials(each) for each in value] if isinstance(value, list) else value
+
+
+def _mask(_: str) -> str:
+    return MASK
 
 
 @dataclass(frozen=True, slots=True)

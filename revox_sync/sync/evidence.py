@@ -89,7 +89,11 @@ def _places(
     declared: Mapping[str, Value], entry: LockEntry | None, before: Mapping[str, Value], fields: Collection[str]
 ) -> Iterator[Pointer]:
     mine = leaves(declared, assistant_node())
-    yield from (pointer for pointer, value in mine.items() if pointer[0] in fields and not has_secret(value))
+    hidden = entry.secrets if entry is not None else ()
+    for pointer, value in mine.items():
+        held_secret = any(place[: len(pointer)] == pointer for place in hidden)
+        if pointer[0] in fields and not held_secret and not has_secret(value):
+            yield pointer
     former = entry.leaves if entry is not None else {}
     gone = (each for each, pair in former.items() if pair and each[0] in fields and each not in mine)
     # Of a list that is gone from the file nobody knows any more what in it was a secret.

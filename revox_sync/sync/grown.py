@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from revox_sync.contract import Node
-from revox_sync.pointer import Value
-from revox_sync.sync.canonical import identity
+from revox_sync.pointer import Pointer, Value
+from revox_sync.sync.canonical import digest, identity
+
+Appended: TypeAlias = Mapping[Pointer, frozenset[str]]
+"""Digests of what entries are called, by the pointer of their list."""
 
 
 def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:
@@ -22,6 +27,69 @@ def without_grown(declared: Value, server: Value, node: Node | None) -> Value:
     """The server's value without the entries that `grown` names; anything but a list stays as it is."""
     ignored = {id(each) for each in grown(declared, server, node)}
     return [each for each in server if id(each) not in ignored] if ignored else server
+
+
+def appended(
+    declared: Mapping[str, Value], current: Mapping[str, Value], fields: Collection[str], node: Node
+) -> dict[Pointer, frozenset[str]]:
+    """The server-grown entries that go with a request, because a list is sent whole.
+
+    The API has no way to send one as what it is: it comes back as one that people wrote, and only the lock remembers.
+
+    Args:
+        current: the server's object, as `recognised` returns it.
+        fields: top-level fields of the request.
+        node: root of the assistant schema.
+    """
+    found = {
+        (key,): _names(grown(declared.get(key), current.get(key), node.child(key)), node.child(key)) for key in fields
+    }
+    return {pointer: names for pointer, names in found.items() if names}
+
+
+def recognised(server: Mapping[str, Value], memory: Appended, node: Node) -> Mapping[str, Value]:
+    """The server's object in which the entries that were sent again are marked as grown, as they once were."""
+    marked = {
+        str(pointer[0]): _marked(server.get(str(pointer[0])), names, node.child(str(pointer[0])))
+        for pointer, names in memory.items()
+        if pointer[0] in server
+    }
+    return {**server, **marked} if marked else server
+
+
+def remembered(
+    declared: Mapping[str, Value], server: Mapping[str, Value], memory: Appended, node: Node
+) -> dict[Pointer, frozenset[str]]:
+    """What is left of the memory: entries that the server still has and the file does not declare.
+
+    Of a field that an answer leaves out nothing is forgotten.
+    """
+    left = {pointer: _left(declared, server, pointer, names, node) for pointer, names in memory.items()}
+    return {pointer: names for pointer, names in left.items() if names}
+
+
+def _left(
+    declared: Mapping[str, Value], server: Mapping[str, Value], pointer: Pointer, names: frozenset[str], node: Node
+) -> frozenset[str]:
+    key = str(pointer[0])
+    mine, theirs, place = declared.get(key), server.get(key), node.child(key)
+    there = names & _names(theirs or (), place) if key in server else names
+    return there - _names(mine, place) if isinstance(mine, list) else there
+
+
+def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
+    return frozenset(_name(each, node) for each in entries if isinstance(each, Mapping) and node is not None)
+
+
+def _name(entry: Mapping[str, Value], node: Node) -> str:
+    return digest(identity(entry, node.key, node.element), None)
+
+
+def _marked(server: Value, names: AbstractSet[str], node: Node | None) -> Value:
+    if node is None or not node.server_grown or not isinstance(server, list):
+        return server
+    marks = node.server_grown[0]
+    return [{**each, **marks} if isinstance(each, Mapping) and _name(each, node) in names else each for each in server]
 
 
 def _is_grown(entry: Value, node: Node) -> bool:

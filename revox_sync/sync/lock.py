@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ REBUILD: Final = "restore {path} from git, or delete it and run `revox-sync plan
 REBUILD_LOCAL: Final = "delete {path} and run `revox-sync plan`: assistants are then matched by name"
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
-KINDS: Final = {str: "text", dict: "mapping", int: "number"}
+KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
 GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 
@@ -51,12 +51,22 @@ class LockEntry:
         name: its name when it was last applied; finds it again when its file moves.
         leaves: declared leaves by pointer; None for a leaf that is a secret, which has no digest anywhere.
         outdated: the digests were of another version and are not here: compare as for an assistant new to the lock.
+        appended: digests of what entries are called that the server had grown and that were sent again with a list, by
+            the list's pointer: the server calls them written by people from then on (see `grown.recognised`).
+        secrets: places of secrets that `leaves` do not name, see `places`.
     """
 
     id: str
     name: str
     leaves: Mapping[Pointer, LeafDigests | None]
     outdated: bool = False
+    appended: Mapping[Pointer, frozenset[str]] = field(default_factory=dict)
+    secrets: frozenset[Pointer] = frozenset()
+
+    @property
+    def secret_places(self) -> frozenset[Pointer]:
+        """Every place that held a secret when it was last applied."""
+        return self.secrets | {pointer for pointer, digests in self.leaves.items() if digests is None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ def save_lock(path: Path, lock: Lock) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _rebuild(path: str) -> str:
@@ -171,8 +181,8 @@ class _BadLockError(Exception):
     """What is wrong with the text of a lock."""
 
 
-def _content(entry: LockEntry) -> str:
-    """The one line of an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
+def entry_content(entry: LockEntry) -> dict[str, Any]:
+    """What the lock holds for an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
     leaves = {to_json_pointer(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
     content = {
         "digest": 0 if entry.outdated else DIGEST_VERSION,
@@ -180,7 +190,27 @@ def _content(entry: LockEntry) -> str:
         "leaves": {pointer: leaves[pointer] for pointer in sorted(leaves)},
         "name": entry.name,
     }
-    return json.dumps(content)[1:-1]
+    return content | _memory(entry)
+
+
+def _memory(entry: LockEntry) -> dict[str, Any]:
+    """What few entries have."""
+    appended = {to_json_pointer(pointer): sorted(names) for pointer, names in sorted(entry.appended.items()) if names}
+    secrets = sorted(map(to_json_pointer, entry.secrets))
+    return ({"appended": appended} if appended else {}) | ({"secrets": secrets} if secrets else {})
+
+
+def read_entry(address: str, content: Any) -> LockEntry:
+    """The entry that `entry_content` gave. Raises ValueError for anything else."""
+    try:
+        return _entry(address, content)
+    except _BadLockError as error:
+        raise ValueError(str(error)) from None
+
+
+def _content(entry: LockEntry) -> str:
+    """The one line of an entry."""
+    return json.dumps(entry_content(entry))[1:-1]
 
 
 def _pair(digests: LeafDigests | None) -> list[str] | None:
@@ -241,21 +271,48 @@ def _entry(address: str, content: Any) -> LockEntry:
         name=_typed(content, "name", str, where),
         leaves=dict(_leaf(pointer, pair, where) for pointer, pair in leaves.items()) if current else {},
         outdated=not current,
+        appended={
+            _pointer(pointer, "appended", where): frozenset(_texts(names, where))
+            for pointer, names in _optional(content, "appended", dict, where).items()
+        },
+        secrets=frozenset(_secrets(content, leaves, where, current=current)),
     )
 
 
+def _secrets(content: Mapping[str, Any], leaves: Mapping[str, Any], where: str, *, current: bool) -> Iterator[Pointer]:
+    for text in _texts(_optional(content, "secrets", list, where), where):
+        yield _pointer(text, "secrets", where)
+    if not current:  # whatever has become of the digests, what was a secret is one
+        yield from (_pointer(text, "leaves", where) for text, pair in leaves.items() if pair is None)
+
+
 def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None]:
-    try:
-        pointer = from_json_pointer(text)
-    except ValueError:
-        pointer = ()
-    if not pointer:
-        raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} is no pointer to a leaf")
+    pointer = _pointer(text, "leaves", where)
     if pair is None:
         return pointer, None
     if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(each, str) for each in pair):
         raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
     return pointer, LeafDigests(*pair)
+
+
+def _pointer(text: str, key: str, where: str) -> Pointer:
+    try:
+        pointer = from_json_pointer(text)
+    except ValueError:
+        pointer = ()
+    if not pointer:
+        raise _BadLockError(f"{json.dumps(text)} in `{key}`{where} is no pointer to a leaf")
+    return pointer
+
+
+def _texts(values: Any, where: str) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise _BadLockError(f"the entry{where} has something else where texts belong")
+    return values
+
+
+def _optional(mapping: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
+    return _typed(mapping, key, kind, where) if key in mapping else kind()
 
 
 def _typed(mapping: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:
@@ -280,7 +337,8 @@ def write_gitignore(path: Path) -> None:
         file.write(GITIGNORE)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk: names that were added, replaced or removed."""
     # A rename survives a power cut only once its folder is on disk; Windows cannot open folders and needs no such call.
     if os.name != "posix":
         return

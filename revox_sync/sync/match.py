@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from revox_sync.pointer import Value
+from revox_sync.sync.canonical import canonical_json
 from revox_sync.sync.lock import Lock, LockEntry
 
 
@@ -66,42 +68,72 @@ class Matches:
     orphaned: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What nobody looks at now, and nobody else may take for that.
+
+    Attributes:
+        files: files that are broken or not selected, by address, with their names; None where one is not known.
+        bound: ids that the locks of other environments hold.
+    """
+
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    bound: AbstractSet[str] = frozenset()
+
+    def unread(self, lock: Lock) -> list[str]:
+        """Addresses, sorted, of files that may be the new place of any lock entry, because nobody knows their name."""
+        return sorted(address for address, name in self.files.items() if name is None and address not in lock.entries)
+
+
+NO_OTHERS: Final = Others()
+
+
+def name_key(name: str) -> str:
+    """What two names share that mean one assistant: a server may have trimmed the one it was sent."""
+    return canonical_json(name, None)
+
+
 def needed_ids(
-    files: Mapping[str, str], remotes: Iterable[Remote], lock: Lock, unreadable: AbstractSet[str] = frozenset()
+    files: Mapping[str, str], remotes: Iterable[Remote], lock: Lock, others: Others = NO_OTHERS
 ) -> list[str]:
     """Locked ids, sorted, that must be fetched by id before `match`, because the list lacks them (404 → missing).
 
-    Entries of files that are not looked at (`unreadable`) are left out.
+    Entries of files that are not looked at are left out.
     """
     listed = {remote.id for remote in remotes}
-    looked_at = files.keys() | (lock.entries.keys() - unreadable)
+    looked_at = files.keys() | (lock.entries.keys() - others.files.keys())
     return sorted({lock.entries[address].id for address in looked_at & lock.entries.keys()} - listed)
 
 
 def match(
     files: Mapping[str, str],
-    unreadable: AbstractSet[str],
+    others: Others,
     remotes: Sequence[Remote],
     lock: Lock,
     by_lock_only: AbstractSet[str] = frozenset(),
 ) -> Matches:
     """Find the remote assistant of every file; no remote assistant is given to two files.
 
+    Names count as `name_key` has them.
+
     Args:
         files: names by address.
-        unreadable: addresses whose file exists but is broken or not selected: their entries are neither moved nor gone.
+        others: files that are not looked at: their entries are neither moved nor gone, and one of them may be where
+            the file of another entry is now.
         remotes: the list and what was fetched by id, in any order.
         lock: the lock of the environment.
         by_lock_only: addresses of files whose kind the list leaves out (sub-assistants): never adopted by name.
     """
     known = {remote.id: remote for remote in remotes}
-    locked = {entry.id for entry in lock.entries.values()}
-    gone = lock.entries.keys() - files.keys() - unreadable
+    keys = {address: name_key(name) for address, name in {**others.files, **files}.items() if name is not None}
+    bound = {entry.id for entry in lock.entries.values()} | others.bound
+    gone = lock.entries.keys() - files.keys() - others.files.keys()
     orphans = _by_name((lock.entries[address].name, address) for address in sorted(gone))
-    free = _by_name((known[key].name, key) for key in sorted(known.keys() - locked))
-    claims = Counter(name for address, name in files.items() if address not in lock.entries)
+    free = _by_name((known[key].name, key) for key in sorted(known.keys() - bound))
+    claims = Counter(key for address, key in keys.items() if address not in lock.entries)
     matches = []
-    for address, name in sorted(files.items()):
+    for address in sorted(files):
+        name = keys[address]
         if address in lock.entries:
             found = _by_entry(address, lock.entries[address], known)
         elif name in orphans:
@@ -111,13 +143,14 @@ def match(
         else:
             found = Match(address, MatchKind.CREATE)
         matches.append(found)
-    return Matches(tuple(matches), tuple(sorted(key for key in gone if lock.entries[key].name not in claims)))
+    orphaned = sorted(each for each in gone if name_key(lock.entries[each].name) not in claims)
+    return Matches(tuple(matches), tuple(orphaned))
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     groups = defaultdict(list)
     for name, each in pairs:
-        groups[name].append(each)
+        groups[name_key(name)].append(each)
     return dict(groups)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from revox_sync.addresses import is_named
 from revox_sync.pointer import Pointer, Value
 from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.lock import LockEntry
@@ -21,6 +22,7 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    REMOVE = "remove"  # its file is gone; only `diff` says so
     NOOP = "noop"
 
 
@@ -33,11 +35,20 @@ class OnDrift(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DriftRule:
+    """What to do about edits made outside to the assistants whose address matches a glob."""
+
+    pattern: str
+    choice: OnDrift
+
+
+@dataclass(frozen=True, slots=True)
 class PlanOptions:
     """Planning options; a saved plan records them.
 
     Attributes:
         on_drift: fail leaves drifted assistants alone; keep leaves the drifted values; revert lets the file win.
+        drift_rules: where `on_drift` does not hold; of several that match, the last one.
         recreate: create assistants again that someone deleted.
         resend_secrets: send secrets that cannot be compared.
         prune: delete the assistants of lock entries without a file.
@@ -49,6 +60,12 @@ class PlanOptions:
     resend_secrets: bool = False
     prune: bool = False
     max_deletes: int | None = None
+    drift_rules: tuple[DriftRule, ...] = ()
+
+    def drift_choice(self, address: str) -> OnDrift:
+        """What to do about edits made outside to one assistant."""
+        matching = (each.choice for each in reversed(self.drift_rules) if is_named(address, each.pattern))
+        return next(matching, self.on_drift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +73,12 @@ class Change:
     """What happens to one assistant.
 
     Attributes:
+        name: of a delete: the remote assistant's.
         id: None for a create.
         impact: kinds of effect, most audible first.
         reason: why, where the fields do not say it.
-        fields: what differs, in the schema's order.
-        declared: the file's value.
+        fields: what differs, in the schema's order; of a delete: what is lost.
+        declared: the file's value; empty for a delete.
         body: what would be sent, computed from the object the plan was made from.
         keep: drifted leaves that stay as they are on the server.
         fingerprint: digest of the remote object the plan was made from; None for a create.
@@ -109,6 +127,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Orphan:
+    """A lock entry without a file: its assistant is left as it is."""
+
+    address: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What apply would do to one environment.
 
@@ -116,11 +143,13 @@ class Plan:
         changes: every planned assistant by address, `noop` included.
         drift: edited outside, the file unchanged.
         conflicts: edited outside and in the file.
-        orphaned: addresses of lock entries without a file.
+        orphaned: lock entries without a file that stay as they are, by address.
+        dropped: addresses of lock entries without a file whose assistant is gone too: apply takes them out of the lock.
         notes: what a reader should know; never a reason to stop.
         tool: version of revox-sync that made it.
         lock_digest: digest of the lock the plan was made on.
         lock_forgotten: the API has forgotten every assistant of that lock, so apply starts with an empty one.
+        restored_from: time stamp of the snapshot that the plan brings back; None for a plan made from files.
     """
 
     environment: str
@@ -132,9 +161,11 @@ class Plan:
     drift: tuple[Blocked, ...] = ()
     conflicts: tuple[Blocked, ...] = ()
     refused: tuple[Refusal, ...] = ()
-    orphaned: tuple[str, ...] = ()
+    orphaned: tuple[Orphan, ...] = ()
+    dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     lock_forgotten: bool = False
+    restored_from: str | None = None
     tool: str = __version__
 
     def count(self, action: Action) -> int:

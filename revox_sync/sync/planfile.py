@@ -13,10 +13,12 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.pointer import Value, from_json_pointer, to_json_pointer
+from revox_sync.pointer import Value, to_json_pointer
 from revox_sync.secret import Secret
-from revox_sync.sync.lock import LeafDigests, LockEntry
+from revox_sync.sync.canonical import DIGEST_VERSION
+from revox_sync.sync.lock import LockEntry, entry_content, read_entry
 from revox_sync.sync.plan import Change, Plan
+from revox_sync.sync.restored import with_file_secrets
 from revox_sync.sync.secrets import has_secret
 
 FORMAT: Final = "revox-sync/saved-plan"
@@ -68,6 +70,8 @@ def with_secrets(plan: Plan, declared: Mapping[str, Mapping[str, Value]]) -> Pla
 
     Raises RefusedError where a file no longer holds a secret the plan counts on.
     """
+    if plan.restored_from is not None:
+        return with_file_secrets(plan, declared)
     return replace(plan, changes=tuple(_with_secrets(each, declared.get(each.address, {})) for each in plan.changes))
 
 
@@ -91,10 +95,7 @@ def decode(value: Any) -> Value:
 
 def decode_entry(entry: Mapping[str, Any]) -> LockEntry:
     """A lock entry of a saved plan."""
-    leaves = {
-        from_json_pointer(pointer): LeafDigests(*pair) if pair else None for pointer, pair in entry["leaves"].items()
-    }
-    return LockEntry(entry["id"], entry["name"], leaves)
+    return read_entry(entry["name"], {"digest": DIGEST_VERSION, **entry})
 
 
 def _content(plan: Plan) -> dict[str, Any]:
@@ -105,14 +106,16 @@ def _content(plan: Plan) -> dict[str, Any]:
         "environment": plan.environment,
         "base_url": plan.base_url,
         "organization_id": plan.organization_id,
-        "options": asdict(plan.options),
+        "options": _plain(asdict(plan.options)),
         "lock_digest": plan.lock_digest,
         "lock_forgotten": plan.lock_forgotten,
+        "restored_from": plan.restored_from,
         "changes": [_change(each) for each in plan.changes],
         "drift": [_plain(asdict(each)) for each in plan.drift],
         "conflicts": [_plain(asdict(each)) for each in plan.conflicts],
         "refused": [asdict(each) for each in plan.refused],
-        "orphaned": list(plan.orphaned),
+        "orphaned": [asdict(each) for each in plan.orphaned],
+        "dropped": list(plan.dropped),
         "notes": list(plan.notes),
     }
 
@@ -136,11 +139,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _entry(entry: LockEntry) -> dict[str, Any]:
-    leaves = {
-        to_json_pointer(pointer): [pair.declared, pair.server] if pair else None
-        for pointer, pair in entry.leaves.items()
-    }
-    return {"id": entry.id, "name": entry.name, "leaves": leaves}
+    return {key: value for key, value in entry_content(entry).items() if key != "digest"}
 
 
 def _plain(value: Value) -> Any:

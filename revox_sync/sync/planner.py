@@ -1,23 +1,32 @@
-"""Makes the plan: compares every desired assistant with its match. It only reads."""
+"""Makes the plan: compares every desired assistant with its match, and sees to orphans. It only reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from shlex import quote
+from typing import Final
 
+from revox_sync.config import SafetyOptions
 from revox_sync.contract import Node, assistant_node, is_hidden
-from revox_sync.pointer import Pointer, Value, dotted
+from revox_sync.pointer import Pointer, Value
 from revox_sync.sync.compare import LeafComparison, LeafState, compare
 from revox_sync.sync.desired import Desired
 from revox_sync.sync.diff import field_changes
 from revox_sync.sync.fingerprint import fingerprint
+from revox_sync.sync.impact import impact_of
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Match, MatchKind, Remote
+from revox_sync.sync.orphans import Prune, kinship_notes, plan_orphans, require_allowed
 from revox_sync.sync.overlay import UndeclaredSecret, overlay
-from revox_sync.sync.plan import IMPACTS, Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
+from revox_sync.sync.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.readback import new_entry
+from revox_sync.sync.reasons import FORGOTTEN, HIDDEN, leaf_notes, reason_for, why_refused
 from revox_sync.sync.sent import sent_changes, veiled
 from revox_sync.sync.state import State
+
+DEFAULT_SAFETY: Final = SafetyOptions()
+"""The configuration's defaults: nothing may be deleted, nothing is protected."""
 
 
 @dataclass(slots=True)
@@ -31,16 +40,34 @@ class _Draft:
     notes: list[str] = field(default_factory=list)
 
 
-def make_plan(
-    *, environment: str, base_url: str, desired: Sequence[Desired], state: State, options: PlanOptions
+def make_plan(  # noqa: PLR0913 - what a plan depends on, each from another source, by name
+    *,
+    environment: str,
+    base_url: str,
+    desired: Sequence[Desired],
+    state: State,
+    options: PlanOptions,
+    safety: SafetyOptions = DEFAULT_SAFETY,
+    addresses: Sequence[str] = (),
 ) -> Plan:
-    """Compare every desired assistant with its match."""
+    """Compare every desired assistant with its match, and see to the lock entries without a file.
+
+    Args:
+        safety: the configuration's; `max_deletes` of the options goes before.
+        addresses: the command line's addresses and globs; an orphan they do not name is left as it is.
+
+    Raises RefusedError where the plan would delete more assistants, or create more again, than it may.
+    """
+    options = _with_limit(options, safety)
     draft = _Draft()
     found = {each.address: each for each in state.matches.matches}
     for each in sorted(desired, key=lambda one: one.address):
         _plan_one(each, found[each.address], options, draft)
+    prune = plan_orphans(state, options, safety, addresses)
+    _require_allowed(draft, prune, found, options)
+    draft.notes.extend(_orphan_notes(desired, found, prune, state))
     if state.forgotten:
-        draft.notes.append("the API on this machine has forgotten every assistant of its lock; the lock starts anew")
+        draft.notes.append(FORGOTTEN)
     return Plan(
         environment=environment,
         base_url=base_url,
@@ -48,36 +75,44 @@ def make_plan(
         options=options,
         lock_digest=state.lock_digest,
         lock_forgotten=state.forgotten,
-        changes=tuple(draft.changes),
+        changes=tuple(sorted((*draft.changes, *prune.deletes), key=lambda each: each.address)),
         drift=tuple(draft.drift),
         conflicts=tuple(draft.conflicts),
-        refused=tuple(draft.refused),
-        orphaned=state.matches.orphaned,
+        refused=tuple(sorted((*draft.refused, *prune.refused), key=lambda each: each.address)),
+        orphaned=prune.left,
+        dropped=prune.dropped,
         notes=tuple(draft.notes),
     )
 
 
+def _with_limit(options: PlanOptions, safety: SafetyOptions) -> PlanOptions:
+    """The options with the limit in force: that of the command line, else that of the configuration."""
+    return options if options.max_deletes is not None else replace(options, max_deletes=safety.max_deletes)
+
+
+def _require_allowed(draft: _Draft, prune: Prune, found: Mapping[str, Match], options: PlanOptions) -> None:
+    recreated = [each.address for each in draft.changes if found[each.address].kind is MatchKind.MISSING]
+    require_allowed([each.address for each in prune.deletes], recreated, options.max_deletes or 0)
+
+
+def _orphan_notes(desired: Iterable[Desired], found: Mapping[str, Match], prune: Prune, state: State) -> Iterator[str]:
+    created = [each for each in desired if found[each.address].kind is MatchKind.CREATE]
+    yield from kinship_notes(created, state.matches.orphaned, state)
+    for address in prune.dropped:
+        id_ = state.lock.entries[address].id
+        yield f"{address}: its file is gone, and so is {id_} on the server; only the lock changes"
+
+
 def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draft) -> None:
-    reason = _why_refused(match, options)
+    reason = why_refused(match, options)
     if reason:
         draft.refused.append(Refusal(desired.address, desired.name, reason))
     elif match.remote is None:
         draft.changes.append(_create(desired, match))
         if is_hidden(desired.declared):
-            draft.notes.append(
-                f"{desired.address}: the list call hides sub-assistants, so an existing one is not found"
-            )
+            draft.notes.append(HIDDEN.format(address=desired.address, quoted=quote(desired.address)))
     else:
         _plan_known(desired, match, match.remote, options, draft)
-
-
-def _why_refused(match: Match, options: PlanOptions) -> str | None:
-    if match.kind is MatchKind.AMBIGUOUS:
-        return f"several remote assistants have this name: {', '.join(match.candidates)}; rename all but one of them"
-    if match.kind is MatchKind.MISSING and not options.recreate:
-        lost = match.entry.id if match.entry else ""
-        return f"{lost} no longer exists on the server; --recreate creates it again"
-    return None
 
 
 def _create(desired: Desired, match: Match) -> Change:
@@ -88,7 +123,7 @@ def _create(desired: Desired, match: Match) -> Change:
         name=desired.name,
         id=None,
         action=Action.CREATE,
-        impact=_impact(body, node),
+        impact=impact_of(body),
         reason="it was deleted outside" if match.kind is MatchKind.MISSING else None,
         fields=tuple(sent_changes({}, body, node)),
         declared=desired.declared,
@@ -100,22 +135,21 @@ def _create(desired: Desired, match: Match) -> Change:
 def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOptions, draft: _Draft) -> None:
     node = assistant_node()
     leaves = compare(desired.declared, remote.value, match.entry, node)
-    outside = _left_alone(leaves, options)
+    choice = options.drift_choice(desired.address)
+    outside = _left_alone(leaves, choice)
     if outside:
         conflict = any(each.state is LeafState.CONFLICT for each in outside)
         (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside, node))
         return
-    draft.notes.extend(f"{desired.address}: {each}" for each in _notes(leaves, options))
-    sent = list(dict.fromkeys(str(each.pointer[0]) for each in leaves if _is_sent(each, options)))
-    keep = frozenset(
-        each.pointer for each in leaves if each.state is LeafState.DRIFT and options.on_drift is OnDrift.KEEP
-    )
+    draft.notes.extend(f"{desired.address}: {each}" for each in leaf_notes(leaves, choice, options))
+    sent = list(dict.fromkeys(str(each.pointer[0]) for each in leaves if _is_sent(each, choice, options)))
+    keep = frozenset(each.pointer for each in leaves if each.state is LeafState.DRIFT and choice is OnDrift.KEEP)
     try:
         body = request_body(desired.declared, remote.value, match.entry, sent, keep)
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
-    reason = _reason(match, leaves, options)
+    reason = reason_for(match, leaves, choice)
     if reason and not sent:
         draft.notes.append(f"{desired.address}: {reason}; only the lock changes")
     before = veiled(desired.declared, remote.value, match.entry, node)
@@ -125,7 +159,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
             name=desired.name,
             id=remote.id,
             action=Action.UPDATE if sent else Action.NOOP,
-            impact=_impact(body, node),
+            impact=impact_of(body),
             reason=reason,
             fields=tuple(sent_changes(before, body, node)),
             declared=desired.declared,
@@ -155,18 +189,18 @@ def request_body(
     return body
 
 
-def _left_alone(leaves: Iterable[LeafComparison], options: PlanOptions) -> list[LeafComparison]:
+def _left_alone(leaves: Iterable[LeafComparison], choice: OnDrift) -> list[LeafComparison]:
     stopping = {
         OnDrift.FAIL: {LeafState.DRIFT, LeafState.CONFLICT},
         OnDrift.KEEP: {LeafState.CONFLICT},
         OnDrift.REVERT: set(),
-    }[options.on_drift]
+    }[choice]
     return [each for each in leaves if each.state in stopping]
 
 
-def _is_sent(leaf: LeafComparison, options: PlanOptions) -> bool:
+def _is_sent(leaf: LeafComparison, choice: OnDrift, options: PlanOptions) -> bool:
     if leaf.state in {LeafState.DRIFT, LeafState.CONFLICT}:
-        return options.on_drift is OnDrift.REVERT
+        return choice is OnDrift.REVERT
     if leaf.state is LeafState.UNCOMPARABLE:
         return options.resend_secrets
     return leaf.state in {LeafState.UPDATE, LeafState.REMOVED}
@@ -182,31 +216,3 @@ def _blocked(desired: Desired, remote: Remote, leaves: Iterable[LeafComparison],
     return Blocked(
         desired.address, desired.name, remote.id, tuple(fields), updated_at if isinstance(updated_at, str) else None
     )
-
-
-def _notes(leaves: Iterable[LeafComparison], options: PlanOptions) -> Iterator[str]:
-    for leaf in leaves:
-        path = dotted(leaf.pointer)
-        if leaf.state is LeafState.UNMANAGED:
-            yield f"`{path}` is no longer managed; the server keeps its value"
-        if leaf.state is LeafState.DRIFT and options.on_drift is OnDrift.KEEP:
-            yield f"`{path}` was edited outside; the edit is kept"
-        if leaf.state is LeafState.UNCOMPARABLE and not options.resend_secrets:
-            yield f"`{path}` is a secret that cannot be compared; --resend-secrets sends it"
-
-
-def _reason(match: Match, leaves: Iterable[LeafComparison], options: PlanOptions) -> str | None:
-    reasons = []
-    if match.kind is MatchKind.MOVED:
-        reasons.append(f"moved from {match.previous_address}")
-    if match.kind is MatchKind.ADOPTED:
-        reasons.append("found by its name")
-    outside = any(each.state in {LeafState.DRIFT, LeafState.CONFLICT} for each in leaves)
-    if outside and options.on_drift is OnDrift.REVERT:
-        reasons.append("overwrites edits made outside")
-    return ", ".join(reasons) or None
-
-
-def _impact(fields: Iterable[str], node: Node) -> tuple[str, ...]:
-    found = {place.impact for key in fields if (place := node.child(key)) is not None}
-    return tuple(each for each in IMPACTS if each in found)

@@ -31,7 +31,7 @@ def pulled_entry(
     if match.entry is None or match.entry.outdated:
         differing = OUTSIDE | LOCAL
         settled = not any(each.state in differing for each in compare(declared, remote.value, None, node))
-        return new_entry(declared, remote, None, frozenset()) if settled else None
+        return new_entry(declared, remote, match.entry, frozenset()) if settled else None
     units = list(pulled)
     if not units:
         return None

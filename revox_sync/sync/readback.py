@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from revox_sync.contract import Node, assistant_node
 from revox_sync.pointer import Pointer, Value, value_at
-from revox_sync.sync.canonical import same
-from revox_sync.sync.compare import LeafState, compare, leaf_digests
+from revox_sync.sync.canonical import alike, same
+from revox_sync.sync.compare import LeafComparison, LeafState, compare, leaf_digests
+from revox_sync.sync.grown import Appended, recognised, remembered
 from revox_sync.sync.leaves import leaves
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Remote
+from revox_sync.sync.places import listed_secrets
+from revox_sync.sync.secrets import has_secret, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class ReadBack:
 
     Attributes:
         dropped: absent, or unchanged from before: the server ignored them.
-        normalised: changed by the server; the lock accepts its form.
+        normalised: changed by the server; the lock accepts its form. Also where it had that form before: a value is
+            not ignored whose form it is.
     """
 
     dropped: tuple[Pointer, ...]
@@ -50,26 +54,54 @@ def read_back(
         for each in compare(declared, answer, settled, node)
         if each.state is LeafState.UPDATE and each.pointer[0] in fields and each.pointer not in keep
     ]
-    dropped = [each.pointer for each in differing if _is_dropped(each.pointer, before, each.server, node)]
+    known = veil(declared, before, node)
+    dropped = [each.pointer for each in differing if _is_dropped(each, known, node)]
     return ReadBack(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
 
 
-def _is_dropped(pointer: Pointer, before: Mapping[str, Value], after: Value, node: Node) -> bool:
-    return after is None or same(value_at(before, pointer), after, node.at(pointer, before))
+def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -> bool:
+    if leaf.server is None:
+        return True
+    was, place = value_at(before, leaf.pointer), node.at(leaf.pointer, before)
+    if has_secret(leaf.declared):
+        return bool(was == leaf.server)  # canonically all secrets are one
+    return same(was, leaf.server, place) and not alike(leaf.declared, leaf.server, place)
 
 
 def new_entry(
-    declared: Mapping[str, Value], answer: Remote, previous: LockEntry | None, unsettled: frozenset[Pointer]
+    declared: Mapping[str, Value],
+    answer: Remote,
+    previous: LockEntry | None,
+    unsettled: frozenset[Pointer],
+    appended: Appended | None = None,
 ) -> LockEntry:
     """The lock entry after a write, or for an assistant that needed none.
 
     Args:
         unsettled: dropped and kept leaves; they keep their former digests, so that the next plan shows them again.
+        appended: server-grown entries to recognise; by default those of the previous entry.
     """
-    former = previous.leaves if previous is not None else {}
+    node, former = assistant_node(), previous.leaves if previous is not None else {}
+    known = appended if appended is not None else previous.appended if previous is not None else {}
+    server = recognised(answer.value, known, node)
     leaves = {
         pointer: former.get(pointer) if pointer in unsettled else digests
-        for pointer, digests in leaf_digests(declared, answer.value, assistant_node()).items()
+        for pointer, digests in leaf_digests(declared, server, node).items()
         if pointer not in unsettled or pointer in former
     }
-    return LockEntry(answer.id, str(declared["name"]), leaves)
+    return LockEntry(
+        answer.id,
+        str(declared["name"]),
+        leaves,
+        appended=remembered(declared, server, known, node),
+        secrets=listed_secrets(declared, node) | set(_still_there(declared, previous, unsettled)),
+    )
+
+
+def _still_there(
+    declared: Mapping[str, Value], previous: LockEntry | None, unsettled: frozenset[Pointer]
+) -> Iterator[Pointer]:
+    """Former places of secrets where the server still has what it had: nothing was sent for them, or it was ignored."""
+    for place in previous.secret_places if previous is not None else ():
+        if place[0] not in declared or any(place[: len(each)] == each for each in unsettled):
+            yield place

@@ -26,12 +26,16 @@ from revox_sync.sync.evidence import Verdict, candidates, judge
 from revox_sync.sync.journal import Ending, Intent, Journal, entry_digest
 from revox_sync.sync.lock import Lock, LockEntry
 from revox_sync.sync.plan import Action, Plan, Refusal
-from revox_sync.sync.state import remote
+from revox_sync.sync.state import Unknown, remote
 
 MAY_STILL_COME: Final = sum(IN_A_WHILE)
 """Seconds after which a create that did not show up is taken for one that never happened (DESIGN §7)."""
 PAUSE: Final = MAY_STILL_COME / 3
 INTERRUPTED: Final = "its create did not end well: {reason}"
+ELSEWHERE: Final = (
+    "a create of this name did not end well when the file was `{former}`: `revox-sync import {address} ID` "
+    "if it exists; then, and if it does not, `revox-sync forget {former}`"
+)
 STRAY: Final = "an interrupted apply created {id} for `{address}`, but the lock has {other} there; one of them is stray"
 
 
@@ -43,14 +47,14 @@ class Replayed:
         lock: the lock in force.
         changed: whether the one on disk is another.
         unsettled: intents of which nobody knows the end.
-        unknown: why, and what to do about it, by address.
+        unknown: the creates among them, by address.
         notes: what a reader should know.
     """
 
     lock: Lock
     changed: bool = False
     unsettled: tuple[Intent, ...] = ()
-    unknown: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -71,21 +75,34 @@ def replay(
     return _Replay(journal, lock, client, now, wait).result()
 
 
-def without_unknown(plan: Plan, unknown: Mapping[str, str]) -> Plan:
-    """The plan with the addresses refused of which nobody knows what the API has for them."""
+def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
+    """The plan with everything refused of which nobody knows what the API has for it.
+
+    That is what the addresses of unknown creates hold, and a create of the same name: the file may have moved since.
+    """
     if not unknown:
         return plan
     names = {each.address: each.name for each in plan.changes}
     names |= {each.address: each.name for each in (*plan.drift, *plan.conflicts)}
     names |= {each.address: each.name for each in plan.refused}
-    refused = [Refusal(each, names[each], unknown[each]) for each in sorted(unknown) if each in names]
+    moved = dict(_moved(plan, unknown))
+    reasons = {each: unknown[each].reason for each in unknown if each in names} | moved
+    refused = [Refusal(each, names[each], reasons[each]) for each in sorted(reasons)]
     return replace(
         plan,
-        changes=tuple(each for each in plan.changes if each.address not in unknown),
+        changes=tuple(each for each in plan.changes if each.address not in reasons),
         drift=tuple(each for each in plan.drift if each.address not in unknown),
         conflicts=tuple(each for each in plan.conflicts if each.address not in unknown),
         refused=(*(each for each in plan.refused if each.address not in unknown), *refused),
     )
+
+
+def _moved(plan: Plan, unknown: Mapping[str, Unknown]) -> Iterator[tuple[str, str]]:
+    """Addresses, with the reason against it, of creates that may have happened already under another address."""
+    former = {each.name: address for address, each in unknown.items()}
+    for each in plan.changes:
+        if each.action is Action.CREATE and each.name in former and each.address not in unknown:
+            yield each.address, ELSEWHERE.format(former=former[each.name], address=each.address)
 
 
 class _Replay:
@@ -104,7 +121,7 @@ class _Replay:
         self._client = client
         self._now = now
         self._wait = wait
-        self._unknown: dict[str, str] = {}
+        self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
 
     def result(self) -> Replayed:
@@ -152,14 +169,14 @@ class _Replay:
         if intent.action is Action.DELETE:
             if answer is None:
                 self._put(intent, None, None)
-        elif answer is not None and judge(intent.leaves, remote(answer).value) is Verdict.DONE:
+        elif answer is not None and judge(intent.leaves, remote(answer, intent.entry).value) is Verdict.DONE:
             self._put(intent, intent.entry, None)
 
     def _look(self, intents: Sequence[Intent]) -> None:
         """Find out by name what became of creates, waiting for those that may still come."""
         for intent in intents:
             if intent.hidden:
-                self._unknown[intent.address] = INTERRUPTED.format(reason=HIDDEN.format(ways=ways_on(intent.address)))
+                self._leave(intent, HIDDEN.format(ways=ways_on(intent.address)))
         open_creates, waited = [each for each in intents if not each.hidden], 0.0
         while open_creates:
             listed = self._client.list_assistants()
@@ -168,7 +185,8 @@ class _Replay:
             open_creates = [each for each in open_creates if self._may_still_come(each, waited)]
             waited += PAUSE
             if open_creates and self._wait(PAUSE):
-                self._unknown |= {each.address: INTERRUPTED.format(reason="try again") for each in open_creates}
+                for each in open_creates:
+                    self._leave(each, "try again")
                 return
 
     def _may_still_come(self, intent: Intent, waited: float) -> bool:
@@ -183,12 +201,15 @@ class _Replay:
         ids = candidates(listed, intent.name, intent.known | locked)
         if len(ids) > 1:
             text = SEVERAL.format(ids=", ".join(ids), ways=ways_on(intent.address))
-            self._unknown[intent.address] = INTERRUPTED.format(reason=text)
+            self._leave(intent, text)
         elif ids:
             bare = LockEntry(ids[0], intent.name, {})
             entry = bare if intent.entry is None else replace(intent.entry, id=ids[0])
             self._put(intent, entry, _organization(listed, ids[0]))
         return bool(ids)
+
+    def _leave(self, intent: Intent, reason: str) -> None:
+        self._unknown[intent.address] = Unknown(intent.name, INTERRUPTED.format(reason=reason))
 
     def _require_organization(self, answers: Sequence[Mapping[str, Any]]) -> None:
         wanted = self._journal.header.organization_id

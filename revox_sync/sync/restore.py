@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from revox_sync.addresses import is_named, naming
@@ -16,13 +15,14 @@ from revox_sync.sync.impact import impact_of
 from revox_sync.sync.lock import Lock
 from revox_sync.sync.match import Remote
 from revox_sync.sync.plan import Action, Change, Plan, PlanOptions, Refusal
+from revox_sync.sync.reader import Reader, fetch_all
 from revox_sync.sync.restore_value import Comeback, comeback
 from revox_sync.sync.restored import restored_body
 from revox_sync.sync.secrets import has_secret
 from revox_sync.sync.sent import sent_changes, veiled
 from revox_sync.sync.snapshot import Captured, Snapshot
 from revox_sync.sync.snapshot_reading import one_organization
-from revox_sync.sync.state import FETCHERS, Reader, remote
+from revox_sync.sync.state import recalled, remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,14 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
     found = _fetched(reader, dict.fromkeys(key for keys in ids.values() for key in keys))
     living = {address: next((found[key] for key in keys if key in found), None) for address, keys in ids.items()}
     return Present(
-        assistants={address: each for address, each in living.items() if each is not None},
+        assistants={address: recalled(each, lock.entries.get(address)) for address, each in living.items() if each},
         names={str(each["name"]): str(each["id"]) for each in listed},
         organization_id=one_organization([*listed, *(each.value for each in found.values())]),
     )
 
 
 def _fetched(reader: Reader, ids: Iterable[str]) -> dict[str, Remote]:
-    wanted = list(ids)
-    with ThreadPoolExecutor(FETCHERS) as pool:
-        answers = zip(wanted, pool.map(reader.get_assistant, wanted), strict=True)
-        return {key: remote(answer) for key, answer in answers if answer is not None}
+    return {key: remote(answer) for key, answer in fetch_all(reader, ids).items() if answer is not None}
 
 
 def _ids(address: str, captured: Captured, lock: Lock) -> list[str]:

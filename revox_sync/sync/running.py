@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,9 @@ from revox_sync.contract import assistant_node
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.pointer import Pointer
 from revox_sync.remote.client import Client
+from revox_sync.remote.retry import Uniform
 from revox_sync.sync.fingerprint import fingerprint
+from revox_sync.sync.grown import Appended
 from revox_sync.sync.journal import Intent
 from revox_sync.sync.keeper import LockKeeper
 from revox_sync.sync.lock import LockEntry
@@ -47,10 +50,12 @@ class Running:
 
     Attributes:
         known: ids that were there before the first create.
-        taken: names of assistants that are there and belong to nobody here.
+        taken: names, as `name_key` gives them, of assistants that are there and belong to nobody here.
         restores: the plan brings back a snapshot, not what the files say.
         wait: lets seconds pass and returns whether the run was stopped meanwhile.
         now: seconds of Unix time.
+        notice: told what takes its time.
+        uniform: a random number between two others.
     """
 
     client: Client
@@ -60,6 +65,8 @@ class Running:
     restores: bool
     wait: Callable[[float], bool]
     now: Callable[[], float]
+    notice: Callable[[str], None]
+    uniform: Uniform = random.uniform
 
     def begin(self, intent: Intent) -> Intent:
         """Write an intent down. Raises UnwrittenError, after which nothing must be sent."""
@@ -74,7 +81,9 @@ def bare_entry(run: Running, change: Change, assistant_id: str) -> LockEntry:
     return _restored(run, change, assistant_id) if run.restores else LockEntry(assistant_id, change.name, {})
 
 
-def entry_after(run: Running, change: Change, answer: Remote, unsettled: frozenset[Pointer]) -> LockEntry:
+def entry_after(
+    run: Running, change: Change, answer: Remote, unsettled: frozenset[Pointer], appended: Appended
+) -> LockEntry:
     """The lock entry after a write.
 
     After one that brings back a snapshot the lock still says what the file said last: the next plan then shows the
@@ -82,10 +91,11 @@ def entry_after(run: Running, change: Change, answer: Remote, unsettled: frozens
 
     Args:
         unsettled: leaves that keep their former digests.
+        appended: server-grown entries that were sent with it.
     """
     if run.restores:
-        return _restored(run, change, answer.id)
-    return new_entry(change.declared, answer, former_entry(run, change), unsettled)
+        return replace(_restored(run, change, answer.id), appended=appended)
+    return new_entry(change.declared, answer, former_entry(run, change), unsettled, appended)
 
 
 def former_entry(run: Running, change: Change) -> LockEntry | None:
@@ -100,9 +110,16 @@ def _restored(run: Running, change: Change, assistant_id: str) -> LockEntry:
     return replace(former, id=assistant_id)
 
 
-def is_fresh(change: Change, answer: Mapping[str, Any]) -> bool:
+def is_fresh(run: Running, change: Change, answer: Mapping[str, Any]) -> bool:
     """Whether an assistant, fetched just now, is still as the plan was made from it."""
-    return fingerprint(remote(answer).value, change.declared, assistant_node()) == change.fingerprint
+    current = remote(answer, former_entry(run, change))
+    return fingerprint(current.value, change.declared, assistant_node()) == change.fingerprint
+
+
+def is_same(change: Change, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether nothing that a request could change differs between two looks at an assistant."""
+    first, second = (fingerprint(each, change.declared, assistant_node()) for each in (one, other))
+    return first == second
 
 
 def ended(change: Change, result: Result, error: str, candidates: tuple[str, ...] = ()) -> Outcome:

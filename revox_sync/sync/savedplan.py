@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from revox_sync.errors import UsageError
 from revox_sync.pointer import from_json_pointer
 from revox_sync.sync.diff import FieldChange
-from revox_sync.sync.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
+from revox_sync.sync.plan import Action, Blocked, Change, DriftRule, OnDrift, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.planfile import decode, decode_entry
 
 
@@ -31,11 +31,13 @@ class SavedField(Model):
 
 
 class SavedEntry(Model):
-    """What the lock is to hold for an assistant that needs no request."""
+    """What the lock is to hold for an assistant that needs no request; the last two only where there is something."""
 
     id: str
     name: str
     leaves: dict[str, tuple[str, str] | None]
+    appended: dict[str, list[str]] = {}
+    secrets: list[str] = []
 
 
 class SavedChange(Model):
@@ -59,6 +61,10 @@ class SavedChange(Model):
     def _can_be_carried_out(self) -> Self:
         if not self.body.keys() <= self.declared.keys():
             raise ValueError("`body` holds a field that `declared` does not")
+        if self.action is Action.REMOVE:
+            raise ValueError("`remove` is nothing that can be done")
+        if self.action is Action.DELETE and self.declared:
+            raise ValueError("a delete declares nothing")
         if self.action is not Action.CREATE and (self.id is None or self.fingerprint is None):
             raise ValueError("an assistant that exists needs `id` and `fingerprint`")
         return self
@@ -82,6 +88,21 @@ class SavedRefusal(Model):
     reason: str
 
 
+class SavedOrphan(Model):
+    """A lock entry without a file; its assistant is left as it is."""
+
+    address: str
+    name: str
+    id: str
+
+
+class SavedDriftRule(Model):
+    """What to do about edits made outside, for the addresses that match a glob."""
+
+    pattern: str
+    choice: OnDrift
+
+
 class SavedOptions(Model):
     """Planning options."""
 
@@ -90,6 +111,7 @@ class SavedOptions(Model):
     resend_secrets: bool
     prune: bool
     max_deletes: int | None
+    drift_rules: tuple[SavedDriftRule, ...]
 
 
 class SavedPlan(Model):
@@ -104,11 +126,13 @@ class SavedPlan(Model):
     options: SavedOptions
     lock_digest: str
     lock_forgotten: bool
+    restored_from: str | None
     changes: tuple[SavedChange, ...]
     drift: tuple[SavedBlocked, ...]
     conflicts: tuple[SavedBlocked, ...]
     refused: tuple[SavedRefusal, ...]
-    orphaned: tuple[str, ...]
+    orphaned: tuple[SavedOrphan, ...]
+    dropped: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str = ""
 
@@ -134,17 +158,24 @@ def _plan(saved: SavedPlan) -> Plan:
         environment=saved.environment,
         base_url=saved.base_url,
         organization_id=saved.organization_id,
-        options=PlanOptions(**saved.options.model_dump()),
+        options=_options(saved.options),
         lock_digest=saved.lock_digest,
         changes=tuple(_change(each) for each in saved.changes),
         drift=tuple(_blocked(each) for each in saved.drift),
         conflicts=tuple(_blocked(each) for each in saved.conflicts),
         refused=tuple(Refusal(**each.model_dump()) for each in saved.refused),
-        orphaned=saved.orphaned,
+        orphaned=tuple(Orphan(**each.model_dump()) for each in saved.orphaned),
+        dropped=saved.dropped,
         notes=saved.notes,
         lock_forgotten=saved.lock_forgotten,
+        restored_from=saved.restored_from,
         tool=saved.tool,
     )
+
+
+def _options(saved: SavedOptions) -> PlanOptions:
+    rules = tuple(DriftRule(each.pattern, each.choice) for each in saved.drift_rules)
+    return PlanOptions(**{**saved.model_dump(), "drift_rules": rules})
 
 
 def _change(saved: SavedChange) -> Change:
@@ -161,7 +192,7 @@ def _change(saved: SavedChange) -> Change:
         keep=frozenset(from_json_pointer(each) for each in saved.keep),
         fingerprint=saved.fingerprint,
         previous_address=saved.previous_address,
-        entry=decode_entry(saved.entry.model_dump()) if saved.entry else None,
+        entry=decode_entry(saved.entry.model_dump(mode="json")) if saved.entry else None,
     )
 
 

@@ -61,7 +61,7 @@ def veil(declared: Value, server: Value, node: Node | None) -> Value:
     if isinstance(declared, list) and isinstance(server, list) and has_secret(declared):
         element = node.element if node is not None else None
         result = list(server)
-        for mine, theirs in _partners(declared, server, node):
+        for mine, theirs in partners(declared, server, node):
             result[theirs] = veil(declared[mine], server[theirs], element)
         return result
     return server
@@ -77,7 +77,7 @@ def secret_pairs(declared: Value, server: Value, node: Node | None) -> Iterator[
             yield from secret_pairs(child, server.get(key) if isinstance(server, Mapping) else None, place)
     elif isinstance(declared, list) and isinstance(server, list):
         element = node.element if node is not None else None
-        for mine, theirs in _partners(declared, server, node):
+        for mine, theirs in partners(declared, server, node):
             yield from secret_pairs(declared[mine], server[theirs], element)
 
 
@@ -120,8 +120,8 @@ def _veiled_keys(
             yield key, value
 
 
-def _partners(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
-    """Indices of the entries that belong together, each at most once."""
+def partners(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
+    """Indices of the entries of two lists that belong together, each at most once."""
     if node is None or not (node.key or node.order_free):
         yield from zip(range(len(declared)), range(len(server)), strict=False)
         return

@@ -1,15 +1,18 @@
-"""What a plan shows of a request: every field it changes, no secret."""
+"""What a plan shows of a request: every field it changes or loses, no secret."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from revox_sync.contract import Node
-from revox_sync.pointer import Pointer, Value, dotted
+from revox_sync.pointer import Value, dotted, value_at
 from revox_sync.secret import MASK, Secret
-from revox_sync.sync.diff import FieldChange, field_changes
+from revox_sync.sync.canonical import digest, same
+from revox_sync.sync.diff import FieldChange, field_changes, in_the_open
+from revox_sync.sync.grown import without_grown
 from revox_sync.sync.leaves import leaves
-from revox_sync.sync.lock import LockEntry
+from revox_sync.sync.lock import LeafDigests, LockEntry
+from revox_sync.sync.places import concealed
 from revox_sync.sync.secrets import veil
 
 
@@ -35,7 +38,37 @@ def _new_leaves(body: Mapping[str, Value], node: Node) -> Iterator[FieldChange]:
         if isinstance(value, Secret):
             yield FieldChange(dotted(pointer), None, None, sensitive=True, added=True)
         elif value is not None:
-            yield FieldChange(dotted(pointer), None, _masked(value), sensitive=False, added=True)
+            yield in_the_open(FieldChange(dotted(pointer), None, _masked(value), sensitive=False, added=True))
+
+
+def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> Iterator[FieldChange]:
+    """What goes with a remote assistant: every leaf a request could have set that is no null and no default.
+
+    No file says any more which of its values come from environment variables. So a list the lock knows is shown only
+    where its digest proves that it knows all secrets in it, and of an entry without digests no value is shown.
+
+    Args:
+        remote: the server's value, guarded.
+        entry: its lock entry.
+        node: root of the assistant schema.
+    """
+    server = veiled({}, remote, entry, node)
+    then = concealed(remote, {}, entry.secret_places, node, strangers=False)
+    for pointer, value in leaves(server, node).items():
+        place = node.at(pointer, server)
+        if value in (None, {}, []) or place is None or (place.has_default and same(value, place.default, place)):
+            continue
+        digests, known = entry.leaves.get(pointer), value_at(then, pointer)
+        proven = digests is not None and _is_unchanged(known, digests, place)
+        if isinstance(value, Secret) or entry.outdated or (isinstance(value, list) and digests and not proven):
+            yield FieldChange(dotted(pointer), None, None, sensitive=True, removed=True)
+        else:
+            shown = _masked(known if proven else value)
+            yield in_the_open(FieldChange(dotted(pointer), shown, None, sensitive=False, removed=True))
+
+
+def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:
+    return digest(without_grown([], value, node), node) == digests.server
 
 
 def _masked(value: Value) -> Value:
@@ -50,16 +83,6 @@ def veiled(
     declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
 ) -> Mapping[str, Value]:
     """The server's value with everything wrapped that is a secret in the file, or was one when it was last applied."""
-    result: Mapping[str, Value] = veil(declared, server, node)
-    for pointer, digests in (entry.leaves if entry is not None else {}).items():
-        if digests is None:
-            result = _wrapped(result, pointer)
+    places = entry.secret_places if entry is not None else frozenset()
+    result: Mapping[str, Value] = concealed(veil(declared, server, node), declared, places, node, strangers=True)
     return result
-
-
-def _wrapped(value: Value, pointer: Pointer) -> Value:
-    if not pointer:
-        return Secret(value) if isinstance(value, str) else value
-    if not isinstance(value, Mapping) or pointer[0] not in value:
-        return value
-    return {**value, pointer[0]: _wrapped(value[str(pointer[0])], pointer[1:])}

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from revox_sync.contract import is_hidden
 from revox_sync.errors import RefusedError
+from revox_sync.sync.reader import Reader
 from revox_sync.sync.snapshot import HOW_TO, Captured, Snapshot
 from revox_sync.sync.snapshot_secrets import Confidential
-from revox_sync.sync.state import Reader
 
 
 class SnapshotReader:
@@ -44,6 +44,9 @@ class SnapshotReader:
             self._refuse(f"does not know {assistant_id}")
         return None
 
+    def abort(self) -> None:
+        """Nothing to give up: no answer takes long."""
+
     def _refuse(self, why: str) -> NoReturn:
         raise RefusedError(
             f"the snapshot `{self._path}` {why}; nothing can be planned from it",
@@ -69,6 +72,10 @@ class Recorder:
         """The assistant, or None where the API has none."""
         answer = self._fetched[assistant_id] = self._reader.get_assistant(assistant_id)
         return answer
+
+    def abort(self) -> None:
+        """Give up every call of every thread now."""
+        self._reader.abort()
 
     def snapshot(
         self,

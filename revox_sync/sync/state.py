@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from revox_sync.contract import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
-from revox_sync.remote.client import Client
 from revox_sync.sync.compare import missing_fields
 from revox_sync.sync.desired import Desired
-from revox_sync.sync.lock import Lock
-from revox_sync.sync.match import Match, Matches, Remote, match, needed_ids
+from revox_sync.sync.grown import recognised
+from revox_sync.sync.lock import Lock, LockEntry
+from revox_sync.sync.match import Match, Matches, Others, Remote, match, name_key, needed_ids
+from revox_sync.sync.reader import Reader, fetch_all
 from revox_sync.sync.secrets import guard
 
-FETCHERS: Final = 8
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A create of which nobody knows what became.
+
+    Attributes:
+        name: of the assistant.
+        reason: why, and what to do about it.
+    """
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,11 @@ class State:
         lock: the lock in force: empty where a loopback API has forgotten all of it.
         lock_digest: digest of the lock as it was read.
         forgotten: whether a loopback API has forgotten every assistant of it.
+        orphans: remote assistants of the lock entries without a file, by address, as far as they exist.
+        unread: addresses of files nobody could tell the name of; each may be where an orphan's file is now.
+        unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
+            `unread` files, each of which may mean one.
+        unknown: what an interrupted apply left behind of which nobody knows what it is, by address.
     """
 
     organization_id: str | None
@@ -36,22 +51,38 @@ class State:
     lock: Lock
     lock_digest: str
     forgotten: bool = False
+    orphans: Mapping[str, Remote] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    unmanaged: tuple[Remote, ...] = ()
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
 
 
-def remote(answer: Mapping[str, Any]) -> Remote:
-    """An assistant of an answer, its secrets wrapped."""
+def remote(answer: Mapping[str, Any], entry: LockEntry | None = None) -> Remote:
+    """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-grown marked as such."""
     value: dict[str, Any] = guard(dict(answer), assistant_node())
-    return Remote(str(answer["id"]), str(answer["name"]), value)
+    return recalled(Remote(str(answer["id"]), str(answer["name"]), value), entry)
 
 
-def fetch_state(
-    client: Client, desired: Sequence[Desired], unreadable: AbstractSet[str], lock: Lock, *, loopback: bool = False
+def recalled(found: Remote, entry: LockEntry | None) -> Remote:
+    """An assistant with what its lock entry knows as server-grown marked as such."""
+    return replace(found, value=recognised(found.value, entry.appended, assistant_node())) if entry else found
+
+
+def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
+    client: Reader,
+    desired: Sequence[Desired],
+    others: Others,
+    lock: Lock,
+    *,
+    loopback: bool = False,
+    prune: bool = False,
 ) -> State:
     """List the assistants, fetch by id what the list lacks, and match files with them. Only reads.
 
     Args:
-        unreadable: addresses with a file that is broken or not selected; they are never "gone".
+        others: files that are broken or not selected, which are never "gone", and what other environments hold.
         loopback: the API is on this machine and may have forgotten everything.
+        prune: fetch orphans by id, so that all they hold is known.
 
     Raises:
         RefusedError: the key belongs to another organisation than the lock.
@@ -60,19 +91,28 @@ def fetch_state(
     listed = [remote(each) for each in client.list_assistants()]
     files = {each.address: each.name for each in desired}
     hidden = {each.address for each in desired if is_hidden(each.declared)}
-    fetched = _fetch(client, needed_ids(files, listed, lock, unreadable))
+    fetched = _fetch(client, needed_ids(files, listed, lock, others))
     known = [*listed, *(each for each in fetched.values() if each)]
     if lock.entries and not _any_known(known, lock):
         # Before anything is concluded: hidden assistants of files that are not selected were not asked for.
-        others = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
-        known += [each for each in others.values() if each]
+        unasked = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
+        known += [each for each in unasked.values() if each]
     organization_id, lock_digest = _organization(known), lock.digest
     forgotten = loopback and bool(lock.entries) and not _any_known(known, lock)
     if forgotten:
         lock = empty_lock(lock)
     _refuse_strangers(lock, organization_id, known)
-    matches = match(files, unreadable, known, lock, hidden)
-    return State(organization_id, _completed(client, matches, desired), lock, lock_digest, forgotten)
+    matches = match(files, others, known, lock, hidden)
+    return State(
+        organization_id=organization_id,
+        matches=_completed(client, matches, desired),
+        lock=lock,
+        lock_digest=lock_digest,
+        forgotten=forgotten,
+        orphans=_orphans(client, matches.orphaned, lock, known, prune=prune),
+        unread=tuple(others.unread(lock)),
+        unmanaged=tuple(_unmanaged(listed, matches, lock, others)),
+    )
 
 
 def empty_lock(lock: Lock) -> Lock:
@@ -80,13 +120,30 @@ def empty_lock(lock: Lock) -> Lock:
     return Lock(lock.environment, lock.base_url, None, {})
 
 
-def _fetch(client: Client, ids: Iterable[str]) -> dict[str, Remote | None]:
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        return {}
-    with ThreadPoolExecutor(FETCHERS) as pool:
-        answers = pool.map(client.get_assistant, wanted)
-        return {each: remote(answer) if answer else None for each, answer in zip(wanted, answers, strict=True)}
+def _fetch(client: Reader, ids: Iterable[str]) -> dict[str, Remote | None]:
+    return {key: remote(answer) if answer else None for key, answer in fetch_all(client, ids).items()}
+
+
+def _orphans(
+    client: Reader, addresses: Iterable[str], lock: Lock, known: Iterable[Remote], *, prune: bool
+) -> dict[str, Remote]:
+    ids = {address: lock.entries[address].id for address in addresses}
+    found: dict[str, Remote | None] = {each.id: each for each in known}
+    if prune:
+        found |= _fetch(client, (key for key in ids.values() if found.get(key)))
+    return {
+        address: recalled(orphan, lock.entries[address]) for address, key in ids.items() if (orphan := found.get(key))
+    }
+
+
+def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: Others) -> Iterable[Remote]:
+    if others.unread(lock):
+        return ()
+    bound = {entry.id for entry in lock.entries.values()} | others.bound
+    meant = {each.remote.id for each in matches.matches if each.remote}
+    meant.update(*(each.candidates for each in matches.matches))
+    names = {name_key(name) for name in others.files.values() if name is not None}
+    return (each for each in listed if each.id not in bound | meant and name_key(each.name) not in names)
 
 
 def _organization(known: Iterable[Remote]) -> str | None:
@@ -110,11 +167,12 @@ def _refuse_strangers(lock: Lock, organization_id: str | None, known: Sequence[R
         )
     if lock.entries and not _any_known(known, lock):
         raise RefusedError(
-            f"the API has not one of the {len(lock.entries)} assistants in the lock of `{lock.environment}`", hint=hint
+            f"the API has not one of the {len(lock.entries)} assistants in the lock of `{lock.environment}`",
+            hint=f"{hint}; if all of them were deleted, `revox-sync forget ADDRESS` lets go of them one by one",
         )
 
 
-def _completed(client: Client, matches: Matches, desired: Sequence[Desired]) -> Matches:
+def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> Matches:
     """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
     declared = {each.address: each.declared for each in desired}
     node = assistant_node()
@@ -128,5 +186,6 @@ def _completed(client: Client, matches: Matches, desired: Sequence[Desired]) -> 
 
 
 def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:
-    fetched = whole.get(found.remote.id) if found.remote else None
-    return replace(found, remote=fetched) if fetched else found
+    if found.remote is None:
+        return found
+    return replace(found, remote=recalled(whole.get(found.remote.id) or found.remote, found.entry))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
 
 from revox_sync.contract import assistant_node
 from revox_sync.errors import RefusedError, RejectedError, RemoteError
 from revox_sync.pointer import Value, dotted
+from revox_sync.sync.attempts import Attempts
 from revox_sync.sync.compare import missing_fields
 from revox_sync.sync.evidence import Verdict, changed_leaves, is_unclear, judge
+from revox_sync.sync.grown import appended, recognised
 from revox_sync.sync.journal import Intent
 from revox_sync.sync.match import Remote
 from revox_sync.sync.outcome import Outcome, Result
@@ -16,7 +20,7 @@ from revox_sync.sync.plan import Action, Change
 from revox_sync.sync.planner import request_body
 from revox_sync.sync.readback import read_back
 from revox_sync.sync.restored import restored_body
-from revox_sync.sync.running import Running, UnknownEndError, entry_after, former_entry, is_fresh
+from revox_sync.sync.running import Running, UnknownEndError, entry_after, former_entry, is_fresh, is_same
 from revox_sync.sync.state import remote
 
 
@@ -31,9 +35,9 @@ def update(run: Running, change: Change) -> Outcome:
     answer = run.client.get_assistant(str(change.id))
     if answer is None:
         raise RefusedError("it was deleted outside since the plan was made")
-    if not is_fresh(change, answer):
+    if not is_fresh(run, change, answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
-    current = remote(answer)
+    current = remote(answer, former_entry(run, change))
     return send(run, change, current, change.body, before=current.value)
 
 
@@ -45,13 +49,19 @@ def send(
     Args:
         before: what the answer is judged by: a leaf that still is as it was there was ignored by the server.
     """
-    body = _body(run, change, current, fields)
-    intent = run.begin(_intent(run, change, current, body))
-    try:
-        answer = remote(run.client.update_assistant(current.id, body))
-    except RemoteError as error:
-        answer = _found(run, intent, error)
-    return settle(run, change, intent, before, answer, fields)
+    attempts = Attempts(run)
+    while True:
+        body = _body(run, change, current, fields)
+        intent = run.begin(_intent(run, change, current, body))
+        try:
+            answer = remote(run.client.update_assistant(current.id, body, repeats=False), intent.entry)
+        except RemoteError as error:
+            found, done = _found(run, change, intent, current, error, again=attempts.another(error))
+            if not done:
+                current = found
+                continue
+            answer = found
+        return settle(run, change, intent, before, answer, fields, current.value)
 
 
 def _body(run: Running, change: Change, current: Remote, fields: Collection[str]) -> dict[str, Value]:
@@ -61,7 +71,10 @@ def _body(run: Running, change: Change, current: Remote, fields: Collection[str]
 
 
 def _intent(run: Running, change: Change, current: Remote, body: Mapping[str, Value]) -> Intent:
-    expected = {**current.value, **body}  # PATCH is assumed to replace a top-level field whole
+    former, node = former_entry(run, change), assistant_node()
+    memory = {**(former.appended if former else {}), **appended(change.declared, current.value, body, node)}
+    # PATCH is assumed to replace a top-level field whole.
+    expected = recognised({**current.value, **body}, memory, node)
     return Intent(
         address=change.address,
         action=Action.UPDATE,
@@ -69,30 +82,57 @@ def _intent(run: Running, change: Change, current: Remote, body: Mapping[str, Va
         at=run.now(),
         id=current.id,
         previous_address=change.previous_address,
-        entry=entry_after(run, change, Remote(current.id, change.name, expected), change.keep),
-        leaves=changed_leaves(change.declared, former_entry(run, change), current.value, expected, body),
+        entry=entry_after(run, change, Remote(current.id, change.name, expected), change.keep, memory),
+        leaves=changed_leaves(change.declared, former, current.value, expected, body),
     )
 
 
-def _found(run: Running, intent: Intent, error: RemoteError) -> Remote:
-    """The updated assistant, where an update ended without a valid answer but was carried out all the same."""
-    if not is_unclear(error):
+def _found(  # noqa: PLR0913 — what was sent, what it was sent to, and how that ended
+    run: Running, change: Change, intent: Intent, current: Remote, error: RemoteError, *, again: bool
+) -> tuple[Remote, bool]:
+    """The assistant after an update that ended without a valid answer, and whether the update was carried out.
+
+    Where it was not, the assistant is still as it was.
+
+    Args:
+        again: whether the update may be sent again.
+    """
+    if not again and not is_unclear(error):
         run.keeper.nothing(intent)
         if isinstance(error, RejectedError) and error.status == 404:
             raise RefusedError("it was deleted outside while it was being updated") from None
         raise error
+    found = _fetched(run, intent, error)
+    if is_unclear(error) and judge(intent.leaves, found.value) is Verdict.DONE:
+        return found, True
+    if again and is_same(change, found.value, current.value):
+        return found, False
+    if is_unclear(error) and judge(intent.leaves, found.value) is not Verdict.NOT_DONE:
+        raise UnknownEndError(UNSEEN.format(error=error.message))
+    run.keeper.nothing(intent)
+    if again:
+        raise RefusedError("it was edited outside while it was being updated; plan again")
+    raise error
+
+
+UNSEEN: Final = "{error}; the next plan shows whether it was applied"
+
+
+def _fetched(run: Running, intent: Intent, error: RemoteError) -> Remote:
+    """The assistant now. Raises where it cannot be had, as the update that ended with an error ends then."""
     try:
         answer = run.client.get_assistant(str(intent.id))
-    except RemoteError:
-        answer = None
-    found = remote(answer) if answer is not None else None
-    verdict = judge(intent.leaves, found.value) if found is not None else Verdict.UNCLEAR
-    if found is not None and verdict is Verdict.DONE:
-        return found
-    if verdict is Verdict.NOT_DONE:
+    except RemoteError as failure:
+        if is_unclear(error):
+            raise UnknownEndError(UNSEEN.format(error=error.message)) from None
         run.keeper.nothing(intent)
-        raise error
-    raise UnknownEndError(f"{error.message}; the next plan shows whether it was applied")
+        raise (failure if failure.interrupted else error) from None
+    if answer is not None:
+        return remote(answer, intent.entry)
+    if is_unclear(error):
+        raise UnknownEndError(UNSEEN.format(error=error.message))
+    run.keeper.nothing(intent)
+    raise RefusedError("it was deleted outside while it was being updated")
 
 
 def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and is after
@@ -102,18 +142,24 @@ def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and
     before: Mapping[str, Value],
     answer: Remote,
     fields: Collection[str],
+    current: Mapping[str, Value],
 ) -> Outcome:
     """Write down what the server made of a request, then judge it.
 
     Args:
-        before: the server's object before it; empty for a create.
+        before: what the answer is judged by; empty for a create.
         answer: the object after it.
         fields: top-level fields of the request.
+        current: the object as it was looked at right before it; empty for a create.
     """
-    whole, unread = _completed(run, change, answer)
+    whole, unread = _completed(run, change, answer, intent)
     back = read_back(change.declared, before, whole.value, [key for key in fields if key not in unread], change.keep)
     unsettled = change.keep | set(back.dropped) | {(key,) for key in unread}
-    run.keeper.done(intent, entry_after(run, change, whole, unsettled), whole.value.get("organization_id"))
+    memory = intent.entry.appended if intent.entry else {}
+    # What was not sent is remembered as it was looked at: who edited it since has to see that as drift.
+    unsent = {key: value for key, value in current.items() if key in change.declared and key not in fields}
+    known = replace(whole, value={**whole.value, **unsent})
+    run.keeper.done(intent, entry_after(run, change, known, unsettled, memory), whole.value.get("organization_id"))
     notes = tuple(f"the server changed `{dotted(each)}`; its form is accepted" for each in back.normalised)
     if back.dropped:
         listed = ", ".join(f"`{dotted(each)}`" for each in back.dropped)
@@ -121,7 +167,7 @@ def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and
     return Outcome(change.address, change.action, whole.id, Result.APPLIED, None, notes)
 
 
-def _completed(run: Running, change: Change, answer: Remote) -> tuple[Remote, set[str]]:
+def _completed(run: Running, change: Change, answer: Remote, intent: Intent) -> tuple[Remote, set[str]]:
     """The answer, fetched again where it lacks declared fields, and the fields that could not be read.
 
     A field that the fetched object lacks, too, is read: the server has dropped it.
@@ -133,4 +179,4 @@ def _completed(run: Running, change: Change, answer: Remote) -> tuple[Remote, se
         whole = run.client.get_assistant(answer.id)
     except RemoteError:  # the write itself is done: what cannot be read is left for the next plan
         return answer, missing
-    return (remote(whole), set()) if whole else (answer, missing)
+    return (remote(whole, intent.entry), set()) if whole else (answer, missing)

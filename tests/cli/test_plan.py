@@ -7,12 +7,9 @@ import shutil
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 
-from revox_sync.contract import known_contracts
 from tests.account import ROOT, SCHEMAS, Account
-from tests.strategies import assistants
 
 IN_SYNC = "No changes. The API matches the files.\n"
 PROMPT = "\n".join(["# Role", "You sell roofs.", "", "# Opening", *(f"Line {number}." for number in range(20)), ""])
@@ -55,34 +52,6 @@ def test_all_examples_at_once(account: Account) -> None:
     account.applied()
     assert account.run("plan").out == IN_SYNC
     assert {each["name"] for each in account.store.all()} == {each["name"] for each in account.lock.values()}
-
-
-@pytest.mark.parametrize("version", [*known_contracts(), None])
-def test_generated_assistants_are_in_sync_once_applied(account: Account, version: str | None) -> None:
-    account.configure(**({"contract": version} if version else {}))
-    account.serve(account.store, contract=version)
-    drawn: list[dict[str, Any]] = []
-
-    @settings(
-        max_examples=25,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(assistants(version))
-    def draw(document: dict[str, Any]) -> None:
-        drawn.append(document)
-
-    draw()
-    for number, document in enumerate(drawn):
-        account.write(f"assistants/a{number}.yaml", document | {"name": f"assistant {number}"})
-    created = account.apply()
-    assert created.code == 0, created.out + created.err
-    plan = account.plan("--on-drift", "fail")
-    assert changes(plan) == {}
-    assert plan["summary"]["blocked"] == 0
 
 
 def test_plan_only_reads(account: Account) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from revox_sync.emulator.store import Store
-from tests.account import Account
+from tests.account import KEY, Account
 from tests.cli.test_plan import IN_SYNC, changes, fields
 
 
@@ -77,8 +81,9 @@ def test_two_remotes_of_one_name_are_refused_with_both_ids(account: Account) -> 
     account.lock_path.unlink()
     (refusal,) = account.plan()["refused"]
     assert refusal["address"] == "a"
-    assert first["id"] in refusal["reason"]
-    assert "asst_twin" in refusal["reason"]
+    assert [each for each in (first["id"], "asst_twin", "import a ID") if each not in refusal["reason"]] == []
+    assert account.run("import", "a", "asst_twin").code == 0
+    assert changes(account.plan()) == {}
 
 
 def test_deleted_outside_is_refused_until_recreate(account: Account) -> None:
@@ -88,10 +93,10 @@ def test_deleted_outside_is_refused_until_recreate(account: Account) -> None:
     account.store.remove(account.remote("a")["id"])
     (refusal,) = account.plan()["refused"]
     assert refusal["address"] == "a"
-    assert "--recreate" in refusal["reason"]
+    assert [way for way in ("--recreate", "import a ID", "forget a") if way not in refusal["reason"]] == []
     assert account.apply().code == 4
-    assert changes(account.plan("--recreate")) == {"a": "create"}
-    account.applied("--recreate")
+    assert changes(account.plan("--recreate", "--max-deletes", "1")) == {"a": "create"}
+    account.applied("--recreate", "--max-deletes", "1")
     assert account.run("plan").out == IN_SYNC
 
 
@@ -101,7 +106,9 @@ def test_moved_and_deleted_outside(account: Account) -> None:
     account.applied()
     account.store.remove(account.remote("A")["id"])
     (account.root / "assistants/old.yaml").rename(account.root / "assistants/new.yaml")
-    account.applied("--recreate")
+    (refusal,) = account.plan()["refused"]
+    assert [way for way in ("import new ID", "forget old") if way not in refusal["reason"]] == []
+    account.applied("--recreate", "--max-deletes", "1")
     assert sorted(account.lock) == ["b", "new"]
 
 
@@ -111,8 +118,9 @@ def test_orphans_are_named_and_left(account: Account) -> None:
     account.applied()
     (account.root / "assistants/b.yaml").unlink()
     plan = account.plan()
-    assert plan["orphaned"] == ["b"]
-    assert "in the lock without a file, left as they are: b" in account.run("plan").out
+    assert plan["orphaned"] == [{"address": "b", "name": "b", "id": account.remote("b")["id"]}]
+    text = account.run("plan").out
+    assert [each for each in ("b ", '"b"', account.remote("b")["id"], "--prune", "forget") if each not in text] == []
     account.applied()
     assert "b" in account.lock
     assert account.remote("b")
@@ -123,6 +131,7 @@ def test_sub_assistants_live_by_their_lock_entry(account: Account) -> None:
     plan = account.plan()
     assert changes(plan) == {"flow/step": "create"}
     assert "hides sub-assistants" in plan["notes"][0]
+    assert "`revox-sync import flow/step ID`" in plan["notes"][0]
     account.applied()
     assert account.run("plan").out == IN_SYNC
     account.declare("flow/step", type="sub-assistant", first_sentence="Hi")
@@ -167,3 +176,86 @@ def test_another_organisation_is_refused(account: Account) -> None:
         assert "org_emulator" in ran.err
         assert "org_other" in ran.err
         assert account.writes == []
+
+
+KIN = "revox-sync import new "
+
+
+@pytest.mark.parametrize(
+    ("files", "pairs"),
+    [
+        ({"new": {"prompt": "Other."}}, ["one"]),  # one less and one more: whatever they say
+        ({"new": {"prompt": "You are one."}, "newer": {"prompt": "Other."}}, ["one"]),  # by the prompt
+        ({"new": {"prompt": "Other."}, "newer": {"prompt": "Another."}}, []),
+    ],
+)
+def test_a_file_that_was_moved_and_renamed_may_be_imported(account: Account, files: Any, pairs: list[str]) -> None:
+    account.declare("one")
+    account.declare("two")
+    account.applied()
+    ids = {address: entry["id"] for address, entry in account.lock.items()}
+    (account.root / "assistants/one.yaml").unlink()
+    for address, own in files.items():
+        account.declare(address, **own)
+    plan = account.plan()
+    assert changes(plan) == dict.fromkeys(files, "create")
+    assert [note for note in plan["notes"] if KIN in note and ids["one"] in note] == plan["notes"][: len(pairs)]
+    assert len(plan["notes"]) == len(pairs)
+
+
+def test_the_import_of_a_file_that_was_moved_and_renamed(account: Account) -> None:
+    account.declare("old", first_sentence="Hello")
+    account.applied()
+    former = account.lock["old"]["id"]
+    (account.root / "assistants/old.yaml").unlink()
+    account.declare("new", prompt="You are old.", first_sentence="Hello")
+    assert KIN + former in account.plan()["notes"][0]
+    assert account.run("import", "new", former).code == 0
+    plan = account.plan()
+    assert (changes(plan), plan["orphaned"], plan["conflicts"]) == ({"new": "update"}, [], [])
+    account.applied()
+    assert [each["id"] for each in account.store.all()] == [former]
+
+
+def two_environments(account: Account) -> None:
+    one = f'{{base_url: "{account.base_url}", api_key: {KEY}}}'
+    text = f"version: 1\ndefault_environment: test\nenvironments:\n  test: {one}\n  second: {one}\n"
+    account.write("revox-sync.yaml", text)
+
+
+def test_one_account_for_two_environments(account: Account) -> None:
+    two_environments(account)
+    account.declare("a")
+    account.applied()
+    (first,) = account.store.all()
+    plan = account.plan("--env", "second")
+    assert changes(plan) == {"a": "create"}
+    account.applied("--env", "second")
+    assert len(account.store.all()) == 2
+    for environment in ("test", "second"):
+        assert account.run("plan", "--env", environment).out == IN_SYNC
+    assert account.lock["a"]["id"] == first["id"]
+
+
+def test_a_new_file_of_a_name_another_environment_holds(account: Account) -> None:
+    two_environments(account)
+    account.declare("a")
+    account.applied()
+    account.store.add(account.remote("a") | {"id": "asst_free"})
+    plan = account.plan("--env", "second")
+    assert (changes(plan), plan["refused"]) == ({}, [])
+    assert [each["id"] for each in plan["changes"]] == ["asst_free"]
+
+
+def test_assistants_without_a_file_are_counted(account: Account) -> None:
+    account.declare("a")
+    account.declare("b")
+    account.applied()
+    account.store.add(account.remote("a") | {"id": "asst_2", "name": "Dashboard"})
+    account.store.add(account.remote("a") | {"id": "asst_3", "name": "Another"})
+    ran = account.run("plan")
+    assert ran.out == IN_SYNC
+    assert "2 remote assistants without a file" in ran.err
+    assert "pull --new" in ran.err
+    assert account.run("plan", "-q").err == ""
+    assert account.run("plan", "a").err == ""

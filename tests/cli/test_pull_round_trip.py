@@ -1,20 +1,19 @@
-"""Generated assistants over the socket: apply, pull, plan; then edits in the dashboard, pull, plan."""
+"""Generated assistants over the socket: apply, edits in the dashboard, pull, plan."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from revox_sync.emulator.behaviour import Behaviour
+from revox_sync.contract import is_hidden
 from revox_sync.source.write import Layout, write_entries
 from tests.account import Account
-from tests.cli.test_pull import IN_SYNC, everything
+from tests.cli.test_pull import everything
 from tests.strategies import assistants
 
 NUMBER: Final = 100
@@ -45,15 +44,9 @@ def drawn(strategy: SearchStrategy[Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def bodies() -> list[dict[str, Any]]:
-    """Without sub-assistants, which live by their lock entry, and keys that are one key to a server that trims."""
-    chosen = [each for each in drawn(assistants()) if each.get("type") != "sub-assistant" and not _has_twins(each)]
+    """Without sub-assistants, which the list call hides."""
+    chosen = [each for each in drawn(assistants()) if not is_hidden(each)]
     return [body | {"name": f"A {number}"} for number, body in enumerate(chosen)]
-
-
-def _has_twins(body: dict[str, Any]) -> bool:
-    """Whether two headers or parameters, whose values are secrets, have names that only white space tells apart."""
-    lists = [tool[key] for tool in body.get("custom_tools") or () for key in ("headers", "query_params")]
-    return any(len({pair["key"].strip() for pair in pairs}) < len(pairs) for pairs in lists)
 
 
 def declared(account: Account, bodies: list[dict[str, Any]]) -> None:
@@ -78,28 +71,6 @@ def _served(key: str, value: Any) -> Any:
         return value
     own = {"source": "human", "needs_human_answer": False}
     return [{**each, "id": f"faq_{number}", **own} for number, each in enumerate(value)]
-
-
-def of_assistants(root: Path) -> dict[str, bytes]:
-    return {path: content for path, content in everything(root).items() if path.startswith("assistants/")}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("keep_lock", "normalise"), [(True, False), (False, False), (True, True)])
-def test_apply_then_pull_changes_no_byte(
-    account: Account, bodies: list[dict[str, Any]], *, keep_lock: bool, normalise: bool
-) -> None:
-    account.serve(account.store, behaviour=Behaviour(normalise=normalise))
-    declared(account, bodies)
-    account.applied()
-    before = of_assistants(account.root)
-    if not keep_lock:
-        account.lock_path.unlink()
-    assert account.run("plan").out.endswith(IN_SYNC)
-    ran = account.run("pull", "--theirs", "--inline", "--all-fields")
-    assert ran.code == 0, ran.out
-    assert of_assistants(account.root) == before
-    assert account.run("plan").out == IN_SYNC
 
 
 @pytest.mark.slow

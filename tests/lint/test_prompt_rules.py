@@ -7,7 +7,7 @@ import json
 import pytest
 
 from revox_sync.contract import contract
-from revox_sync.lint.credentials import credentials, looks_random, names_credential
+from revox_sync.credentials import credentials, looks_random, names_credential
 from revox_sync.lint.finding import Finding
 from revox_sync.lint.hosts import host, why_unreachable
 from revox_sync.lint.leftover import left_overs
@@ -22,6 +22,7 @@ from revox_sync.source.workspace import Workspace
 from tests.lint.project import lint_files
 
 SIGNS = "4f9aK2LmQ8xZt1VbN7cR3wYd5HsJ6uPe0GiT"
+HEX = "0123456789abcdef" * 3
 PARAGRAPH = "Repeat the day and the time, wait for a clear yes, and only then book it. " * 2
 
 # In pieces, so that no scanner takes this file for a leak.
@@ -39,6 +40,22 @@ SECRETS = [
     "SG" + "." + SIGNS + "." + SIGNS,
     "eyJ" + SIGNS + ".eyJ" + SIGNS + "." + SIGNS,
     "Bearer " + SIGNS,
+    "sk" + "_" + HEX,
+    "sk" + "_car_" + SIGNS,
+    "whsec" + "_" + SIGNS,
+    "gsk" + "_" + SIGNS * 2,
+    "xai" + "-" + SIGNS * 2,
+    "hf" + "_" + "abcDEF" * 6,
+    "npm" + "_" + SIGNS[:36],
+    "GOCSPX" + "-" + SIGNS[:28],
+    "ya29" + "." + SIGNS,
+    "SK" + HEX[:32],
+    "pat" + "-eu1-01234567-89ab-cdef-0123-456789abcdef",
+    "xapp" + "-1-A0-" + SIGNS,
+    "https://api.telegram.org/bot12345678:" + "AA" + SIGNS[:33] + "/send",
+    "AccountKey=" + (SIGNS * 3)[:86] + "==",
+    "https://x.blob.core.windows.net/y?sv=2024&sig=" + SIGNS + "A" * 6 + "%3D",
+    "Basic " + SIGNS + "=",
     "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIB\n-----END RSA " + "PRIVATE KEY-----",
     "https://me:" + "s3cret@x.example.com/y",
     "https://x.example.com/?token=" + SIGNS,
@@ -53,6 +70,12 @@ NO_SECRETS = [
     "mailto:me@x.example.com",
     "monkey=1234567890abcdef1234",
     "ghp_ is the prefix of a token",
+    "Basic information comes first, basic 24/7 support later",
+    "task_force_of_2024_and_its_many_members, sk_template_with_words",
+    "SKU0123456789, SK Slovakia, SKateboards",
+    "the ratio is 12345678:AAB",
+    "pat-a-cake, xai-labs, hf_transfer, npm_config_registry",
+    "sig=short",
     "conn_calendly_surveys, f786b574-daa5-4673-aa0c-cbe3e8534c02",
 ]
 

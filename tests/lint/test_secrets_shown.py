@@ -28,3 +28,14 @@ def test_no_output_shows_it(text: str) -> None:
     for shown in (lint_text.full(report, plain, 120), lint_text.concise(report, plain), lint_json.render(report)):
         assert CANARY not in shown
         assert "4711000471100" not in shown
+
+
+TOKEN = "ghp_" + "Canary4711" * 4
+
+
+@pytest.mark.parametrize("value", [f"*{TOKEN}", f"!file {TOKEN}", f"!env {TOKEN}", f"!var {TOKEN}"])
+def test_a_message_that_quotes_the_file_does_not_either(value: str) -> None:
+    report = lint_files({"assistants/a.yaml": f"name: A\nprompt: {value}\n"})
+    assert "RVX006" in {each.code for each in report.findings} or value.startswith("!env")
+    for shown in (lint_text.full(report, plain, 120), lint_text.concise(report, plain), lint_json.render(report)):
+        assert TOKEN not in shown

@@ -33,7 +33,8 @@ CLASHES: Final[tuple[tuple[dict[str, str], dict[str, str], dict[str, str]], ...]
     ({"1": "A", "2": "A", "3": "B"}, {}, {"1": "2 has this name, too", "2": "1 has this name, too"}),
     ({"1": "A"}, {"c": "A"}, {"1": "`c` has this name"}),
     ({"1": "A", "2": "A"}, {"c": "A"}, {"1": "`c` has this name", "2": "`c` has this name"}),
-    ({"1": "A", "2": "a"}, {"c": "A "}, {}),
+    ({"1": "A", "2": "a"}, {"c": "A "}, {"1": "`c` has this name"}),
+    ({"1": "A", "2": " A", "3": "A "}, {}, {"1": "3 has this name, too", "3": "1 has this name, too"}),
 )
 
 

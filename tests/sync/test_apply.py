@@ -273,3 +273,60 @@ def test_nothing_is_deleted_after_a_failure(account: Account) -> None:
     assert "before everything else has worked" in str(applied.outcomes[2].error)
     assert len(apply.reported) == 3
     assert account.remote("a")
+
+
+def edit_when(account: Account, method: str, **fields: Any) -> None:
+    """Somebody edits the assistant while the first request of a method is answered with 503."""
+
+    def matches(sent: Any) -> bool:
+        if sent.method != method or any(each.method == method for each in account.switchboard.sent[:-1]):
+            return False
+        account.edit("a", **fields)
+        return True
+
+    account.switchboard.faults.append(Fault(matches, status=503))
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_write_is_repeated_after_another_look_only(account: Account, method: str) -> None:
+    found = stored(account, "a")
+    plan = update(found, "a", first_sentence="Hello")
+    if method == "DELETE":
+        plan = replace(plan, changes=(deletion(found, "a"),))
+    edit_when(account, method, end_of_call_sentence="edited")
+    apply = Apply(account)
+    (outcome,) = apply.run(plan).outcomes
+    assert outcome.result is Result.REFUSED
+    assert outcome.error is not None
+    assert "edited outside" in outcome.error
+    assert account.remote("a")["end_of_call_sentence"] == "edited"
+    assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET"]
+    assert apply.journal is None
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_what_nobody_touched_is_sent_again(account: Account, method: str) -> None:
+    found = stored(account, "a")
+    plan = update(found, "a", first_sentence="Hello")
+    if method == "DELETE":
+        plan = replace(plan, changes=(deletion(found, "a"),))
+    edit_when(account, method)
+    (outcome,) = Apply(account).run(plan).outcomes
+    assert outcome.result is Result.APPLIED
+    assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET", method]
+
+
+def test_an_edit_beside_what_is_sent_shows_as_drift(account: Account) -> None:
+    account.declare("a", first_sentence="Hello", end_of_call_sentence="Bye")
+    account.applied()
+    account.declare("a", first_sentence="Hi", end_of_call_sentence="Bye")
+
+    def edited(body: Any) -> Any:
+        account.edit("a", end_of_call_sentence="edited")
+        return body
+
+    account.disturb("PATCH", rewrite=edited)
+    account.applied()
+    account.switchboard.faults.clear()
+    (drifted,) = account.plan()["drift"]
+    assert [each["path"] for each in drifted["fields"]] == ["end_of_call_sentence"]

@@ -26,6 +26,9 @@ class Api:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
+    def abort(self) -> None:
+        """Nothing is under way."""
+
     def list_assistants(self) -> list[dict[str, Any]]:
         raise NotImplementedError
 

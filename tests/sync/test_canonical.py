@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from revox_sync.contract import Node, assistant_node
 from revox_sync.pointer import Pointer
 from revox_sync.secret import MASK, Secret
-from revox_sync.sync.canonical import canonical, digest, same
+from revox_sync.sync.canonical import alike, canonical, digest, same
 from revox_sync.sync.secrets import guard
 from tests.strategies import assistants
 
@@ -47,8 +47,13 @@ def at(*pointer: str | int, value: object = None) -> Node:
         (math.inf, 10**309, False),
         ("a\r\nb", "a\nb", True),
         ("a\n\n", "a", True),
+        ("a \t\n ", "a", True),
+        ("  \n", "", True),
         ("a\n\nb", "a\nb", False),
         (" a", "a", False),
+        ("a  b", "a b", False),
+        ("a \nb", "a\nb", False),
+        ("A", "a", False),
         ("1", 1, False),
         ("\ud800", "\ud800", True),
         (None, {}, False),
@@ -84,11 +89,36 @@ def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
             True,
         ),
         (("faq_items",), [{"question": "a", "answer": "1"}], [{"question": "a", "answer": "2"}], False),
+        (
+            ("email_notification_address",),
+            "Ops@Example.com ,team@example.org",
+            "ops@example.com, team@example.org",
+            True,
+        ),
+        (("email_notification_address",), "ops@example.com", "ops@example.org", False),
+        (("email_notification_address",), "a@example.com, b@example.com", "b@example.com, a@example.com", False),
         ((), {"name": "a"}, {"name": "a", "id": "x", "updated_at": {}, "voice": None}, True),
     ],
 )
 def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right: Any, equal: bool) -> None:  # noqa: FBT001 — a column of the table
     assert same(left, right, at(*pointer)) is equal
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "are"),
+    [
+        ("You  are\n A.", "you are a.", True),
+        (" a", "a", True),
+        ("e\u0301", "é", True),
+        ([{"question": "Open? ", "answer": "YES"}], [{"answer": "yes", "question": "Open?"}], True),
+        ("a", "b", False),
+        ("", None, False),
+        (1, 1.5, False),
+        (["a", "b"], ["b", "a"], False),
+    ],
+)
+def test_what_may_be_a_servers_form_of_the_other(left: Any, right: Any, are: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert alike(left, right, None) is alike(right, left, None) is are
 
 
 def test_default_keys_of_list_entries_say_nothing() -> None:
@@ -152,7 +182,7 @@ def rewrite(value: Any, node: Node | None, chance: random.Random) -> Any:
         return entries
     if isinstance(value, str) and not (node and (node.discriminator or "const" in node.schema)):
         return value.replace("\r\n", "\n").replace("\n", chance.choice(["\n", "\r\n"])) + chance.choice(
-            ["", "\n", "\r\n"]
+            ["", "\n", "\r\n", " ", " \t\n"]
         )
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
         return float(value)

@@ -68,6 +68,28 @@ def test_one_leaf(applied: Any, answered: Any, declared: Any, server: Any, state
     assert states({"sms_template": declared}, {"sms_template": server}, known) == {("sms_template",): state}
 
 
+TEXTS = ("a", "a\r\n", "b", None)
+
+
+@pytest.mark.parametrize("applied", TEXTS)
+@pytest.mark.parametrize("answered", TEXTS)
+def test_a_leaf_is_decided_by_the_table(applied: Any, answered: Any) -> None:
+    known = entry({"sms_template": applied}, {"sms_template": answered})
+
+    def meaning(text: Any) -> Any:
+        return text.rstrip() if text else text
+
+    for declared, server in product(TEXTS, repeat=2):
+        expected = decide(
+            equal=meaning(declared) == meaning(server),
+            locked=True,
+            file_changed=meaning(declared) != meaning(applied),
+            server_changed=meaning(server) != meaning(answered),
+            new_to_lock=False,
+        )
+        assert states({"sms_template": declared}, {"sms_template": server}, known) == {("sms_template",): expected}
+
+
 def test_an_assistant_new_to_the_lock() -> None:
     declared = {"name": "A", "prompt": "x"}
     expected = {("name",): S.IN_SYNC, ("prompt",): S.CONFLICT}

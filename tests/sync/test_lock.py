@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 import subprocess
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from revox_sync.pointer import Pointer
 from revox_sync.sync.lock import LeafDigests, Lock, LockEntry, load_lock, read_lock, save_lock, write_lock
 
 Leaves = dict[Pointer, LeafDigests | None]
+Memory = tuple[dict[Pointer, frozenset[str]], frozenset[Pointer]]
 
 DIGESTS = LeafDigests("0" * 32, "1" * 32)
 ENTRY = LockEntry("asst_1", "Sales", {("voice", "speed"): DIGESTS, ("webhook_url",): None})
@@ -47,18 +49,33 @@ def test_the_text_of_a_lock() -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 POINTERS = st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple)
 LEAVES = st.dictionaries(POINTERS, st.none() | st.builds(LeafDigests, TEXTS, TEXTS), max_size=3)
-ENTRIES = st.dictionaries(TEXTS, st.tuples(TEXTS, LEAVES), max_size=3)
+APPENDED = st.dictionaries(POINTERS, st.frozensets(TEXTS, min_size=1, max_size=3), max_size=2)
+MEMORY = st.tuples(APPENDED, st.frozensets(POINTERS, max_size=3))
+ENTRIES = st.dictionaries(TEXTS, st.tuples(TEXTS, LEAVES, MEMORY), max_size=3)
 
 
 @settings(max_examples=80, deadline=None)
 @given(ENTRIES, st.none() | TEXTS)
-def test_a_lock_survives_its_text(found: dict[str, tuple[str, Leaves]], org: str | None) -> None:
-    entries = {key: LockEntry(f"id {key}", name, leaves) for key, (name, leaves) in found.items()}
+def test_a_lock_survives_its_text(found: dict[str, tuple[str, Leaves, Memory]], org: str | None) -> None:
+    entries = {
+        key: LockEntry(f"id {key}", name, leaves, appended=appended, secrets=secrets)
+        for key, (name, leaves, (appended, secrets)) in found.items()
+    }
     lock = Lock("e", "u", org, entries)
     assert read_lock(write_lock(lock), "x") == lock
     backwards = Lock("e", "u", org, dict(reversed(entries.items())))
     assert write_lock(backwards) == write_lock(lock)
     assert backwards.digest == lock.digest
+
+
+def test_an_entry_says_what_it_remembers_on_its_one_line() -> None:
+    entry = replace(ENTRY, appended={("faq_items",): frozenset({"b", "a"})}, secrets=frozenset({("c", "*", "u")}))
+    text = write_lock(LOCK.with_entry("sales/outbound", entry))
+    ours, plain = text.splitlines(), TEXT.splitlines()
+    assert [line for line in ours if line not in plain] == [
+        plain[8] + ', "appended": {"/faq_items": ["a", "b"]}, "secrets": ["/c/*/u"]'
+    ]
+    assert read_lock(text, "x").entries["sales/outbound"] == entry
 
 
 def test_digests_tell_locks_apart() -> None:
@@ -69,7 +86,7 @@ def test_digests_tell_locks_apart() -> None:
 
 def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> None:
     old = read_lock(TEXT.replace('"digest": 1', '"digest": 7'), "x")
-    expected = LockEntry("asst_1", "Sales", {}, outdated=True)
+    expected = LockEntry("asst_1", "Sales", {}, outdated=True, secrets=frozenset({("webhook_url",)}))
     assert old.entries["sales/outbound"] == expected
     assert read_lock(write_lock(old), "x").entries["sales/outbound"] == expected
 
@@ -95,6 +112,14 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> Non
         (TEXT.replace('"/voice/speed"', '"voice"'), '"voice" in `leaves` of `sales/outbound` is no pointer to a leaf'),
         (TEXT.replace('"/voice/speed"', '""'), '"" in `leaves` of `sales/outbound` is no pointer to a leaf'),
         (TEXT.replace('"/webhook_url": null', '"/webhook_url": ["a"]'), "has no two digests"),
+        (TEXT.replace('"name":', '"secrets": ["x"], "name":'), '"x" in `secrets` of `sales/outbound` is no pointer'),
+        (TEXT.replace('"name":', '"secrets": {}, "name":'), "`secrets` of `sales/outbound` is missing or no list"),
+        (TEXT.replace('"name":', '"secrets": [1], "name":'), "something else where texts belong"),
+        (TEXT.replace('"name":', '"appended": {"/x": 1}, "name":'), "something else where texts belong"),
+        (
+            TEXT.replace('"name":', '"appended": {"x": []}, "name":'),
+            '"x" in `appended` of `sales/outbound` is no pointer',
+        ),
         (TEXT.replace('"sales/outbound": {', '"other": 1,\n"sales/outbound": {'), "the entry of `other` is no mapping"),
         (TEXT.replace('"organization_id"', '"environment"'), 'it holds "environment" twice'),
         ("<<<<<<< HEAD\n" + TEXT, "unresolved merge conflicts"),

@@ -26,6 +26,8 @@ NOTHING: frozenset[Pointer] = frozenset()
         ({"prompt": "b\n"}, {"prompt": "a"}, {"prompt": "b"}, [], []),
         ({"prompt": "b"}, {"prompt": "a"}, {"prompt": "B"}, [], [("prompt",)]),
         ({"prompt": "b"}, {"prompt": "a"}, {"prompt": "a"}, [("prompt",)], []),
+        ({"prompt": "A"}, {"prompt": "a"}, {"prompt": "a"}, [], [("prompt",)]),
+        ({"prompt": " a  b"}, {"prompt": "a b"}, {"prompt": "a b"}, [], [("prompt",)]),
         ({"first_sentence": "b"}, {}, {"first_sentence": None}, [("first_sentence",)], []),
         ({"first_sentence": "b"}, {}, {}, [("first_sentence",)], []),
         ({"first_sentence": "b"}, {"first_sentence": "a"}, {"first_sentence": None}, [("first_sentence",)], []),
@@ -47,6 +49,13 @@ NOTHING: frozenset[Pointer] = frozenset()
         ({"voice": VOICE}, {}, {"voice": VOICE | {"speed": 1.2}}, [], [("voice", "speed")]),
         ({"webhook_url": Secret("https://a", "HOOK")}, {}, {"webhook_url": "https://a"}, [], []),
         ({"webhook_url": Secret("https://a", "HOOK")}, {}, {"webhook_url": "****"}, [], []),
+        (
+            {"webhook_url": Secret("https://a", "HOOK")},
+            {"webhook_url": "https://b"},
+            {"webhook_url": "https://b"},
+            [("webhook_url",)],
+            [],
+        ),
     ],
 )
 def test_every_sent_leaf_is_judged(

@@ -16,9 +16,10 @@ from revox_sync.sync.journal_file import JournalFile
 from revox_sync.sync.lock import LeafDigests, LockEntry
 from revox_sync.sync.plan import Action, Plan
 from revox_sync.sync.replay import PAUSE, without_unknown
+from revox_sync.sync.state import Unknown
 from tests.account import Account, Fault
 from tests.output.samples import blocked, declared, update
-from tests.sync.applying import NOW, Apply
+from tests.sync.applying import NOW, Apply, plan_of
 
 LEAF = ("first_sentence",)
 OLD = LockEntry("asst_1", "a", {LEAF: LeafDigests("1" * 32, "1" * 32)})
@@ -174,9 +175,9 @@ def test_several_are_named_with_the_way_on(account: Account) -> None:
     there(account, "asst_1", "a")
     there(account, "asst_2", "a")
     apply = crashed(account, creating())
-    (reason,) = apply.settle().unknown.values()
-    assert "asst_1, asst_2" in reason
-    assert "`revox-sync import a ID`" in reason
+    (unknown,) = apply.settle().unknown.values()
+    assert "asst_1, asst_2" in unknown.reason
+    assert "`revox-sync import a ID`" in unknown.reason
     assert apply.recovery().drop("a")
     assert not apply.recovery().drop("a")
     assert apply.settle().unknown == {}
@@ -191,7 +192,7 @@ def test_one_address_is_dropped_alone(account: Account) -> None:
 
 def test_a_sub_assistant_stays_unknown(account: Account) -> None:
     apply = crashed(account, creating(hidden=True))
-    assert "sub-assistants cannot be looked for" in apply.settle().unknown["a"]
+    assert "sub-assistants cannot be looked for" in apply.settle().unknown["a"].reason
     assert apply.journal_path.exists()
 
 
@@ -267,14 +268,26 @@ def test_no_journal_asks_nobody(account: Account) -> None:
 
 def test_what_is_unknown_is_refused() -> None:
     plan: Plan = blocked()
-    unknown = {"drifted": "one", "flow/step": "two", "twins": "three", "elsewhere": "four", "conflicting": "five"}
+    why = {"drifted": "one", "flow/step": "two", "twins": "three", "elsewhere": "four", "conflicting": "five"}
+    unknown = {address: Unknown(address, reason) for address, reason in why.items()}
     left = without_unknown(plan, unknown)
     assert (left.drift, left.conflicts) == ((), ())
     assert "flow/step" not in {each.address for each in left.changes}
     reasons = {each.address: each.reason for each in left.refused}
     assert reasons.pop("gone")
-    assert reasons == {each: reason for each, reason in unknown.items() if each != "elsewhere"}
+    assert reasons == {each: reason for each, reason in why.items() if each != "elsewhere"}
     assert without_unknown(plan, {}) is plan
+
+
+def test_a_moved_file_is_not_created_again_while_its_create_is_unknown() -> None:
+    plan = plan_of("new/place")
+    (create,) = plan.changes
+    left = without_unknown(plan, {"old/place": Unknown(create.name, "why")})
+    assert left.changes == ()
+    ((address, reason),) = ((each.address, each.reason) for each in left.refused)
+    assert address == "new/place"
+    assert "`revox-sync import new/place ID` if it exists" in reason
+    assert "`revox-sync forget old/place`" in reason
 
 
 def test_secrets_are_no_evidence() -> None:

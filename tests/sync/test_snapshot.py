@@ -41,6 +41,9 @@ class Api:
     def __init__(self, *held: dict[str, Any]) -> None:
         self._held = {each["id"]: each for each in held}
 
+    def abort(self) -> None:
+        """Nothing is under way."""
+
     def list_assistants(self) -> list[dict[str, Any]]:
         listed = [each for each in self._held.values() if not is_hidden(each)]
         return [{key: value for key, value in each.items() if key != "faq_items"} for each in listed]

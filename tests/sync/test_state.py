@@ -9,10 +9,11 @@ import pytest
 from revox_sync.errors import ExitCode, NotAuthorisedError, RefusedError, RemoteError
 from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint
+from revox_sync.remote.retry import RetryPolicy
 from revox_sync.secret import Secret
 from revox_sync.sync.desired import Desired
 from revox_sync.sync.lock import Lock, LockEntry
-from revox_sync.sync.match import MatchKind
+from revox_sync.sync.match import MatchKind, Others
 from revox_sync.sync.state import State, fetch_state
 from tests.remote.server import Reply, Server, serving
 
@@ -36,9 +37,9 @@ def lock_of(*numbers: int, organization_id: str | None = "org_1") -> Lock:
     return Lock("production", "https://www.getrevox.com/api", organization_id, entries)
 
 
-def fetched(server: Server, desired: list[Desired], lock: Lock, *unreadable: str, loopback: bool = False) -> State:
-    with Client(Endpoint(server.base_url, Secret("key")), timeout=5.0) as client:
-        return fetch_state(client, desired, set(unreadable), lock, loopback=loopback)
+def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, **switches: bool) -> State:
+    with Client(Endpoint(server.base_url, Secret("key")), timeout=5.0, policy=RetryPolicy(base=0.001)) as client:
+        return fetch_state(client, desired, Others(dict.fromkeys(unnamed)), lock, **switches)
 
 
 def asked(server: Server) -> list[str]:
@@ -133,3 +134,33 @@ def test_secrets_of_answers_are_wrapped() -> None:
 def test_organisations_are_told_only_when_there_is_one() -> None:
     with serving(listed(held(1), held(2, organization_id="org_2"))) as server:
         assert fetched(server, [want(1)], lock_of(1)).organization_id is None
+
+
+def test_orphans_and_what_nobody_manages() -> None:
+    with serving(listed(held(1), held(2), held(3), held(4)), Reply(404, {"error": "gone"})) as server:
+        client = Client(Endpoint(server.base_url, Secret("key")), timeout=5.0)
+        with client:
+            state = fetch_state(client, [want(1)], Others(bound={"asst_4"}), lock_of(1, 2, 9))
+        assert asked(server) == ["/assistants", "/assistants/asst_9"]
+    assert state.matches.orphaned == ("a2", "a9")
+    assert {address: each.id for address, each in state.orphans.items()} == {"a2": "asst_2"}
+    assert [each.id for each in state.unmanaged] == ["asst_3"]
+
+
+def test_all_of_an_orphan_is_fetched_before_it_is_deleted() -> None:
+    with serving(listed(held(1), held(2)), Reply(body=held(2, faq_items=FAQ))) as server:
+        state = fetched(server, [want(1)], lock_of(1, 2), prune=True)
+        assert asked(server) == ["/assistants", "/assistants/asst_2"]
+    assert state.orphans["a2"].value["faq_items"] == FAQ
+
+
+@pytest.mark.parametrize("switches", [{}, {"prune": True}])
+def test_an_orphan_nobody_can_ask_about_stops_everything(switches: dict[str, bool]) -> None:
+    with serving(listed(held(1)), Reply(500, {"error": "sorry"})) as server, pytest.raises(RemoteError):
+        fetched(server, [want(1)], lock_of(1, 2), **switches)
+
+
+def test_nothing_is_unmanaged_while_files_are_unread() -> None:
+    with serving(listed(held(1), held(3))) as server:
+        state = fetched(server, [want(1)], lock_of(1), "unread")
+    assert (state.unread, state.unmanaged) == (("unread",), ())

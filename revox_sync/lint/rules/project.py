@@ -26,13 +26,14 @@ class NameUsedTwice(ProjectRule):
     VALID = (Example("name: A\nprompt: Hi\n", files={"assistants/b.yaml": "name: B\nprompt: Hi\n"}),)
     INVALID = (
         Example("name: A\nprompt: Hi\n", at="1:7", says="`A`", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
+        Example('name: "A "\nprompt: Hi\n', at="1:7", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
     )
 
     def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
         """Every assistant whose name an earlier address has."""
         first: dict[str, AssistantFact] = {}
         for each in project.assistants:
-            other = first.setdefault(each.name, each)
+            other = first.setdefault(each.name.rstrip(), each)  # a server may trim what it is sent
             if other is not each:
                 related = RelatedRegion("used first here", other.region)
                 message = f"`{other.address}` has the name `{each.name}`, too"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from revox_sync.lint.credentials import Form, credentials, forms_in, is_secret_value, looks_random, names_credential
+from revox_sync.credentials import Form, credentials, forms_in, is_secret_value, looks_random, names_credential
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.hosts import host, why_unreachable
 from revox_sync.lint.leftover import left_overs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 
@@ -50,6 +50,22 @@ FORMS: Final = (
     _form("a Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/services/(?P<secret>\w+/\w+/\w{16,})"),
     _form("a Google API key", "AIza", r"AIza[\w-]{35}"),
     _form("a SendGrid key", "SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
+    # After Stripe's, which begins alike: ElevenLabs, Cartesia and others.
+    _form("an API key", "sk_", r"sk_(?:[a-z]{2,10}_)?(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}"),
+    _form("a Stripe webhook secret", "whsec_", r"whsec_[A-Za-z0-9+/=]{24,}"),
+    _form("a Groq key", "gsk_", r"gsk_[A-Za-z0-9]{40,}"),
+    _form("an xAI key", "xai-", r"xai-[A-Za-z0-9]{40,}"),
+    _form("a Hugging Face token", "hf_", r"hf_[A-Za-z]{30,}"),
+    _form("an npm token", "npm_", r"npm_[A-Za-z0-9]{36}"),
+    _form("a Google client secret", "GOCSPX-", r"GOCSPX-[\w-]{28}"),
+    _form("a Google access token", "ya29.", r"ya29\.[\w-]{20,}"),
+    _form("a Twilio key", "SK", r"SK[0-9a-f]{32}(?!\w)"),
+    _form("a HubSpot token", "pat-", r"pat-[a-z]{2}[0-9]-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    _form("a Slack app token", "xapp-", r"xapp-[0-9]-[A-Za-z0-9-]{20,}"),
+    _form("a Telegram bot token", ":AA", r"(?:bot)?(?P<secret>[0-9]{8,10}:AA[\w-]{33})"),
+    _form("an Azure storage key", "AccountKey=", r"AccountKey=(?P<secret>[A-Za-z0-9+/]{86}==)"),
+    _form("an Azure signature", "sig=", r"sig=(?P<secret>(?:[A-Za-z0-9]|%2[bBfF]){40,}(?:=|%3[dD]))"),
+    _form("a password", "asic ", r"[Bb]asic +(?P<secret>(?=[A-Za-z+/]*[0-9=])[A-Za-z0-9+/]{12,}={0,2})(?![\w-])"),
     _form("a JSON web token", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
     _form("a bearer token", "earer ", r"[Bb]earer +(?P<secret>(?=[^\s{]*[0-9])[A-Za-z0-9._~+/=-]{16,})"),
     _form("a private key", "PRIVATE KEY-----", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*-----)?"),
@@ -85,6 +101,15 @@ def credentials(text: str, forms: Iterable[Form] = FORMS) -> Iterator[Credential
         if each.start >= end:
             end = each.end
             yield each
+
+
+def without_credentials(text: str, stands_for: Callable[[str], str]) -> str:
+    """The text with every secret in it replaced by what stands for it."""
+    shown, at = [], 0
+    for each in credentials(text):
+        shown += [text[at : each.start], stands_for(text[each.start : each.end])]
+        at = each.end
+    return "".join([*shown, text[at:]]) if shown else text
 
 
 def forms_in(text: str) -> tuple[Form, ...]:

@@ -1,0 +1,87 @@
+"""Once applied, nothing differs: 500 generated assistants of every contract, with and without lock, over the socket.
+
+A server that keeps what it is sent in a form of its own (`Behaviour(normalise=True)`) is no reason to differ either.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from revox_sync.contract import is_hidden, known_contracts
+from revox_sync.emulator.behaviour import Behaviour
+from revox_sync.source.write import Layout, write_entries
+from tests.account import Account
+from tests.cli.test_plan import IN_SYNC
+from tests.strategies import assistants
+
+NUMBER: Final = 100
+"""Assistants of one contract; there are five kinds of contract, any of them included."""
+EVERYTHING: Final = ("--theirs", "--inline", "--all-fields")
+"""Options with which `pull` changes whatever it can find a reason to change."""
+
+
+@cache
+def generated(version: str | None) -> list[dict[str, Any]]:
+    """The same assistants every time, told apart by their names, of which a server may trim every other one."""
+    found: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=NUMBER,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(assistants(version))
+    def draw(body: dict[str, Any]) -> None:
+        found.append(body | {"name": f"Assistant {len(found)}" + " " * (len(found) % 2)})
+
+    draw()
+    return found
+
+
+def declare(account: Account, bodies: list[dict[str, Any]]) -> list[Path]:
+    """A file for each, every other one in blocks, the rest in brackets; those the list call hides are returned."""
+    for number, body in enumerate(bodies):
+        text = write_entries(body, 0, Layout()) + "\n" if number % 2 else None
+        account.write(f"assistants/a{number}.yaml", text or body)
+    return [account.root / f"assistants/a{number}.yaml" for number, body in enumerate(bodies) if is_hidden(body)]
+
+
+def files(account: Account) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (account.root / "assistants").rglob("*.yaml")}
+
+
+def assert_nothing_differs(account: Account) -> None:
+    before = files(account)
+    plan = account.plan()
+    assert {each["action"] for each in plan["changes"]} == {"noop"}
+    assert plan["summary"]["blocked"] == 0
+    pulled = account.run("pull", *EVERYTHING)
+    assert pulled.code == 0, pulled.out + pulled.err
+    assert files(account) == before
+    assert account.run("plan").out == IN_SYNC
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("normalise", [False, True], ids=["kept", "normalised"])
+@pytest.mark.parametrize("version", [*known_contracts(), None])
+def test_nothing_differs_once_applied(account: Account, version: str | None, *, normalise: bool) -> None:
+    account.configure(**({"contract": version} if version else {}))
+    account.serve(account.store, contract=version, behaviour=Behaviour(normalise=normalise))
+    bodies = generated(version)
+    assert len(bodies) == NUMBER
+    hidden = declare(account, bodies)
+    account.applied()
+    if normalise or version is None:  # the lock is no harder to keep for a server that changes nothing
+        assert_nothing_differs(account)
+    account.lock_path.unlink()
+    for path in hidden:  # they live by their lock entry
+        path.unlink()
+    assert_nothing_differs(account)
