@@ -9,6 +9,7 @@ import click
 
 from revox_sync.cli.approval import is_saved_plan, new_plan, require_approval, require_digest, saved_plan
 from revox_sync.cli.backups import back_up
+from revox_sync.cli.commit_lock import warn_of_uncommitted
 from revox_sync.cli.console import Console
 from revox_sync.cli.emit import Renderer, Target, emit, output_option
 from revox_sync.cli.interrupt import interruptible
@@ -73,4 +74,6 @@ def command(
     # As text the plan and each outcome have been shown already.
     text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.summary(applied, paint, lock_path)}
     emit(outputs, {**page_renderers(page, as_json), **text}, settings)
+    if lock_path is not None:
+        warn_of_uncommitted(session)
     return applied.exit_code
