@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import click
 from revox_sync.cli.options import Settings
 from revox_sync.errors import UsageError
 from revox_sync.output.paint import Paint, painter
+from revox_sync.source.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.suggest import did_you_mean
 
 Renderer = Callable[[Paint, int], str]
@@ -69,10 +71,19 @@ def emit(targets: Sequence[Target], renderers: Mapping[str, Renderer], settings:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file and the folders above it. Raises UsageError where that does not work."""
+    """Write a file, whole or not at all, and the folders above it. Raises UsageError where that does not work."""
+    target = Path(os.path.realpath(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file():  # /dev/stderr, a pipe
+            target.write_text(text, "utf-8")
+            return
+        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+        try:
+            temporary.write_text(text, "utf-8")
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
 
@@ -80,7 +91,9 @@ def write_file(path: Path, text: str) -> None:
 def read_file(path: Path) -> str:
     """The text of a file the command line names. Raises UsageError where it cannot be read."""
     try:
-        return path.read_text("utf-8")
+        return read_regular(os.path.realpath(path), LARGEST_DOCUMENT).decode("utf-8")
+    except TreeError as error:
+        raise UsageError(f"`{path}` {error.reason}") from None
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -8,9 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
-from revox_sync.secret import MASK
+from revox_sync.remote.cover import Cover
 
 LONGEST: Final = 500
 READ: Final = 16_384
@@ -31,8 +30,8 @@ def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
         body: the answer as it came.
         secrets: texts that must not appear, such as the key.
     """
-    text = body.decode("utf-8", "replace")
-    words = _scrubbed(_spoken(text), secrets)
+    cover = Cover(secrets)
+    words = cover(tidy(cover(_spoken(body.decode("utf-8", "replace"), cover))))
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
@@ -42,12 +41,13 @@ def tidy(text: str) -> str:
     return " ".join(visible.split())
 
 
-def _spoken(text: str) -> str:
+def _spoken(text: str, cover: Cover) -> str:
     try:
         pieces = list(dict.fromkeys(_pieces(json.loads(text))))
     except (ValueError, RecursionError):
         pieces = [text]
-    return "; ".join(_without_markup(each[:READ]) for each in pieces)
+    # Covered before anything is cut off: what is left of a secret would not be known for one.
+    return "; ".join(_without_markup(cover(each)[:READ]) for each in pieces)
 
 
 def _pieces(value: Any) -> Iterator[str]:
@@ -72,17 +72,3 @@ def _without_markup(text: str) -> str:
         return text
     title = TITLE.search(text)
     return html.unescape(title.group(1) if title else TAG.sub(" ", UNSPOKEN.sub(" ", text)))
-
-
-def _scrubbed(text: str, secrets: Iterable[str]) -> str:
-    """Tidy text without any secret, also where the server has escaped it or put it on one line."""
-    forms = {
-        form
-        for each in secrets
-        for form in (each, tidy(each), json.dumps(each)[1:-1], quote(each, errors="replace"))
-        if form
-    }
-    if not forms:
-        return tidy(text)
-    known = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
-    return known.sub(MASK, tidy(known.sub(MASK, text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -63,6 +63,7 @@ class NodeMap:
     root: Node | None
     links: Mapping[int, Link]
     sources: Mapping[str, SourceText]
+    _keys: dict[int, dict[str | int | None, tuple[Node, Node]]] = field(default_factory=dict, compare=False, repr=False)
 
     def locate(self, pointer: Pointer, *, key: bool) -> Location:
         """Place of the value at `pointer` (or of its key), or of the longest part of it that exists.
@@ -176,13 +177,24 @@ class NodeMap:
             return (None, spot._replace(node=node.value[step])) if inside else None
         if not isinstance(node, MappingNode):
             return None
-        for key, child in node.value:
-            if not is_merge(key) and key_text(key) == step:
-                return spot._replace(node=key), spot._replace(node=child)
+        own = self._own_keys(node).get(step)
+        if own is not None:
+            return spot._replace(node=own[0]), spot._replace(node=own[1])
         merged = (
             part for key, child in node.value if is_merge(key) for part in self._merged(spot._replace(node=child))
         )
         return next((found for part in merged if (found := self._child(part, step)) is not None), None)
+
+    def _own_keys(self, node: MappingNode) -> Mapping[str | int | None, tuple[Node, Node]]:
+        """Key and value by key, merged ones left out; of a key that is there twice, the first."""
+        # Remembered, because every finding looks for a key, and a hostile mapping has many of both.
+        keys = self._keys.get(id(node))
+        if keys is None:
+            keys = self._keys[id(node)] = {}
+            for key, child in node.value:
+                if not is_merge(key):
+                    keys.setdefault(key_text(key), (key, child))
+        return keys
 
     def _merged(self, spot: Spot) -> Iterator[Spot]:
         target = self._enter(spot)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest file that is read, YAML or `!file`, in bytes."""
+LARGEST_DOCUMENT: Final = 128 * MAX_BYTES
+"""Largest lock, journal, plan or snapshot that is read, in bytes; 10,000 assistants need a tenth of it."""
 
 _OUTSIDE: Final = "is outside the project"
 # A pipe or device must neither block nor act; a link put in place after the check must not be followed.
@@ -130,7 +132,7 @@ class DiskTree:
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
         try:
-            return _read_regular(self._inside(path))
+            return read_regular(self._inside(path))
         except OSError as error:
             raise TreeError(_in_words(error)) from error
 
@@ -140,7 +142,7 @@ class DiskTree:
 
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted; links to files count, links to folders are not entered."""
-        if leaves_root(directory):
+        if leaves_root(directory) or "\0" in directory:
             raise TreeError(_OUTSIDE)
         start = os.path.normpath(os.path.join(self._root, directory))
         if not self._contains(os.path.realpath(start)):
@@ -180,16 +182,22 @@ def _refuse(error: OSError) -> None:
         raise TreeError(f"holds a folder that {_in_words(error)}: `{os.path.split(error.filename)[1]}`")
 
 
-def _read_regular(location: str) -> bytes:
+def read_regular(location: str, limit: int = MAX_BYTES) -> bytes:
+    """Content of a file that is none of a project's links. Never waits, and never reads on without an end.
+
+    Raises:
+        TreeError: it has more bytes than `limit`, or is a folder, a pipe or a device.
+        OSError: it cannot be opened.
+    """
     # Looked at before it is opened: opening alone can act on a device.
     _require_regular(os.lstat(location))
     with open(os.open(location, _OPEN_FLAGS), "rb", buffering=0) as stream:
         status = os.fstat(stream.fileno())
         _require_regular(status)
-        body = stream.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+        body = stream.read(limit + 1) if status.st_size <= limit else b""
     size = max(status.st_size, len(body))
-    if size > MAX_BYTES:
-        raise TreeError(_too_large(size))
+    if size > limit:
+        raise TreeError(_too_large(size, limit))
     return body
 
 
@@ -200,8 +208,8 @@ def _require_regular(status: os.stat_result) -> None:
         raise TreeError("is not a regular file")
 
 
-def _too_large(size: int) -> str:
-    return f"is too large ({size:,} bytes; the limit is {MAX_BYTES:,})"
+def _too_large(size: int, limit: int = MAX_BYTES) -> str:
+    return f"is too large ({size:,} bytes; the limit is {limit:,})"
 
 
 def _in_words(error: OSError) -> str:

@@ -8,6 +8,7 @@ secret in it. An intent without end is a request of which nobody knows what beca
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from revox_sync.errors import RefusedError
 from revox_sync.pointer import Pointer, from_json_pointer, to_json_pointer
+from revox_sync.source.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.lock import Lock, LockEntry, entry_content, read_entry
 from revox_sync.sync.plan import Action
 
@@ -145,9 +147,11 @@ def step_line(step: Step) -> str:
 def load_journal(path: Path) -> Journal | None:
     """The journal at a path; None where there is none. Raises RefusedError where it cannot be used."""
     try:
-        return read_journal(path.read_bytes())
+        return read_journal(read_regular(os.path.realpath(path), LARGEST_DOCUMENT))
     except FileNotFoundError:
         return None
+    except TreeError as error:
+        raise RefusedError(f"{path} {error.reason}", hint=UNUSABLE.format(path=path)) from None
     except OSError as error:
         raise RefusedError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
@@ -199,11 +203,10 @@ def _document(line: bytes) -> Any:
 
 
 def _header(content: Mapping[str, Any]) -> Header:
-    organization_id = content.get("organization_id")
     return Header(
         environment=_text(content, "environment"),
         base_url=_text(content, "base_url"),
-        organization_id=None if organization_id is None else _text(content, "organization_id"),
+        organization_id=_optional(content, "organization_id"),
         lock_digest=_text(content, "lock_digest"),
     )
 
@@ -246,8 +249,8 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         name=_text(content, "name"),
         at=float(content["at"]),
         id=None if action is Action.CREATE else _text(content, "id"),
-        previous_address=content["previous_address"],
-        former=content["former"],
+        previous_address=_optional(content, "previous_address"),
+        former=_optional(content, "former"),
         known=known if action is Action.CREATE else frozenset(),
         hidden=content["hidden"] is True,
         over=content["over"] is True,
@@ -268,11 +271,17 @@ def _ending(ending: Ending) -> dict[str, Any]:
 def _read_ending(content: Mapping[str, Any]) -> Ending:
     address = _text(content, "address")
     entry = _read_entry(address, content["entry"])
-    return Ending(address, {"done": True, "nothing": False}[content["end"]], entry, content["organization_id"])
+    return Ending(
+        address, {"done": True, "nothing": False}[content["end"]], entry, _optional(content, "organization_id")
+    )
 
 
 def _read_entry(address: str, content: Any) -> LockEntry | None:
     return None if content is None else read_entry(address, content)
+
+
+def _optional(content: Mapping[str, Any], key: str) -> str | None:
+    return None if content.get(key) is None else _text(content, key)
 
 
 def _text(content: Mapping[str, Any], key: str) -> str:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError
 from revox_sync.pointer import Pointer, from_json_pointer, to_json_pointer
+from revox_sync.source.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.canonical import DIGEST_VERSION
 
 FORMAT: Final = "revox-sync/lock"
@@ -140,9 +141,11 @@ def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
         RefusedError: the file is not usable, or belongs to another environment or base URL.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_regular(os.path.realpath(path), LARGEST_DOCUMENT).decode("utf-8")
     except FileNotFoundError:
         return Lock(environment, base_url or "", None, {})
+    except TreeError as error:
+        raise RefusedError(f"{path} {error.reason}", hint=_rebuild(str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
     lock = read_lock(text, str(path))

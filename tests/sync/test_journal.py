@@ -126,11 +126,6 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, words: str) ->
     assert "what that apply created is then found by its name" in str(caught.value.hint)
 
 
-def test_a_folder_in_its_place(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="cannot be read"):
-        load_journal(tmp_path)
-
-
 def test_no_journal(tmp_path: Path) -> None:
     assert load_journal(tmp_path / "j") is None
 
