@@ -11,15 +11,17 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test check schemas docs format clean
+.PHONY: help demo test soak check schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
 	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
+	@echo "make soak      2,000 applies while everything goes wrong; ARGS='--seed 2' plays others"
 	@echo "make check     ruff, mypy, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make docs      write docs/rules/ again"
 	@echo "make format    format the code, apply safe fixes"
+	@echo "make bench     measure speed beside other linters; make bench ARGS='lint --quick' measures some"
 	@echo "make clean     remove what make has made, .venv included"
 
 # The tests' environment can run the demo too, so it counts as both.
@@ -45,6 +47,9 @@ demo: .venv/.emulator
 test: .venv/.dev
 	$(BIN) pytest -q -n auto --dist loadfile $(ARGS)
 
+soak: .venv/.dev
+	$(BIN) tools.soak $(ARGS)
+
 check: .venv/.dev
 	$(BIN) ruff check .
 	$(BIN) ruff format --check .
@@ -62,6 +67,17 @@ format: .venv/.dev
 	$(BIN) ruff format .
 	$(BIN) ruff check --fix .
 
+# The peers live apart; check-jsonschema reads YAML with C only where ruamel.yaml.clib is installed.
+.venv-bench/.peers: bench/peers.txt
+	@echo "Installing the programs that revox-sync is compared with into .venv-bench ..."
+	@$(PYTHON) -m venv .venv-bench
+	@echo '*' > .venv-bench/.gitignore
+	@.venv-bench/bin/python -m pip --disable-pip-version-check install --quiet --requirement bench/peers.txt
+	@touch $@
+
+bench: .venv/.dev .venv-bench/.peers
+	@$(BIN) bench.run $(ARGS)
+
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

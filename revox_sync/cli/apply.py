@@ -47,7 +47,7 @@ def command(
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
     session, console, stop = open_session(settings), Console(settings, outputs), Event()
-    with session.alone(lock_timeout), session.client(parallelism, stop) as client:
+    with session.alone(lock_timeout), session.client(parallelism, stop, console.request) as client:
         settled = session.settle(client)
         if is_saved_plan(addresses, options):
             ready = saved_plan(session, addresses[0], settled.unknown)
@@ -59,13 +59,14 @@ def command(
             require_approval(ready.plan, console, automatic=auto_approve)
         back_up(session, client, ready, parallelism)
         keeper = session.keeper(ready.lock, settled)
-        with interruptible(stop):
+        with interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
             applied = apply_plan(
                 ready.plan,
                 client,
                 keeper,
                 parallelism=parallelism,
-                report=console.outcome,
+                report=progress.outcome,
+                notice=progress.notice,
                 stop=stop,
                 elsewhere=frozenset(bound_ids(session.workspace.tree)),
             )

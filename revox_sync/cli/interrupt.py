@@ -14,6 +14,8 @@ from revox_sync.errors import ExitCode
 
 STDERR: Final = 2
 FINISHING: Final = b"\ninterrupted: finishing what has begun; Ctrl-C again stops at once\n"
+SHOW_CURSOR: Final = b"\x1b[?25h"
+"""The line that says how far an apply has come hides the cursor."""
 ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -33,6 +35,8 @@ def interruptible(stop: Event) -> Iterator[None]:
         received.append(number)  # and not `stop.is_set()`: another signal may come while this one is being dealt with
         if len(received) > 1:
             if number == signal.SIGINT:
+                with suppress(OSError):
+                    os.write(STDERR, SHOW_CURSOR if os.isatty(STDERR) else b"")
                 os._exit(ExitCode.INTERRUPTED)
             return
         stop.set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Event
 
 from revox_sync.cli.options import Settings, say
@@ -29,13 +29,24 @@ def open_endpoint(environment: Environment, settings: Settings, environ: Mapping
     return resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
 
 
-def open_client(endpoint: Endpoint, settings: Settings, connections: int = 8, stop: Event | None = None) -> Client:
-    """A client for an endpoint; `stop` ends its waits for another attempt."""
+def open_client(
+    endpoint: Endpoint,
+    settings: Settings,
+    connections: int = 8,
+    stop: Event | None = None,
+    watch: Callable[[RequestSeen], None] | None = None,
+) -> Client:
+    """A client for an endpoint.
+
+    Args:
+        stop: ends its waits for another attempt.
+        watch: told about each request, unless they are all shown (`-v`).
+    """
     return Client(
         endpoint,
         timeout=settings.timeout,
         connections=connections,
-        observe=_log if settings.verbosity > 0 else None,
+        observe=_log if settings.verbosity > 0 else watch,
         agent=f"revox-sync/{__version__}",
         stop=stop,
     )

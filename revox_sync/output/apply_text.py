@@ -23,15 +23,18 @@ NOT_STARTED: Final = "not started"
 def outcome_line(outcome: Outcome, paint: Paint) -> str:
     """One line per assistant: what happened, and why not."""
     applied = outcome.result is Result.APPLIED
-    word = DONE[outcome.action] if applied else _words(outcome.result)
+    word = outcome_word(outcome)
     line = f"{visible(outcome.address)}: {paint(word, STYLES[outcome.result])}"
     details = [*([outcome.id] if outcome.id and applied else []), *([outcome.error] if outcome.error else [])]
     details.extend(outcome.notes)
     return line + (f" ({visible('; '.join(details))})" if details else "")
 
 
-def _words(result: Result) -> str:
-    return NOT_STARTED if result is Result.SKIPPED else result.value
+def outcome_word(outcome: Outcome) -> str:
+    """How one assistant ended, in a word or two: `created`, `failed`, `not started`."""
+    if outcome.result is Result.APPLIED:
+        return DONE[outcome.action]
+    return NOT_STARTED if outcome.result is Result.SKIPPED else outcome.result.value
 
 
 def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:

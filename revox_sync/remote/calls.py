@@ -17,6 +17,7 @@ from revox_sync.remote.retry import (
     did_nothing,
     forbids_retry,
     is_rate_limit,
+    is_refused,
     is_repeatable,
     spread,
     wished_wait,
@@ -74,6 +75,7 @@ class _Progress:
 
     Attributes:
         deadline: by the clock.
+        repeats: whether a request that failed may be sent again.
         requests: that were sent.
         limited: how many of them were answered with 429.
         failure: how the last one ended of which it cannot be said that it did nothing; else the last one.
@@ -83,6 +85,7 @@ class _Progress:
     path: str
     body: Body | None
     deadline: float
+    repeats: bool = True
     requests: int = 0
     limited: int = 0
     failure: RemoteError | None = None
@@ -127,21 +130,34 @@ class Calls:
         self._policy = policy
         self._world = world
         self._gate = Gate(world.clock)
+        self._met = False
 
-    def call(self, method: str, path: str, read: Callable[[str, Any], _Read], body: Body | None = None) -> _Read:
+    def call(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[str, Any], _Read],
+        body: Body | None = None,
+        *,
+        repeats: bool = True,
+    ) -> _Read:
         """What `read` makes of the name of the call and the JSON of its answer.
+
+        Args:
+            repeats: whether a request that failed may be sent again.
 
         Raises:
             RemoteError: the last one, where all attempts failed; `interrupted` where there would have been another.
         """
         # The time a call waits for a connection of its own is not the API's.
         with self._connections.borrowed() as connection:
-            progress = _Progress(method, path, body, self._world.clock() + self._timeout)
+            progress = _Progress(method, path, body, self._world.clock() + self._timeout, repeats=repeats)
             while True:
                 self._pass_gate(progress)
                 started, answer = self._world.clock(), None
                 try:
                     answer = self._exchange(connection, progress, started)
+                    self._met = True
                     found = read(progress.name, self._document(progress, answer))
                 except RemoteError as error:
                     failure = error
@@ -170,7 +186,9 @@ class Calls:
         least = self._wait_after(progress, failure, wish)
         wait = least if wish is None else self._with_spread(progress, least)
         exhausted = self._policy.exhausted(progress.requests - progress.limited, progress.limited)
-        again = is_repeatable(progress.method, failure) and not forbids_retry(headers) and not exhausted
+        exhausted = exhausted or (not self._met and is_refused(failure) and progress.requests >= self._policy.unmet)
+        safe = progress.repeats and is_repeatable(progress.method, failure)
+        again = safe and not forbids_retry(headers) and not exhausted
         in_time = least < self._left(progress)
         self._tell(progress, answer, started, wait if again and in_time else None)
         if not again or (wish is None and not in_time):

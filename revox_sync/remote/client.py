@@ -94,18 +94,26 @@ class Client:
 
         return self._calls.call("POST", "/assistants", read, encode(body))
 
-    def update_assistant(self, assistant_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The assistant after its top-level fields in `body` were replaced."""
+    def update_assistant(self, assistant_id: str, body: Mapping[str, Any], *, repeats: bool = True) -> dict[str, Any]:
+        """The assistant after its top-level fields in `body` were replaced.
+
+        Args:
+            repeats: whether it is sent again where that does nothing twice; it undoes what others did in between.
+        """
 
         def read(call: str, answer: Any) -> dict[str, Any]:
             return assistant(call, wrapped(call, answer, "assistant"), "`assistant`", assistant_id)
 
-        return self._calls.call("PATCH", _path(assistant_id), read, encode(body))
+        return self._calls.call("PATCH", _path(assistant_id), read, encode(body), repeats=repeats)
 
-    def delete_assistant(self, assistant_id: str) -> bool:
-        """Whether it was deleted; False when it was already gone (404), also by an earlier attempt of this call."""
+    def delete_assistant(self, assistant_id: str, *, repeats: bool = True) -> bool:
+        """Whether it was deleted; False when it was already gone (404), also by an earlier attempt of this call.
+
+        Args:
+            repeats: see `update_assistant`.
+        """
         try:
-            return self._calls.call("DELETE", _path(assistant_id), _confirmed)
+            return self._calls.call("DELETE", _path(assistant_id), _confirmed, repeats=repeats)
         except RejectedError as refused:
             if refused.status != 404:
                 raise

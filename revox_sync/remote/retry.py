@@ -26,12 +26,14 @@ class RetryPolicy:
 
     Attributes:
         attempts: of one call, the first included, that end in anything but 429.
+        unmet: the same, without a connection, while nobody has answered yet: a wrong address does not mend by waiting.
         rate_limited: answers 429 to one call that are followed; they are the API's pace and no failure.
         base: seconds within which the first repeat comes when the API names no time; doubles each time.
         longest: seconds that this never exceeds.
     """
 
     attempts: int = 5
+    unmet: int = 2
     rate_limited: int = 50
     base: float = 0.5
     longest: float = 8.0
@@ -60,12 +62,17 @@ def is_repeatable(method: str, error: RemoteError) -> bool:
 
 def did_nothing(error: RemoteError) -> bool:
     """Whether a request that ended so, though it may be sent again, provably changed nothing."""
-    return is_rate_limit(error) or (isinstance(error, UnreachableError) and error.never_sent)
+    return is_rate_limit(error) or is_refused(error)
 
 
 def is_rate_limit(error: RemoteError) -> bool:
     """Whether there were too many requests."""
     return isinstance(error, RejectedError) and error.status == RATE_LIMITED
+
+
+def is_refused(error: RemoteError) -> bool:
+    """Whether there was no connection at all."""
+    return isinstance(error, UnreachableError) and error.never_sent
 
 
 def forbids_retry(headers: Mapping[str, str]) -> bool:

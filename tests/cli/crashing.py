@@ -1,4 +1,4 @@
-"""Runs command lines that die before one of their effects on the world, as a machine that loses power would.
+"""Runs command lines that die before or after one of their effects on the world, as a machine that loses power would.
 
 Every effect is counted where Python calls into C: what is put on disk or sent is found without knowing who does it.
 """
@@ -24,16 +24,21 @@ OWNERS: Final = {"module", "socket"}
 """What such a function belongs to; a stream that only fills its buffer has no effect yet."""
 
 
-class Fuse:
-    """Kills the process before its n-th effect, n from 0, whichever thread has it."""
+BEFORE: Final = "c_call"
+AFTER: Final = "c_return"
 
-    def __init__(self, effects: int) -> None:
+
+class Fuse:
+    """Kills the process before or after its n-th effect, n from 0, whichever thread has it."""
+
+    def __init__(self, effects: int, moment: str) -> None:
         self._last = effects
+        self._moment = moment
         self._effects = count()
 
     def __call__(self, _: object, event: str, function: Any) -> None:
-        """Python's profiler calls it before every C function."""
-        if event == "c_call" and _is_effect(function) and next(self._effects) == self._last:
+        """Python's profiler calls it before and after every C function."""
+        if event == self._moment and _is_effect(function) and next(self._effects) == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -42,14 +47,14 @@ def _is_effect(function: Any) -> bool:
 
 
 def serve() -> None:
-    """Read lines, a number of effects and a command line each; answer each with how it ended."""
+    """Read lines, a moment, a number of effects and a command line each; answer each with how it ended."""
     for line in sys.stdin:
-        effects, *arguments = line.split()
+        moment, effects, *arguments = line.split()
         child = os.fork()
         if child == 0:
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
                 sys.stdout = sys.stderr = nowhere
-                fuse = Fuse(int(effects))
+                fuse = Fuse(int(effects), moment)
                 threading.setprofile(fuse)
                 sys.setprofile(fuse)
                 os._exit(run(arguments))
@@ -64,11 +69,11 @@ class Crasher:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def died(self, effects: int, *arguments: str) -> bool:
+    def died(self, effects: int, *arguments: str, moment: str = BEFORE) -> bool:
         """Whether a command line had more effects than that, and died; else it did what it should."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(" ".join([str(effects), *arguments]) + "\n")
+        self._process.stdin.write(" ".join([moment, str(effects), *arguments]) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline().strip()
         assert answer in {"killed", "0"}
@@ -78,7 +83,8 @@ class Crasher:
 @contextmanager
 def crasher() -> Iterator[Crasher]:
     """A crasher that does not outlive the block."""
-    code = "from tests.cli.crashing import serve; import revox_sync.cli.apply; serve()"
+    commands = "revox_sync.cli.apply, revox_sync.cli.pull, revox_sync.cli.import_"
+    code = f"from tests.cli.crashing import serve; import {commands}; serve()"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

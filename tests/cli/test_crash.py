@@ -1,4 +1,4 @@
-"""A process that dies before any one of its effects: the next apply leaves the same as if nothing had happened."""
+"""A process that dies at any one of its effects: the next apply leaves the same as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from revox_sync.sync.journal import load_journal
 from revox_sync.sync.plan import Action
 from tests.account import Account
-from tests.cli.crashing import Crasher, crasher
+from tests.cli.crashing import AFTER, BEFORE, Crasher, crasher
 from tests.cli.test_plan import IN_SYNC, PROMPT, VOICE
 
 pytestmark = pytest.mark.slow
@@ -57,8 +57,21 @@ def as_if_long_ago(journal: Path) -> None:
     journal.write_text(re.sub(r'"at": [0-9.]+', '"at": 1.0', journal.read_text("utf-8")), "utf-8")
 
 
-def died(account: Account, crashing: Crasher, effects: int) -> bool:
-    return crashing.died(effects, "-C", str(account.root), *APPLY)
+def died(account: Account, crashing: Crasher, effects: int, *arguments: str, moment: str = BEFORE) -> bool:
+    return crashing.died(effects, "-C", str(account.root), *(arguments or APPLY), moment=moment)
+
+
+def recovered(account: Account, expected: tuple[Any, Any], effects: int) -> None:
+    """The next apply leaves the same as if nothing had happened."""
+    as_if_long_ago(account.journal_path)
+    ran = account.run(*APPLY)
+    assert (ran.code, effects) == (0, effects), ran.out + ran.err
+    # The journal knew it; without one a plan would have to guess.
+    assert ("found by its name" in ran.out, effects) == (False, effects)
+    assert (settled(account), effects) == (expected, effects)
+    assert not account.journal_path.exists()
+    assert account.run("plan").out == IN_SYNC
+    assert json.loads(account.lock_path.read_text("utf-8"))["organization_id"] == "org_emulator"
 
 
 def test_before_every_effect(account: Account) -> None:
@@ -71,13 +84,43 @@ def test_before_every_effect(account: Account) -> None:
             before_the_crash(account, effects + 1)
             if not died(account, crashing, effects):
                 break
-            as_if_long_ago(account.journal_path)
-            ran = account.run(*APPLY)
-            assert (ran.code, effects) == (0, effects), ran.out + ran.err
-            # The journal knew it; without one a plan would have to guess.
-            assert ("found by its name" in ran.out, effects) == (False, effects)
-            assert (settled(account), effects) == (expected, effects)
-            assert not account.journal_path.exists()
-            assert account.run("plan").out == IN_SYNC
-            assert json.loads(account.lock_path.read_text("utf-8"))["organization_id"] == "org_emulator"
+            recovered(account, expected, effects)
         assert effects > 30
+
+
+@pytest.mark.parametrize("moment", [BEFORE, AFTER])
+def test_recovery_survives_crashes_of_its_own(account: Account, moment: str) -> None:
+    """Every apply dies a bit later than the one before, so that most of them die while they put the last one right."""
+    with crasher() as crashing:
+        before_the_crash(account, 0)
+        assert not died(account, crashing, MOST_EFFECTS)
+        expected = settled(account)
+        for first in range(4, 50, 15):
+            before_the_crash(account, first)
+            effects = first
+            while died(account, crashing, effects, moment=moment):
+                as_if_long_ago(account.journal_path)
+                effects += 7
+            assert effects > first
+            recovered(account, expected, first)
+
+
+def test_pull_and_import_survive(account: Account) -> None:
+    with crasher() as crashing:
+        before_the_crash(account, 0)
+        assert not died(account, crashing, MOST_EFFECTS)
+        account.store.add({**account.remote("updated"), "id": "asst_bound", "name": "bound"})
+        account.declare("bound", first_sentence="Hi", voice=VOICE | {"speed": 1.1})
+        effects = 0
+        account.edit("updated", first_sentence="edited")
+        while died(account, crashing, effects, "pull", "updated"):
+            effects += 1
+        assert "edited" in (account.root / "assistants/updated.yaml").read_text("utf-8")
+        assert effects > 5
+        effects = 0
+        while died(account, crashing, effects, "import", "bound", "asst_bound"):
+            effects += 1
+        assert account.lock["bound"]["id"] == "asst_bound"
+        assert effects > 5
+        account.applied("--on-drift", "revert")
+        assert account.run("plan").out == IN_SYNC

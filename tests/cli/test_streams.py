@@ -50,7 +50,7 @@ def test_text_an_encoding_lacks_is_escaped(tmp_path: Path, encoding: str) -> Non
         (GOOD, "revox-sync lint > /dev/full", ExitCode.USAGE),
         (GOOD, "revox-sync --help > /dev/full", ExitCode.USAGE),
         (BROKEN, "revox-sync lint > /dev/full", ExitCode.FINDINGS),
-        (GOOD, "revox-sync apply <&-", ExitCode.UNREACHABLE),
+        (GOOD, "revox-sync apply --timeout 0.3 <&-", ExitCode.UNREACHABLE),
         (GOOD, "mkdir gone; cd gone; rmdir ../gone; revox-sync lint", ExitCode.USAGE),
     ],
 )

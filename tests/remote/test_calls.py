@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
@@ -110,7 +111,7 @@ def test_a_create_is_repeated_after_429() -> None:
     assert len(server.received) == 3
 
 
-def test_a_create_is_repeated_when_nobody_listened() -> None:
+def test_nobody_is_waited_for_who_never_answered() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     clock, endpoint = Clock(), Endpoint(f"http://127.0.0.1:{port}/api", Secret(KEY))
@@ -120,8 +121,25 @@ def test_a_create_is_repeated_when_nobody_listened() -> None:
     ):
         CALLS["POST /assistants"](client)
     assert caught.value.end == "never-sent"
-    assert clock.waits == [0.5, 1, 2, 4]
+    assert clock.waits == [0.5]
     assert "canary" not in traces(caught.value)
+
+
+def test_a_create_is_repeated_when_nobody_listens_any_more() -> None:
+    answers = [httpx.Response(200, json={"assistants": []})]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if not answers:
+            raise httpx.ConnectError("refused")
+        return answers.pop()
+
+    clock, endpoint = Clock(), Endpoint("http://127.0.0.1:9/api", Secret(KEY))
+    transport = httpx.MockTransport(answer)
+    with Client(endpoint, clock=clock, wait=clock.wait, uniform=farthest, transport=transport) as client:
+        client.list_assistants()
+        with pytest.raises(UnreachableError):
+            CALLS["POST /assistants"](client)
+    assert clock.waits == [0.5, 1, 2, 4]
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 422])
