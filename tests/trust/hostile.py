@@ -22,7 +22,8 @@ SECONDS: Final = 10
 BIG: Final = 30_000_000
 GOOD: Final = "name: A\nprompt: Hi\n"
 STEERING: Final = "\\e[31m\\a\\u202e\\u2066"
-CONFIGURATION: Final = "version: 1\nenvironments: {test: {base_url: 'http://127.0.0.1:9/api', api_key: k}}\n"
+NOBODY: Final = "http://127.0.0.1:9/api"
+CONFIGURATION: Final = "version: 1\nenvironments: {{test: {{base_url: '{base_url}', api_key: emulator}}}}\n"
 LOOP: Final = "a: &a [*a]\n"
 
 Make = Callable[[Path], None]
@@ -106,15 +107,17 @@ DOCUMENTS: Final[Mapping[str, Make]] = {
 READERS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan.json": ("show plan.json", "apply plan.json"),
     "snapshot.json": ("plan --remote-snapshot snapshot.json", "restore snapshot.json"),
-    "revox-sync.yaml": ("lint",),
+    "revox-sync.yaml": ("lint", "plan"),
+    ".revox/local/test.lock.json": ("plan", "status", "pull --check", "forget good", "apply --auto-approve"),
+    ".revox/local/test.journal.jsonl": ("plan", "status", "forget good", "apply --auto-approve"),
 }
 
 
-def project(root: Path) -> Path:
+def project(root: Path, base_url: str = NOBODY) -> Path:
     """A healthy project, and things beside its files that a bad one may name."""
     folder = root / "assistants"
     folder.mkdir(parents=True)
-    (root / "revox-sync.yaml").write_text(CONFIGURATION, "utf-8")
+    (root / "revox-sync.yaml").write_text(CONFIGURATION.format(base_url=base_url), "utf-8")
     (folder / "good.yaml").write_text(GOOD.replace("A", "B"), "utf-8")
     (folder / "other.txt").write_text("x: 1\n", "utf-8")
     (folder / "dev").symlink_to("/dev/zero")

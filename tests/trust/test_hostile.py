@@ -11,16 +11,27 @@ from typing import Any, Final
 
 import pytest
 
+from revox_sync.emulator.app import create_app
+from revox_sync.emulator.server import running
+from revox_sync.emulator.store import Store
 from revox_sync.errors import ExitCode
+from tests.account import SCHEMAS
 from tests.checkout import ROOT
+from tests.source.repository import Repository
 from tests.trust.hostile import DOCUMENTS, FILES, READERS, project
 
 LONGEST: Final = 2_000_000
 COMMANDS: Final = (
     ["lint", "--no-cache"],
     ["lint", "--no-cache", "-o", "github"],
-    ["plan", "--remote-snapshot", "none.json"],
+    ["plan"],
+    ["status"],
+    ["pull", "--check"],
+    ["import", "bad", "asst_1"],
+    ["forget", "bad"],
     ["diff", "HEAD"],
+    ["apply", "--auto-approve"],
+    ["apply", "--auto-approve", "good"],
 )
 Ask = Callable[[Sequence[str]], Any]
 
@@ -56,9 +67,17 @@ def require_calm(ran: Any) -> None:
     assert ran["code"] == ExitCode.OK or said.strip()
 
 
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    """An account nobody looks into."""
+    with Store(None) as store, running(create_app(SCHEMAS, store)) as url:
+        yield url
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_an_assistant_file(name: str, tmp_path: Path, ask: Ask) -> None:
-    root = project(tmp_path / "project")
+def test_an_assistant_file(name: str, tmp_path: Path, ask: Ask, base_url: str) -> None:
+    root = project(tmp_path / "project", base_url)
+    Repository.create(root).commit()
     FILES[name](root / "assistants/bad.yaml")
     for command in COMMANDS:
         require_calm(ask(["-C", str(root), *command]))
@@ -66,9 +85,10 @@ def test_an_assistant_file(name: str, tmp_path: Path, ask: Ask) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("path", READERS)
-def test_a_document(path: str, name: str, tmp_path: Path, ask: Ask) -> None:
-    root = project(tmp_path / "project")
+def test_a_document(path: str, name: str, tmp_path: Path, ask: Ask, base_url: str) -> None:
+    root = project(tmp_path / "project", base_url)
     target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     DOCUMENTS[name](target)
     for command in READERS[path]:
