@@ -50,6 +50,6 @@ def command(
     digest = diff_json.digest(comparison, delta)
     page = partial(diff_page, comparison, delta, paths, digest)
     emit(outputs, page_renderers(page, partial(diff_json.render, comparison, delta), max_chars), settings)
-    require_calm(comparison.pending, impacts)
+    require_calm(comparison.pending, impacts, [each.path for each in comparison.unread])
     pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

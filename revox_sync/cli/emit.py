@@ -70,6 +70,14 @@ def emit(targets: Sequence[Target], renderers: Mapping[str, Renderer], settings:
             write_file(target.path, render(painter(color=False), settings.width(sys.stderr)))
 
 
+def require_apart(targets: Sequence[Target], *others: Path | None) -> None:
+    """Raises UsageError where two of the files that a command line names are one."""
+    files = [os.path.realpath(each) for each in (*(target.path for target in targets), *others) if each is not None]
+    twice = next((each for each in files if files.count(each) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two things cannot go to one file: `{twice}`", hint="give each a name of its own")
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file, whole or not at all, and the folders above it. Raises UsageError where that does not work."""
     target = Path(os.path.realpath(path))

@@ -14,6 +14,7 @@ from revox_sync.errors import ExitCode
 
 STDERR: Final = 2
 FINISHING: Final = b"\ninterrupted: finishing what has begun; Ctrl-C again stops at once\n"
+STOPPED: Final = b"stopped; the next command asks the API what became of requests in flight\n"
 SHOW_CURSOR: Final = b"\x1b[?25h"
 """The line that says how far an apply has come hides the cursor."""
 ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -36,7 +37,7 @@ def interruptible(stop: Event) -> Iterator[None]:
         if len(received) > 1:
             if number == signal.SIGINT:
                 with suppress(OSError):
-                    os.write(STDERR, SHOW_CURSOR if os.isatty(STDERR) else b"")
+                    os.write(STDERR, (SHOW_CURSOR if os.isatty(STDERR) else b"") + STOPPED)
                 os._exit(ExitCode.INTERRUPTED)
             return
         stop.set()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, output_option
+from revox_sync.cli.emit import Target, output_option, require_apart
 from revox_sync.cli.options import Settings, with_settings
 from revox_sync.cli.plan_report import exit_code, publish, save_option
 from revox_sync.cli.planning import planning_options, tell_unmanaged
@@ -40,6 +40,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
+    require_apart(outputs, save, save_snapshot)
     session = open_session(settings, offline=remote_snapshot is not None)
     desired = session.desired(session.files(addresses, orphans=True))
     if remote_snapshot is not None:

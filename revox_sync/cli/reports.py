@@ -72,9 +72,14 @@ def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
-def require_calm(changes: Sequence[Change], impacts: Collection[str]) -> None:
-    """Raises RefusedError where a change has one of the impacts that somebody has to look at."""
+def require_calm(changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = ()) -> None:
+    """Raises RefusedError where a change has one of the impacts that somebody has to look at, or where nobody can tell.
+
+    Args:
+        unread: paths of files that could not be compared.
+    """
     found = {each.address: [one for one in each.impact if one in impacts] for each in changes}
     loud = [f"{address} ({', '.join(those)})" for address, those in found.items() if those]
+    loud += [f"{path} (not compared)" for path in unread] if impacts else []
     if loud:
         raise RefusedError(f"--fail-on-impact: {', '.join(loud)}", hint="somebody has to look at this first")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, output_option
+from revox_sync.cli.emit import Target, output_option, require_apart
 from revox_sync.cli.options import Settings, say, with_settings
 from revox_sync.cli.plan_report import exit_code, publish, save_option
 from revox_sync.cli.reports import FORMATS
@@ -38,6 +38,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Plan to bring back assistants from a SNAPSHOT, such as a backup in .revox/backup. Changes nothing by itself."""
+    require_apart(outputs, save)
     session = open_session(settings)
     plan = _planned(session, source, addresses)
     publish(plan, save, outputs, settings)

@@ -170,7 +170,7 @@ class Session:
         if errors:
             raise BrokenFilesError(
                 f"nothing planned: {counted(errors, 'error')} in the files",
-                hint="mend them (suppressing them does not count here), or name the addresses that are to be planned",
+                hint="mend them (suppressing them does not count here), or name the addresses of healthy files",
             )
 
 

@@ -24,7 +24,8 @@ from revox_sync.sync.status import make_status
 def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
 
-    ADDRESS is a path below the assistants directory without suffix; globs work. The exit code is 0 whatever it shows.
+    ADDRESS is a path below the assistants directory without suffix; globs work. It ends with 0 whatever it shows,
+    unless files are broken.
     """
     session = open_session(settings)
     desired = session.desired(session.files(addresses, orphans=True))

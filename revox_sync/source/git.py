@@ -13,6 +13,8 @@ from typing import IO, Final
 from revox_sync.errors import UsageError
 from revox_sync.source.tree import MAX_BYTES, TreeError, leaves_root
 
+SAFE: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+"""A branch may hold files that make the project's folder look like a repository of its own, with commands to run."""
 LINK: Final = "120000"
 REGULAR: Final = frozenset({"100644", "100755"})
 MOST_LINKS: Final = 40
@@ -34,6 +36,9 @@ class Git:
         if found.returncode != 0:
             words = found.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
             raise UsageError(f"`{root}` is in no repository that git can read: {words.removeprefix('fatal: ')}")
+        top = self.ask("rev-parse", "--show-toplevel")
+        if not top or not (Path(top) / ".git").exists():  # git before 2.38 does not know the setting above
+            raise UsageError(f"`{root}` looks like a repository without a work tree", hint="run it in a checkout")
 
     def ask(self, *arguments: str) -> str | None:
         """The answer of a git command without its last newline; None when git refuses."""
@@ -80,7 +85,7 @@ class Git:
             raise UsageError("git is not installed, or not on PATH") from None
 
     def _command(self, *arguments: str) -> list[str]:
-        return ["git", "-C", str(self.root), *arguments]
+        return ["git", *SAFE, "-C", str(self.root), *arguments]
 
 
 class GitTree:

@@ -11,6 +11,8 @@ from revox_sync.source.git import Git
 
 GITHUB: Final = "GITHUB_BASE_REF"
 GITLAB: Final = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
+REMOTES: Final = "refs/remotes/"
+HEADS: Final = "refs/heads/"
 WORK_TREE: Final = "the work tree"
 USUAL: Final = ("main", "master")
 FETCH: Final = "this clone is shallow: fetch more of the history (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)"
@@ -54,7 +56,7 @@ def chosen_range(git: Git, asked: str | None, environ: Mapping[str, str]) -> Ran
         return Range(commit, None, f"{commit[:7]} ({GITLAB}) → {WORK_TREE}")
     if environ.get(GITHUB):
         name = f"origin/{environ[GITHUB]}"
-        return _since(git, name, _required(git, name))
+        return _since(git, name, _required(git, name, REMOTES + name))
     return _from_default_branch(git)
 
 
@@ -83,7 +85,7 @@ def _from_default_branch(git: Git) -> Range:
         return Range(_empty(git), None, f"nothing, as there is no commit yet → {WORK_TREE}")
     name = _default_branch(git)
     if name is not None and not _stands_on(git, name, head):
-        return _since(git, name, _required(git, name))
+        return _since(git, name, _required(git, name, _full(name)))
     if git.ask("status", "--porcelain", "--untracked-files=normal", "--", "."):
         return Range(head, None, f"HEAD ({head[:7]}) → {WORK_TREE}")
     parent = git.commit("HEAD^")
@@ -96,18 +98,24 @@ def _from_default_branch(git: Git) -> Range:
 
 def _default_branch(git: Git) -> str | None:
     """The branch that others start from: what origin calls so, else `main` or `master`; None where there is none."""
-    origin = git.ask("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    origin = git.ask("symbolic-ref", "--quiet", REMOTES + "origin/HEAD")
     guesses = [f"{prefix}{name}" for name in USUAL for prefix in ("origin/", "")]
-    return next((each for each in (origin, *guesses) if each and git.commit(each)), None)
+    found = (origin.removeprefix(REMOTES) if origin else None, *guesses)
+    return next((each for each in found if each and git.commit(_full(each))), None)
+
+
+def _full(name: str) -> str:
+    """The branch's name that no tag or local branch can take over."""
+    return (REMOTES if name.startswith("origin/") else HEADS) + name
 
 
 def _stands_on(git: Git, name: str, head: str) -> bool:
     branch = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
-    return branch == name.removeprefix("origin/") or (branch is None and git.commit(name) == head)
+    return branch == name.removeprefix("origin/") or (branch is None and git.commit(_full(name)) == head)
 
 
-def _required(git: Git, revision: str) -> str:
-    commit = git.commit(revision)
+def _required(git: Git, revision: str, full: str | None = None) -> str:
+    commit = git.commit(full or revision)
     if commit is None:
         raise UsageError(
             f"git knows no commit `{revision}`",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Final
 
-from revox_sync.errors import RefusedError
+from revox_sync.errors import RefusedError, RevoxSyncError
 from revox_sync.pointer import Value
 from revox_sync.sync.lock import Lock, write_gitignore
 from revox_sync.sync.plan import Action, Plan
 from revox_sync.sync.reader import FETCHERS, Reader, fetch_all
-from revox_sync.sync.snapshot import Captured, Snapshot, dump_snapshot
+from revox_sync.sync.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot
 from revox_sync.sync.snapshot_file import save_snapshot
 from revox_sync.sync.snapshot_secrets import Confidential
 
@@ -75,10 +75,13 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, Held], lock: Lock,
     """
     if not held:
         return None
-    text = dump_snapshot(_snapshot(plan, held, lock, taken_at))
+    snapshot = _snapshot(plan, held, lock, taken_at)
     try:
-        path = _free_path(_private(folder), plan.environment, taken_at)
-        save_snapshot(path, text)
+        newest = max(_backups(_private(folder), plan.environment), key=_age, default=None)
+        if newest is not None and _holds(newest, snapshot):
+            return newest  # applies that write nothing must not push out the backups of those that did
+        path = _free_path(folder, plan.environment, taken_at)
+        save_snapshot(path, dump_snapshot(snapshot))
     except OSError as error:
         raise RefusedError(f"the backup cannot be written: {error.strerror}; nothing was sent") from None
     _forget_old(folder, plan.environment)
@@ -104,6 +107,15 @@ def _snapshot(plan: Plan, held: Mapping[str, Held], lock: Lock, taken_at: str) -
             for change, one in touched
         ),
     )
+
+
+def _holds(path: Path, snapshot: Snapshot) -> bool:
+    """Whether a backup is the same but for its time."""
+    try:
+        known = load_snapshot(path.read_text("utf-8"), str(path))
+    except (RevoxSyncError, ValueError):
+        return False
+    return dump_snapshot(replace(known, taken_at=snapshot.taken_at)) == dump_snapshot(snapshot)
 
 
 def _private(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from revox_sync.pointer import Pointer, Value
 from revox_sync.sync.canonical import digest, identity
 
 Appended: TypeAlias = Mapping[Pointer, frozenset[str]]
-"""Digests of what entries are called, by the pointer of their list."""
+"""Digests of entries as they were sent, by the pointer of their list: one that somebody edits is no longer meant."""
 
 
 def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:
@@ -73,8 +73,10 @@ def _left(
 ) -> frozenset[str]:
     key = str(pointer[0])
     mine, theirs, place = declared.get(key), server.get(key), node.child(key)
-    there = names & _names(theirs or (), place) if key in server else names
-    return there - _names(mine, place) if isinstance(mine, list) else there
+    if key not in server or place is None or not isinstance(theirs, list):
+        return names if key not in server else frozenset()
+    named = {identity(each, place.key, place.element) for each in mine} if isinstance(mine, list) else set()
+    return names & _names([each for each in theirs if identity(each, place.key, place.element) not in named], place)
 
 
 def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
@@ -82,7 +84,7 @@ def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
 
 
 def _name(entry: Mapping[str, Value], node: Node) -> str:
-    return digest(identity(entry, node.key, node.element), None)
+    return digest(entry, node.element)
 
 
 def _marked(server: Value, names: AbstractSet[str], node: Node | None) -> Value:

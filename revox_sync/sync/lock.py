@@ -27,8 +27,17 @@ from revox_sync.sync.canonical import DIGEST_VERSION
 FORMAT: Final = "revox-sync/lock"
 VERSION: Final = 1
 NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
-REBUILD: Final = "restore {path} from git, or delete it and run `revox-sync plan`: assistants are then matched by name"
-REBUILD_LOCAL: Final = "delete {path} and run `revox-sync plan`: assistants are then matched by name"
+BY_NAME: Final = (
+    "move it away and run `revox-sync plan`: assistants are then matched by name; sub-assistants are not, "
+    "`revox-sync import ADDRESS ID` binds them, and the old file has their ids"
+)
+REBUILD: Final = f"restore {{path}} from git, or {BY_NAME}"
+REBUILD_LOCAL: Final = BY_NAME
+MERGE: Final = (
+    "resolve the conflict in {path}: keep the entries of both sides, or take one side and run `revox-sync plan`"
+)
+NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
+TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
 KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
@@ -128,7 +137,8 @@ def read_lock(text: str, path: str) -> Lock:
     try:
         return _lock(_parse(text))
     except _BadLockError as error:
-        raise RefusedError(f"{path} is not usable: {error}", hint=_rebuild(path)) from None
+        hint = error.hint.format(path=path) if error.hint else _rebuild(path)
+        raise RefusedError(f"{path} is not usable: {error}", hint=hint) from None
 
 
 def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
@@ -181,7 +191,11 @@ def _rebuild(path: str) -> str:
 
 
 class _BadLockError(Exception):
-    """What is wrong with the text of a lock."""
+    """What is wrong with the text of a lock, and what to do where that is not to rebuild it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def entry_content(entry: LockEntry) -> dict[str, Any]:
@@ -222,7 +236,7 @@ def _pair(digests: LeafDigests | None) -> list[str] | None:
 
 def _parse(text: str) -> Any:
     if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
-        raise _BadLockError("it has unresolved merge conflicts")
+        raise _BadLockError("it has unresolved merge conflicts", MERGE)
     try:
         return json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -233,7 +247,7 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise _BadLockError(f"it holds {json.dumps(key)} twice")
+            raise _BadLockError(f"it holds {json.dumps(key)} twice", TWICE)
         result[key] = value
     return result
 
@@ -242,7 +256,7 @@ def _lock(document: Any) -> Lock:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _BadLockError("it is no lock of revox-sync")
     if document.get("version") is not VERSION:
-        raise _BadLockError(f"its version {json.dumps(document.get('version'))} is not known to this revox-sync")
+        raise _BadLockError(f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", NEWER)
     organization_id = document.get("organization_id")
     assistants = _typed(document, "assistants", dict)
     return Lock(
@@ -258,7 +272,7 @@ def _entries(assistants: Mapping[str, Any]) -> dict[str, LockEntry]:
     entries = {address: _entry(address, content) for address, content in assistants.items()}
     for address, entry in entries.items():
         if owners.setdefault(entry.id, address) != address:
-            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}")
+            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}", TWICE)
     return entries
 
 

@@ -138,6 +138,25 @@ def kinship_notes(created: Sequence[Desired], orphans: Iterable[str], state: Sta
                 )
 
 
+def replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
+    """A note for each file whose name the lock holds for another address, where the file has another name now.
+
+    The address counts: the assistant there becomes what the file says. Whoever moved a file and put another one in its
+    place meant it otherwise.
+    """
+    names = {each.address: each.name for each in desired}
+    former = {entry.name: address for address, entry in state.lock.entries.items()}
+    for each in desired:
+        address = former.get(each.name, each.address)
+        if address != each.address and names.get(address, each.name) != each.name:
+            entry = state.lock.entries[address]
+            yield (
+                f"{each.address} has the name that the lock holds for {address}: if that file has moved, "
+                f"`revox-sync forget {quote(address)}` and `revox-sync import {quote(each.address)} {quote(entry.id)}` "
+                "let the assistant go with it"
+            )
+
+
 def _same_prompt(desired: Desired, address: str, state: State) -> bool:
     recorded = state.lock.entries[address].leaves.get(PROMPT)
     prompt = digest(desired.declared.get("prompt"), assistant_node().child("prompt"))

@@ -17,7 +17,7 @@ from revox_sync.sync.fingerprint import fingerprint
 from revox_sync.sync.impact import impact_of
 from revox_sync.sync.lock import LockEntry
 from revox_sync.sync.match import Match, MatchKind, Remote
-from revox_sync.sync.orphans import Prune, kinship_notes, plan_orphans, require_allowed
+from revox_sync.sync.orphans import Prune, kinship_notes, plan_orphans, replaced_notes, require_allowed
 from revox_sync.sync.overlay import UndeclaredSecret, overlay
 from revox_sync.sync.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.readback import new_entry
@@ -95,9 +95,10 @@ def _require_allowed(draft: _Draft, prune: Prune, found: Mapping[str, Match], op
     require_allowed([each.address for each in prune.deletes], recreated, options.max_deletes or 0)
 
 
-def _orphan_notes(desired: Iterable[Desired], found: Mapping[str, Match], prune: Prune, state: State) -> Iterator[str]:
+def _orphan_notes(desired: Sequence[Desired], found: Mapping[str, Match], prune: Prune, state: State) -> Iterator[str]:
     created = [each for each in desired if found[each.address].kind is MatchKind.CREATE]
     yield from kinship_notes(created, state.matches.orphaned, state)
+    yield from replaced_notes(desired, state)
     for address in prune.dropped:
         id_ = state.lock.entries[address].id
         yield f"{address}: its file is gone, and so is {id_} on the server; only the lock changes"

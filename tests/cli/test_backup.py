@@ -81,3 +81,16 @@ def test_ten_are_kept(account: Account) -> None:
         account.declare("a", first_sentence=f"Hello {number}")
         account.applied()
     assert len(backups(account)) == 10
+
+
+def test_applies_that_write_nothing_push_no_backup_out(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.applied()
+    account.declare("a", first_sentence="Hi")
+    plan = str(account.root / "plan.json")
+    assert account.run("plan", "--save", plan).code == 0
+    found = account.remote("a")
+    account.store.change(found["id"], lambda each: each | {"first_sentence": "Edited"})
+    for _ in range(3):
+        assert account.run("apply", plan).code == 4
+    assert len(backups(account)) == 1

@@ -211,6 +211,14 @@ def test_without_assistants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "no assistant files" in capsys.readouterr().err
 
 
+def test_what_could_not_be_compared_passes_no_gate(repository: Repository, diff: Diff) -> None:
+    repository.commit({"assistants/a.yaml": "name: A\nprompt: [oops"})
+    repository.write({"assistants/a.yaml": "name: A\nprompt: Rude words.\n"})
+    ran = diff("--fail-on-impact", "speech")
+    assert ran.code == 4
+    assert ran.err.startswith("error: --fail-on-impact: assistants/a.yaml (not compared)")
+
+
 def test_a_configuration_that_was_broken(repository: Repository, diff: Diff) -> None:
     commit = repository.commit({"revox-sync.yaml": "version: 7\n"})
     repository.write({"revox-sync.yaml": FILES["revox-sync.yaml"]})

@@ -53,14 +53,13 @@ def test_the_lock_remembers_what_it_is_called_without_content(resent: Account) -
     assert "How?" not in resent.lock_path.read_text("utf-8")
 
 
-def test_a_human_answer_to_it_is_kept(resent: Account) -> None:
+def test_an_answer_somebody_gave_it_is_an_edit_like_any_other(resent: Account) -> None:
     edit(resent, lambda entries: [each | ({"answer": "So."} if each["question"] == "How?" else {}) for each in entries])
-    resent.declare("a", faq_items=[DELIVERY])
-    resent.applied()
-    assert [(each["question"], each["answer"]) for each in resent.remote("a")["faq_items"]] == [
-        ("Do you deliver?", "Yes."),
-        ("How?", "So."),
-    ]
+    (drift,) = resent.plan()["drift"]
+    assert [each["path"] for each in drift["fields"]] == ['faq_items["How?"]']
+    assert resent.run("pull").code == 0
+    assert "So." in (resent.root / "assistants/a.yaml").read_text("utf-8")
+    assert resent.run("plan").out == IN_SYNC
 
 
 def test_one_that_somebody_deleted_is_forgotten(resent: Account) -> None:
@@ -156,7 +155,7 @@ def test_no_question_is_ever_lost_unless_somebody_deletes_it(account: Account, s
     account.declare("a", faq_items=mine)
     account.applied()
     for step in range(8):
-        match chance.choice(["file", "file", "grow", "grow", "answer", "delete", "silence"]):
+        match chance.choice(["file", "file", "grow", "grow", "delete", "silence"]):
             case "file":
                 mine = [{"question": f"Mine {each}?", "answer": str(step)} for each in chance.sample(range(4), 2)]
                 account.declare("a", faq_items=mine)
@@ -165,8 +164,6 @@ def test_no_question_is_ever_lost_unless_somebody_deletes_it(account: Account, s
             case "grow":
                 asked.add(f"Asked {step}?")
                 edit(account, partial(_asked, question=f"Asked {step}?"))
-            case "answer":
-                edit(account, lambda entries: [_answered(each, asked) for each in entries])
             case "delete" if asked:
                 gone = chance.choice(sorted(asked))
                 asked.discard(gone)
@@ -181,7 +178,3 @@ def _asked(entries: list[dict[str, Any]], question: str) -> list[dict[str, Any]]
 
 def _without(entries: list[dict[str, Any]], question: str) -> list[dict[str, Any]]:
     return [each for each in entries if each["question"] != question]
-
-
-def _answered(entry: dict[str, Any], asked: set[str]) -> dict[str, Any]:
-    return entry | {"answer": "Answered."} if entry["question"] in asked else entry

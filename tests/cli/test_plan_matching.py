@@ -259,3 +259,13 @@ def test_assistants_without_a_file_are_counted(account: Account) -> None:
     assert "pull --new" in ran.err
     assert account.run("plan", "-q").err == ""
     assert account.run("plan", "a").err == ""
+
+
+def test_a_file_that_took_the_place_of_another_is_told_of(account: Account) -> None:
+    account.declare("b", name="Beta")
+    account.applied()
+    account.declare("c", name="Beta")
+    account.declare("b", name="Brand new")
+    plan = account.plan()
+    id_ = account.remote("Beta")["id"]
+    assert f"`revox-sync forget b` and `revox-sync import c {id_}` let the assistant go with it" in plan["notes"][0]

@@ -105,3 +105,13 @@ def test_restore_has_the_same_formats(account: Account, pending: str) -> None:
     (backup, *_) = sorted(Path(account.root / ".revox").rglob("backup/*.json"))
     for form in ("json", "markdown", "html"):
         assert account.run("restore", str(backup), "-o", form).code == 0
+
+
+def test_two_things_never_share_a_file(account: Account) -> None:
+    account.declare("a")
+    path = str(account.root / "plan.json")
+    for others in (("-o", f"json:{path}"), ("--save-snapshot", path)):
+        ran = account.run("plan", "--save", path, *others)
+        assert ran.code == 64
+        assert ran.err.startswith("error: two things cannot go to one file")
+        assert account.switchboard.sent == []

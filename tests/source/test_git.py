@@ -6,6 +6,7 @@ import pytest
 
 from revox_sync.errors import UsageError
 from revox_sync.source.git import Git
+from revox_sync.source.revisions import chosen_range
 from revox_sync.source.tree import MAX_BYTES, DiskTree, TreeError
 from tests.source.repository import Repository
 
@@ -103,3 +104,18 @@ def test_what_is_no_commit_here_is_none(repository: Repository, revision: str) -
     repository.commit(FILES)
     assert Git(repository.root).commit(revision) is None
     assert sorted(each.name for each in repository.root.iterdir()) == [".git", "assistants", "revox-sync.yaml"]
+
+
+def test_a_branch_cannot_bring_a_repository_of_its_own(repository: Repository, tmp_path: Path) -> None:
+    """Files that make the project's folder look like a bare repository, with a command to run."""
+    project = repository.root / "voice"
+    repository.commit({f"voice/{path}": text for path, text in FILES.items()})
+    inner = Repository.create(tmp_path / "inner")
+    inner.commit(FILES)
+    for name in ("HEAD", "objects", "refs"):
+        (inner.root / ".git" / name).rename(project / name)
+    ran = tmp_path / "ran"
+    repository.write({"voice/config": f'[core]\n bare = false\n worktree = .\n fsmonitor = "touch {ran}; false"\n'})
+    with pytest.raises(UsageError):
+        chosen_range(Git(project), None, {})
+    assert not ran.exists()

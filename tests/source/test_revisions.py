@@ -86,6 +86,15 @@ def test_ci_names_the_target(history: History) -> None:
     assert history.range(GITHUB_BASE_REF="").before == history.fork
 
 
+def test_a_tag_cannot_take_the_place_of_the_base(history: History) -> None:
+    git = history.on("topic").repository.git
+    git("update-ref", "refs/remotes/origin/main", history.fork)
+    git("tag", "origin/main")
+    git("tag", "main")
+    assert history.range(GITHUB_BASE_REF="main").before == history.fork
+    assert history.range().before == history.fork
+
+
 def test_a_shallow_clone_is_told_what_to_fetch(history: History, tmp_path: Path) -> None:
     source = f"file://{history.repository.root}"
     history.repository.git("clone", "--quiet", "--depth=1", "--branch=topic", source, str(tmp_path / "shallow"))

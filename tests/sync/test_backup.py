@@ -118,8 +118,8 @@ def test_nothing_touched_nothing_saved(tmp_path: Path) -> None:
 
 
 def test_two_backups_in_one_second(tmp_path: Path) -> None:
-    held = {"asst_update": Held({"id": "asst_update", "name": "u"}, whole=True)}
-    paths = [write_backup(tmp_path / "backup", PLAN, held, LOCK, NOW) for _ in range(3)]
+    held = [{"asst_update": Held({"id": "asst_update", "name": f"u{n}"}, whole=True)} for n in range(3)]
+    paths = [write_backup(tmp_path / "backup", PLAN, each, LOCK, NOW) for each in held]
     assert [path.name for path in paths if path] == [
         "production-20261122T160500Z.json",
         "production-20261122T160500Z-2.json",
