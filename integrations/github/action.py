@@ -139,10 +139,9 @@ def quoted(title: str) -> Iterator[None]:
 
 
 def lint(inputs: Inputs, runner: Runner) -> int:
-    """Lint, with annotations and a SARIF file; the exit code."""
+    """Lint for every environment, with annotations and a SARIF file; the exit code."""
     annotations, sarif = runner.reports / "annotations.txt", runner.reports / "revox-sync.sarif"
-    options = ["--env", inputs.environment] if inputs.environment else []
-    options += ["--fail-on", inputs.fail_on] if inputs.fail_on else []
+    options = ["--fail-on", inputs.fail_on] if inputs.fail_on else []
     with quoted("revox-sync lint"):
         code = runner.run("lint", *options, "-o", "full", "-o", f"github:{annotations}", "-o", f"sarif:{sarif}")
     if annotations.exists():

@@ -67,11 +67,11 @@ class Comments:
         self._calls = Calls(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
 
     def own(self) -> Iterator[Comment]:
-        """Comments of the token's own account, the oldest first."""
-        name = self._account()
+        """Comments of the token's own account, the oldest first; none where that account cannot be known."""
+        # Not any bot: one that quotes or relays what others write would have its comments overwritten.
+        name = self._account() or self.discussion.job
         for comment in self._all():
-            # A job's own token on GitHub belongs to no account, and comments as a bot.
-            if comment.author.get("type") == "Bot" if name is None else self._name(comment.author) == name:
+            if name is not None and self._name(comment.author) == name:
                 yield comment
 
     def create(self, text: str) -> None:

@@ -17,6 +17,7 @@ class Discussion:
         replace: the method that gives a comment another text.
         author: key of the account in a comment.
         account: key of the account's name, there and in the answer about oneself.
+        job: name that comments have whose token belongs to no account; None where such a token cannot comment.
         longest: characters a comment may have.
     """
 
@@ -26,6 +27,7 @@ class Discussion:
     replace: str
     author: str
     account: str
+    job: str | None
     longest: int
 
 
@@ -46,6 +48,8 @@ def github(repository: str, number: int) -> Discussion:
         replace="PATCH",
         author="user",
         account="login",
+        # The API does not tell a job who it is. No person has this name: brackets are not allowed in theirs.
+        job="github-actions[bot]",
         longest=65_536,
     )
 
@@ -67,5 +71,6 @@ def gitlab(project: str, number: int) -> Discussion:
         replace="PUT",
         author="author",
         account="username",
+        job=None,
         longest=1_000_000,
     )

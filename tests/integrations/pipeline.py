@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,15 @@ case $command in
     ;;
 esac
 """.replace("DIGEST", DIGEST)
+
+
+def greeting(production: str) -> str:
+    """A revox-sync.yaml that names what is tried out first, as that of `init`, with `!var greeting` in production."""
+    environments = {
+        "local": {"vars": {"greeting": "Say that this is a test."}},
+        "production": {"vars": {"greeting": production}},
+    }
+    return json.dumps({"version": 1, "default_environment": "local", "environments": environments})
 
 
 @dataclass(slots=True)

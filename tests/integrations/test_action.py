@@ -154,6 +154,7 @@ def test_inputs_become_arguments_and_nothing_else(machine: Machine) -> None:
     )
     call = machine.call("plan")
     assert options(call, "--env") == [evil]
+    assert options(machine.call("lint"), "--env") == []  # lint looks at every environment
     assert options(call, "--fail-on-impact") == ["speech", "routing"]
     assert options(call, "--max-chars") == ["9000"]
     assert call["arguments"][call["arguments"].index("--prune") :][:4] == ["--prune", "sales/*", "$(touch", "owned)"]

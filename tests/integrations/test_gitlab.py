@@ -13,7 +13,7 @@ import pytest
 
 from tests.checkout import ROOT
 from tests.code_hosts import PERSON, gitlab
-from tests.integrations.pipeline import Pipeline
+from tests.integrations.pipeline import Pipeline, greeting
 from tests.integrations.runner import document, machine_variables
 from tests.source.repository import Repository
 
@@ -102,11 +102,16 @@ def test_a_review_becomes_a_note(pipeline: Pipeline) -> None:
     assert "note-canary" not in log
 
 
+def test_a_review_is_of_the_environment_that_is_applied(pipeline: Pipeline) -> None:
+    run(pipeline, "revox-sync-review", PENDING="0", REVOX_SYNC_ENVIRONMENT="live of acme")
+    assert "revox-sync diff --env live of acme -o text" in pipeline.calls
+
+
 def test_a_gate_fails_the_job_after_the_note(pipeline: Pipeline) -> None:
     review = "diff --fail-on-impact speech"
     code, _ = run(pipeline, "revox-sync-review", PENDING="4", REVOX_SYNC_REVIEW=review, **NOTES)
     assert code == 4
-    assert "revox-sync diff --fail-on-impact speech -o text" in pipeline.calls
+    assert "revox-sync diff --fail-on-impact speech --env production -o text" in pipeline.calls
     assert pipeline.comment == "<!-- revox-sync:diff:. -->\n## Plan\n"
 
 
@@ -148,8 +153,11 @@ def test_the_real_program_reviews_a_merge_request(pipeline: Pipeline) -> None:
     shutil.copy(pipeline.folder / "bin" / "pip", programs)
     assert run(pipeline, "revox-sync-plan", PENDING="0") == (0, "")  # clones
     project = Repository(pipeline.folder / "project")
+    project.commit(
+        {"revox-sync.yaml": greeting("Greet the caller."), "assistants/a.yaml": "name: A\nprompt: !var greeting\n"}
+    )
     base = project.git("rev-parse", "HEAD")
-    project.commit({"assistants/a.yaml": "name: A\nprompt: Greet the caller kindly.\n"})
+    project.commit({"revox-sync.yaml": greeting("Greet the caller kindly.")})
     job = {
         "PATH": f"{programs}:{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(pipeline.folder / "cache"),

@@ -15,7 +15,8 @@ from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from tests.checkout import ROOT
 from tests.code_hosts import JOB, CodeHost, github
-from tests.integrations.runner import Job, Outputs, commands
+from tests.integrations.pipeline import greeting
+from tests.integrations.runner import Job, Outputs, commands, document
 from tests.source.repository import Repository
 
 PROMPT = "# Role\nYou answer questions about deliveries.\n\n# Style\nShort sentences.\n"
@@ -77,6 +78,20 @@ def test_a_changed_prompt_is_shown_in_the_pull_request(job: Job, host: CodeHost)
     assert "support" in text
     assert "Never promise a date." in text
     assert text.rstrip() == job.summary.rstrip()
+
+
+@pytest.mark.parametrize(("name", "code"), [("review", "0"), ("gate", "4")])
+def test_the_workflows_see_what_changes_in_production_alone(job: Job, host: CodeHost, name: str, code: str) -> None:
+    branch = Repository(job.workspace)
+    files = {SUPPORT: "name: Support\nprompt: !var greeting\n"}
+    branch.commit({**files, f"{FOLDER}/revox-sync.yaml": greeting("Greet the caller.")})
+    branch.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    branch.commit({f"{FOLDER}/revox-sync.yaml": greeting("Greet the caller kindly.")})
+    steps = document(ROOT / "integrations" / "github" / f"{name}.yml")["jobs"]["review"]["steps"]
+    given = {each.replace("-", "_"): value for each, value in steps[-1]["with"].items()}
+    found = act(job, **given)
+    assert (found["exit-code"], found["changes"]) == (code, "1"), job.steps["review"].log
+    assert "Greet the caller kindly." in host.texts[0]
 
 
 def test_the_gate_closes_for_speech(job: Job, host: CodeHost) -> None:

@@ -77,6 +77,23 @@ def test_the_inputs_of_the_review_exist() -> None:
             assert all(each.keys() <= inputs.keys() for each in given)
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_change_is_passed_over_for_where_its_file_lies(path: Path) -> None:
+    # Included texts lie anywhere, and so do projects in a repository.
+    assert [*found_values(document(path), "paths"), *found_values(document(path), "paths-ignore")] == []
+
+
+def test_no_job_of_gitlab_is_passed_over_for_where_a_changed_file_lies() -> None:
+    assert list(found_values(document(GITLAB), "changes")) == []
+
+
+def test_what_is_reviewed_is_what_is_applied() -> None:
+    applied = document(GITHUB / "apply.yml")["env"]["REVOX_SYNC_ENVIRONMENT"]
+    for name in ("gate.yml", "review.yml"):
+        (steps,) = (each for each in found_values(document(GITHUB / name), "steps") if len(each) > 1)
+        assert steps[-1]["with"]["environment"] == applied
+
+
 @pytest.mark.parametrize(
     ("lint", "code", "reviewer"),
     list(product(["0", "1", ""], ["0", "1", "4", "64", ""], ["success", "failure", "skipped"])),

@@ -98,6 +98,25 @@ def test_a_marker_that_somebody_else_wrote_or_quotes_is_left_alone(host: Host) -
     assert host.double.texts == [*before, CHANGED]
 
 
+def test_a_job_without_account_leaves_the_comments_of_other_bots_alone() -> None:
+    with code_hosts.github() as double:
+        host = Host(double, discussion.github("acme/voice", 7), "user", JOB, BOT)
+        host.say(TEXT, {"login": "relay[bot]", "type": "Bot"})
+        assert host.post(TEXT) is Posted.CREATED
+        assert host.post(CHANGED) is Posted.UPDATED
+        assert double.texts == [TEXT, CHANGED]
+
+
+def test_where_no_token_is_without_account_an_unknown_one_gets_a_comment_of_its_own() -> None:
+    with code_hosts.gitlab() as double:
+        host = Host(double, discussion.gitlab("42", 7), "author", JOB, BOT)
+        for author in (BOT, {"username": "project_42_bot", "type": "Bot"}, {}):
+            host.say(TEXT, author)
+        before = double.texts
+        assert host.post(CHANGED) is Posted.CREATED
+        assert double.texts == [*before, CHANGED]
+
+
 @pytest.mark.parametrize("before", [99, 100, 250])
 def test_it_is_found_behind_any_number_of_comments(host: Host, before: int) -> None:
     for number in range(before):
