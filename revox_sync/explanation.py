@@ -99,7 +99,7 @@ def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: boo
         case "anyOf":
             yield from (_missing(pointer, key) for key in argument[0]["required"])
         case "type":
-            hidden = node is not None and node.secret
+            hidden = schema.get("x-secret", False) or (node is not None and node.secret)
             kinds = [argument] if isinstance(argument, str) else argument
             yield _wrong_type(value, pointer, kinds, hidden=hidden, required=required)
         case "enum" | "const":

@@ -60,6 +60,26 @@ def test_all_faults_of_a_configuration_are_told_at_once() -> None:
     assert error.value.message.count("revox-sync.yaml:") == 2
 
 
+@pytest.mark.parametrize("key", ["987654321", "[canary]", "{a: canary}", "true"])
+def test_a_key_of_a_wrong_type_is_not_printed(key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        Workspace(MemoryTree({"revox-sync.yaml": f"version: 1\nenvironments: {{a: {{api_key: {key}}}}}\n"}))
+    place, _, said = error.value.message.partition(": ")
+    assert place == "revox-sync.yaml:2:29"
+    assert "is a secret of another type, not a string" in said
+    assert not re.search("987654321|canary|true", said)
+
+
+def test_a_configuration_of_another_name_is_not_passed_over() -> None:
+    files = {"revox-sync.yml": "version: 1\nassistants: bots\n", "bots/a.yaml": GOOD}
+    with pytest.raises(ConfigError) as error:
+        Workspace(MemoryTree(files))
+    assert error.value.message == "`revox-sync.yml` is not read"
+    assert error.value.hint == "rename it to `revox-sync.yaml`"
+    assert Workspace(MemoryTree(files), past=True).files == ()
+    assert addresses({**files, "revox-sync.yaml": "version: 1\nassistants: bots\n"}) == ["a"]
+
+
 def addresses(files: dict[str, str]) -> list[str]:
     return [each.address for each in Workspace(MemoryTree(files)).files]
 

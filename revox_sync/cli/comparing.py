@@ -111,6 +111,6 @@ def _version(name: str, workspace: Workspace, environment: Environment) -> Versi
 
 def _at(tree: Tree, commit: str) -> Workspace:
     try:
-        return Workspace(tree)
+        return Workspace(tree, past=True)
     except ConfigError as error:
         raise ConfigError(f"at {commit[:7]}: {error.message}", hint=error.hint) from None

@@ -82,7 +82,7 @@ def no_assistants(root: Path, workspace: Workspace) -> UsageError:
     folders = ", ".join(f"`{each}`" for each in workspace.config.directories)
     return UsageError(
         f"no assistant files in {folders} of {root}",
-        hint="an assistant is a .yaml file there; -C DIR names another project",
+        hint="an assistant is a .yaml file there; `revox-sync init` writes a first one; -C DIR names another project",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Never
 from urllib.parse import urlsplit
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
+from revox_sync.remote.endpoint import DEFAULT_BASE_URL
 from revox_sync.remote.words import server_words, tidy
 
 
@@ -50,13 +51,17 @@ def refusal(call: str, answer: Answer, secrets: Iterable[str]) -> RemoteError:
         return NotAuthorisedError(f"the key has no right to {call} (403){said}", hint=KEY_HINT)
     if 300 <= answer.status < 400:
         return _redirected(call, answer, words)
-    return RejectedError(f"the API refused {call} ({answer.status}){said}", status=answer.status, words=words)
+    # An account without assistants has an empty list; only another path has none.
+    hint = PATH_HINT if answer.status == 404 and call == "GET /assistants" else None
+    message = f"the API refused {call} ({answer.status}){said}"
+    return RejectedError(message, status=answer.status, words=words, hint=hint)
 
 
 KEY_HINT = (
     "check REVOX_API_KEY (or `api_key` of the environment): a current key, of the right organisation, for this base URL"
 )
 BASE_HINT = "check REVOX_BASE_URL (or `base_url` of the environment)"
+PATH_HINT = f"is this the base URL? It ends in /api, such as {DEFAULT_BASE_URL}"
 
 
 def _redirected(call: str, answer: Answer, words: str) -> RejectedError:

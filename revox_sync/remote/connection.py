@@ -24,6 +24,8 @@ LONGEST_CONNECT: Final = 10.0
 NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # Those whose expansion is bounded: 64 KB of them on the wire are at most 66 MB.
 ENCODINGS: Final = ("gzip", "deflate")
+NETWORK_HINT: Final = "check the network, REVOX_BASE_URL and the proxy settings"
+EMULATE_HINT: Final = "`revox-sync emulate` starts a local API in another terminal"
 
 
 class Bearer(httpx.Auth):
@@ -44,6 +46,7 @@ class Connection:
     def __init__(self, client: httpx.Client, endpoint: Endpoint) -> None:
         self._client = client
         self._base_url = endpoint.base_url
+        self._is_loopback = endpoint.is_loopback
         self._key = endpoint.key
         self._stream: Any = None
 
@@ -85,7 +88,7 @@ class Connection:
             return UnreachableError(
                 f"no connection to {self._base_url}: {reason or 'timed out'}",
                 end="never-sent",
-                hint="check the network, REVOX_BASE_URL and the proxy settings",
+                hint=EMULATE_HINT if self._is_loopback and _nobody_listens(error) else NETWORK_HINT,
             )
         if isinstance(error, httpx.TimeoutException):
             return _late(call)
@@ -236,6 +239,14 @@ def _body(call: str, response: httpx.Response) -> bytes:
     if response.is_success and len(content) > limit:
         raise unreadable(call, f"usable: it is larger than {limit // 1024 // 1024} MB")
     return bytes(content[:limit])
+
+
+def _nobody_listens(error: BaseException) -> bool:
+    """Whether the system refused the connection: what it said is below httpx's error, and its pool drops the cause."""
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, ConnectionRefusedError):
+        below = below.__context__
+    return below is not None
 
 
 def _late(call: str) -> UnreachableError:

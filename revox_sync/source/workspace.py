@@ -25,6 +25,7 @@ from revox_sync.source.tree import OverlayTree, Tree, TreeError
 from revox_sync.suggest import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
+MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,17 @@ class Workspace:
     Args:
         tree: where files come from.
         environ: environment variables for `!env`, or None where they are never read (lint, diff, show).
+        past: whether nobody can rename its files any more: a configuration of another name is then no fault.
 
     Raises:
-        ConfigError: revox-sync.yaml is broken, or two files have one address.
+        ConfigError: revox-sync.yaml is broken or has another name, or two files have one address.
     """
 
-    def __init__(self, tree: Tree, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, tree: Tree, environ: Mapping[str, str] | None = None, *, past: bool = False) -> None:
         self.tree = tree
         self._environ = environ
         self._loader = Loader(tree, variables=None, environ=environ)
-        self._configuration = self._load_configuration()
+        self._configuration = self._load_configuration(past=past)
         self.config: Final = read_config(self._configuration)
         self._defaults: dict[str, Document] = {}
         self.files: Final = tuple(self._find_files())
@@ -132,8 +134,12 @@ class Workspace:
             self._defaults[environment.name] = loader.load(CONFIG_NAME)
         return _inheriting(document, self._defaults[environment.name])
 
-    def _load_configuration(self) -> Document | None:
-        return self._loader.load(CONFIG_NAME) if self.tree.exists(CONFIG_NAME) else None
+    def _load_configuration(self, *, past: bool) -> Document | None:
+        if self.tree.exists(CONFIG_NAME):
+            return self._loader.load(CONFIG_NAME)
+        if not past and self.tree.exists(MISTAKEN_NAME):
+            raise ConfigError(f"`{MISTAKEN_NAME}` is not read", hint=f"rename it to `{CONFIG_NAME}`")
+        return None
 
     def _paths(self, directory: str) -> list[str]:
         try:

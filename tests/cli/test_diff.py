@@ -227,6 +227,17 @@ def test_a_configuration_that_was_broken(repository: Repository, diff: Diff) -> 
     assert ran.err.startswith(f"error: at {commit[:7]}: ")
 
 
+def test_a_configuration_that_had_another_name(repository: Repository, diff: Diff) -> None:
+    """What came before cannot be renamed any more, and the rename has to be reviewed, too."""
+    repository.git("mv", "revox-sync.yaml", "revox-sync.yml")
+    before = repository.commit()
+    assert diff(before).code == 64
+    repository.git("mv", "revox-sync.yml", "revox-sync.yaml")
+    repository.commit()
+    ran = diff(before)
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_an_environment_that_is_new(repository: Repository, diff: Diff) -> None:
     repository.write(
         {"revox-sync.yaml": FILES["revox-sync.yaml"] + '  three: {vars: {hooks: "https://one.example.com"}}\n'}

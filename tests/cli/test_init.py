@@ -324,9 +324,10 @@ def test_a_dangling_link_is_something(init: Init, root: Path, path: str) -> None
     [
         ({"revox-sync.yaml": "assistants: ["}, "revox-sync.yaml"),
         ({"revox-sync.yaml": "assistants: 1\n"}, "revox-sync.yaml"),
+        ({"revox-sync.yml": "version: 1\n"}, "rename it to `revox-sync.yaml`"),
         ({".github": ""}, "cannot write `.github/workflows/revox-sync.yml`"),
     ],
-    ids=["broken configuration", "wrong configuration", "a file for a folder"],
+    ids=["broken configuration", "wrong configuration", "another name", "a file for a folder"],
 )
 def test_what_stops_it_leaves_everything_as_it_was(init: Init, root: Path, files: dict[str, str], words: str) -> None:
     write(root, files)

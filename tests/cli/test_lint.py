@@ -138,7 +138,9 @@ def test_a_broken_configuration_is_64_and_named(project: Path, capsys: Captured)
 def test_nothing_to_check_is_64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["lint"]) == 64
-    assert "no assistant files in `assistants`" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "no assistant files in `assistants`" in error
+    assert "`revox-sync init` writes a first one; -C DIR names another project" in error
     (tmp_path / "assistants").mkdir()
     assert run(["lint"]) == 64
 

@@ -118,6 +118,7 @@ def test_not_found_is_an_error_elsewhere(call: str) -> None:
     error = failure(call, Reply(404, {"error": "no such route"}))
     assert isinstance(error, RejectedError)
     assert error.status == 404
+    assert (error.hint is not None and "ends in /api" in error.hint) is (call == "GET /assistants")
 
 
 @pytest.mark.parametrize(
@@ -223,6 +224,7 @@ def test_nobody_listens() -> None:
     ):
         client.create_assistant(BODY)
     assert caught.value.end == "never-sent"
+    assert "`revox-sync emulate`" in str(caught.value.hint)
     assert "canary" not in traces(caught.value)
 
 
@@ -235,6 +237,7 @@ def test_server_without_encryption() -> None:
         ):
             client.list_assistants()
     assert caught.value.end == "never-sent"
+    assert "emulate" not in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(
