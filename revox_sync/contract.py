@@ -7,40 +7,18 @@ Nothing is read or compiled before it is asked for.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, Final
 
 from revox_sync.errors import ConfigError
 from revox_sync.pointer import Pointer
+from revox_sync.schema_files import JsonSchema, load_schema
 from revox_sync.secret import Secret
 from revox_sync.suggest import nearest
+from revox_sync.validity import compile_schema
 
-JsonSchema = Mapping[str, Any]
 ANY: Final = "any"
-
-
-def schema_directory() -> Path:
-    """Where the schemas are: inside the installed package, or beside it in a checkout."""
-    packaged = Path(__file__).parent / "schemas"
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "schemas"
-
-
-@cache
-def load_schema(name: str) -> JsonSchema:
-    """The schema `schemas/<name>.schema.json`. Raises KeyError for a name that does not exist."""
-    path = schema_directory() / f"{name}.schema.json"
-    if not path.is_file():
-        raise KeyError(name)
-    schema: JsonSchema = json.loads(path.read_text("utf-8"))
-    return schema
-
-
-def schema_names() -> list[str]:
-    """Names that `load_schema` knows, sorted."""
-    return sorted(path.name.removesuffix(".schema.json") for path in schema_directory().glob("*.schema.json"))
 
 
 def known_contracts() -> tuple[str, ...]:
@@ -138,6 +116,12 @@ class Node:
         each = self.schema.get("items")
         return Node(each, self._root) if each is not None else None
 
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether the place, or one inside of it in some variant, is a secret."""
+        inside = (*self.properties.values(), *self.branches.values(), *((self.element,) if self.element else ()))
+        return self.secret or any(each.holds_secret for each in inside)
+
     def child(self, key: str | int, value: object = None) -> Node | None:
         """The node of a key or list index below `value`, or None where the schema knows nothing."""
         if isinstance(key, int):
@@ -179,7 +163,7 @@ def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> I
     node = node or assistant_node()
     for key, child in _entries(value):
         place = node.child(key, value) or _nearest_secret(node, key)
-        if place is None or child is None or isinstance(child, Secret):
+        if place is None or not place.holds_secret or child is None or isinstance(child, Secret):
             continue
         if place.secret:
             yield (*at, key)
@@ -221,7 +205,7 @@ class Contract:
     @cached_property
     def is_valid(self) -> Callable[[Any], bool]:
         """Fast decision about a whole document of plain JSON values."""
-        return fast_check(self.schema)
+        return compile_schema(self.schema)
 
 
 @cache
@@ -232,15 +216,3 @@ def contract(version: str | None) -> Contract:
             f"contract `{version}` does not exist", hint=f"known contracts: {', '.join(known_contracts())}"
         )
     return Contract(version or ANY)
-
-
-def fast_check(schema: JsonSchema) -> Callable[[Any], bool]:
-    """Compile a schema with jsonschema-rs; formats are asserted by `revox_sync.formats`."""
-    import jsonschema_rs
-
-    from revox_sync.formats import FORMATS
-
-    compiled = jsonschema_rs.Draft202012Validator(
-        dict(schema), formats={name: each.accepts for name, each in FORMATS.items()}, validate_formats=True
-    )
-    return compiled.is_valid

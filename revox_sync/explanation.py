@@ -1,7 +1,7 @@
 """Why a document does not fit its schema: one violation per cause, in words.
 
-`fast_check` has already said no when this module is asked, so its cost does not matter. jsonschema finds the failures;
-what it says of unions is of no use, so unions are dispatched on their discriminator first.
+`revox_sync.validity` has already said no when this module is asked. `revox_sync.failures` says where; what it says of
+unions is of no use, so unions are dispatched on their discriminator first.
 """
 
 from __future__ import annotations
@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
 from typing import Any, Final
 
-import jsonschema
-from jsonschema import Draft202012Validator, FormatChecker, validators
-
-from revox_sync.contract import JsonSchema, Node
+from revox_sync.contract import Node
+from revox_sync.failures import failure_finder
 from revox_sync.formats import FORMATS
 from revox_sync.pointer import Pointer, dotted
+from revox_sync.schema_files import JsonSchema
 from revox_sync.suggest import is_obvious, nearest
 from revox_sync.violation import Violation, ViolationKind
 
@@ -31,31 +28,11 @@ def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Vi
         schema: the schema that decides.
         node: the assistant node of the same place, which knows read-only fields, other contracts and variants.
     """
-    validator = _validator_class()(schema, format_checker=_format_checker())
-    found = list(dict.fromkeys(_violations(validator, value, (), node)))
+    found = list(dict.fromkeys(_violations(failure_finder(schema), value, (), node)))
     return _joined(_without_echoes(_one_per_place(found)))
 
 
-@cache
-def _validator_class() -> Any:
-    # ECMA patterns end where the text ends; Python's `$` also matches before a last line break.
-    def pattern(_: Any, expression: str, instance: object, __: Any) -> Iterator[jsonschema.ValidationError]:
-        if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", expression), instance):
-            yield jsonschema.ValidationError(f"does not match {expression}")
-
-    extend: Any = validators.extend
-    return extend(Draft202012Validator, {"pattern": pattern})
-
-
-@cache
-def _format_checker() -> FormatChecker:
-    checker = FormatChecker(formats=())
-    for name, each in FORMATS.items():
-        checker.checks(name)(each.accepts)
-    return checker
-
-
-def _violations(validator: Draft202012Validator, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
+def _violations(validator: Any, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
     for error in validator.iter_errors(value):
         pointer: Pointer = (*at, *error.absolute_path)
         path = tuple(error.absolute_path)
@@ -368,8 +345,8 @@ def _merged(first: Violation, later: Violation) -> Violation:
         return first
     missing = first.missing + later.missing
     names = _quoted(missing)
-    return replace(
-        first, missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
+    return first._replace(
+        missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
     )
 
 

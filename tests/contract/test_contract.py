@@ -6,17 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from revox_sync.contract import (
-    assistant_node,
-    contract,
-    known_contracts,
-    load_schema,
-    newest_contract,
-    schema_names,
-    secret_pointers,
-)
+from revox_sync.contract import assistant_node, contract, known_contracts, newest_contract, secret_pointers
 from revox_sync.errors import ConfigError
 from revox_sync.pointer import Pointer
+from revox_sync.schema_files import load_schema, schema_names
 from revox_sync.secret import Secret
 
 ALL: Final = ("0.0", "0.1", "0.2", "0.4")

@@ -10,7 +10,8 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from revox_sync.contract import contract, known_contracts, load_schema, schema_directory
+from revox_sync.contract import contract, known_contracts
+from revox_sync.schema_files import load_schema, schema_directory
 from tests.contract.samples import samples
 from tools.make_schemas import views
 
@@ -35,11 +36,11 @@ def named(name: str) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_view_on_disk_is_the_generated_one(name: str) -> None:
-    assert (schema_directory() / name).read_text("utf-8") == VIEWS[name], "run make schemas"
+    assert (Path(schema_directory()) / name).read_text("utf-8") == VIEWS[name], "run make schemas"
 
 
 def test_no_view_is_left_over() -> None:
-    assert {path.name for path in schema_directory().glob("contract-*.json")} == set(VIEWS)
+    assert {path.name for path in Path(schema_directory()).glob("contract-*.json")} == set(VIEWS)
 
 
 @pytest.mark.parametrize("name", [*VIEWS, "assistant.schema.json"])

@@ -68,6 +68,7 @@ REFUSED: Final[Mapping[str, list[str]]] = {
         *["", "one.example", "//one.example", "ftp://one.example", "mailto:team@example.com", "javascript:alert(1)"],
         *["https://", "https:///a", "https://?a", "https://#a", "https:/one.example", "https//one.example"],
         *["https://one example", "https://one.example/a b", "https://one.example\n", " https://one.example"],
+        *["https://one.example/a\u2028b", "https://one.example/\u00a0", "http\u017f://one.example"],
     ],
     "tool-url": [
         *["", "api.example.com", "ftp://api.example.com", "https://", "{{", "https://api.example.com\n", "/{{path}}"],
