@@ -5,38 +5,33 @@ An amendment says what the values must be afterwards, so that whoever makes an e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(NamedTuple):
     """The value at `pointer` becomes `value`."""
 
     pointer: Pointer
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(NamedTuple):
     """The key, or the list entry, at `pointer` goes."""
 
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class RenameKey:
+class RenameKey(NamedTuple):
     """The key at `pointer` becomes `key`; its value and its place stay."""
 
     pointer: Pointer
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(NamedTuple):
     """A new key, or list entry behind the last one, at `pointer` with `value`."""
 
     pointer: Pointer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -86,7 +85,7 @@ class Builder:
 
     def adopt(self, problems: tuple[Problem, ...]) -> None:
         """Adds problems of the file that is being entered."""
-        self.problems.extend(replace(problem, related=(*problem.related, *self.trail)) for problem in problems)
+        self.problems.extend(problem._replace(related=(*problem.related, *self.trail)) for problem in problems)
 
     def _special(self, node: Node) -> Value:
         text: str = node.value

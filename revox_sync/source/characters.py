@@ -15,9 +15,10 @@ _INVISIBLE: Final = "\x85\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\
 # Joiners belong inside emoji and some scripts, tag characters into flags: only elsewhere are they hidden text.
 _STRAY_JOINER: Final = r"(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 _STRAY_TAG: Final = r"(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
-_FORBIDDEN_CHARACTER: Final = re.compile(f"[{_FORBIDDEN}]")
-_SUSPECT: Final = re.compile(f"[{_FORBIDDEN}{_INVISIBLE}\u200c\u200d\U000e0000-\U000e007f]")
-_HIDDEN: Final = re.compile(f"[{_FORBIDDEN}{_INVISIBLE}]+|{_STRAY_JOINER}|{_STRAY_TAG}")
+# Compiled on first use: that takes longer than reading a file, and few files need it.
+SUSPECT: Final = f"[{_FORBIDDEN}{_INVISIBLE}\u200c\u200d\U000e0000-\U000e007f]"
+_HIDDEN: Final = f"[{_FORBIDDEN}{_INVISIBLE}]+|{_STRAY_JOINER}|{_STRAY_TAG}"
+_PLAIN_ASCII: Final = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 _WIDE_MARKS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -57,7 +58,9 @@ def _decode_marked(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]
 
 def has_suspects(text: str) -> bool:
     """Whether some character of the text needs a second look; False for nearly every file."""
-    return _SUSPECT.search(text) is not None
+    # Taking plain ASCII out first is four times faster than searching all of it; what mostly stays is letters.
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN_ASCII).decode("utf-8", "surrogatepass")
+    return not rest.isprintable() and re.search(SUSPECT, rest) is not None
 
 
 def control_problems(text: str, path: str) -> list[Problem]:
@@ -69,13 +72,13 @@ def control_problems(text: str, path: str) -> list[Problem]:
             "remove it, or write it as an escape in double quotes",
             Place(path, found.start(), found.end()),
         )
-        for found in _HIDDEN.finditer(text)
+        for found in re.finditer(_HIDDEN, text)
     ]
 
 
 def without_forbidden(text: str) -> str:
     """The text with U+FFFD in place of each character that YAML forbids; offsets stay."""
-    return _FORBIDDEN_CHARACTER.sub("\ufffd", text)
+    return re.sub(f"[{_FORBIDDEN}]", "\ufffd", text)
 
 
 def _name(character: str) -> str:

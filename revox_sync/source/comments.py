@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from revox_sync.source.compose import compose
 from revox_sync.source.nodes import span
-from revox_sync.source.text import Place, SourceText
+from revox_sync.source.text import MARKER, Place, SourceText
 
-MARKER: Final = "revox:"
-COMMENT: Final = re.compile(r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)")
-_NO_CONTENT: Final = re.compile(r"[ \t]*(#.*)?")
+COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
+_NO_CONTENT: Final = r"[ \t]*(#.*)?"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A `# revox: …` comment.
 
     Attributes:
@@ -48,7 +45,7 @@ def comments(source: SourceText) -> list[Comment]:
     scalars = sorted(_scalars(root, source)) if root is not None else []
     starts = [start for start, _, _ in scalars]
     found = []
-    for match in COMMENT.finditer(source.text):
+    for match in re.finditer(COMMENT, source.text):
         position = bisect_right(starts, match.start()) - 1
         if position < 0 or not _holds(scalars[position], match.start(), source):
             found.append(_comment(match, source, scalars))
@@ -75,13 +72,13 @@ def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, 
         text_start=match.start(1),
         first_line=line,
         last_line=last,
-        at_top=all(_NO_CONTENT.fullmatch(each) for each in source.text[: match.start()].splitlines()),
+        at_top=all(re.fullmatch(_NO_CONTENT, each) for each in source.text[: match.start()].splitlines()),
     )
 
 
 def _next_content(source: SourceText, line: int) -> int:
     last = source.position(len(source.text))[0]
-    following = (number for number in range(line + 1, last + 1) if not _NO_CONTENT.fullmatch(source.line(number)))
+    following = (number for number in range(line + 1, last + 1) if not re.fullmatch(_NO_CONTENT, source.line(number)))
     return next(following, line)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revox_sync.config import Config, parse_config
-from revox_sync.contract import fast_check, known_contracts, load_schema
+from revox_sync.contract import known_contracts
 from revox_sync.errors import ConfigError
 from revox_sync.pointer import Pointer
+from revox_sync.schema_files import load_schema
 from revox_sync.source.document import Document
 from revox_sync.source.plain import opaque, plain
 from revox_sync.source.value import Deferred
 from revox_sync.suggest import did_you_mean
+from revox_sync.validity import compile_schema
 
 
 def read_config(configuration: Document | None) -> Config:
@@ -63,7 +65,7 @@ def _violations(configuration: Document) -> Iterator[str]:
     schema = load_schema("config")
     unknown = [pointer for pointer, found in opaque(configuration.value) if isinstance(found, Deferred)]
     told = {each.place for each in configuration.problems}
-    if isinstance(value, dict) and not fast_check(schema)(value):
+    if isinstance(value, dict) and not compile_schema(schema)(value):
         from revox_sync.explanation import explain
 
         for each in (one for one in explain(value, schema) if not any(_begins(one.pointer, at) for at in unknown)):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Add, Amendment, Remove, RenameKey, SetValue
@@ -17,8 +15,7 @@ Whole: TypeAlias = Callable[[Pointer, Value], bool]
 """Whether a value that becomes another is written anew as one, whatever brings it in; asked from the root down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """A new entry of the collection at `pointer`: behind all others, or before the list entry `before`."""
 
     pointer: Pointer
@@ -27,8 +24,7 @@ class Insert:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """The value at `pointer` is written anew in the document's own file, in the place of a tag or alias or as a key."""
 
     pointer: Pointer
@@ -168,6 +164,8 @@ def _list_differences(
     if before is None or after is None:
         name = None
         before, after = [frozen(part) for part in old], [frozen(part) for part in new]
+    from difflib import SequenceMatcher  # few fixes change a list
+
     for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         # Entries without identity that stand in the same place are one entry that changed.
         pairs = min(end - start, new_end - new_start) if kind == "equal" or name is None else 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.locate import Location, NodeMap
@@ -20,16 +19,14 @@ if TYPE_CHECKING:
 _DEFAULTS = "defaults"
 
 
-@dataclass(frozen=True, slots=True)
-class _Inherited:
+class Inherited(NamedTuple):
     """The document that defaults come from, and the keys taken from it."""
 
     document: Document
     keys: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One loaded YAML file.
 
     Attributes:
@@ -42,6 +39,7 @@ class Document:
         uses_secrets: whether some value comes from an environment variable.
         missing_env: unset environment variables and where they are asked for; empty where none may be read.
         nodes: where its values are written.
+        inherited: where its defaults come from; None without any.
     """
 
     path: str
@@ -53,7 +51,7 @@ class Document:
     uses_secrets: bool
     missing_env: tuple[tuple[str, Place], ...]
     nodes: NodeMap
-    _inherited: _Inherited | None = None
+    inherited: Inherited | None = None
 
     def locate(self, pointer: Pointer, *, key: bool = False) -> Location:
         """Place of the value at `pointer`, or of its key; of the longest part of the pointer that exists.
@@ -78,7 +76,7 @@ class Document:
 
     def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
         """The document that writes the value at `pointer`, this one or that of the defaults, and the pointer there."""
-        inherited = self._inherited
+        inherited = self.inherited
         if inherited is not None and pointer and pointer[0] in inherited.keys:
             return inherited.document, (_DEFAULTS, *pointer)
         return self, pointer
@@ -86,7 +84,7 @@ class Document:
     def reloaded(self, loader: Loader) -> Document:
         """This document, and the defaults it takes, as another loader reads them."""
         document = loader.load(self.path)
-        return document.with_defaults(loader.load(self._inherited.document.path)) if self._inherited else document
+        return document.with_defaults(loader.load(self.inherited.document.path)) if self.inherited else document
 
     def with_defaults(self, defaults: Document) -> Document:
         """This document with the top-level defaults that it does not name; a key set to null counts as named.
@@ -101,25 +99,24 @@ class Document:
         if not taken:
             return self
         tags, places = defaults._origins(taken)
-        return replace(
-            self,
+        return self._replace(
             value={**self.value, **taken},
             ambiguous=self.ambiguous + defaults._ambiguous_below(taken),
             sources={**defaults.sources, **self.sources},
             uses_variables=self.uses_variables or not tags.isdisjoint((VAR, SUB)),
             uses_secrets=self.uses_secrets or ENV in tags,
             missing_env=self.missing_env + tuple(entry for entry in defaults.missing_env if entry[1].start in places),
-            _inherited=_Inherited(defaults, frozenset(taken)),
+            inherited=Inherited(defaults, frozenset(taken)),
         )
 
     def _origins(self, keys: Mapping[str, Value]) -> tuple[set[str], set[int]]:
         """Tags, and offsets of nodes, that write the given defaults."""
-        nodes = [node for key in keys for _, node in self.nodes.walk((_DEFAULTS, key))]
-        return {node.tag for node in nodes}, {node.start_mark.index for node in nodes}
+        origins = [self.nodes.origins((_DEFAULTS, key)) for key in keys]
+        return {tag for tags, _ in origins for tag in tags}, {place for _, places in origins for place in places}
 
     def _ambiguous_below(self, keys: Mapping[str, Value]) -> tuple[AmbiguousScalar, ...]:
         return tuple(
-            replace(scalar, pointer=scalar.pointer[1:])
+            scalar._replace(pointer=scalar.pointer[1:])
             for scalar in self.ambiguous
             if scalar.pointer[0] == _DEFAULTS and scalar.pointer[1] in keys
         )

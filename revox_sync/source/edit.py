@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.amend import Amendment, SetValue
@@ -31,8 +31,7 @@ from revox_sync.source.textmap import BREAK
 from revox_sync.source.write import UneditableError
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A replacement of a stretch of one file.
 
     Attributes:
@@ -104,7 +103,7 @@ def _changes(document: Document, wanted: Iterable[Step]) -> Iterator[tuple[str, 
         owner, pointer = (document, step.pointer) if isinstance(step, Rewrite) else document.owner(step.pointer)
         if owner.path not in splicers:
             splicers[owner.path] = Splicer(owner)
-        groups.setdefault((owner.path, _collection(step, pointer)), []).append(replace(step, pointer=pointer))
+        groups.setdefault((owner.path, _collection(step, pointer)), []).append(step._replace(pointer=pointer))
     # Where an inner and an outer collection end on one line, what is added to the inner one comes first.
     for (path, collection), group in sorted(groups.items(), key=lambda each: -len(each[0][1])):
         yield from splicers[path].changes(collection, group)

@@ -1,14 +1,13 @@
-"""Files of one run: each is read and composed once, however many documents and environments use it."""
+"""Files of one run: each is read and composed once, and kept only where several documents may use it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from revox_sync.source.characters import control_problems, decode, has_suspects
 from revox_sync.source.compose import Composition, compose
 from revox_sync.source.problem import Problem, ProblemKind
-from revox_sync.source.text import SourceText
+from revox_sync.source.text import MARKER, SourceText
 from revox_sync.source.tree import OverlayTree, TreeError
 
 if TYPE_CHECKING:
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
     from revox_sync.source.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFile:
+class YamlFile(NamedTuple):
     """A YAML file's text and nodes."""
 
     source: SourceText
     composition: Composition
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(NamedTuple):
     """A text file, line breaks as they are in the file."""
 
     source: SourceText
@@ -39,6 +36,10 @@ _Read = TypeVar("_Read", YamlFile, TextFile)
 class Files:
     """Reads from a tree and remembers, failures too.
 
+    What files share is remembered for good; of the documents themselves the last one, which several environments load
+    in turn. A project's nodes would fill hundreds of megabytes, and looking them through for garbage takes longer than
+    composing them.
+
     Args:
         tree: where files come from.
     """
@@ -47,20 +48,38 @@ class Files:
         self._tree = tree
         self._yaml: dict[str, YamlFile | TreeError] = {}
         self._text: dict[str, TextFile | TreeError] = {}
+        self._passing: dict[str, YamlFile | TreeError] = {}
+        self._uncommented: set[str] = set()
+
+    def document(self, path: str) -> YamlFile:
+        """A composed YAML file, remembered until another one is asked for. Raises TreeError."""
+        if path in self._yaml:
+            return self.yaml(path)
+        if path not in self._passing:
+            self._passing.clear()
+        return self._once(path, self._passing, self._read_yaml)
 
     def yaml(self, path: str) -> YamlFile:
-        """A composed YAML file. Raises TreeError."""
-        return self._once(path, self._yaml, read_yaml)
+        """A composed YAML file that documents share. Raises TreeError."""
+        if path in self._passing:
+            self._yaml[path] = self._passing.pop(path)
+        return self._once(path, self._yaml, self._read_yaml)
 
     def text(self, path: str) -> TextFile:
         """A text file. Raises TreeError."""
         return self._once(path, self._text, _read_text)
 
+    def is_uncommented(self, path: str) -> bool:
+        """Whether a YAML file was read, and held no comment addressed to us."""
+        return path in self._uncommented
+
     def over(self, texts: Mapping[str, str]) -> Files:
-        """These files with other texts in some of them; the rest is not read again."""
+        """These files with other texts in some of them; what is remembered of the rest is not read again."""
         files = Files(OverlayTree(self._tree, texts))
         files._yaml = {path: file for path, file in self._yaml.items() if path not in texts}
         files._text = {path: file for path, file in self._text.items() if path not in texts}
+        files._passing = {path: file for path, file in self._passing.items() if path not in texts}
+        files._uncommented = self._uncommented.intersection((*files._yaml, *files._passing))
         return files
 
     def _once(self, path: str, known: dict[str, _Read | TreeError], read: Callable[[str, bytes], _Read]) -> _Read:
@@ -75,14 +94,14 @@ class Files:
             raise result
         return result
 
-
-def read_yaml(path: str, content: bytes) -> YamlFile:
-    """Decodes and composes the content of a YAML file."""
-    text, encoding = decode(content, path)
-    composition = compose(text, path)
-    if encoding:
-        composition = _with_encoding(encoding, composition, text)
-    return YamlFile(SourceText(path, text), composition)
+    def _read_yaml(self, path: str, content: bytes) -> YamlFile:
+        text, encoding = decode(content, path)
+        if MARKER not in text:
+            self._uncommented.add(path)
+        composition = compose(text, path)
+        if encoding:
+            composition = _with_encoding(encoding, composition, text)
+        return YamlFile(SourceText(path, text), composition)
 
 
 def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text: str) -> Composition:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.emitter import Emitter
@@ -31,8 +30,7 @@ _STRING: Final = "tag:yaml.org,2002:str"
 _NO_FOLDING: Final = 2**31
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """The files of one new assistant.
 
     Attributes:
@@ -104,8 +102,7 @@ def _is_proven(path: str, texts: Mapping[str, str], fields: Mapping[str, Value])
     return not document.problems and not document.ambiguous and same(document.value, dict(fields))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(NamedTuple):
     """A text that another file holds; the path as the YAML file sees it."""
 
     path: str

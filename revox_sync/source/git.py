@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import subprocess
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import IO, Final
 
 from revox_sync.errors import UsageError
-from revox_sync.source.tree import MAX_BYTES, TreeError, leaves_root
+from revox_sync.source.tree import MAX_BYTES, Tree, TreeError, leaves_root
 
 SAFE: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 """A branch may hold files that make the project's folder look like a repository of its own, with commands to run."""
 LINK: Final = "120000"
 REGULAR: Final = frozenset({"100644", "100755"})
 MOST_LINKS: Final = 40
+SHA256_DIGITS: Final = 64
 
 
 class Git:
@@ -101,6 +103,7 @@ class GitTree:
         self._entries = entries
         self._requests = requests
         self._answers = answers
+        self._asking: Final = os.getpid()
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
@@ -113,6 +116,11 @@ class GitTree:
         if size > MAX_BYTES:
             raise TreeError(f"is too large ({size:,} bytes; the limit is {MAX_BYTES:,})")
         return self._content(name)
+
+    def name(self, path: str) -> str | None:
+        """What git calls the content of a file; None for anything but a file that can be read."""
+        mode, name, size = self._entries.get(self._resolved(path), ("", "", 0))
+        return name if mode in REGULAR and size <= MAX_BYTES else None
 
     def exists(self, path: str) -> bool:
         """Whether something is there: a file, a link, or a folder with files."""
@@ -144,6 +152,8 @@ class GitTree:
         return entry[0] if entry is not None else None
 
     def _content(self, name: str) -> bytes:
+        if os.getpid() != self._asking:  # a copy of this process would take the other one's answers
+            raise RuntimeError("git answers the process that started it, and no copy of that")
         self._requests.write(f"{name}\n".encode("ascii"))
         self._requests.flush()
         head = self._answers.readline().split()
@@ -152,6 +162,26 @@ class GitTree:
         content = self._answers.read(int(head[2]))
         self._answers.read(1)  # the newline behind it
         return content
+
+
+def same_content(one: Tree, other: Tree, path: str) -> bool:
+    """Whether a file can be read in both trees and is the same, byte for byte. What git has it need not bring."""
+    try:
+        if not isinstance(one, GitTree):
+            one, other = other, one
+        if not isinstance(one, GitTree):
+            return one.read(path) == other.read(path)
+        name = one.name(path)
+        there = other.name(path) if isinstance(other, GitTree) else _object_name(other.read(path), name or "")
+    except TreeError:
+        return False
+    return name is not None and name == there
+
+
+def _object_name(content: bytes, like: str) -> str:
+    """What git calls a file's content, by the algorithm that another name was made with."""
+    algorithm = hashlib.sha256 if len(like) == SHA256_DIGITS else hashlib.sha1
+    return algorithm(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _beginnings(path: str) -> Iterator[str]:

@@ -37,12 +37,20 @@ class Loader:
         self._variables = variables
         self._environ = environ
 
-    def load(self, path: str) -> Document:
-        """The document of a file; a file that cannot be read is a document with that problem."""
+    def load(self, path: str, *, shared: bool = False) -> Document:
+        """The document of a file; a file that cannot be read is a document with that problem.
+
+        Args:
+            shared: whether it is loaded again after others, as the configuration is: then it is not composed again.
+        """
         try:
-            return self._document(self._files.yaml(path))
+            return self._document(self._files.yaml(path) if shared else self._files.document(path))
         except TreeError as error:
             return _unreadable(path, error)
+
+    def is_uncommented(self, path: str) -> bool:
+        """Whether a YAML file was read, and held no comment addressed to us."""
+        return self._files.is_uncommented(path)
 
     def with_variables(self, variables: Mapping[str, Value] | None) -> Loader:
         """A loader with other variables that shares all files read and composed so far."""

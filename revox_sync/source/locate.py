@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -11,7 +10,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.pointer import Pointer
 from revox_sync.source.nodes import PLAIN, QUOTED, STRING, children, is_merge, key_text, span
 from revox_sync.source.text import Place
-from revox_sync.source.textmap import stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 _TEXT_TAGS = (PLAIN, QUOTED, STRING)
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where a value is written.
 
     Attributes:
@@ -48,7 +45,6 @@ class Spot(NamedTuple):
         return self.path if self.node is None else id(self.node)
 
 
-@dataclass(frozen=True, slots=True)
 class NodeMap:
     """The nodes of a document and of everything it includes.
 
@@ -59,11 +55,17 @@ class NodeMap:
         sources: texts of all files.
     """
 
-    path: str
-    root: Node | None
-    links: Mapping[int, Link]
-    sources: Mapping[str, SourceText]
-    _keys: dict[int, dict[str | int | None, tuple[Node, Node]]] = field(default_factory=dict, compare=False, repr=False)
+    __slots__ = ("_keys", "_origins", "links", "path", "root", "sources")
+
+    def __init__(
+        self, path: str, root: Node | None, links: Mapping[int, Link], sources: Mapping[str, SourceText]
+    ) -> None:
+        self.path = path
+        self.root = root
+        self.links = links
+        self.sources = sources
+        self._keys: dict[int, dict[str | int | None, tuple[Node, Node]]] = {}
+        self._origins: dict[Pointer, tuple[frozenset[str], frozenset[int]]] = {}
 
     def locate(self, pointer: Pointer, *, key: bool) -> Location:
         """Place of the value at `pointer` (or of its key), or of the longest part of it that exists.
@@ -95,6 +97,8 @@ class NodeMap:
         if node is None and spot.via:
             offsets: tuple[int, int] | None = file_offset(text, start), file_offset(text, end)
         elif isinstance(node, ScalarNode) and node.tag in _TEXT_TAGS:
+            from revox_sync.source.textmap import stretch  # only findings ask for it
+
             offsets = stretch(node, text, start, end)
         else:
             offsets = None
@@ -130,9 +134,9 @@ class NodeMap:
         if link is not None:
             yield Spot(link.node, link.path, None)
         elif isinstance(spot.node, MappingNode):
-            yield from (spot._replace(node=part) for pair in spot.node.value for part in pair)
+            yield from (Spot(part, spot.path, None) for pair in spot.node.value for part in pair)
         elif isinstance(spot.node, SequenceNode):
-            yield from (spot._replace(node=part) for part in spot.node.value)
+            yield from (Spot(part, spot.path, None) for part in spot.node.value)
 
     def walk(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Node]]:
         """All nodes below and at `pointer` in order, each once, with the first pointer that reaches it."""
@@ -156,6 +160,16 @@ class NodeMap:
                 pending.append((at, target))
             elif target is not None:
                 pending.extend(reversed([((*at, name), child) for name, _, child in children(target, self._resolve)]))
+
+    def origins(self, pointer: Pointer) -> tuple[frozenset[str], frozenset[int]]:
+        """Tags of the nodes that write the value at `pointer`, and the offsets at which they start."""
+        # Remembered, because every document of a project asks for the same defaults.
+        found = self._origins.get(pointer)
+        if found is None:
+            nodes = [node for _, node in self.walk(pointer)]
+            found = frozenset(node.tag for node in nodes), frozenset(node.start_mark.index for node in nodes)
+            self._origins[pointer] = found
+        return found
 
     def _resolve(self, node: Node) -> Node | None:
         link = self.links.get(id(node))

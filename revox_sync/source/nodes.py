@@ -28,7 +28,7 @@ BROKEN: Final = CORE + "broken"
 """Tag of a node that stands for an alias to nothing: its problem is already told."""
 
 _BLOCK_STYLES: Final = ("|", ">")
-_ALIAS: Final = re.compile(r"[\s:?-]*\*[^\s,\[\]{}]+")
+_ALIAS: Final = r"[\s:?-]*\*[^\s,\[\]{}]+"
 
 Child: TypeAlias = tuple[str | int, Node | None, Node]
 """Key or position, the key's node (None in a list), the value's node."""
@@ -135,7 +135,7 @@ def end_behind(offset: int, node: Node, text: str) -> int:
     """End of a node that is written behind `offset`. An alias has the place of its anchor, which lies before."""
     if node.start_mark.index >= offset:
         return _end(node, text)
-    alias = _ALIAS.match(text, offset)
+    alias = re.compile(_ALIAS).match(text, offset)
     return alias.end() if alias else offset
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node
 
@@ -40,8 +40,7 @@ _EDITABLE = frozenset({OriginKind.OWN, OriginKind.FILE})
 _TAGS = {tag.value: tag for tag in (OriginKind.INCLUDE, OriginKind.ENV, OriginKind.VAR, OriginKind.SUB)}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value comes from.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.text import Place
@@ -23,16 +23,14 @@ class ProblemKind(StrEnum):
     ENCODING = "encoding"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that explains a problem."""
 
     message: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in a file.
 
     Attributes:
@@ -50,8 +48,7 @@ class Problem:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AmbiguousScalar:
+class AmbiguousScalar(NamedTuple):
     """A plain scalar that YAML versions read differently, or that was probably meant as a string.
 
     Attributes:

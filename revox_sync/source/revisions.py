@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from revox_sync.errors import UsageError
 from revox_sync.source.git import Git
@@ -18,8 +17,7 @@ USUAL: Final = ("main", "master")
 FETCH: Final = "this clone is shallow: fetch more of the history (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """Two states of the project.
 
     Attributes:

@@ -23,7 +23,7 @@ WORDS: Final[dict[str, bool | None]] = {
 _NUMBER_STARTS: Final = "0123456789+-."
 _INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NO_NUMBER: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NO_NUMBER: Final = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _BASES: Final = {"0o": 8, "0x": 16}
 
 
@@ -40,7 +40,7 @@ def plain_value(text: str) -> Scalar:
             return _integer(text)
         if _FLOAT.fullmatch(text):
             return _float(text)
-        if _NO_NUMBER.fullmatch(text):
+        if re.fullmatch(_NO_NUMBER, text):
             raise NoJsonValueError("JSON has no infinity and no not-a-number")
     return text
 
@@ -78,7 +78,6 @@ _DISPUTED: Final = (
         "YAML 1.1 reads the string, YAML 1.2 the number {value}",
     ),
 )
-_PATTERNS: Final = tuple((re.compile(pattern), reason) for pattern, reason in _DISPUTED)
 
 
 def ambiguity(text: str, value: Scalar) -> str | None:
@@ -94,9 +93,11 @@ def ambiguity(text: str, value: Scalar) -> str | None:
         return None
     if text in _BOOLEANS_1_1:
         return "YAML 1.1 reads a boolean, YAML 1.2 the string"
-    if text[:1] not in _NUMBER_STARTS or (text.isdecimal() and text[0] != "0"):
+    if text[:1] not in _NUMBER_STARTS or _is_simple(text):
         return None
-    for pattern, reason in _PATTERNS:
-        if pattern.fullmatch(text):
-            return reason.format(value=value)
-    return None
+    return next((reason.format(value=value) for pattern, reason in _DISPUTED if re.fullmatch(pattern, text)), None)
+
+
+def _is_simple(text: str) -> bool:
+    """Whether this is digits with at most one point among them, which only a leading zero makes doubtful."""
+    return text.replace(".", "", 1).isdecimal() and (text[0] != "0" or len(text) == 1 or "." in text)

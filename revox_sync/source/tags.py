@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
@@ -38,13 +36,12 @@ _LEAST_CHARGE: Final = 4096
 MAX_INCLUDED_NODES: Final = 100_000
 """All nodes that one document may bring in from files with aliases, each use counted."""
 
-_ENV_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_PLACEHOLDER: Final = re.compile(r"\$\$\{|\$\{(?:([^{}]*)\})?")
+_ENV_NAME: Final = "[A-Za-z_][A-Za-z0-9_]*"
+_VARIABLE_NAME: Final = "[A-Za-z_][A-Za-z0-9_.-]*"
+_PLACEHOLDER: Final = r"\$\$\{|\$\{(?:([^{}]*)\})?"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What stands behind a `!file` or `!include` tag: a file, and the node in it (None for the whole text)."""
 
     path: str
@@ -238,22 +235,26 @@ class TagReader(Builder):
         if part.group() == "$${":
             return "${"
         name = part.group(1)
-        if name is None or not _VARIABLE_NAME.fullmatch(name):
+        if name is None or not re.fullmatch(_VARIABLE_NAME, name):
             label = "write `${name}`, or `$${` for the characters themselves"
             raise _UnresolvedError(f"`{part.group()}` in `!sub` names no variable", label)
         value = self._variable(name, node)
         if isinstance(value, (dict, list)):
             kind = "list" if isinstance(value, list) else "mapping"
             raise _UnresolvedError(f"variable `{name}` is a {kind}, which `!sub` cannot write into a text")
-        return value if isinstance(value, (str, Secret, Deferred)) else json.dumps(value)
+        if isinstance(value, (str, Secret, Deferred)):
+            return value
+        import json
+
+        return json.dumps(value)
 
     def _place(self, node: Node) -> Place:
         return span(node, self.source.text, self.source.path)
 
 
-def _argument(node: Node, what: str, pattern: re.Pattern[str] | None = None) -> str:
+def _argument(node: Node, what: str, pattern: str | None = None) -> str:
     text = node.value.strip() if isinstance(node, ScalarNode) else ""
-    if not text or (pattern and not pattern.fullmatch(text)):
+    if not text or (pattern and not re.fullmatch(pattern, text)):
         raise _UnresolvedError(f"`{node.tag}` needs {what}", f"write `{node.tag} NAME`" if pattern else "")
     return text
 
@@ -309,7 +310,7 @@ def _template(node: Node) -> Iterator[str | re.Match[str]]:
         raise _UnresolvedError("`!sub` needs a text", "write one, with `${name}` in it")
     text = node.value
     end = 0
-    for found in _PLACEHOLDER.finditer(text):
+    for found in re.finditer(_PLACEHOLDER, text):
         yield text[end : found.start()]
         yield found
         end = found.end()

@@ -1,7 +1,7 @@
 """Where files come from: the disk or memory, always inside one project root."""
 
 # os.path, not pathlib: a run reads thousands of files, and this is its inner loop.
-# ruff: noqa: PTH114, PTH117, PTH118, PTH123
+# ruff: noqa: PTH114, PTH117, PTH118
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest file that is read, YAML or `!file`, in bytes."""
@@ -125,14 +124,17 @@ class DiskTree:
         root: the project root.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: str | os.PathLike[str]) -> None:
         self._root = os.path.realpath(root)
+        self._below_root = self._root.rstrip(os.sep) + os.sep
         self._real_folders: dict[str, str] = {}
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
+        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
+            raise TreeError(_OUTSIDE)
         try:
-            return read_regular(self._inside(path))
+            return self._read(path)
         except OSError as error:
             raise TreeError(_in_words(error)) from error
 
@@ -147,33 +149,36 @@ class DiskTree:
         start = os.path.normpath(os.path.join(self._root, directory))
         if not self._contains(os.path.realpath(start)):
             raise TreeError(_OUTSIDE)
-        return sorted(
-            os.path.relpath(os.path.join(folder, name), self._root).replace(os.sep, "/")
-            for folder, _, names in os.walk(start, onerror=_refuse)
-            for name in names
-        )
+        found: list[str] = []
+        for folder, _, names in os.walk(start, onerror=_refuse):
+            below = os.path.relpath(folder, self._root).replace(os.sep, "/")
+            prefix = "" if below == "." else below + "/"
+            found.extend([prefix + name for name in names])
+        return sorted(found)
 
-    def _inside(self, path: str) -> str:
-        """The real location of a file, links resolved."""
-        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
-            raise TreeError(_OUTSIDE)
-        folder, name = os.path.split(os.path.normpath(os.path.join(self._root, path)))
+    def _read(self, path: str) -> bytes:
+        """Content of a file that is named below the root. Raises OSError."""
+        folder, name = os.path.split(os.path.normpath(path))
         location = os.path.join(self._real_folder(folder), name)
-        if os.path.islink(location):
-            location = os.path.realpath(location, strict=True)
-        if not self._contains(location):
+        if not self._contains(location) and not os.path.islink(location):
             raise TreeError(_OUTSIDE)
-        return location
+        status = os.lstat(location)
+        if stat.S_ISLNK(status.st_mode):
+            location = os.path.realpath(location, strict=True)
+            if not self._contains(location):
+                raise TreeError(_OUTSIDE)
+            status = os.lstat(location)
+        return _read_regular(location, status, MAX_BYTES)
 
     def _real_folder(self, folder: str) -> str:
         # Resolving costs a system call per path component, and a run reads many files of few folders.
         real = self._real_folders.get(folder)
         if real is None:
-            real = self._real_folders[folder] = os.path.realpath(folder)
+            real = self._real_folders[folder] = os.path.realpath(os.path.join(self._root, folder))
         return real
 
     def _contains(self, location: str) -> bool:
-        return location == self._root or location.startswith(self._root.rstrip(os.sep) + os.sep)
+        return location == self._root or location.startswith(self._below_root)
 
 
 def _refuse(error: OSError) -> None:
@@ -189,16 +194,30 @@ def read_regular(location: str, limit: int = MAX_BYTES) -> bytes:
         TreeError: it has more bytes than `limit`, or is a folder, a pipe or a device.
         OSError: it cannot be opened.
     """
+    return _read_regular(location, os.lstat(location), limit)
+
+
+def _read_regular(location: str, seen: os.stat_result, limit: int) -> bytes:
     # Looked at before it is opened: opening alone can act on a device.
-    _require_regular(os.lstat(location))
-    with open(os.open(location, _OPEN_FLAGS), "rb", buffering=0) as stream:
-        status = os.fstat(stream.fileno())
+    _require_regular(seen)
+    opened = os.open(location, _OPEN_FLAGS)
+    try:
+        status = os.fstat(opened)
         _require_regular(status)
-        body = stream.read(limit + 1) if status.st_size <= limit else b""
+        body = _content(opened, status.st_size, limit) if status.st_size <= limit else b""
+    finally:
+        os.close(opened)
     size = max(status.st_size, len(body))
     if size > limit:
         raise TreeError(_too_large(size, limit))
     return body
+
+
+def _content(opened: int, size: int, limit: int) -> bytes:
+    """All bytes of an open file, but not many more than `limit` of one that grows."""
+    # Not in one call with room for `limit` bytes: the room alone takes longer than most files.
+    body = os.read(opened, size + 1)
+    return body if len(body) <= size else body + os.read(opened, limit + 1 - len(body))
 
 
 def _require_regular(status: os.stat_result) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from revox_sync.config import CONFIG_NAME
@@ -43,6 +43,10 @@ class Uses:
         name = posixpath.basename(path)
         return self.of(path) == [file] and not any(name in text for text in self._unread)
 
+    def readers(self, paths: Iterable[str]) -> set[AssistantFile]:
+        """The assistants that any of these files is a part of."""
+        return {each for path in paths for each in self._users.get(path, ())}
+
     @cached_property
     def _unread(self) -> tuple[str, ...]:
         """Texts of the assistant files that cannot be read."""
@@ -51,7 +55,7 @@ class Uses:
 
     @cached_property
     def _configuration(self) -> frozenset[str]:
-        return frozenset(self._workspace.loader(self._environment).load(CONFIG_NAME).sources)
+        return frozenset(self._workspace.loader(self._environment).load(CONFIG_NAME, shared=True).sources)
 
     @cached_property
     def _users(self) -> Mapping[str, list[AssistantFile]]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, final
 
 from revox_sync.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Deferred:
     """Stands where a value is not known: variables were not given, or a problem says why it could not be read.
 
     It is no string and no mistake of its own: whoever checks values passes over it.
     """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Deferred) or NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(Deferred)
+
+    def __repr__(self) -> str:
+        return "Deferred()"
 
 
 Scalar: TypeAlias = str | int | float | bool | None

@@ -5,22 +5,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from copy import copy
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from revox_sync.addresses import is_named
 from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
 from revox_sync.errors import ConfigError, UsageError
 from revox_sync.source.characters import decode
-from revox_sync.source.comments import MARKER
 from revox_sync.source.configuration import read_config
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Problem
-from revox_sync.source.text import SourceText
+from revox_sync.source.text import MARKER, SourceText
 from revox_sync.source.tree import OverlayTree, Tree, TreeError
 from revox_sync.suggest import did_you_mean
 
@@ -28,8 +24,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
 
-@dataclass(frozen=True, slots=True)
-class AssistantFile:
+class AssistantFile(NamedTuple):
     """One assistant.
 
     Attributes:
@@ -39,16 +34,6 @@ class AssistantFile:
 
     address: str
     path: str
-
-
-def find_root(start: Path) -> Path:
-    """The project root: nearest folder upward with revox-sync.yaml, else with .git, else `start` itself."""
-    folders = [start, *start.parents]
-    for marker in (CONFIG_NAME, ".git"):
-        for folder in folders:
-            if (folder / marker).exists():
-                return folder
-    return start
 
 
 class Workspace:
@@ -88,6 +73,8 @@ class Workspace:
         tree = OverlayTree(self.tree, texts)
         if CONFIG_NAME in texts:
             return Workspace(tree, self._environ)
+        from copy import copy
+
         workspace = copy(self)
         workspace.tree = tree
         workspace._loader = self._loader.over(texts)  # noqa: SLF001 - a copy of our own
@@ -105,7 +92,7 @@ class Workspace:
 
     def commented(self, path: str) -> SourceText | None:
         """The text of a YAML file that may hold comments addressed to us; None for any other file."""
-        if not path.endswith(SUFFIXES):
+        if not path.endswith(SUFFIXES) or self._loader.is_uncommented(path):
             return None
         try:
             content = self.tree.read(path)
@@ -120,7 +107,7 @@ class Workspace:
         found: set[str] = set()
         for path in self.tree.files(STATE_FOLDER):
             if path.endswith(".lock.json"):
-                with suppress(TreeError, ValueError, AttributeError):
+                with suppress(TreeError, ValueError, AttributeError, TypeError, RecursionError):
                     found.update(json.loads(self.tree.read(path)).get("assistants", {}))
         return frozenset(found)
 
@@ -131,12 +118,12 @@ class Workspace:
         if self._configuration is None or not _has_defaults(self._configuration):
             return document
         if environment.name not in self._defaults:
-            self._defaults[environment.name] = loader.load(CONFIG_NAME)
+            self._defaults[environment.name] = loader.load(CONFIG_NAME, shared=True)
         return _inheriting(document, self._defaults[environment.name])
 
     def _load_configuration(self, *, past: bool) -> Document | None:
         if self.tree.exists(CONFIG_NAME):
-            return self._loader.load(CONFIG_NAME)
+            return self._loader.load(CONFIG_NAME, shared=True)
         if not past and self.tree.exists(MISTAKEN_NAME):
             raise ConfigError(f"`{MISTAKEN_NAME}` is not read", hint=f"rename it to `{CONFIG_NAME}`")
         return None
@@ -152,10 +139,10 @@ class Workspace:
         seen: dict[str, str] = {}
         owners: dict[str, str] = {}
         for directory in dict.fromkeys(self.config.directories):
+            folder = posixpath.normpath(directory)
             for path in self._paths(directory):
-                address, suffix = posixpath.splitext(posixpath.relpath(path, directory))
-                hidden = any(part[0] in "_." for part in address.split("/"))
-                if suffix not in SUFFIXES or hidden or path == CONFIG_NAME:
+                address, suffix = posixpath.splitext(path if folder == "." else path.removeprefix(folder + "/"))
+                if suffix not in SUFFIXES or _is_hidden(address) or path == CONFIG_NAME:
                     continue
                 if owners.setdefault(path, directory) != directory:
                     raise ConfigError(
@@ -170,6 +157,11 @@ class Workspace:
                 yield AssistantFile(address, path)
 
 
+def _is_hidden(address: str) -> bool:
+    """Whether a name in a path starts with `_` or `.`, as those of what is no assistant do."""
+    return address[0] in "_." or "/_" in address or "/." in address
+
+
 def _inheriting(document: Document, defaults: Document) -> Document:
     """The document with the defaults it does not name, and what is wrong with those in its environment."""
     merged = document.with_defaults(defaults)
@@ -179,7 +171,7 @@ def _inheriting(document: Document, defaults: Document) -> Document:
     taken = merged.value.keys() - own.keys() if isinstance(merged.value, dict) else set()
     spans = [defaults.locate(("defaults", key)) for key in taken]
     inherited = [each for each in defaults.problems if any(_within(each, span) for span in spans)]
-    return replace(merged, problems=(*merged.problems, *inherited))
+    return merged._replace(problems=(*merged.problems, *inherited))
 
 
 def _within(problem: Problem, location: Location) -> bool:

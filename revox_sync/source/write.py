@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from revox_sync.secret import Secret
 from revox_sync.source.characters import control_problems, has_suspects
@@ -26,8 +25,7 @@ class UneditableError(Exception):
     """A change cannot be written in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How block collections of a file are indented.
 
     Attributes:

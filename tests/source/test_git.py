@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import UsageError
-from revox_sync.source.git import Git
+from revox_sync.lint.pool import in_processes
+from revox_sync.source.git import Git, same_content
 from revox_sync.source.revisions import chosen_range
-from revox_sync.source.tree import MAX_BYTES, DiskTree, TreeError
+from revox_sync.source.tree import MAX_BYTES, DiskTree, MemoryTree, Tree, TreeError
 from tests.source.repository import Repository
 
 FILES: dict[str, str | bytes] = {
@@ -119,3 +120,26 @@ def test_a_branch_cannot_bring_a_repository_of_its_own(repository: Repository, t
     with pytest.raises(UsageError):
         chosen_range(Git(project), None, {})
     assert not ran.exists()
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_what_is_the_same_is_known_without_being_brought(tmp_path: Path, algorithm: str) -> None:
+    repository = Repository(tmp_path)
+    repository.git("init", "--quiet", f"--object-format={algorithm}", "--initial-branch=main")
+    commit = repository.commit({**FILES, "outside.yaml": "name: A\n", "other/big.yaml": b"a" * (MAX_BYTES + 1)})
+    (tmp_path / "link.yaml").symlink_to("assistants/a.yaml")
+    later = repository.commit({"assistants/empty.yaml": "name: E\n"})
+    same = ["assistants/a.yaml", "assistants/sales/b.yaml", "assistants/prompts/é l.md", "revox-sync.yaml"]
+    differing = ["assistants/empty.yaml", "other/big.yaml", "other", "missing.yaml", "../outside.yaml", "link.yaml"]
+    git, disk = Git(tmp_path), DiskTree(tmp_path)
+    with git.tree(commit) as before, git.tree(later) as after:
+        pairs: list[tuple[Tree, Tree]] = [(before, after), (before, disk), (disk, before), (MemoryTree(FILES), disk)]
+        for one, other in pairs:
+            assert [each for each in (*same, *differing) if same_content(one, other, each)] == same
+        assert same_content(after, disk, "link.yaml")
+
+
+def test_a_copy_of_the_process_takes_no_answers(repository: Repository) -> None:
+    files = {f"assistants/n{number}.yaml": f"name: N{number}\n" for number in range(8)}
+    with Git(repository.root).tree(repository.commit(files)) as tree:
+        assert in_processes(2, tree.read, list(files)) == [text.encode() for text in files.values()]

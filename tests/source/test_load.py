@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -317,3 +319,24 @@ def test_emoji_and_scripts_that_need_joiners_are_no_problem() -> None:
 def test_tree_error_is_remembered_as_words() -> None:
     with pytest.raises(TreeError, match="does not exist"):
         MemoryTree({}).read("x")
+
+
+LOADS = """
+import sys
+from revox_sync.source.load import Loader
+from revox_sync.source.tree import MemoryTree
+
+tree = MemoryTree({"a.yaml": "name: Ana\\nprompt: 'Où ? 10\\xa0h'\\nspeed: 0.75\\n"})
+document = Loader(tree, variables={}, environ={}).load("a.yaml")
+assert not document.problems
+document.locate(("name",))
+print(*(name.removeprefix("revox_sync.source.") for name in sys.modules))
+"""
+FOR_FINDINGS = {"comments", "edit", "explain", "pure", "textmap"}
+SLOW = {"ast", "dataclasses", "difflib", "inspect", "pathlib", "ruamel"}
+
+
+def test_reading_a_clean_file_imports_nothing_that_only_findings_need() -> None:
+    process = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, text=True, check=True)
+    assert {"compose", "locate"} <= set(process.stdout.split())
+    assert (FOR_FINDINGS | SLOW).isdisjoint(process.stdout.split())

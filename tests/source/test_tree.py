@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.source.tree import MAX_BYTES, DiskTree, MemoryTree, TreeError
+from revox_sync.source.tree import MAX_BYTES, DiskTree, MemoryTree, TreeError, read_regular
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_link_out_of_the_project_is_refused(project: Path, tmp_path: Path, targe
 def test_folder_that_links_out_of_the_project_is_refused(project: Path, tmp_path: Path) -> None:
     (project / "out").symlink_to(tmp_path / "outside")
     assert "outside the project" in refusal(project, "out/x.yaml")
+    assert "outside the project" in refusal(project, "out/missing.yaml")  # nor does anybody learn what is there
     assert DiskTree(project).files("a") == ["a/b/two.yaml", "a/one.yaml"]
     with pytest.raises(TreeError, match="outside the project"):
         DiskTree(project).files("out")
@@ -107,3 +108,11 @@ def test_memory_tree_behaves_like_a_disk() -> None:
     for path, reason in {"nope": "does not exist", "../x": "outside", "/x": "outside", "large": "too large"}.items():
         with pytest.raises(TreeError, match=reason):
             tree.read(path)
+
+
+def test_file_that_is_longer_than_it_says_is_read_up_to_the_limit() -> None:
+    # Files below /proc say that they are empty; a file that grows while it is read is no different.
+    status = "/proc/self/status"
+    assert read_regular(status).startswith(b"Name:")
+    with pytest.raises(TreeError, match="too large"):
+        read_regular(status, 10)
