@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from revox_sync.cli.options import Settings
+from revox_sync.cli.settings import Settings
 from revox_sync.config import Config, Environment
 from revox_sync.errors import ConfigError
-from revox_sync.lint.broken import broken_files
+from revox_sync.lint.broken import broken_files, needed_to_plan
+from revox_sync.lint.bystanders import Bystanders, name_in, same_files
 from revox_sync.lint.delta import Delta, delta
 from revox_sync.lint.echo import Echo
 from revox_sync.lint.engine import lint
-from revox_sync.source.git import Git
+from revox_sync.lint.result import FileResult
+from revox_sync.source.git import Git, GitTree
 from revox_sync.source.revisions import Range
 from revox_sync.source.tree import Tree
 from revox_sync.source.workspace import AssistantFile, Workspace
@@ -29,18 +31,20 @@ class Version:
 
     Attributes:
         name: in words that follow "in": `1a2b3c4`, `the work tree`.
+        results: what each file shows of that which can keep it from being planned. A file that is the same in both
+            versions, as is all that takes part in it, has one result in both.
         broken: files that cannot be read, with their number of errors.
     """
 
     name: str
     workspace: Workspace
     environment: Environment
+    results: Mapping[AssistantFile, FileResult]
     broken: Mapping[AssistantFile, int]
 
-    def desired(self, without: Iterable[str]) -> list[Desired]:
+    def desired(self, without: Container[str]) -> list[Desired]:
         """What the files want, but those of some addresses."""
-        left_out = {*without}
-        files = [each for each in self.workspace.files if each.address not in left_out]
+        files = [each for each in self.workspace.files if each.address not in without]
         return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
 
 
@@ -66,20 +70,28 @@ def open_versions(
 def compare(title: str, before: Version, after: Version) -> Comparison:
     """The changes of the assistants that can be read in both versions."""
     unread = [(each, version) for version in (before, after) for each in version.broken]
-    addresses = [file.address for file, _ in unread]
+    names = _untouched(before, after)
+    left_out = {*names, *(file.address for file, _ in unread)}
     return Comparison(
         title=title,
         environment=after.environment.name,
-        changes=changes_between(before.desired(addresses), after.desired(addresses)),
+        changes=changes_between(before.desired(left_out), after.desired(left_out), names),
         unread=tuple(Unread(version.name, file.path, version.broken[file]) for file, version in unread),
     )
 
 
 def compare_findings(before: Version, after: Version, changes: Iterable[Change]) -> Delta:
     """The lint findings that are new, and those that are gone."""
-    echo = Echo(before.workspace, after.workspace)
+    echo = Bystanders(before.results, after.results, Echo(before.workspace, after.workspace))
     former, later = (
-        lint(each.workspace, each.workspace.files, [each.environment], memory=echo) for each in (before, after)
+        lint(
+            each.workspace,
+            each.workspace.files,
+            [each.environment],
+            memory=echo,
+            processes=_processes(each.workspace),
+        )
+        for each in (before, after)
     )
     paths = [{each.address: each.path for each in version.workspace.files} for version in (before, after)]
     moves = [(each.previous_address, each.address) for each in changes if each.previous_address is not None]
@@ -93,11 +105,21 @@ def addresses_by_path(before: Version, after: Version, changes: Iterable[Change]
     return former | {each.path: each.address for each in after.workspace.files}
 
 
+def _untouched(before: Version, after: Version) -> dict[str, str]:
+    """Names, by address, of the assistants that cannot differ; what keeps a file from being read is told elsewhere."""
+    names = {file.address: name_in(after.results[file]) for file in same_files(before.results, after.results)}
+    broken = {file.address for file in after.broken}
+    return {address: name for address, name in names.items() if name is not None and address not in broken}
+
+
 def _pair(chosen: Range, former: Workspace, later: Workspace, settings: Settings) -> tuple[Version, Version]:
     after = _environment(later.config, settings.environment)
     names = (chosen.before[:7], "the work tree" if chosen.after is None else chosen.after[:7])
     before = former.config.environments.get(after.name) or next(iter(former.config.environments.values()))
-    return _version(names[0], former, before), _version(names[1], later, after)
+    # The later version is mostly on disk, and what git has need not be brought where it is the same.
+    echo = Echo(later, former)
+    version = _version(names[1], later, after, echo)
+    return _version(names[0], former, before, echo), version
 
 
 def _environment(config: Config, wanted: str | None) -> Environment:
@@ -105,8 +127,14 @@ def _environment(config: Config, wanted: str | None) -> Environment:
     return config.environment(wanted or config.default_environment or next(iter(config.environments)))
 
 
-def _version(name: str, workspace: Workspace, environment: Environment) -> Version:
-    return Version(name, workspace, environment, broken_files(workspace, environment))
+def _version(name: str, workspace: Workspace, environment: Environment, echo: Echo) -> Version:
+    results = needed_to_plan(workspace, environment, echo, _processes(workspace))
+    return Version(name, workspace, environment, results, broken_files(results))
+
+
+def _processes(workspace: Workspace) -> int | None:
+    """How many processes may read the files: what is asked of git only one, on disk as many as make it faster."""
+    return 1 if isinstance(workspace.tree, GitTree) else None
 
 
 def _at(tree: Tree, commit: str) -> Workspace:

@@ -8,10 +8,11 @@ from functools import partial
 import click
 
 from revox_sync.cli.comparing import addresses_by_path, compare, compare_findings, open_versions
-from revox_sync.cli.emit import Target, emit, output_option
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Target, emit
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.project import no_assistants, open_workspace
 from revox_sync.cli.reports import FORMATS, page_renderers, require_calm, review_options
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output import diff_json
 from revox_sync.output.diff_page import diff_page

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, output_option, require_apart
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Target, require_apart
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.plan_report import exit_code, publish, save_option
 from revox_sync.cli.planning import planning_options, tell_unmanaged
 from revox_sync.cli.reports import FORMATS, require_calm, review_options
 from revox_sync.cli.session import open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.cli.snapshots import fetch, plan_from, snapshot_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.plan import PlanOptions

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from revox_sync.cli.emit import Target, emit, write_file
-from revox_sync.cli.options import Settings
 from revox_sync.cli.reports import MOST_CHARS, page_renderers
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.output import plan_json
 from revox_sync.output.plan_page import plan_page
 from revox_sync.sync.plan import Plan
 from revox_sync.sync.planfile import SAVED_PLAN, dump_plan, plan_digest
+
+NOT_SHOWN: Final = ""
+"""Stands for the digest where nobody sees it: it covers much that is worked out for nothing else."""
 
 
 def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,9 +33,12 @@ def publish(
     plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, max_chars: int = MOST_CHARS
 ) -> None:
     """Save the plan, if wanted, and render it. Raises UsageError where a file cannot be written."""
+    digest = NOT_SHOWN
+    if save is not None or any(each.format != "text" for each in outputs):
+        plan = plan.complete
+        digest = plan_digest(plan)
     if save is not None:
         write_file(save, dump_plan(plan))
-    digest = plan_digest(plan)
     page, as_json = partial(plan_page, plan, digest), partial(plan_json.render, plan, digest)
     emit(outputs, page_renderers(page, as_json, max_chars), settings)
 

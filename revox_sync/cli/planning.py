@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import click
 
-from revox_sync.cli.options import Settings, like, say
+from revox_sync.cli.options import like
+from revox_sync.cli.settings import Settings, say
 from revox_sync.errors import UsageError
 from revox_sync.output.visible import counted
 from revox_sync.suggest import did_you_mean

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import click
 
-from revox_sync.cli.adopting import adopt
-from revox_sync.cli.emit import Target, emit, output_option
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Renderer, Target, emit
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.pull_harvest import Harvest, harvest
 from revox_sync.cli.pulling import open_pull, recalled, report_of, show_diff, write
-from revox_sync.errors import ExitCode, worst
+from revox_sync.cli.session import Session
+from revox_sync.cli.settings import Settings
+from revox_sync.errors import ExitCode, RevoxSyncError, worst
 from revox_sync.output import adopt_text, pull_json, pull_text
+from revox_sync.remote.client import Client
 from revox_sync.sync.adopted import AdoptReport
 from revox_sync.sync.pull import PullOptions
 from revox_sync.sync.pulled import PullReport
@@ -51,17 +56,40 @@ def command(
             show_diff(session, result, outputs)
         else:
             write(session, result)
-        adopted = adopt(session, client, ids, new=new, check=check)
-    report = report_of(session, result, known, written=not check)
-    renderers = {
+        report = report_of(session, result, known, written=not check)
+        with _telling(report, outputs, settings):
+            adopted = _adopted(session, client, ids, new=new, check=check)
+    emit(outputs, _renderers(report, adopted if adopting else None, pulling=pulling), settings)
+    return _exit_code(report, adopted)
+
+
+@contextmanager
+def _telling(report: PullReport, outputs: list[Target], settings: Settings) -> Iterator[None]:
+    """Report what is pulled, whatever stops the rest."""
+    try:
+        yield
+    except (RevoxSyncError, KeyboardInterrupt):
+        if report.files:
+            emit(outputs, _renderers(report, None, pulling=True), settings)
+        raise
+
+
+def _adopted(session: Session, client: Client, ids: tuple[str, ...], *, new: bool, check: bool) -> AdoptReport:
+    if not new and not ids:
+        return AdoptReport(not check)
+    from revox_sync.cli.adopting import adopt  # new files are written by ruamel, which is slow to import
+
+    return adopt(session, client, ids, new=new, check=check)
+
+
+def _renderers(report: PullReport, adopted: AdoptReport | None, *, pulling: bool) -> Mapping[str, Renderer]:
+    return {
         "text": lambda paint, _: (
             (pull_text.render(report, paint) if pulling else "")
-            + (adopt_text.render(adopted, paint) if adopting else "")
+            + (adopt_text.render(adopted, paint) if adopted is not None else "")
         ),
-        "json": lambda *_: pull_json.render(report, adopted),
+        "json": lambda *_: pull_json.render(report, adopted or AdoptReport(report.written)),
     }
-    emit(outputs, renderers, settings)
-    return _exit_code(report, adopted)
 
 
 def _exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:

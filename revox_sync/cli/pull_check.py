@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from revox_sync.cli.session import Session
 from revox_sync.config import LintOptions
-from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
+from revox_sync.lint.engine import NEEDED_TO_PLAN, Memory, lint
 from revox_sync.lint.finding import Finding, LintReport, Severity
 from revox_sync.output import lint_text
+from revox_sync.source.uses import Uses
 from revox_sync.source.workspace import AssistantFile, Workspace
 
 NAMES: Final = "RVX601"
-ONE_FILE: Final = replace(NEEDED_TO_PLAN, select=tuple(each for each in NEEDED_TO_PLAN.select if each != NAMES))
+ONE_FILE: Final = NEEDED_TO_PLAN._replace(select=tuple(each for each in NEEDED_TO_PLAN.select if each != NAMES))
 """What must be right in a file by itself."""
-TWO_FILES: Final = replace(NEEDED_TO_PLAN, select=(NAMES,))
+TWO_FILES: Final = NEEDED_TO_PLAN._replace(select=(NAMES,))
 
 
-def broken_files(session: Session, files: Sequence[AssistantFile]) -> set[AssistantFile]:
-    """The files too broken to plan, after showing what is wrong with them."""
-    report = _lint(session, session.workspace, files, NEEDED_TO_PLAN)
-    if not report.count(Severity.ERROR):
+def broken_files(session: Session, files: Sequence[AssistantFile], memory: Memory) -> set[AssistantFile]:
+    """The files too broken to plan, after showing what is wrong with them; `memory` has what each shows by itself."""
+    report = _lint(session, session.workspace, files, NEEDED_TO_PLAN, memory)
+    if not report.number_of(Severity.ERROR):
         return set()
     if session.settings.verbosity >= 0:
         paint, width = session.settings.paint(sys.stderr), session.settings.width(sys.stderr)
@@ -38,6 +38,19 @@ def fault(session: Session, file: AssistantFile, texts: Mapping[str, str]) -> st
     return f"{found[0].code} {found[0].message}" if found else None
 
 
+def harm(session: Session, uses: Uses, file: AssistantFile, texts: Mapping[str, str]) -> str | None:
+    """Why these texts must not be written to pull one assistant; None where nothing speaks against it."""
+    found = fault(session, file, texts)
+    if found is not None:
+        return f"would make the file wrong: {found}"
+    after = session.workspace.over(texts)
+    for other in sorted(uses.readers(texts) - {file}, key=lambda each: each.address):
+        before, now = (each.load(other, session.environment).value for each in (session.workspace, after))
+        if before != now:
+            return f"is used by `{other.address}` too, which would change with it: change it by hand"
+    return None
+
+
 def files_of_one_name(session: Session, files: Sequence[AssistantFile], texts: Mapping[str, str]) -> set[AssistantFile]:
     """The files that would share their name with another one if files had these texts."""
     found = _errors(_lint(session, session.workspace.over(texts), files, TWO_FILES))
@@ -45,8 +58,14 @@ def files_of_one_name(session: Session, files: Sequence[AssistantFile], texts: M
     return {each for each in files if each.path in paths}
 
 
-def _lint(session: Session, workspace: Workspace, files: Sequence[AssistantFile], options: LintOptions) -> LintReport:
-    return lint(workspace, files, [session.environment], options, suppressible=False)
+def _lint(
+    session: Session,
+    workspace: Workspace,
+    files: Sequence[AssistantFile],
+    options: LintOptions,
+    memory: Memory | None = None,
+) -> LintReport:
+    return lint(workspace, files, [session.environment], options, suppressible=False, memory=memory)
 
 
 def _errors(report: LintReport) -> list[Finding]:

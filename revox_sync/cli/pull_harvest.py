@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from revox_sync.cli.pull_check import broken_files, fault, files_of_one_name
+from revox_sync.cli.pull_check import broken_files, files_of_one_name, harm
+from revox_sync.cli.reading import Reading
 from revox_sync.cli.session import Session
 from revox_sync.contract import Node, assistant_node, contract
-from revox_sync.pointer import Pointer, dotted
+from revox_sync.errors import RefusedError
+from revox_sync.pointer import Pointer, Value, dotted
 from revox_sync.remote.client import Client
 from revox_sync.source.document import Document
 from revox_sync.source.uses import Uses
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.adopt import whole
-from revox_sync.sync.desired import desire
 from revox_sync.sync.lock import Lock, LockEntry
 from revox_sync.sync.match import Match, MatchKind, Remote
 from revox_sync.sync.pull import PullOptions, Wanted, wanted, with_units
@@ -28,6 +29,7 @@ from revox_sync.sync.secrets import guard
 from revox_sync.sync.state import State, Unknown
 
 NAME: Final[Pointer] = ("name",)
+NOTHING_TO_WRITE: Final = Draft({}, (), ())
 BROKEN: Final = "its file has errors"
 SAME_NAME: Final = "would give two files one name: rename one of the assistants"
 
@@ -49,10 +51,16 @@ class Harvest:
 
 @dataclass(frozen=True, slots=True)
 class _Pull:
-    """One file and what it takes over from its remote assistant."""
+    """One file and what it takes over from its remote assistant.
+
+    Attributes:
+        value: of the file, before.
+        editor: of the file; None where nothing is to be written into it.
+    """
 
     file: AssistantFile
-    document: Document
+    value: Mapping[str, Value]
+    editor: Editor | None
     match: Match
     remote: Remote
     wanted: Wanted
@@ -70,13 +78,15 @@ def harvest(
         known: the lock in force, and of which addresses nobody knows what an apply left behind.
     """
     files = session.files(addresses)
-    broken = broken_files(session, files)
-    documents = {each: session.workspace.load(each, session.environment) for each in files if each not in broken}
-    desired = desire((file.address, document) for file, document in documents.items())
+    read = Reading(session.workspace, session.environment, files)
+    broken = broken_files(session, files, read)
+    healthy = [each for each in files if each not in broken]
+    values = {each: read.wishes.value(each.address) for each in healthy}
+    desired = read.wishes.desired([each.address for each in healthy])
     state = replace(session.seen(client, desired, known.lock), unknown=known.unknown)
     if options.all_fields:
         state = _with_all_fields(client, state)
-    pulls = _unique_names(session, list(_pulls(session, documents, state, options)), options)
+    pulls = _unique_names(session, list(_pulls(session, values, state, options)))
     return _harvest(files, state, pulls)
 
 
@@ -91,20 +101,30 @@ def _with_all_fields(client: Client, state: State) -> State:
 
 
 def _pulls(
-    session: Session, documents: Mapping[AssistantFile, Document], state: State, options: PullOptions
+    session: Session, values: Mapping[AssistantFile, Value], state: State, options: PullOptions
 ) -> Iterator[_Pull]:
     matches = {each.address: each for each in state.matches.matches}
     schema = contract(session.environment.contract).schema
-    uses = Uses(session.workspace)
-    for file, document in documents.items():
+    request, uses = Node(schema, schema), Uses(session.workspace)
+    for file, value in values.items():
         match = matches[file.address]
-        if match.remote is None or file.address in state.unknown or not isinstance(document.value, dict):
+        if match.remote is None or file.address in state.unknown or not isinstance(value, dict):
             continue
-        asked = wanted(document.value, match, match.remote, Node(schema, schema), options)
-        editor = _editor(session, uses, file, document, options)
-        draft = editor.draft(asked.units)
-        draft = replace(draft, left=(*draft.left, *map(editor.unsaid, asked.unsaid)))
-        yield _Pull(file, document, match, match.remote, asked, draft)
+        asked = wanted(value, match, match.remote, request, options)
+        editor, draft = None, NOTHING_TO_WRITE
+        if asked.units or asked.unsaid:
+            editor = _editor(session, uses, file, _reloaded(session, file, value), options)
+            draft = editor.draft(asked.units)
+            draft = replace(draft, left=(*draft.left, *map(editor.unsaid, asked.unsaid)))
+        yield _Pull(file, value, editor, match, match.remote, asked, draft)
+
+
+def _reloaded(session: Session, file: AssistantFile, value: Mapping[str, Value]) -> Document:
+    """A file with the places of its values, which are kept of no file that nothing is written into."""
+    document = session.workspace.load(file, session.environment)
+    if document.value != value:
+        raise RefusedError(f"`{file.path}` has changed in the meantime", hint="pull again")
+    return document
 
 
 def _editor(session: Session, uses: Uses, file: AssistantFile, document: Document, options: PullOptions) -> Editor:
@@ -112,23 +132,20 @@ def _editor(session: Session, uses: Uses, file: AssistantFile, document: Documen
         document,
         session.workspace.loader(session.environment),
         is_own=partial(uses.is_alone, file),
-        check=partial(fault, session, file),
+        check=partial(harm, session, uses, file),
         inline=options.inline,
     )
 
 
-def _unique_names(session: Session, pulls: Sequence[_Pull], options: PullOptions) -> list[_Pull]:
+def _unique_names(session: Session, pulls: Sequence[_Pull]) -> list[_Pull]:
     """The pulls without names that another file has, or gets in this pull, too."""
     renamed = [each for each in pulls if any(unit.pointer == NAME for unit in each.draft.units)]
     if not renamed:
         return list(pulls)
     texts = {path: text for each in pulls for path, text in each.draft.texts.items()}
     twice = files_of_one_name(session, [each.file for each in pulls], texts)
-    uses = Uses(session.workspace)
     return [
-        _without_name(each, _editor(session, uses, each.file, each.document, options))
-        if each in renamed and each.file in twice
-        else each
+        _without_name(each, each.editor) if each.editor and each in renamed and each.file in twice else each
         for each in pulls
     ]
 
@@ -156,7 +173,7 @@ def _harvest(files: Iterable[AssistantFile], state: State, pulls: Sequence[_Pull
 
 
 def _entry(pull: _Pull) -> LockEntry | None:
-    declared = guard(with_units(pull.document.value, pull.draft.units), assistant_node())
+    declared = guard(with_units(pull.value, pull.draft.units), assistant_node())
     return pulled_entry(declared, pull.match, pull.remote, [each.pointer for each in pull.draft.units])
 
 

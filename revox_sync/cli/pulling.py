@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from revox_sync.cli.emit import Target
-from revox_sync.cli.options import Settings
 from revox_sync.cli.pull_harvest import Harvest
 from revox_sync.cli.session import Session, open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import RefusedError
 from revox_sync.lint.fixing import shown_text
 from revox_sync.output.text_diff import text_diff

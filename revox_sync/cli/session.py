@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from revox_sync.cli.options import Settings, say
 from revox_sync.cli.project import no_assistants, open_workspace
+from revox_sync.cli.reading import Reading
 from revox_sync.cli.remote import open_client, open_endpoint
+from revox_sync.cli.settings import Settings, say
 from revox_sync.cli.unselected import orphan_addresses, others
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
@@ -25,7 +26,7 @@ from revox_sync.remote.calls import RequestSeen
 from revox_sync.remote.client import Client
 from revox_sync.remote.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
-from revox_sync.sync.desired import Desired, desire
+from revox_sync.sync.desired import Desired
 from revox_sync.sync.exclusive import exclusive
 from revox_sync.sync.journal_file import JournalFile, journal_path
 from revox_sync.sync.keeper import LockKeeper
@@ -119,8 +120,11 @@ class Session:
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Raises BrokenFilesError when they have errors, after showing them."""
-        self._require_clean(lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False))
-        return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
+        read = Reading(self.workspace, self.environment, files)
+        self._require_clean(
+            lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+        )
+        return read.wishes.desired()
 
     def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
         """What the API holds for them; with `prune` everything that orphans hold, too."""
@@ -166,7 +170,7 @@ class Session:
     def _require_clean(self, report: LintReport) -> None:
         if report.findings and self.settings.verbosity >= 0:
             sys.stderr.write(lint_text.full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
-        errors = report.count(Severity.ERROR)
+        errors = report.number_of(Severity.ERROR)
         if errors:
             raise BrokenFilesError(
                 f"nothing planned: {counted(errors, 'error')} in the files",
@@ -183,6 +187,6 @@ def open_session(settings: Settings, *, offline: bool = False) -> Session:
     root, workspace = open_workspace(settings, None if offline else os.environ)
     environment = workspace.config.environment(settings.environment)
     if offline:
-        environment = replace(environment, api_key=NO_KEY)
+        environment = environment._replace(api_key=NO_KEY)
     endpoint = open_endpoint(environment, settings, os.environ)
     return Session(root, workspace, environment, endpoint, settings)

@@ -52,7 +52,7 @@ def bound_ids(tree: Tree) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in tree.files(STATE_FOLDER):
         if path.endswith(".lock.json"):
-            with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError):
+            with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
                 entries = json.loads(tree.read(path))["assistants"]
                 found |= {entry["id"]: address for address, entry in entries.items() if address}
     return found

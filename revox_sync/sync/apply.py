@@ -97,7 +97,7 @@ def _require_organization(plan: Plan, listed: Iterable[Mapping[str, Any]]) -> No
 
 def _prepare(plan: Plan, keeper: LockKeeper) -> None:
     """Record what needs no request, and find out before the first one whether lock and journal can be written."""
-    for change in plan.changes:
+    for change in plan.complete.changes:
         if change.action is Action.NOOP and change.entry is not None:
             keeper.put(change.address, change.entry, plan.organization_id, change.previous_address)
     for address in plan.dropped:

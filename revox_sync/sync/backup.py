@@ -71,7 +71,7 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, Held], lock: Lock,
         lock: the lock in force; it knows what was a secret when it was last applied.
         taken_at: time stamp in UTC, `2026-11-22T16:05:00Z`.
 
-    Raises RefusedError where the disk refuses: nothing may be sent then.
+    Raises RefusedError where the disk refuses, or the folder is a link: nothing may be sent then.
     """
     if not held:
         return None
@@ -119,6 +119,9 @@ def _holds(path: Path, snapshot: Snapshot) -> bool:
 
 
 def _private(folder: Path) -> Path:
+    if folder.is_symlink():
+        hint = "remove the link: backups stay in the project"
+        raise RefusedError(f"the backup cannot be written: `{folder.name}` is a link; nothing was sent", hint=hint)
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_gitignore(folder)
     folder.mkdir(mode=FOR_ITS_OWNER, exist_ok=True)

@@ -37,13 +37,13 @@ def canonical(value: Value, node: Node | None) -> Value:
         value: a JSON value.
         node: what the schema knows about its place; None where it knows nothing.
     """
-    if isinstance(value, Secret) or (isinstance(value, str) and node is not None and node.secret):
-        return MASK
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return MASK if node is not None and node.secret else _text(value, node)
+    if isinstance(value, dict):
         return _mapping(value, node)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return _list(value, node)
-    return _text(value, node) if isinstance(value, str) else _number(value)
+    return MASK if isinstance(value, Secret) else _number(value)
 
 
 def canonical_json(value: Value, node: Node | None) -> str:
@@ -58,7 +58,22 @@ def digest(value: Value, node: Node | None) -> str:
 
 def same(left: Value, right: Value, node: Node | None) -> bool:
     """Whether two values mean the same: canonical equality."""
-    return _identical(left, right) or canonical_json(left, node) == canonical_json(right, node)
+    if identical(left, right):
+        return True
+    if isinstance(left, str) and isinstance(right, str):
+        return bool(canonical(left, node) == canonical(right, node))
+    return canonical_json(left, node) == canonical_json(right, node)
+
+
+def identical(left: Value, right: Value) -> bool:
+    """Equality to the letter, types included: decides the common case without building anything."""
+    if left.__class__ is not right.__class__:
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(identical(child, right[key]) for key, child in left.items())
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(identical, left, right))
+    return bool(left == right)
 
 
 def alike(left: Value, right: Value, node: Node | None) -> bool:
@@ -75,7 +90,7 @@ def identity(entry: Value, key: str | None, node: Node | None) -> str:
 
     Secrets count with their own string, so the text is for pairing in memory only.
     """
-    if key is not None and isinstance(entry, Mapping):
+    if key is not None and isinstance(entry, dict):
         node = node.child(key, entry) if node is not None else None
         entry = entry.get(key)
     if isinstance(entry, Secret) and entry.known:
@@ -88,7 +103,7 @@ def _json(value: Value) -> str:
 
 
 def _loose(value: Value) -> Value:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _loose(child) for key, child in value.items()}
     if isinstance(value, list):
         return [_loose(each) for each in value]
@@ -96,7 +111,9 @@ def _loose(value: Value) -> Value:
 
 
 def _text(value: str, node: Node | None) -> str:
-    text = value.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    text = value.rstrip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if node is not None and node.schema.get("format") == EMAILS:
         return ",".join(address.strip() for address in text.lower().split(","))
     return text
@@ -113,10 +130,11 @@ def _number(value: Value) -> Value:
 
 def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
     variant = node.branch(value) if node is not None else None
+    places = variant.properties if variant is not None else {}
     result = {}
     for key, child in value.items():
-        place = variant.child(key, value) if variant is not None else None
-        if child is not None and not (place is not None and place.read_only):
+        place = places.get(key)
+        if child is not None and (place is None or not place.read_only):
             result[key] = canonical(child, place)
     return result
 
@@ -138,14 +156,3 @@ def _without_defaults(entry: Value, node: Node | None) -> Value:
 
 def _is_default(value: Value, node: Node | None) -> bool:
     return node is not None and node.has_default and same(value, node.default, node)
-
-
-def _identical(left: Value, right: Value) -> bool:
-    """Equality to the letter, types included: decides the common case without building anything."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_identical(child, right[key]) for key, child in left.items())
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(_identical, left, right))
-    return bool(left == right)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from revox_sync.contract import Node
 from revox_sync.pointer import Pointer, Value, value_at
 from revox_sync.secret import Secret
-from revox_sync.sync.canonical import digest, same
+from revox_sync.sync.canonical import digest, identical, same
 from revox_sync.sync.grown import without_grown
-from revox_sync.sync.leaves import by_schema, leaves
+from revox_sync.sync.leaves import by_schema, each_leaf
 from revox_sync.sync.lock import LeafDigests, LockEntry
 from revox_sync.sync.places import concealed
 from revox_sync.sync.secrets import SecretState, has_secret, secret_pairs, secret_state, veil
@@ -30,8 +30,7 @@ class LeafState(StrEnum):
     UNCOMPARABLE = "uncomparable"  # a secret of which the server shows a mask or nothing
 
 
-@dataclass(frozen=True, slots=True)
-class LeafComparison:
+class LeafComparison(NamedTuple):
     """One leaf of a file or of its lock entry.
 
     Attributes:
@@ -84,7 +83,7 @@ def compare(
     known = entry if entry is not None and not entry.outdated else None
     seen = _seen(declared, server, entry, node)
     results = [_compare_leaf(side, known) for side in _sides(declared, seen, node)]
-    results.extend(_gone(declared, seen, known, node))
+    results.extend(_gone(declared, {each.pointer for each in results}, seen, known, node))
     order = by_schema(node)
     return tuple(sorted(results, key=lambda each: order(each.pointer)))
 
@@ -105,8 +104,7 @@ def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], n
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """The server's value with its secrets wrapped.
 
     Attributes:
@@ -128,8 +126,7 @@ def _seen(declared: Mapping[str, Value], server: Mapping[str, Value], entry: Loc
     return _Seen(now, then, shown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(NamedTuple):
     """One declared leaf and the server's value as it is compared with it, see `_Seen`."""
 
     pointer: Pointer
@@ -141,14 +138,18 @@ class _Side:
 
 
 def _sides(declared: Mapping[str, Value], seen: _Seen, node: Node) -> Iterator[_Side]:
-    for pointer, value in leaves(declared, node).items():
-        place = node.at(pointer, declared)
-        views = (_projected(value, value_at(each, pointer), place) for each in (seen.now, seen.then, seen.shown))
-        yield _Side(pointer, place, value, *views)
+    alike = seen.now is seen.then and seen.now is seen.shown
+    for pointer, value, place in each_leaf(declared, node):
+        now = _projected(value, value_at(seen.now, pointer), place)
+        if alike:
+            yield _Side(pointer, place, value, now, now, now)
+        else:
+            others = (_projected(value, value_at(each, pointer), place) for each in (seen.then, seen.shown))
+            yield _Side(pointer, place, value, now, *others)
 
 
 def _projected(declared: Value, server: Value, node: Node | None) -> Value:
-    if declared == {} and isinstance(server, Mapping):
+    if isinstance(server, dict) and declared == {}:
         return {}  # an empty mapping only says that there is one: undeclared keys are never drift
     return without_grown(declared, server, node)
 
@@ -156,7 +157,8 @@ def _projected(declared: Value, server: Value, node: Node | None) -> Value:
 def _digests(side: _Side) -> LeafDigests | None:
     if isinstance(side.declared, Secret):
         return None
-    return LeafDigests(digest(side.declared, side.node), digest(side.server, side.node))
+    mine = digest(side.declared, side.node)
+    return LeafDigests(mine, mine if identical(side.declared, side.server) else digest(side.server, side.node))
 
 
 def _compare_leaf(side: _Side, known: LockEntry | None) -> LeafComparison:
@@ -208,14 +210,16 @@ def _different_secret(known: LockEntry | None) -> LeafState:
     return decide(equal=False, locked=False, file_changed=False, server_changed=False, new_to_lock=known is None)
 
 
-def _gone(declared: Mapping[str, Value], seen: _Seen, known: LockEntry | None, node: Node) -> Iterator[LeafComparison]:
-    """Leaves of the lock that the file no longer has."""
+def _gone(
+    declared: Mapping[str, Value], mine: Collection[Pointer], seen: _Seen, known: LockEntry | None, node: Node
+) -> Iterator[LeafComparison]:
+    """Leaves of the lock that the file, whose own are `mine`, no longer has."""
     recorded = known.leaves if known is not None else {}
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
         value = seen.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret))
     for pointer, digests in recorded.items():
-        if pointer[0] in declared and _is_left_out(pointer, declared, seen.now, node):
+        if pointer not in mine and pointer[0] in declared and _is_left_out(pointer, declared, seen.now, node):
             value = value_at(seen.shown, pointer)
             state = _removed(value_at(seen.then, pointer), digests, node.at(pointer, seen.now))
             yield LeafComparison(pointer, state, None, value, isinstance(value, Secret))
@@ -224,7 +228,7 @@ def _gone(declared: Mapping[str, Value], seen: _Seen, known: LockEntry | None, n
 def _is_left_out(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> bool:
     """Whether the pointer ends in a mapping that is still declared, of the same variant as the server's, without it."""
     for key in pointer:
-        if not isinstance(declared, Mapping) or _other_variant(declared, server, node):
+        if not isinstance(declared, dict) or _other_variant(declared, server, node):
             return False
         if key not in declared:
             return True
@@ -241,7 +245,7 @@ def _other_variant(declared: Mapping[str, Value], server: Value, node: Node | No
 def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> LeafState:
     if server is None:
         return LeafState.IN_SYNC
-    forms = [server, {}] if isinstance(server, Mapping) else [server]
+    forms = [server, {}] if isinstance(server, dict) else [server]
     if digests is None or digests.server in {digest(each, node) for each in forms}:
         return LeafState.REMOVED
     return LeafState.CONFLICT

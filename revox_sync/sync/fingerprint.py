@@ -22,13 +22,10 @@ def fingerprint(remote: Mapping[str, Value], declared: Mapping[str, Value], node
         declared: the file's value; it says which plain strings of the answer are secrets. Empty for a delete.
         node: root of the assistant schema.
     """
+    veiled = veil(declared, remote, node)
     fields = {
-        key: without_grown(declared.get(key), value, node.child(key))
-        for key, value in veil(declared, remote, node).items()
-        if _is_compared(node.child(key), declared=key in declared)
+        key: without_grown(declared.get(key), veiled[key], field)
+        for key, field in node.properties.items()
+        if key in veiled and not field.read_only and (key in declared or not field.absent_from_list)
     }
     return digest(fields, node)
-
-
-def _is_compared(field: Node | None, *, declared: bool) -> bool:
-    return field is not None and not field.read_only and (declared or not field.absent_from_list)

@@ -18,13 +18,17 @@ def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:
     """The server-grown entries of a list that the file does not declare, in the server's order."""
     if node is None or not node.server_grown or not isinstance(server, list):
         return []
-    entries = declared if isinstance(declared, list) else []
-    named = {identity(each, node.key, node.element) for each in entries}
-    return [each for each in server if _is_grown(each, node) and identity(each, node.key, node.element) not in named]
+    found = [each for each in server if _is_grown(each, node)]
+    if not found or not isinstance(declared, list):
+        return found
+    named = {identity(each, node.key, node.element) for each in declared}
+    return [each for each in found if identity(each, node.key, node.element) not in named]
 
 
 def without_grown(declared: Value, server: Value, node: Node | None) -> Value:
     """The server's value without the entries that `grown` names; anything but a list stays as it is."""
+    if node is None or not node.server_grown:
+        return server
     ignored = {id(each) for each in grown(declared, server, node)}
     return [each for each in server if id(each) not in ignored] if ignored else server
 
@@ -80,7 +84,7 @@ def _left(
 
 
 def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
-    return frozenset(_name(each, node) for each in entries if isinstance(each, Mapping) and node is not None)
+    return frozenset(_name(each, node) for each in entries if isinstance(each, dict) and node is not None)
 
 
 def _name(entry: Mapping[str, Value], node: Node) -> str:
@@ -91,10 +95,10 @@ def _marked(server: Value, names: AbstractSet[str], node: Node | None) -> Value:
     if node is None or not node.server_grown or not isinstance(server, list):
         return server
     marks = node.server_grown[0]
-    return [{**each, **marks} if isinstance(each, Mapping) and _name(each, node) in names else each for each in server]
+    return [{**each, **marks} if isinstance(each, dict) and _name(each, node) in names else each for each in server]
 
 
 def _is_grown(entry: Value, node: Node) -> bool:
-    return isinstance(entry, Mapping) and any(
+    return isinstance(entry, dict) and any(
         all(entry.get(key) == value for key, value in marks.items()) for marks in node.server_grown
     )

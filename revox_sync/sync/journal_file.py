@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from errno import EIO
 from pathlib import Path
-from threading import Condition
+from threading import Lock
 from typing import Final
 
 from revox_sync.sync.journal import Header, Intent, Step, header_line, known_line, step_line
@@ -20,6 +20,34 @@ JOURNAL: Final = ".journal.jsonl"
 def journal_path(lock_path: Path, environment: str) -> Path:
     """Where an environment's journal is: beside its lock."""
     return lock_path.with_name(f"{environment}{JOURNAL}")
+
+
+class _Batch:
+    """Lines that go to disk together, and the threads that wait for it: each is woken once.
+
+    Attributes:
+        ended: whether they are on disk, or never will be.
+        failure: why not.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.turns: list[Lock] = []
+        self.ended = False
+        self.failure: OSError | None = None
+
+    def turn_of_next(self) -> Lock:
+        """What one more thread waits for."""
+        turn = Lock()
+        turn.acquire()
+        self.turns.append(turn)
+        return turn
+
+    def end(self, failure: OSError | None) -> None:
+        """Let everybody go on."""
+        self.failure, self.ended = failure, True
+        for each in self.turns:
+            each.release()
 
 
 class JournalFile:
@@ -38,12 +66,10 @@ class JournalFile:
         self._sync = sync
         self._descriptor: int | None = None
         self._known: frozenset[str] = frozenset()
-        self._waiting: list[str] = []
-        self._come = 0
-        self._written = 0
         self._failure: OSError | None = None
         self._writing = False
-        self._turn = Condition()
+        self._next = _Batch()
+        self._mutex = Lock()
 
     def start(self, header: Header, intents: Iterable[Intent] = ()) -> None:
         """Replace the journal by one with a header, and the intents of an earlier one of which nobody knows the end.
@@ -58,17 +84,17 @@ class JournalFile:
 
     def append(self, step: Step) -> None:
         """Write a step. Raises OSError when the disk refuses, from then on for every step."""
-        with self._turn:
-            self._waiting.append(self._lines(step))
-            self._come += 1
-            ticket = self._come
-            while self._written < ticket and self._failure is None:
-                if self._writing:
-                    self._turn.wait()
-                else:
-                    self._write_waiting()
-            if self._written < ticket and self._failure is not None:
-                raise OSError(self._failure.errno, self._failure.strerror)
+        with self._mutex:
+            batch = self._next
+            batch.lines.append(self._lines(step))
+            turn = batch.turn_of_next() if self._writing else None
+            self._writing = True
+        if turn is not None:
+            turn.acquire()  # let go once the batch is on disk, or this thread is to bring it there
+        if not batch.ended:
+            self._write_batch()
+        if batch.failure is not None:
+            raise OSError(batch.failure.errno, batch.failure.strerror)
 
     def remove(self) -> None:
         """Take the journal away, where there is one. Raises OSError when the disk refuses."""
@@ -91,23 +117,29 @@ class JournalFile:
             return known_line(step.known) + step_line(step)
         return step_line(step)
 
-    def _write_waiting(self) -> None:
+    def _write_batch(self) -> None:
         """Write for everybody who has come; while the disk is at it, others may come."""
-        lines, self._waiting, come = self._waiting, [], self._come
-        self._writing = True
-        self._turn.release()
+        with self._mutex:
+            batch, self._next = self._next, _Batch()
         # After a failure nobody knows what is on disk: nothing more is written, and nothing more is sent.
-        failure: OSError | None = OSError(EIO, os.strerror(EIO))
+        failure: OSError | None = self._failure or OSError(EIO, os.strerror(EIO))
         try:
-            self._put("".join(lines).encode("ascii"))
-            failure = None
+            if self._failure is None:
+                self._put("".join(batch.lines).encode("ascii"))
+                failure = None
         except OSError as error:
             failure = error
         finally:
-            self._turn.acquire()
-            self._writing, self._failure = False, failure
-            self._written = come if failure is None else self._written
-            self._turn.notify_all()
+            self._failure = failure
+            batch.end(failure)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Let the first who has come meanwhile write for all who have."""
+        with self._mutex:
+            self._writing = bool(self._next.turns)
+            if self._writing:
+                self._next.turns.pop(0).release()
 
     def _put(self, content: bytes) -> None:
         if self._descriptor is None:

@@ -14,9 +14,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError
@@ -38,14 +39,14 @@ MERGE: Final = (
 )
 NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
 TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
+MOST_POINTERS: Final = 4096
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
 KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
 GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 
-@dataclass(frozen=True, slots=True)
-class LeafDigests:
+class LeafDigests(NamedTuple):
     """Digests of one leaf: of the declared value last applied, and of the server's value right after."""
 
     declared: str
@@ -200,7 +201,7 @@ class _BadLockError(Exception):
 
 def entry_content(entry: LockEntry) -> dict[str, Any]:
     """What the lock holds for an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
-    leaves = {to_json_pointer(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
+    leaves = {_text(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
     content = {
         "digest": 0 if entry.outdated else DIGEST_VERSION,
         "id": entry.id,
@@ -307,19 +308,30 @@ def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None
     pointer = _pointer(text, "leaves", where)
     if pair is None:
         return pointer, None
-    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(each, str) for each in pair):
+    if not isinstance(pair, list) or len(pair) != 2 or not (isinstance(pair[0], str) and isinstance(pair[1], str)):
         raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
-    return pointer, LeafDigests(*pair)
+    declared, server = pair
+    return pointer, LeafDigests(declared, declared if server == declared else server)  # mostly equal: held once
 
 
 def _pointer(text: str, key: str, where: str) -> Pointer:
-    try:
-        pointer = from_json_pointer(text)
-    except ValueError:
-        pointer = ()
+    pointer = _steps(text)
     if not pointer:
         raise _BadLockError(f"{json.dumps(text)} in `{key}`{where} is no pointer to a leaf")
     return pointer
+
+
+# The same few pointers come again in every entry.
+_text: Final = lru_cache(MOST_POINTERS)(to_json_pointer)
+
+
+@lru_cache(MOST_POINTERS)
+def _steps(text: str) -> Pointer:
+    """The pointer a text names; empty where it names none."""
+    try:
+        return from_json_pointer(text)
+    except ValueError:
+        return ()
 
 
 def _texts(values: Any, where: str) -> list[str]:

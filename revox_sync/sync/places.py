@@ -14,7 +14,7 @@ from revox_sync.contract import Node
 from revox_sync.pointer import Pointer, Value
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import digest, same
-from revox_sync.sync.secrets import partners
+from revox_sync.sync.secrets import has_secret, partners
 
 ANY: Final = "*"
 
@@ -38,8 +38,8 @@ def concealed(
     """
     if not places:
         return server
-    if isinstance(server, Mapping):
-        mine = declared if isinstance(declared, Mapping) else {}
+    if isinstance(server, dict):
+        mine = declared if isinstance(declared, dict) else {}
         hidden = {
             key: concealed(child, mine.get(key), below, node.child(key, server) if node else None, strangers=strangers)
             for key, child in server.items()
@@ -74,19 +74,20 @@ def _secrets(value: Value, node: Node | None, *, in_list: bool = False) -> Itera
     """Pointers of the secrets the schema does not mark, and whether they are inside a list."""
     if isinstance(value, Secret) and not (node is not None and node.secret):
         yield (), in_list
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, child in value.items():
-            place = node.child(key, value) if node is not None else None
-            yield from (((key, *rest), inside) for rest, inside in _secrets(child, place, in_list=in_list))
+            if isinstance(child, (dict, list, Secret)):
+                place = node.child(key, value) if node is not None else None
+                yield from (((key, *rest), inside) for rest, inside in _secrets(child, place, in_list=in_list))
     elif isinstance(value, list):
-        for entry in value:
+        for entry in filter(has_secret, value):
             name, place = _name(entry, node), node.element if node is not None else None
             yield from (((name, *rest), inside) for rest, inside in _secrets(entry, place, in_list=True))
 
 
 def _name(entry: Value, node: Node | None) -> str:
     """The digest of what an entry is called; `*` where it has no name, or one that is a secret."""
-    if node is None or node.key is None or not isinstance(entry, Mapping):
+    if node is None or node.key is None or not isinstance(entry, dict):
         return ANY
     name = entry.get(node.key)
     if name is None or isinstance(name, Secret):

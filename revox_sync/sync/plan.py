@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 from revox_sync.addresses import is_named
 from revox_sync.pointer import Pointer, Value
@@ -13,7 +13,8 @@ from revox_sync.sync.diff import FieldChange
 from revox_sync.sync.lock import LockEntry
 from revox_sync.version import __version__
 
-IMPACTS: Final = ("speech", "routing", "data", "cosmetic")
+Impact = Literal["speech", "routing", "data", "cosmetic"]
+IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
 
 
 class Action(StrEnum):
@@ -84,6 +85,7 @@ class Change:
         fingerprint: digest of the remote object the plan was made from; None for a create.
         previous_address: the lock entry's address where the file has moved.
         entry: for a `noop`, what the lock should hold.
+        completed: makes the change with the two of these that are left out; see `complete`.
     """
 
     address: str
@@ -99,6 +101,15 @@ class Change:
     fingerprint: str | None = None
     previous_address: str | None = None
     entry: LockEntry | None = None
+    completed: Callable[[], Change] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def complete(self) -> Change:
+        """The change with fingerprint and entry, which are only worked out for a `noop` when somebody asks.
+
+        Most assistants of most plans are one, and whoever only looks at the plan reads neither.
+        """
+        return self if self.completed is None else self.completed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,11 @@ class Plan:
     def pending(self) -> tuple[Change, ...]:
         """Changes that apply would send."""
         return tuple(each for each in self.changes if each.action is not Action.NOOP)
+
+    @property
+    def complete(self) -> Plan:
+        """The plan with all that is only worked out when somebody asks."""
+        return replace(self, changes=tuple(each.complete for each in self.changes))
 
     @property
     def blocked(self) -> int:

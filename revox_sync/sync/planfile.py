@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.nesting import DEEPEST_FILE, is_deeper
 from revox_sync.pointer import Value, to_json_pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.canonical import DIGEST_VERSION
@@ -52,7 +53,7 @@ def load_plan(text: str, path: str) -> Plan:
         document = json.loads(text)
     except (ValueError, RecursionError):
         document = None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or is_deeper(document, DEEPEST_FILE) or document.get("format") != FORMAT:
         raise UsageError(f"`{path}` is no saved plan", hint="`revox-sync plan --save FILE` writes one")
     if document.get("version") is not VERSION:
         raise UsageError(
@@ -99,6 +100,7 @@ def decode_entry(entry: Mapping[str, Any]) -> LockEntry:
 
 
 def _content(plan: Plan) -> dict[str, Any]:
+    plan = plan.complete
     return {
         "format": FORMAT,
         "version": VERSION,

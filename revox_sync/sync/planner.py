@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from shlex import quote
 from typing import Final
 
@@ -135,7 +136,8 @@ def _create(desired: Desired, match: Match) -> Change:
 
 def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOptions, draft: _Draft) -> None:
     node = assistant_node()
-    leaves = compare(desired.declared, remote.value, match.entry, node)
+    compared = compare(desired.declared, remote.value, match.entry, node)
+    leaves = [each for each in compared if each.state is not LeafState.IN_SYNC]
     choice = options.drift_choice(desired.address)
     outside = _left_alone(leaves, choice)
     if outside:
@@ -153,23 +155,42 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     reason = reason_for(match, leaves, choice)
     if reason and not sent:
         draft.notes.append(f"{desired.address}: {reason}; only the lock changes")
-    before = veiled(desired.declared, remote.value, match.entry, node)
-    draft.changes.append(
-        Change(
-            address=desired.address,
-            name=desired.name,
-            id=remote.id,
-            action=Action.UPDATE if sent else Action.NOOP,
-            impact=impact_of(body),
-            reason=reason,
-            fields=tuple(sent_changes(before, body, node)),
-            declared=desired.declared,
-            body=body,
-            keep=keep,
-            fingerprint=fingerprint(remote.value, desired.declared, node),
-            previous_address=match.previous_address,
-            entry=None if sent else new_entry(desired.declared, remote, match.entry, keep),
-        )
+    change = Change(
+        address=desired.address,
+        name=desired.name,
+        id=remote.id,
+        action=Action.UPDATE if sent else Action.NOOP,
+        reason=reason,
+        declared=desired.declared,
+        keep=keep,
+        previous_address=match.previous_address,
+    )
+    if sent:
+        draft.changes.append(_update(change, match, remote, body))
+    else:
+        draft.changes.append(replace(change, completed=partial(_completed, change, match, remote)))
+
+
+def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Value]) -> Change:
+    node = assistant_node()
+    before = veiled(change.declared, remote.value, match.entry, node)
+    return replace(
+        change,
+        impact=impact_of(body),
+        fields=tuple(sent_changes(before, body, node)),
+        body=body,
+        fingerprint=fingerprint(remote.value, change.declared, node),
+    )
+
+
+def _completed(change: Change, match: Match, remote: Remote) -> Change:
+    entry = new_entry(change.declared, remote, match.entry, change.keep)
+    return replace(
+        change,
+        fingerprint=fingerprint(remote.value, change.declared, assistant_node()),
+        # The same object where it is the same: a plan of many assistants then holds each entry once.
+        entry=match.entry if entry == match.entry else entry,
+        completed=None,
     )
 
 

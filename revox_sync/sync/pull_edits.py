@@ -20,7 +20,7 @@ from revox_sync.sync.pull import Unit, Unsaid, with_units
 from revox_sync.sync.pulled import Left
 
 Check = Callable[[Mapping[str, str]], str | None]
-"""What is wrong with a file once files have these texts; None where nothing is."""
+"""What would be wrong if files had these texts; None where nothing is."""
 
 BROUGHT_IN: Final = {
     OriginKind.SHARED_FILE: "comes from a file that is, or may be, used elsewhere too",
@@ -58,7 +58,7 @@ class Editor:
         loader: what loaded the document.
         is_own: whether a text file has its one use in this document.
         inline: values that come from elsewhere are written into the document's own file.
-        check: says what would be wrong with the result.
+        check: says why a result must not be written.
     """
 
     def __init__(self, document: Document, loader: Loader, is_own: IsOwn, check: Check, *, inline: bool) -> None:
@@ -106,7 +106,7 @@ class Editor:
         if texts is None:
             return NOT_IN_PLACE
         fault = self._check(texts)
-        return texts if fault is None else f"would make the file wrong: {fault}"
+        return texts if fault is None else fault
 
     def _amendments(self, units: Sequence[Unit]) -> list[SetValue]:
         return [SetValue((), with_units(self._document.value, units))]

@@ -51,12 +51,8 @@ def pulled_lock(
     lock: Lock, organization_id: str | None, matches: Iterable[Match], entries: Mapping[str, LockEntry]
 ) -> Lock:
     """The lock with new entries by address; the entry of a moved file's former address goes."""
-    result = lock
-    for match in matches:
-        if match.address in entries:
-            if match.previous_address is not None:
-                result = result.without(match.previous_address)
-            result = result.with_entry(match.address, entries[match.address])
-    if result is lock:
+    if not entries:
         return lock
-    return replace(result, organization_id=lock.organization_id or organization_id)
+    moved = {each.previous_address for each in matches if each.address in entries}
+    kept = {address: entry for address, entry in lock.entries.items() if address not in moved}
+    return replace(lock, entries={**kept, **entries}, organization_id=lock.organization_id or organization_id)

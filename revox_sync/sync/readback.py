@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from revox_sync.contract import Node, assistant_node
 from revox_sync.pointer import Pointer, Value, value_at
@@ -17,8 +17,7 @@ from revox_sync.sync.places import listed_secrets
 from revox_sync.sync.secrets import has_secret, veil
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBack:
+class ReadBack(NamedTuple):
     """The leaves that did not come back as they were sent.
 
     Attributes:
@@ -46,17 +45,31 @@ def read_back(
         sent: top-level fields of the request.
         keep: leaves that were sent as the server had them.
     """
-    fields, node = set(sent), assistant_node()
+    node, mine = assistant_node(), {key: declared[key] for key in sent if key in declared}
     # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
-    settled = LockEntry("", "", dict.fromkeys(leaves(declared, node)))
+    settled = LockEntry("", "", dict.fromkeys(leaves(mine, node)))
     differing = [
         each
-        for each in compare(declared, answer, settled, node)
-        if each.state is LeafState.UPDATE and each.pointer[0] in fields and each.pointer not in keep
+        for each in compare(mine, answer, settled, node)
+        if each.state is LeafState.UPDATE and each.pointer not in keep
     ]
-    known = veil(declared, before, node)
+    known = veil(mine, before, node)
     dropped = [each.pointer for each in differing if _is_dropped(each, known, node)]
     return ReadBack(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
+
+
+def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntry) -> set[str]:
+    """Sent fields of which a lock entry's digests do not prove already that they came back as they were sent.
+
+    The digests are made from the same two values that `read_back` compares, which is left to do for these fields only.
+    Of secrets they prove nothing: canonically all secrets are one.
+
+    Args:
+        sent: top-level fields of the request that the answer has.
+        entry: the lock entry after the write, see `new_entry`.
+    """
+    differing = {pointer[0] for pointer, pair in entry.leaves.items() if pair is None or pair.declared != pair.server}
+    return {key for key in sent if key in differing or has_secret(declared.get(key))}
 
 
 def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -> bool:

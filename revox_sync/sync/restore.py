@@ -13,7 +13,7 @@ from revox_sync.suggest import did_you_mean
 from revox_sync.sync.fingerprint import fingerprint
 from revox_sync.sync.impact import impact_of
 from revox_sync.sync.lock import Lock
-from revox_sync.sync.match import Remote
+from revox_sync.sync.match import Remote, name_key
 from revox_sync.sync.plan import Action, Change, Plan, PlanOptions, Refusal
 from revox_sync.sync.reader import Reader, fetch_all
 from revox_sync.sync.restore_value import Comeback, comeback
@@ -31,7 +31,7 @@ class Present:
 
     Attributes:
         assistants: by the address to bring back; an address without one was deleted.
-        names: ids of everything the list call shows, by name.
+        names: ids of everything the list call shows, by `name_key`.
         organization_id: None where no answer names one.
     """
 
@@ -73,7 +73,7 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
     living = {address: next((found[key] for key in keys if key in found), None) for address, keys in ids.items()}
     return Present(
         assistants={address: recalled(each, lock.entries.get(address)) for address, each in living.items() if each},
-        names={str(each["name"]): str(each["id"]) for each in listed},
+        names={name_key(str(each["name"])): str(each["id"]) for each in listed},
         organization_id=one_organization([*listed, *(each.value for each in found.values())]),
     )
 
@@ -142,8 +142,9 @@ def _why_refused(captured: Captured, back: Comeback, names: Mapping[str, str]) -
     missing = [key for key in required if key not in back.fields]
     if missing:
         return f"it cannot be created again without {', '.join(f'`{each}`' for each in missing)}"
-    if captured.name in names:
-        return f"{captured.id} was deleted, and another assistant has its name: {names[captured.name]}"
+    namesake = names.get(name_key(captured.name))
+    if namesake is not None:
+        return f"{captured.id} was deleted, and another assistant has its name: {namesake}"
     return None
 
 

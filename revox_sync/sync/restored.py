@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from revox_sync.contract import assistant_node
@@ -11,6 +11,7 @@ from revox_sync.pointer import Value
 from revox_sync.secret import Secret
 from revox_sync.sync.overlay import overlay
 from revox_sync.sync.plan import Change, Plan
+from revox_sync.sync.secrets import secret_pairs
 
 
 def restored_body(
@@ -33,32 +34,26 @@ def restored_body(
 
 
 def with_file_secrets(plan: Plan, declared: Mapping[str, Mapping[str, Value]]) -> Plan:
-    """The plan with its secrets taken from the files, by address: wherever a file names the same variable.
+    """The plan with its secrets taken from the files, by address: each from the place it goes to.
 
-    Raises RefusedError where a file no longer does.
+    Raises RefusedError where a file no longer names the same variable there.
     """
     return replace(plan, changes=tuple(_filled(each, declared.get(each.address, {})) for each in plan.changes))
 
 
 def _filled(change: Change, declared: Mapping[str, Value]) -> Change:
-    known = {each.variable: each for each in _secrets(declared)}
+    # Every secret of a saved plan is an object of its own, so identity says which one the file's belongs to.
+    known = {id(theirs): mine for mine, theirs in secret_pairs(declared, change.declared, assistant_node())}
     return replace(change, declared=_fill(change.declared, known, change.address)) if change.body else change
 
 
-def _secrets(value: Value) -> Iterator[Secret]:
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for child in value.values() if isinstance(value, Mapping) else value:
-            yield from _secrets(child)
-
-
-def _fill(value: Value, known: Mapping[str | None, Secret], address: str) -> Value:
+def _fill(value: Value, known: Mapping[int, Secret], address: str) -> Value:
     match value:
         case Secret():
-            if value.variable not in known:
+            mine = known.get(id(value))
+            if mine is None or mine.variable != value.variable:
                 raise RefusedError(f"`{address}` no longer declares a secret of the plan", hint="make a new plan")
-            return known[value.variable]
+            return mine
         case dict():
             return {key: _fill(child, known, address) for key, child in value.items()}
         case list():

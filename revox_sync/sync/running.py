@@ -110,7 +110,7 @@ def _restored(run: Running, change: Change, assistant_id: str) -> LockEntry:
     return replace(former, id=assistant_id)
 
 
-def is_fresh(run: Running, change: Change, answer: Mapping[str, Any]) -> bool:
+def is_fresh(run: Running, change: Change, answer: dict[str, Any]) -> bool:
     """Whether an assistant, fetched just now, is still as the plan was made from it."""
     current = remote(answer, former_entry(run, change))
     return fingerprint(current.value, change.declared, assistant_node()) == change.fingerprint

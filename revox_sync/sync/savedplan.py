@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from revox_sync.errors import UsageError
 from revox_sync.pointer import from_json_pointer
+from revox_sync.schema_files import load_schema
 from revox_sync.sync.diff import FieldChange
-from revox_sync.sync.plan import Action, Blocked, Change, DriftRule, OnDrift, Orphan, Plan, PlanOptions, Refusal
+from revox_sync.sync.plan import Action, Blocked, Change, DriftRule, Impact, OnDrift, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.planfile import decode, decode_entry
+
+NAMES: Final = load_schema("config")["properties"]["environments"]["propertyNames"]
+EnvironmentName = Annotated[str, Field(pattern=NAMES["pattern"])]
+"""As in the configuration: reports put the name into headings and markers as it is."""
 
 
 class Model(BaseModel):
@@ -47,7 +52,7 @@ class SavedChange(Model):
     name: str
     id: str | None
     action: Action
-    impact: tuple[str, ...]
+    impact: tuple[Impact, ...]
     reason: str | None
     fields: tuple[SavedField, ...]
     declared: dict[str, Any]
@@ -120,7 +125,7 @@ class SavedPlan(Model):
     format: Literal["revox-sync/saved-plan"]
     version: Literal[1]
     tool: str
-    environment: str
+    environment: EnvironmentName
     base_url: str
     organization_id: str | None
     options: SavedOptions

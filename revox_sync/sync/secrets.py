@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from revox_sync.contract import Node
@@ -30,21 +31,33 @@ def guard(value: Value, node: Node) -> Value:
     """The value with every string that the schema marks as secret wrapped in `Secret`."""
     if node.secret and isinstance(value, str):
         return Secret(value)
-    if isinstance(value, Mapping):
-        places = ((key, child, node.child(key, value)) for key, child in value.items())
-        return {key: child if place is None else guard(child, place) for key, child, place in places}
-    if isinstance(value, list) and node.element is not None:
+    if isinstance(value, dict):
+        places = node.branch(value).properties
+        inside = {key: guard(value[key], places[key]) for key in _holders(node) if key in value and key in places}
+        return {**value, **inside} if inside else value
+    if isinstance(value, list) and node.element is not None and _holds_secrets(node.element):
         return [guard(each, node.element) for each in value]
     return value
 
 
+@cache
+def _holders(node: Node) -> tuple[str, ...]:
+    """Keys of a mapping in which the schema marks secrets, in whichever variant."""
+    children = [pair for each in (node, *node.branches.values()) for pair in each.properties.items()]
+    return tuple(dict.fromkeys(key for key, child in children if _holds_secrets(child)))
+
+
+def _holds_secrets(node: Node) -> bool:
+    return node.secret or bool(_holders(node)) or (node.element is not None and _holds_secrets(node.element))
+
+
 def has_secret(value: Value) -> bool:
     """Whether the value is or holds a secret."""
-    if isinstance(value, Mapping):
-        return any(map(has_secret, value.values()))
-    if isinstance(value, list):
-        return any(map(has_secret, value))
-    return isinstance(value, Secret)
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return isinstance(value, Secret)
+    return any(not isinstance(each, str) and has_secret(each) for each in value)
 
 
 def veil(declared: Value, server: Value, node: Node | None) -> Value:
@@ -54,10 +67,11 @@ def veil(declared: Value, server: Value, node: Node | None) -> Value:
     and prints like any other secret. Where the schema marks a secret that the answer leaves out, an unknown one stands.
     Entries of lists are paired by identity key where there is one, by position otherwise.
     """
+    if isinstance(declared, dict) and isinstance(server, dict):
+        veiled = dict(_veiled_keys(declared, server, node))
+        return {**server, **veiled} if veiled else server
     if isinstance(declared, Secret):
         return _veiled(server, node)
-    if isinstance(declared, Mapping) and isinstance(server, Mapping) and has_secret(declared):
-        return {**server, **dict(_veiled_keys(declared, server, node))}
     if isinstance(declared, list) and isinstance(server, list) and has_secret(declared):
         element = node.element if node is not None else None
         result = list(server)
@@ -71,10 +85,10 @@ def secret_pairs(declared: Value, server: Value, node: Node | None) -> Iterator[
     """Every declared secret with what the veiled server value holds in its place, None where that is nothing."""
     if isinstance(declared, Secret):
         yield declared, server
-    elif isinstance(declared, Mapping):
+    elif isinstance(declared, dict):
         for key, child in declared.items():
             place = node.child(key, declared) if node is not None else None
-            yield from secret_pairs(child, server.get(key) if isinstance(server, Mapping) else None, place)
+            yield from secret_pairs(child, server.get(key) if isinstance(server, dict) else None, place)
     elif isinstance(declared, list) and isinstance(server, list):
         element = node.element if node is not None else None
         for mine, theirs in partners(declared, server, node):
@@ -113,11 +127,14 @@ def _veiled(server: Value, node: Node | None) -> Value:
 def _veiled_keys(
     declared: Mapping[str, Value], server: Mapping[str, Value], node: Node | None
 ) -> Iterator[tuple[str, Value]]:
+    """Only what is another value than the server's."""
+    places = node.branch(declared).properties if node is not None else {}
     for key, child in declared.items():
-        place = node.child(key, declared) if node is not None else None
-        value = veil(child, server.get(key), place)
-        if key in server or value is not None:
-            yield key, value
+        if isinstance(child, (dict, list, Secret)):
+            theirs = server.get(key)
+            value = veil(child, theirs, places.get(key))
+            if value is not theirs:
+                yield key, value
 
 
 def partners(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
@@ -133,6 +150,6 @@ def partners(declared: list[Value], server: list[Value], node: Node | None) -> I
         found = places[identity(entry, node.key, node.element)]
         if found:
             yield index, found.pop(0)
-        elif isinstance(entry.get(node.key) if isinstance(entry, Mapping) else entry, Secret):
+        elif isinstance(entry.get(node.key) if isinstance(entry, dict) else entry, Secret):
             unpaired.append(index)  # its name may be the secret that changed
     yield from zip(unpaired, sorted(index for rest in places.values() for index in rest), strict=False)

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from revox_sync.contract import fast_check, load_schema
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.nesting import DEEPEST_FILE, is_deeper
 from revox_sync.pointer import Value
+from revox_sync.schema_files import load_schema
 from revox_sync.secret import Secret
-from revox_sync.sync.planfile import MARKER, decode
+from revox_sync.sync.planfile import MARKER
+from revox_sync.validity import compile_schema
 
 FORMAT: Final = "revox-sync/snapshot"
 VERSION: Final = 1
@@ -90,13 +92,13 @@ def load_snapshot(text: str, path: str) -> Snapshot:
         document = json.loads(text)
     except (ValueError, RecursionError):
         document = None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or is_deeper(document, DEEPEST_FILE) or document.get("format") != FORMAT:
         raise UsageError(f"`{path}` is no snapshot", hint=HOW_TO)
     if document.get("version") is not VERSION:
         raise UsageError(
             f"`{path}` is a snapshot of version {json.dumps(document.get('version'))}, not {VERSION}", hint=HOW_TO
         )
-    if not _fits(document):
+    if not compile_schema(load_schema("snapshot"))(document):
         raise UsageError(
             f"`{path}` is no snapshot of this revox-sync: it does not fit its schema",
             hint="`revox-sync schema snapshot` prints it",
@@ -141,11 +143,17 @@ def _plain(value: Value) -> Any:
             return value
 
 
-def _fits(document: Any) -> bool:
-    try:
-        return fast_check(load_schema("snapshot"))(document)
-    except ValueError:  # a key that no UTF-8 text holds, or deeper than anybody nests
-        return False
+def _guarded(value: Any) -> Value:
+    """The value with its secrets unknown; what names a variable is none, for no snapshot may ask for one."""
+    match value:
+        case {"$secret": None} if len(value) == 1:
+            return Secret(None)
+        case dict():
+            return {key: _guarded(child) for key, child in value.items()}
+        case list():
+            return [_guarded(child) for child in value]
+        case _:
+            return value
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
@@ -156,7 +164,7 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
         taken_at=document["taken_at"],
         complete=document["complete"],
         assistants=tuple(
-            Captured(each["address"], each["whole"], decode(each["value"])) for each in document["assistants"]
+            Captured(each["address"], each["whole"], _guarded(each["value"])) for each in document["assistants"]
         ),
         absent=tuple(document["absent"]),
     )

@@ -57,15 +57,17 @@ class State:
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
 
 
-def remote(answer: Mapping[str, Any], entry: LockEntry | None = None) -> Remote:
+def remote(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:
     """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-grown marked as such."""
-    value: dict[str, Any] = guard(dict(answer), assistant_node())
+    value: dict[str, Any] = guard(answer, assistant_node())
     return recalled(Remote(str(answer["id"]), str(answer["name"]), value), entry)
 
 
 def recalled(found: Remote, entry: LockEntry | None) -> Remote:
     """An assistant with what its lock entry knows as server-grown marked as such."""
-    return replace(found, value=recognised(found.value, entry.appended, assistant_node())) if entry else found
+    if entry is None or not entry.appended:
+        return found
+    return replace(found, value=recognised(found.value, entry.appended, assistant_node()))
 
 
 def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
@@ -142,8 +144,9 @@ def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: O
     bound = {entry.id for entry in lock.entries.values()} | others.bound
     meant = {each.remote.id for each in matches.matches if each.remote}
     meant.update(*(each.candidates for each in matches.matches))
+    spoken_for = bound | meant
     names = {name_key(name) for name in others.files.values() if name is not None}
-    return (each for each in listed if each.id not in bound | meant and name_key(each.name) not in names)
+    return (each for each in listed if each.id not in spoken_for and name_key(each.name) not in names)
 
 
 def _organization(known: Iterable[Remote]) -> str | None:
@@ -188,4 +191,5 @@ def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> 
 def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:
     if found.remote is None:
         return found
-    return replace(found, remote=recalled(whole.get(found.remote.id) or found.remote, found.entry))
+    known = recalled(whole.get(found.remote.id) or found.remote, found.entry)
+    return found if known is found.remote else replace(found, remote=known)

@@ -18,7 +18,7 @@ from revox_sync.sync.match import Remote
 from revox_sync.sync.outcome import Outcome, Result
 from revox_sync.sync.plan import Action, Change
 from revox_sync.sync.planner import request_body
-from revox_sync.sync.readback import read_back
+from revox_sync.sync.readback import read_back, unproven
 from revox_sync.sync.restored import restored_body
 from revox_sync.sync.running import Running, UnknownEndError, entry_after, former_entry, is_fresh, is_same
 from revox_sync.sync.state import remote
@@ -153,13 +153,18 @@ def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and
         current: the object as it was looked at right before it; empty for a create.
     """
     whole, unread = _completed(run, change, answer, intent)
-    back = read_back(change.declared, before, whole.value, [key for key in fields if key not in unread], change.keep)
-    unsettled = change.keep | set(back.dropped) | {(key,) for key in unread}
+    sent = [key for key in fields if key not in unread]
+    unsettled = change.keep | {(key,) for key in unread}
     memory = intent.entry.appended if intent.entry else {}
     # What was not sent is remembered as it was looked at: who edited it since has to see that as drift.
     unsent = {key: value for key, value in current.items() if key in change.declared and key not in fields}
-    known = replace(whole, value={**whole.value, **unsent})
-    run.keeper.done(intent, entry_after(run, change, known, unsettled, memory), whole.value.get("organization_id"))
+    known = replace(whole, value={**whole.value, **unsent}) if unsent else whole
+    entry = entry_after(run, change, known, unsettled, memory)
+    doubtful = sent if run.restores else unproven(change.declared, sent, entry)
+    back = read_back(change.declared, before, whole.value, doubtful, change.keep)
+    if back.dropped:
+        entry = entry_after(run, change, known, unsettled | set(back.dropped), memory)
+    run.keeper.done(intent, entry, whole.value.get("organization_id"))
     notes = tuple(f"the server changed `{dotted(each)}`; its form is accepted" for each in back.normalised)
     if back.dropped:
         listed = ", ".join(f"`{dotted(each)}`" for each in back.dropped)

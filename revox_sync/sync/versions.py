@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from revox_sync.contract import assistant_node
 from revox_sync.pointer import Value
@@ -17,11 +18,18 @@ from revox_sync.sync.sent import sent_changes
 Pair = tuple[Desired, Desired]
 
 
-def changes_between(before: Sequence[Desired], after: Sequence[Desired]) -> tuple[Change, ...]:
+def changes_between(
+    before: Sequence[Desired], after: Sequence[Desired], untouched: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Change, ...]:
     """Every assistant of either version with what happened to it, by address; a file that is gone is a REMOVE.
 
     An assistant is followed by its address; one that moved by its name, or, renamed as well, by its prompt, as long as
     no other could be meant.
+
+    Args:
+        before: what one version wants.
+        after: what the other one wants.
+        untouched: names, by address, of assistants that both have and that cannot differ; they are in neither list.
     """
     pairs = _pairs(before, after)
     followed = {each.address for each, _ in pairs}
@@ -30,6 +38,7 @@ def changes_between(before: Sequence[Desired], after: Sequence[Desired]) -> tupl
         *(_edited(*pair) for pair in pairs),
         *(_added(each) for each in after if each.address not in reached),
         *(_removed(each) for each in before if each.address not in followed),
+        *(Change(address, name, None, Action.NOOP) for address, name in untouched.items()),
     ]
     return tuple(sorted(changes, key=lambda each: (each.address, each.action)))
 

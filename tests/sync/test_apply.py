@@ -63,6 +63,29 @@ def test_a_journal_that_cannot_be_written_any_more_stops_the_rest(account: Accou
     assert sorted(apply.settle().lock.entries) == ["a", "b"]
 
 
+@pytest.mark.parametrize("parallelism", [1, 8])
+def test_what_creates_cost_the_disk(account: Account, parallelism: int) -> None:
+    """The disk is asked for the header of the journal and at most twice for each create; the lock is written twice."""
+    asked: list[int] = []
+    saved: list[Lock] = []
+    apply, count = Apply(account), 24
+
+    def save(lock: Lock) -> None:
+        saved.append(lock)
+        apply.save(lock)
+
+    keeper = LockKeeper(apply.lock(), save, JournalFile(apply.journal_path, asked.append))
+    apply.run(plan_of(*(f"a{number}" for number in range(count))), keeper, parallelism=parallelism)
+    most = 1 + 2 * count
+    assert len(asked) == most if parallelism == 1 else 1 < len(asked) <= most
+    assert [len(each.entries) for each in saved] == [0, count]
+
+
+def test_a_create_asks_the_api_once(account: Account) -> None:
+    Apply(account).run(plan_of(*"abcdefgh"), parallelism=4)
+    assert sorted(each.method for each in account.switchboard.sent) == ["GET", *["POST"] * 8]
+
+
 def test_what_cannot_be_written_down_is_not_sent(account: Account) -> None:
     left = [1] * 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any
 
 import pytest
@@ -98,3 +99,31 @@ def test_which_files_hold_secrets() -> None:
 def test_secrets_must_still_be_declared(declared: dict[str, Any]) -> None:
     with pytest.raises(RefusedError, match="no longer declares a secret"):
         with_secrets(unsecret(create()), {"booking": declared})
+
+
+def signed(**changed: Any) -> str:
+    """A plan as somebody writes it who knows how the digest is made."""
+    content = json.loads(dump_plan(create())) | changed
+    del content["digest"]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return json.dumps(content | {"digest": blake2b(text.encode("ascii"), digest_size=16).hexdigest()})
+
+
+DEEP: Any = []
+for _ in range(140):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"environment": "x -->\n\n@team"}, "environment: "),
+        ({"environment": ""}, "environment: "),
+        ({"changes": [json.loads(dump_plan(create()))["changes"][0] | {"impact": ["loud"]}]}, r"impact\.0: "),
+        ({"notes": DEEP}, "is no saved plan$"),
+    ],
+)
+def test_nothing_is_taken_on_trust(changed: dict[str, Any], words: str) -> None:
+    assert load_plan(signed(), "plan.json")
+    with pytest.raises(UsageError, match=words):
+        load_plan(signed(**changed), "plan.json")

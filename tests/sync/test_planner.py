@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from revox_sync.contract import assistant_node
 from revox_sync.secret import Secret
 from revox_sync.sync.desired import Desired
+from revox_sync.sync.fingerprint import fingerprint
 from revox_sync.sync.lock import Lock, LockEntry
 from revox_sync.sync.match import Match, Matches, MatchKind, Remote
 from revox_sync.sync.plan import Action, OnDrift, Plan, PlanOptions
+from revox_sync.sync.planfile import plan_digest
 from revox_sync.sync.planner import make_plan
 from revox_sync.sync.readback import new_entry
 from revox_sync.sync.secrets import guard
@@ -117,3 +119,29 @@ def test_an_outdated_entry_is_compared_two_way() -> None:
         options=PlanOptions(),
     )
     assert [each.address for each in plan.conflicts] == ["a"]
+
+
+def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
+    value = {"name": "A", "prompt": "x", "llm_model": MODEL}
+    plan = plan_of(value, value | {"id": "asst_1"}, value)
+    (change,) = plan.changes
+    assert (change.action, change.fingerprint, change.entry) == (Action.NOOP, None, None)
+    (complete,) = plan.complete.changes
+    assert complete.fingerprint == fingerprint(value, value, assistant_node())
+    assert complete.entry == new_entry(value, Remote("asst_1", "A", value), None, frozenset())
+    assert complete.complete is complete
+    assert plan_digest(plan) == plan_digest(plan.complete)
+
+
+def test_an_entry_that_stays_as_it_is_is_there_once() -> None:
+    value = {"name": "A", "prompt": "x"}
+    remote = Remote("asst_1", "A", value)
+    entry = new_entry(value, remote, None, frozenset())
+    plan = make_plan(
+        environment="test",
+        base_url=LOCK.base_url,
+        desired=[Desired("a", "A", value)],
+        state=State("org_1", Matches((Match("a", MatchKind.LOCKED, remote, entry),), ()), LOCK, LOCK.digest),
+        options=PlanOptions(),
+    )
+    assert plan.complete.changes[0].entry is entry

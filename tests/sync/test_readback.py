@@ -10,7 +10,7 @@ from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.sync.compare import LeafState, compare
 from revox_sync.sync.match import Remote
-from revox_sync.sync.readback import new_entry, read_back
+from revox_sync.sync.readback import new_entry, read_back, unproven
 from revox_sync.sync.secrets import guard
 from tests.strategies import assistants
 
@@ -96,3 +96,43 @@ def test_secrets_have_no_digest() -> None:
     declared = {"name": "A", "webhook_url": Secret("https://a", "HOOK")}
     answer = Remote("asst_1", "A", {"name": "A", "webhook_url": "https://a"})
     assert new_entry(declared, answer, None, NOTHING).leaves[("webhook_url",)] is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "answer", "expected"),
+    [
+        ({"prompt": "b\n", "voice": VOICE}, {"prompt": "b", "voice": VOICE | {"volume": 1.0}}, set()),
+        ({"prompt": "b", "voice": VOICE}, {"prompt": "b", "voice": VOICE | {"speed": 1.2}}, {"voice"}),
+        ({"prompt": "b"}, {"prompt": "a"}, {"prompt"}),
+        ({"prompt": "b"}, {}, {"prompt"}),
+        ({"webhook_url": Secret("https://a", "HOOK")}, {"webhook_url": "https://a"}, {"webhook_url"}),
+        (
+            {"custom_tools": [{"name": "t", "headers": [{"key": "a", "value": Secret("s", "S")}]}]},
+            {"custom_tools": [{"name": "t", "headers": [{"key": "a", "value": "other"}]}]},
+            {"custom_tools"},
+        ),
+    ],
+)
+def test_digests_prove_what_came_back(declared: dict[str, Any], answer: dict[str, Any], expected: set[str]) -> None:
+    entry = new_entry({"name": "A", **declared}, Remote("asst_1", "A", {"name": "A", **answer}), None, NOTHING)
+    assert unproven(declared, declared, entry) == expected
+
+
+def test_a_leaf_that_was_kept_proves_nothing_about_others() -> None:
+    kept = frozenset({("voice", "speed")})
+    first = new_entry(
+        {"name": "A", "voice": VOICE}, Remote("asst_1", "A", {"name": "A", "voice": VOICE}), None, NOTHING
+    )
+    declared = {"name": "A", "prompt": "b", "voice": VOICE | {"speed": 1.3}}
+    answer = Remote("asst_1", "A", {"name": "A", "prompt": "a", "voice": VOICE})
+    assert unproven(declared, declared, new_entry(declared, answer, first, kept)) == {"prompt"}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(assistants(), assistants())
+def test_what_is_proven_was_kept(sent: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Judging only what the digests leave open comes to what judging everything comes to."""
+    declared, answer = guard(sent, NODE), guard({**stored, "name": sent["name"]}, NODE)
+    entry = new_entry(declared, Remote("asst_1", declared["name"], answer), None, NOTHING)
+    doubtful = unproven(declared, declared, entry)
+    assert read_back(declared, {}, answer, doubtful, NOTHING) == read_back(declared, {}, answer, declared, NOTHING)

@@ -160,15 +160,16 @@ def test_keys_the_server_gained_go_and_questions_asked_stay() -> None:
 CREATE: Final = Change("a", "A", None, Action.CREATE)
 
 
-def test_a_saved_plan_takes_its_secrets_from_wherever_the_file_has_them() -> None:
-    change = replace(CREATE, declared={"name": "A", "hooks": [{"x": FILE_KEY}]}, body={"name": "A"})
+def test_a_saved_plan_takes_each_secret_from_the_place_it_goes_to() -> None:
+    change = replace(CREATE, declared={"name": "A", "llm_model": CUSTOM | {"api_key": FILE_KEY}}, body={"name": "A"})
     plan = Plan("e", "https://x", None, PlanOptions(), "d", (change,), restored_from="2026-11-22T16:05:00Z")
     loaded = load_plan(dump_plan(plan), "p.json")
     assert loaded.restored_from == plan.restored_from
-    filled = with_secrets(loaded, {"a": {"other": {"place": FILE_KEY}}})
-    assert filled.changes[0].declared["hooks"][0]["x"].reveal() == "canary"
-    with pytest.raises(RefusedError, match="no longer declares"):
-        with_secrets(loaded, {"a": {"other": Secret("canary", "OTHER")}})
+    filled = with_secrets(loaded, {"a": {"llm_model": CUSTOM | {"api_key": FILE_KEY}}})
+    assert filled.changes[0].declared["llm_model"]["api_key"].reveal() == "canary"
+    for elsewhere in ({"webhook_url": FILE_KEY}, {"llm_model": {"api_key": Secret("canary", "OTHER")}}):
+        with pytest.raises(RefusedError, match="no longer declares"):
+            with_secrets(loaded, {"a": elsewhere})
 
 
 def test_an_address_is_the_one_of_now() -> None:

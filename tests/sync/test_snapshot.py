@@ -159,11 +159,19 @@ def text_with(**changed: Any) -> str:
     return json.dumps(json.loads(dump_snapshot(EMPTY)) | changed)
 
 
+def nested(levels: int) -> dict[str, Any]:
+    value: Any = []
+    for _ in range(levels):
+        value = [value]
+    return {"id": "a", "name": "A", "voice": value}
+
+
 NO_SNAPSHOTS: Final = [
     ("", "is no snapshot"),
     ("[]", "is no snapshot"),
     ("[" * 100_000, "is no snapshot"),
     (text_with(format="x"), "is no snapshot"),
+    (text_with(assistants=[{"address": None, "whole": True, "value": nested(140)}]), "is no snapshot"),
     (text_with(version=True), "of version true, not 1"),
     (text_with(version=None), "of version null, not 1"),
     (text_with(taken_at="yesterday"), "does not fit"),
@@ -221,3 +229,13 @@ def test_a_snapshot_belongs_to_one_organisation() -> None:
     require_organization(EMPTY, "s.json", [None, "org_1"])
     with pytest.raises(RefusedError, match="organisation org_1, not org_2"):
         require_organization(EMPTY, "s.json", ["org_1", "org_2"])
+
+
+def test_no_snapshot_can_ask_for_a_variable() -> None:
+    value = {"id": "a", "name": "A", "webhook_url": {"$secret": "KEY"}, "prompt": {"$secret": None}}
+    (found,) = load_snapshot(
+        text_with(assistants=[{"address": "a", "whole": True, "value": value}]), "s.json"
+    ).assistants
+    assert found.value["webhook_url"] == {"$secret": "KEY"}
+    assert isinstance(found.value["prompt"], Secret)
+    assert found.value["prompt"].variable is None

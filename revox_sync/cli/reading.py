@@ -1,0 +1,38 @@
+"""Reads the files of a plan once each: what is planned is what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from revox_sync.config import Environment
+from revox_sync.lint.check import Checker
+from revox_sync.lint.engine import NEEDED_TO_PLAN
+from revox_sync.lint.registry import select
+from revox_sync.lint.result import FileResult
+from revox_sync.source.workspace import AssistantFile, Workspace
+from revox_sync.sync.desired import Wishes
+
+
+class Reading:
+    """What was found in files, and what they want, from one look at each; a memory for `lint`.
+
+    Args:
+        environment: whose variables are used.
+    """
+
+    def __init__(self, workspace: Workspace, environment: Environment, files: Iterable[AssistantFile]) -> None:
+        self.wishes = Wishes()
+        self._results: dict[str, FileResult] = {}
+        checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
+        for file in files:
+            self._results[file.path] = checker.check(file)
+            # The workspace still has the nodes that were checked, and forgets them with the next file.
+            self.wishes.take(file.address, workspace.load(file, environment))
+
+    def recall(self, file: AssistantFile) -> FileResult | None:
+        """The result for a file; None where it was not read."""
+        return self._results.get(file.path)
+
+    def keep(self, file: AssistantFile, result: FileResult) -> None:
+        """Remember a result."""
+        self._results[file.path] = result
