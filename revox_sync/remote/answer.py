@@ -11,6 +11,7 @@ from typing import Any, Final, Never
 from urllib.parse import urlsplit
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
+from revox_sync.nesting import DEEPEST, is_deeper
 from revox_sync.remote.endpoint import DEFAULT_BASE_URL
 from revox_sync.remote.words import server_words, tidy
 
@@ -95,15 +96,13 @@ def document(call: str, answer: Answer) -> Any:
     except (ValueError, RecursionError):
         kind = tidy(answer.headers.get("content-type", "")).partition(";")[0][:80]
     else:
-        if _is_deeper(found, DEEPEST):
+        if is_deeper(found, DEEPEST):
             raise unreadable(call, f"as documented: it is nested more than {DEEPEST} levels deep")
         return found
     # Raised here and not above, for the decoder's error carries the answer, and with it what is secret in it.
     raise unreadable(call, f"JSON ({kind or 'no content type'}, {len(answer.body)} bytes)")
 
 
-# Assistants are six levels deep; what walks them recursively must not run out of stack.
-DEEPEST: Final = 64
 HALF_A_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
 MENDING: Final = ("utf-16", "replace")
 
@@ -117,16 +116,6 @@ def _finite(number: str) -> float:
     if not math.isfinite(value):
         raise ValueError(number)
     return value
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    level: list[Any] = [[value]]
-    for _ in range(levels + 1):
-        inside = (each.values() if isinstance(each, dict) else each for each in level)
-        level = [child for children in inside for child in children if isinstance(child, dict | list)]
-        if not level:
-            return False
-    return True
 
 
 def unreadable(call: str, expected: str) -> UnreachableError:

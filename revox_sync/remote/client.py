@@ -12,13 +12,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-import httpx
-
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
 from revox_sync.remote.answer import assistant, assistants, flag, is_assistant_id, listed, unreadable, wrapped
 from revox_sync.remote.calls import Calls, RequestSeen, Surroundings
 from revox_sync.remote.connection import Connections
 from revox_sync.remote.endpoint import Endpoint
+from revox_sync.remote.library import httpx
 from revox_sync.remote.retry import RetryPolicy, Uniform
 from revox_sync.remote.wire import encode
 

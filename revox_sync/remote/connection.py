@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from queue import LifoQueue
-from typing import Any, Final, Self
-
-import httpx
+from typing import Any, Final
 
 from revox_sync.errors import ConfigError, UnreachableError
 from revox_sync.remote.answer import Answer, unreadable
 from revox_sync.remote.endpoint import Endpoint
+from revox_sync.remote.library import httpx
+from revox_sync.remote.limit import Watch
 from revox_sync.remote.words import server_words, tidy
 from revox_sync.secret import Secret
 
-LARGEST_ANSWER: Final = 64 * 1024 * 1024
+LARGEST_ANSWER: Final = 128 * 1024 * 1024
 LARGEST_REFUSAL: Final = 64 * 1024
 LONGEST_CONNECT: Final = 10.0
 NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -43,8 +42,9 @@ class Bearer(httpx.Auth):
 class Connection:
     """One connection to an endpoint, for one thread at a time; it is made when needed and kept."""
 
-    def __init__(self, client: httpx.Client, endpoint: Endpoint) -> None:
+    def __init__(self, client: httpx.Client, endpoint: Endpoint, watch: Watch) -> None:
         self._client = client
+        self._watch = watch
         self._base_url = endpoint.base_url
         self._is_loopback = endpoint.is_loopback
         self._key = endpoint.key
@@ -54,11 +54,11 @@ class Connection:
         """Send one request and read the whole answer, all within so many seconds.
 
         Raises:
-            UnreachableError: there is no whole answer, or one past 64 MB.
+            UnreachableError: there is no whole answer, or one past 128 MB.
         """
         call = f"{method} {path}"
         failure: UnreachableError | None = None
-        with _Limit(seconds, self) as limit:
+        with self._watch.limit(seconds, self.break_off) as limit:
             try:
                 answer = self._answer(call, method, path, content, seconds)
             except (httpx.RequestError, httpx.InvalidURL) as error:
@@ -113,36 +113,6 @@ class Connection:
         self._client.close()
 
 
-class _Limit:
-    """Breaks a connection off when a request on it lasts too long.
-
-    The time limits of httpx are about silence: a server that sends a byte now and then would never reach them.
-    """
-
-    def __init__(self, seconds: float, connection: Connection) -> None:
-        self.reached = False
-        self._connection = connection
-        self._lock = threading.Lock()
-        self._over = False
-        self._timer = threading.Timer(seconds, self._reach)
-        self._timer.daemon = True
-
-    def _reach(self) -> None:
-        with self._lock:
-            if not self._over:
-                self.reached = True
-                self._connection.break_off()
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            self._over = True
-
-
 class Connections:
     """Connections to one endpoint, shared by threads; each is one httpx client that one thread uses at a time.
 
@@ -163,7 +133,8 @@ class Connections:
         self, endpoint: Endpoint, *, connections: int, transport: httpx.BaseTransport | None, agent: str
     ) -> None:
         clients = _clients(endpoint, connections, transport, agent)
-        self._all = [Connection(client, endpoint) for client in clients]
+        self._watch = Watch()
+        self._all = [Connection(client, endpoint, self._watch) for client in clients]
         # Last in, first out: few threads need few connections, and those stay warm.
         self._free: LifoQueue[Connection] = LifoQueue()
         for connection in self._all:
@@ -185,6 +156,7 @@ class Connections:
 
     def close(self) -> None:
         """Close every connection."""
+        self._watch.close()
         for connection in self._all:
             connection.close()
 
@@ -238,7 +210,7 @@ def _body(call: str, response: httpx.Response) -> bytes:
             break
     if response.is_success and len(content) > limit:
         raise unreadable(call, f"usable: it is larger than {limit // 1024 // 1024} MB")
-    return bytes(content[:limit])
+    return bytes(memoryview(content)[:limit])
 
 
 def _nobody_listens(error: BaseException) -> bool:

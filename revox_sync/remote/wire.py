@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,24 +33,38 @@ def encode(body: Mapping[str, Any]) -> Body:
         ConfigError: it holds a secret that was never read.
     """
     secrets: list[str] = []
-    plain = _plain(body, "", secrets)
-    return Body(json.dumps(plain, allow_nan=False, separators=(",", ":")).encode("ascii"), tuple(secrets))
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Secret) and value.known:
+            secrets.append(value.reveal())
+            return secrets[-1]
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise _NoJsonError(type(value).__name__)
+
+    try:
+        text = json.dumps(body, allow_nan=False, separators=(",", ":"), default=plain)
+    except (_NoJsonError, ValueError):
+        problem = next(_problems(body, ""), None)
+        if problem is None:
+            raise
+        raise problem from None
+    return Body(text.encode("ascii"), tuple(secrets))
 
 
-def _plain(value: Any, at: str, secrets: list[str]) -> Any:
+class _NoJsonError(TypeError):
+    """A value is none that JSON has."""
+
+
+def _problems(value: Any, at: str) -> Iterator[BrokenFilesError | ConfigError]:
+    """What cannot be sent, with its place."""
     if isinstance(value, Mapping):
-        return {key: _plain(child, f"{at}.{key}" if at else str(key), secrets) for key, child in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(child, f"{at}[{index}]", secrets) for index, child in enumerate(value)]
-    if isinstance(value, Secret):
-        secrets.append(_revealed(value, at))
-        return secrets[-1]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise BrokenFilesError(f"`{at}` is {value}, a number that JSON does not have")
-    return value
-
-
-def _revealed(secret: Secret, at: str) -> str:
-    if not secret.known:
-        raise ConfigError(f"`{at}` needs the environment variable {secret.variable}, which was not read")
-    return secret.reveal()
+        for key, child in value.items():
+            yield from _problems(child, f"{at}.{key}" if at else str(key))
+    elif isinstance(value, list | tuple):
+        for index, child in enumerate(value):
+            yield from _problems(child, f"{at}[{index}]")
+    elif isinstance(value, Secret) and not value.known:
+        yield ConfigError(f"`{at}` needs the environment variable {value.variable}, which was not read")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield BrokenFilesError(f"`{at}` is {value}, a number that JSON does not have")

@@ -334,9 +334,9 @@ def test_redirects_are_not_followed(location: str, words: str) -> None:
 
 
 def test_huge_answer() -> None:
-    bomb = gzip.compress(b'{"assistants": ["' + b" " * (64 * 1024 * 1024) + b'"]}', 1)
+    bomb = gzip.compress(b'{"assistants": ["' + b" " * (128 * 1024 * 1024) + b'"]}', 1)
     error = failure("GET /assistants", Reply(body=bomb, headers={"Content-Encoding": "gzip"}), policy=ONCE)
-    assert error.message == "the answer to GET /assistants is not usable: it is larger than 64 MB"
+    assert error.message == "the answer to GET /assistants is not usable: it is larger than 128 MB"
 
 
 def test_huge_refusal() -> None:

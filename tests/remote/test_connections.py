@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,20 @@ def test_threads_share_a_client(threads: int, connections: int) -> None:
     ):
         assert list(pool.map(client.get_assistant, ["asst_1"] * threads * 5)) == [ANN] * threads * 5
     assert server.connections == connections
+
+
+def test_one_thread_keeps_all_time_limits() -> None:
+    """A timer for each request would be a thread for each request."""
+    with (
+        serving(Reply(body=ANN), together=8) as server,
+        client_of(server, connections=8) as client,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        before = set(threading.enumerate())
+        list(pool.map(client.get_assistant, ["asst_1"] * 40))
+        (watch,) = (each for each in set(threading.enumerate()) - before if each.name == "time limits")
+    watch.join(5)
+    assert not watch.is_alive()
 
 
 def test_waiting_for_an_own_connection_is_no_silence() -> None:
