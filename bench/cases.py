@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -149,9 +149,9 @@ def _peers(bench: Bench, root: Path) -> tuple[Command, Command]:
 
 def _lint_warm(bench: Bench) -> Iterator[Sequence[Command]]:
     root = bench.project(1_000)
-    cache = bench.folder / "cache"
     check, _ = _peers(bench, root)
-    yield bench.own("lint", "--cache-dir", str(cache), folder=root), check
+    ours = bench.own("lint", folder=root)
+    yield replace(ours, variables={"XDG_CACHE_HOME": str(bench.folder / "cache")}), check
 
 
 def _lint_growth(bench: Bench) -> Iterator[Sequence[Command]]:

@@ -39,6 +39,7 @@ class Command:
         code: exit code it must end with.
         before: runs before each repetition, outside of its time.
         after: runs after each repetition; the figures it gives are kept by name.
+        variables: environment variables beside those every command has.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Command:
     code: int = 0
     before: Callable[[], None] = _nothing
     after: Callable[[], Mapping[str, float]] = field(default=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,9 @@ def run(command: Command) -> Cost:
 def _started(command: Command) -> subprocess.Popen[bytes]:
     quiet = subprocess.DEVNULL
     try:
+        variables = {**environment(), **command.variables}
         return subprocess.Popen(
-            list(command.arguments), cwd=command.folder, env=environment(), stdin=quiet, stdout=quiet, stderr=quiet
+            list(command.arguments), cwd=command.folder, env=variables, stdin=quiet, stdout=quiet, stderr=quiet
         )
     except OSError as error:
         raise CannotRunError(f"{command.label}: {error}") from None

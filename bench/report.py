@@ -14,8 +14,10 @@ from bench.bars import BARS, Bar
 from bench.cases import CHECK, OURS, YAMLLINT, Bench
 from bench.measure import Costs
 
-BEGIN: Final = "<!-- measured: begin -->"
-END: Final = "<!-- measured: end -->"
+MEASURED: Final = "measured"
+"""Name of the part of a page that all tables replace."""
+BARS_ONLY: Final = "bars"
+"""Name of the part that the table of bars replaces."""
 
 
 @dataclass(slots=True)
@@ -38,15 +40,18 @@ class Results:
         self.by_label |= {(name, each.label): each for each in costs}
 
 
-def page(results: Results, machine: str) -> str:
-    """Tables of all cases and bars."""
-    parts = [machine, "", *_table(results.costs)]
+def tables(results: Results) -> str:
+    """All cases, then the bars."""
+    parts = list(_table(results.costs))
     if results.failures:
         parts += ["", "Not measured:", "", *(f"- {title}: {why}" for title, why in results.failures.items())]
-    bars = list(_bars(results.by_label))
-    if bars:
-        parts += ["", "| bar | measured | |", "|---|--:|---|", *bars]
-    return "\n".join([*parts, ""])
+    return "\n".join([*parts, "", bars(results)])
+
+
+def bars(results: Results) -> str:
+    """What was to be reached, and what was."""
+    rows = list(_bars(results.by_label))
+    return "\n".join(["| bar | measured | |", "|---|--:|---|", *rows]) if rows else ""
 
 
 def machine(bench: Bench) -> str:
@@ -60,13 +65,14 @@ def machine(bench: Bench) -> str:
     )
 
 
-def replaced(text: str, tables: str) -> str:
-    """A page with the tables between its markers replaced. Raises ValueError where it has no markers."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"no {BEGIN} and {END} in the page")
-    return f"{head}{BEGIN}\n\n{tables}\n{END}{tail}"
+def replaced(text: str, name: str, part: str) -> str:
+    """A page with what stands between its markers of that name replaced. Raises ValueError where it has none."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    head, found, rest = text.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"no {begin} and {end} in the page")
+    return f"{head}{begin}\n\n{part}\n\n{end}{tail}"
 
 
 def _version(program: Path) -> str:

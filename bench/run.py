@@ -15,6 +15,7 @@ from bench.measure import CannotRunError, alternate
 
 PEERS: Final = ROOT / ".venv-bench" / "bin"
 PAGE: Final = ROOT / "docs" / "performance.md"
+README: Final = ROOT / "README.md"
 USES_C: Final = (
     "from check_jsonschema.parsers.yaml import construct_yaml_implementation as make;"
     "from ruamel.yaml.cyaml import CParser; raise SystemExit(make().Parser is not CParser)"
@@ -30,11 +31,16 @@ def main() -> int:
         results = report.Results()
         for case in _selected(arguments.cases):
             _measure(case, bench, results, quick=arguments.quick)
-        tables = report.page(results, report.machine(bench))
-    print(tables)
+        measured = f"{report.machine(bench)}\n\n{report.tables(results)}"
+    print(measured)
     if arguments.write:
-        PAGE.write_text(report.replaced(PAGE.read_text("utf-8"), tables), "utf-8")
+        _write(PAGE, report.MEASURED, measured)
+        _write(README, report.BARS_ONLY, report.bars(results))
     return 1 if results.failures else 0
+
+
+def _write(page: Path, name: str, part: str) -> None:
+    page.write_text(report.replaced(page.read_text("utf-8"), name, part), "utf-8")
 
 
 def _arguments() -> argparse.Namespace:
@@ -42,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     names = ", ".join(each.name for each in cases())
     parser.add_argument("cases", nargs="*", help=f"names or parts of names; without any all of {names}")
     parser.add_argument("--quick", action="store_true", help="few repetitions")
-    parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.relative_to(ROOT)}")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md and the README")
     return parser.parse_args()
 
 

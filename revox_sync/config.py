@@ -3,11 +3,9 @@
 The file's shape is `schemas/config.schema.json`; DESIGN §1 gives the defaults.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from revox_sync.errors import ConfigError
 from revox_sync.secret import Secret
@@ -17,10 +15,10 @@ CONFIG_NAME: Final = "revox-sync.yaml"
 DEFAULT_ENVIRONMENT: Final = "default"
 STATE_FOLDER: Final = ".revox"
 """Folder of locks, below the project root."""
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """One API to plan against.
 
     Attributes:
@@ -34,11 +32,10 @@ class Environment:
     base_url: str | Secret | None = None
     api_key: str | Secret | None = None
     contract: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class LintOptions:
+class LintOptions(NamedTuple):
     """The `lint` section; codes are codes, prefixes, rule names or ALL.
 
     Attributes:
@@ -47,13 +44,12 @@ class LintOptions:
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, str] = field(default_factory=dict)
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    severity: Mapping[str, str] = _NOTHING
+    per_file_ignores: Mapping[str, tuple[str, ...]] = _NOTHING
     variables: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SafetyOptions:
+class SafetyOptions(NamedTuple):
     """The `safety` section.
 
     Attributes:
@@ -65,16 +61,13 @@ class SafetyOptions:
     protect: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """revox-sync.yaml with its defaults filled in."""
 
     directories: tuple[str, ...] = ("assistants",)
     contract: str | None = None
     default_environment: str | None = None
-    environments: Mapping[str, Environment] = field(
-        default_factory=lambda: {DEFAULT_ENVIRONMENT: Environment("default")}
-    )
+    environments: Mapping[str, Environment] = MappingProxyType({DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT)})
     lint: LintOptions = LintOptions()
     safety: SafetyOptions = SafetyOptions()
 

@@ -63,8 +63,6 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
         UsageError: an id is bound already or does not exist, or a file cannot be written.
         RefusedError: the key belongs to another organisation, or a file appeared meanwhile.
     """
-    if not new and not ids:
-        return AdoptReport(not check)
     project = look_at(Workspace(session.workspace.tree, None), session)
     state = session.state(client, project.desired)
     found = _wanted(client, ids, state, project, new=new)

@@ -11,12 +11,13 @@ from revox_sync.cli.approval import is_saved_plan, new_plan, require_approval, r
 from revox_sync.cli.backups import back_up
 from revox_sync.cli.commit_lock import warn_of_uncommitted
 from revox_sync.cli.console import Console
-from revox_sync.cli.emit import Renderer, Target, emit, output_option
+from revox_sync.cli.emit import Renderer, Target, emit
 from revox_sync.cli.interrupt import interruptible
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.planning import planning_options
 from revox_sync.cli.reports import FORMATS, page_renderers
 from revox_sync.cli.session import open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.cli.writing import writing_options
 from revox_sync.errors import ExitCode
 from revox_sync.output import apply_json, apply_text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from revox_sync.cli.approval import Ready
-from revox_sync.cli.options import say
 from revox_sync.cli.session import Session
+from revox_sync.cli.settings import say
 from revox_sync.cli.snapshots import utc_now
 from revox_sync.config import STATE_FOLDER
 from revox_sync.remote.client import Client
@@ -21,5 +24,14 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
     held = collect(client, ready.plan, ready.known, parallelism=parallelism)
     path = write_backup(session.root / STATE_FOLDER / FOLDER, ready.plan, held, ready.lock, utc_now())
     if path is not None and session.settings.verbosity >= 0:
-        name = path.relative_to(session.root)
-        say(f"Backup written: {name} (`revox-sync restore {name}` plans the way back)")
+        chosen = f" -e {session.settings.environment}" if session.settings.environment else ""
+        say(
+            f"Backup written: {path.relative_to(session.root)} "
+            f"(`revox-sync restore {_from_here(path)}{chosen}` plans the way back)"
+        )
+
+
+def _from_here(path: Path) -> str:
+    """The path as somebody in the current folder writes it; whole where there is no shorter way."""
+    shown = os.path.relpath(path)
+    return str(path) if shown.startswith(os.pardir + os.sep + os.pardir) else shown

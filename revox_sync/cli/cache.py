@@ -1,59 +1,67 @@
 """Where lint's cache is, and what its results depend on beside the files."""
 
+# os.path, not pathlib: this is the better part of a run in which nothing has changed.
+# ruff: noqa: PTH111, PTH117, PTH118, PTH120
+
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from hashlib import blake2b
-from pathlib import Path
+import time
+from collections.abc import Iterator
+from typing import Final
 
-from revox_sync.config import Environment, LintOptions
-from revox_sync.contract import schema_directory
+from revox_sync.cli.lint_request import LintRequest
+from revox_sync.cli.settings import Settings
 from revox_sync.lint.cache import FORMAT, Cache
-from revox_sync.source.workspace import Workspace
+from revox_sync.schema_files import schema_directory
+from revox_sync.source.tree import DiskTree
+from revox_sync.source.witness import digest_of
 from revox_sync.version import __version__
 
+CODE: Final = (".py", ".json")
 
-@contextmanager
-def remembered(
-    root: Path,
-    workspace: Workspace,
-    environments: Sequence[Environment],
-    options: LintOptions,
-    directory: Path | None,
-) -> Iterator[Cache]:
-    """The cache of a project for one set of options; what is new is written at the end.
+
+def open_cache(root: str, settings: Settings, request: LintRequest) -> Cache:
+    """The cache of a project for one set of options.
 
     Args:
-        directory: where caches are; None: the user's cache folder.
+        root: the project root.
     """
-    names = [each.name for each in environments]
-    name = _digest(str(root), repr(options), repr(names))
-    key = _digest(str(FORMAT), __version__, _program(), repr(sorted(workspace.configuration_texts().items())))
-    cache = Cache((directory or user_cache()) / f"lint-{name}.json", key, workspace.tree)
-    yield cache
-    cache.save(each.path for each in workspace.files)
+    name = _digest(root, repr((settings.environment, request.select, request.ignore)))
+    path = os.path.join(request.cache_dir or user_cache(), f"lint-{name}.json")
+    return Cache(path, _digest(str(FORMAT), __version__, *_program()), root, DiskTree(root), time.time_ns())
 
 
-def user_cache() -> Path:
+def user_cache() -> str:
     """The user's folder for things that can be made again."""
     if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "revox-sync" / "Cache"
+        return os.path.join(os.environ.get("LOCALAPPDATA", _home()), "revox-sync", "Cache")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "revox-sync"
+        return os.path.join(_home(), "Library", "Caches", "revox-sync")
     # The XDG Base Directory specification: a relative path is to be ignored.
     named = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "revox-sync"
+    return os.path.join(named if os.path.isabs(named) else os.path.join(_home(), ".cache"), "revox-sync")
 
 
-def _program() -> str:
+def _home() -> str:
+    """The user's home; for one without, as in some containers, a place where nothing can be written."""
+    home = os.path.expanduser("~")
+    return home if os.path.isabs(home) else os.devnull
+
+
+def _program() -> Iterator[str]:
     """Stands for the code and the schemas: another build of one version has other times or sizes."""
-    package = Path(__file__).parent.parent
-    files = sorted([*package.rglob("*.py"), *schema_directory().glob("*.json")])
-    return repr([(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files])
+    folders = [os.path.dirname(os.path.dirname(__file__)), schema_directory()]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for each in sorted(entries, key=lambda entry: entry.name):
+                if each.is_dir(follow_symlinks=False):
+                    folders.append(each.path)
+                elif each.name.endswith(CODE):
+                    status = each.stat()
+                    yield f"{each.path} {status.st_mtime_ns} {status.st_size}"
 
 
 def _digest(*parts: str) -> str:
-    return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return digest_of("\0".join(parts).encode("utf-8", "backslashreplace"))

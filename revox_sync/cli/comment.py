@@ -9,7 +9,8 @@ import click
 
 from revox_sync.cli.code_host import code_host
 from revox_sync.cli.emit import read_file
-from revox_sync.cli.options import Settings, say, with_settings
+from revox_sync.cli.options import with_settings
+from revox_sync.cli.settings import Settings, say
 from revox_sync.errors import ExitCode, NotAuthorisedError, RemoteError
 from revox_sync.remote.comments import Comments
 from revox_sync.remote.posting import post

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from revox_sync.cli.options import say
 from revox_sync.cli.session import Session
+from revox_sync.cli.settings import say
 from revox_sync.errors import UsageError
 from revox_sync.source.git import Git
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from revox_sync.cli.emit import Target
-from revox_sync.cli.options import Settings
 from revox_sync.cli.progress import Progress, in_lines, on_terminal
+from revox_sync.cli.settings import Settings
 from revox_sync.output import page_text
 from revox_sync.output.plan_page import plan_page
 from revox_sync.remote.calls import RequestSeen

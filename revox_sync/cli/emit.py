@@ -5,41 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from revox_sync.cli.options import Settings
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import UsageError
 from revox_sync.output.paint import Paint, painter
 from revox_sync.source.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.suggest import did_you_mean
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Renderer = Callable[[Paint, int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One report: its format, and the file it goes to; None is stdout."""
 
     format: str
     path: Path | None
 
 
-def output_option(*formats: str) -> Callable[..., Any]:
-    """`-o`, for a command that knows these formats; the first is the default."""
-
-    def parse(_: click.Context, __: click.Parameter, values: Sequence[str]) -> list[Target]:
-        return parse_targets(values or (formats[0],), formats)
-
-    text = f"Report as {', '.join(formats)}; repeatable.  [default: {formats[0]}]"
-    return click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)
-
-
 def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]:
     """Targets of `-o` values. Raises UsageError for an unknown format, or two reports for stdout."""
+    from pathlib import Path  # a plain report on stdout, which a hook asks for, needs none of it
+
     targets = []
     for value in values:
         name, colon, path = value.partition(":")
@@ -80,6 +70,8 @@ def require_apart(targets: Sequence[Target], *others: Path | None) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write a file, whole or not at all, and the folders above it. Raises UsageError where that does not work."""
+    from pathlib import Path
+
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

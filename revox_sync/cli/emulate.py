@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from revox_sync.cli.options import Settings, with_settings
-from revox_sync.contract import known_contracts, schema_directory
+from revox_sync.cli.options import with_settings
+from revox_sync.cli.settings import Settings
+from revox_sync.contract import known_contracts
 from revox_sync.emulator.behaviour import Behaviour
 from revox_sync.emulator.faults import KINDS, Fault
 from revox_sync.errors import ExitCode, UsageError
+from revox_sync.schema_files import schema_directory
 from revox_sync.suggest import did_you_mean
 
 RATE = click.FloatRange(0, 1)
@@ -57,7 +59,9 @@ def command(
     try:
         with Store(data) as store:
             seconds = latency_ms / 1000
-            app = create_app(schema_directory(), store, contract=contract, latency_seconds=seconds, behaviour=behaviour)
+            app = create_app(
+                Path(schema_directory()), store, contract=contract, latency_seconds=seconds, behaviour=behaviour
+            )
             serve(app, port=port, ready=lambda url: click.echo(f"listening on {url}"))
     except OSError as error:
         raise UsageError(str(error)) from None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from revox_sync.cli.emit import Target, emit, output_option
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Target, emit
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.rule_pages import full_page
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode
 from revox_sync.lint.registry import find_rule
 from revox_sync.output import rules_json, rules_markdown, rules_text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.binding import forgotten_lines, known_entry, report, write_lock
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.options import with_settings
 from revox_sync.cli.session import Session, open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode
 
 

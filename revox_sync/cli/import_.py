@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.binding import bound_lines, one_file, report, require_only_here, write_lock
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.options import with_settings
 from revox_sync.cli.session import open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.remote.client import Client
 from revox_sync.sync.bind import bind

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import click
 
 from revox_sync.cli.initial import CodeHost, code_host, require_outermost, start, starters
 from revox_sync.cli.initial_text import report
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.options import with_settings
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode
 
 
@@ -21,7 +23,7 @@ from revox_sync.errors import ExitCode
 @with_settings
 def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
     """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
-    root = settings.project
+    root = Path(settings.project)
     require_outermost(root)
     host = ci or code_host(root)
     started = start(root, starters(root, host))

@@ -14,8 +14,9 @@ from revox_sync.contract import newest_contract
 from revox_sync.errors import UsageError
 from revox_sync.source.fresh_save import create_files
 from revox_sync.source.git import Git
+from revox_sync.source.root import find_root
 from revox_sync.source.tree import DiskTree
-from revox_sync.source.workspace import Workspace, find_root
+from revox_sync.source.workspace import Workspace
 
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
@@ -52,7 +53,7 @@ class Started:
 
 def require_outermost(folder: Path) -> None:
     """Raises UsageError where `folder` is part of a project: commands would not know which of the two is meant."""
-    outer = find_root(folder)
+    outer = Path(find_root(str(folder)))
     nested = outer != folder and (outer / CONFIG_NAME).exists()
     if nested or folder.is_relative_to(outer / Config().directories[0]):
         raise UsageError(

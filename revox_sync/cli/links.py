@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, TextIO
 
 from revox_sync.output.link import Link, file_links, unlinked
@@ -15,7 +14,7 @@ MARKS: Final = ("ALACRITTY_WINDOW_ID", "DOMTERM", "KITTY_WINDOW_ID", "KONSOLE_VE
 PROGRAMS: Final = frozenset({"ghostty", "iTerm.app", "vscode", "WezTerm"})
 
 
-def links(root: Path, stream: TextIO, environ: Mapping[str, str]) -> Link:
+def links(root: str, stream: TextIO, environ: Mapping[str, str]) -> Link:
     """How to link to files below `root`: not at all where `stream` is no terminal, or one not known to show links."""
     forced = environ.get(FORCE)
     capable = forced != "0" if forced else _is_capable(environ)

@@ -1,73 +1,106 @@
-"""The steps of `revox-sync lint`."""
+"""The work of `revox-sync lint`: opens the project, checks it, and writes fixes and suppressions."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, TextIO
 
 from revox_sync.cli.emit import Target
-from revox_sync.cli.lint_options import LintRequest
-from revox_sync.cli.options import Settings, say
-from revox_sync.cli.project import environments, open_named, open_stdin
-from revox_sync.config import Environment, LintOptions
-from revox_sync.errors import UsageError
-from revox_sync.lint.engine import lint
+from revox_sync.cli.lint_request import LintRequest
+from revox_sync.cli.project import environments, named_files, streamed_files
+from revox_sync.cli.settings import Settings, say
+from revox_sync.config import LintOptions
+from revox_sync.lint.engine import Memory, lint
 from revox_sync.lint.finding import LintReport
+from revox_sync.lint.online import Account
 from revox_sync.output.visible import counted
+from revox_sync.source.tree import DiskTree, Tree
+from revox_sync.source.witness import digest_of
 from revox_sync.source.workspace import AssistantFile, Workspace
 
-TEXT_FORMATS: Final = frozenset({"full", "concise"})
-"""Formats for people; the others are for programs, which read nothing else from stdout."""
 
-
-@dataclass(slots=True)
 class Job:
-    """What is linted; fixes replace the workspace."""
+    """What is linted; fixes replace the workspace.
 
-    root: Path
-    workspace: Workspace
-    files: Sequence[AssistantFile]
-    environments: Sequence[Environment]
-    options: LintOptions
-    settings: Settings
+    Args:
+        root: of the project.
+        files: what to report on.
+        options: which rules run, and how.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        workspace: Workspace,
+        files: Sequence[AssistantFile],
+        options: LintOptions,
+        settings: Settings,
+    ) -> None:
+        self.root: Final = root
+        self.workspace = workspace
+        self.files: Final = files
+        self.environments: Final = environments(workspace, settings)
+        self.options: Final = options
+        self.settings: Final = settings
+
+    def lint(self, *, account: Account | None = None, memory: Memory | None = None) -> LintReport:
+        """Check the files."""
+        return lint(self.workspace, self.files, self.environments, self.options, account=account, memory=memory)
+
+    @property
+    def key(self) -> str:
+        """Stands for everything that findings depend on beside the assistants' files and the program."""
+        names = [each.name for each in self.environments]
+        configuration = sorted(self.workspace.configuration_texts().items())
+        return digest_of(repr((self.options, names, configuration)).encode("utf-8", "backslashreplace"))
 
 
-def open_request(settings: Settings, paths: Sequence[Path], request: LintRequest) -> Job:
-    """The project, the files and the rules a call names."""
-    if request.stdin_filename is None:
-        root, workspace, files = open_named(settings, paths)
-    elif paths:
-        raise UsageError("--stdin-filename and paths do not go together", hint="name the one file to check")
+def open_job(root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree) -> Job:
+    """The files and the rules a call names.
+
+    Args:
+        root: the project root.
+        tree: where its files come from, unless one comes on stdin.
+    """
+    if request.stdin_filename is not None:
+        workspace, files = streamed_files(root, request.stdin_filename, sys.stdin.buffer)
     else:
-        root, workspace, files = open_stdin(settings, request.stdin_filename, sys.stdin.buffer)
-    if not files and settings.verbosity >= 0:
-        say("Nothing to check: no assistant uses what was named.")
+        workspace = Workspace(tree)
+        files = named_files(root, workspace, paths)
     configured = workspace.config.lint
-    options = replace(
-        configured, select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
+    options = configured._replace(
+        select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
     )
-    return Job(root, workspace, files, environments(workspace, settings), options, settings)
+    return Job(root, workspace, files, options, settings)
 
 
-def run_lint(job: Job, request: LintRequest) -> LintReport:
-    """Check the files, with what former runs remember."""
-    if request.online:
-        from revox_sync.cli.online import online_account
+def work(
+    root: str, settings: Settings, paths: Sequence[str], request: LintRequest, reports: Sequence[Target]
+) -> tuple[LintReport, bool]:
+    """Do what more is asked for than to look; the report of what is left, and whether fixes are shown and not made.
 
-        with online_account(job.workspace, job.settings) as account:
-            return lint(job.workspace, job.files, job.environments, job.options, account=account)
-    if not request.cache or request.stdin_filename is not None:
-        return lint(job.workspace, job.files, job.environments, job.options)
-    from revox_sync.cli.cache import remembered
+    Args:
+        reports: that are made beside a diff.
+    """
+    job = open_job(root, settings, paths, request, DiskTree(root))
+    pending = _apply_fixes(job, request, reports)
+    report = _checked(job, request)
+    if request.add_ignore is not None:
+        report = _add_ignores(job, request, report)
+    return report, pending
 
-    with remembered(job.root, job.workspace, job.environments, job.options, request.cache_dir) as memory:
-        return lint(job.workspace, job.files, job.environments, job.options, memory=memory)
+
+def _checked(job: Job, request: LintRequest) -> LintReport:
+    if not request.online:
+        return job.lint()
+    from revox_sync.cli.online import online_account
+
+    with online_account(job.workspace, job.settings) as account:
+        return job.lint(account=account)
 
 
-def apply_fixes(job: Job, request: LintRequest, outputs: Sequence[Target]) -> bool:
+def _apply_fixes(job: Job, request: LintRequest, reports: Sequence[Target]) -> bool:
     """Apply fixes, or show them beside the reports; whether some are shown that are not applied."""
     if not request.fix and not request.unsafe_fixes:
         return False
@@ -75,18 +108,13 @@ def apply_fixes(job: Job, request: LintRequest, outputs: Sequence[Target]) -> bo
 
     fixed = fix_files(job.workspace, job.files, job.environments, job.options, unsafe=request.unsafe_fixes)
     if request.diff:
-        _show(job, fixed.texts, sys.stderr if any(each.path is None for each in beside_diff(outputs)) else sys.stdout)
+        _show(job, fixed.texts, sys.stderr if any(each.path is None for each in reports) else sys.stdout)
     else:
         _write(job, fixed.texts)
     if fixed.applied and job.settings.verbosity >= 0:
         done = "Would fix" if request.diff else "Fixed"
         say(f"{done} {counted(fixed.applied, 'finding')} in {counted(len(fixed.texts), 'file')}.")
     return request.diff and bool(fixed.texts)
-
-
-def beside_diff(outputs: Sequence[Target]) -> list[Target]:
-    """The reports that are made beside a diff, which takes the place of a text report on stdout."""
-    return [each for each in outputs if each.path is not None or each.format not in TEXT_FORMATS]
 
 
 def _show(job: Job, texts: Mapping[str, str], stream: TextIO) -> None:
@@ -100,13 +128,13 @@ def _show(job: Job, texts: Mapping[str, str], stream: TextIO) -> None:
     stream.flush()
 
 
-def add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintReport:
+def _add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintReport:
     """Write a suppression for every finding; the report of what is left."""
     from revox_sync.lint.adopt import suppressed_texts
 
     texts = suppressed_texts(job.workspace, report.findings, request.add_ignore or "")
     _write(job, texts)
-    after = run_lint(job, request)
+    after = _checked(job, request)
     if job.settings.verbosity >= 0:
         number = len(after.suppressed) - len(report.suppressed)
         say(f"Suppressed {counted(number, 'finding')} in {counted(len(texts), 'file')}.")
@@ -114,7 +142,9 @@ def add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintRepor
 
 
 def _write(job: Job, texts: Mapping[str, str]) -> None:
+    from pathlib import Path
+
     from revox_sync.source.save import save_texts
 
-    save_texts(job.root, texts)
+    save_texts(Path(job.root), texts)
     job.workspace = job.workspace.over(texts)

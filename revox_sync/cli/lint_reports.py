@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+from typing import Final
 
 from revox_sync.cli.emit import Renderer
-from revox_sync.cli.repository import seen_from_repository
 from revox_sync.lint.finding import LintReport
 from revox_sync.output.paint import Paint, plain
 from revox_sync.version import __version__
 
+FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab")
+"""What `report_renderers` has; the first is the one for people, and the default."""
 
-def report_renderers(report: LintReport, root: Path) -> Mapping[str, Renderer]:
+
+def report_renderers(report: LintReport, root: str) -> Mapping[str, Renderer]:
     """Renderers by name of the format; a format's module is imported when it is used.
 
     Paths are relative to the project root; in the formats of code hosts, to the top of the repository.
@@ -40,17 +42,20 @@ def report_renderers(report: LintReport, root: Path) -> Mapping[str, Renderer]:
         return lint_json.render(report)
 
     def sarif(_: Paint, __: int) -> str:
+        from revox_sync.cli.repository import seen_from_repository
         from revox_sync.cli.rule_pages import brief_pages
         from revox_sync.output import lint_sarif
 
         return lint_sarif.render(seen_from_repository(report, root), brief_pages(), __version__)
 
     def github(_: Paint, __: int) -> str:
+        from revox_sync.cli.repository import seen_from_repository
         from revox_sync.output import lint_github
 
         return lint_github.render(seen_from_repository(report, root))
 
     def gitlab(_: Paint, __: int) -> str:
+        from revox_sync.cli.repository import seen_from_repository
         from revox_sync.output import lint_gitlab
 
         return lint_gitlab.render(seen_from_repository(report, root))

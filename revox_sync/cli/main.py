@@ -1,96 +1,26 @@
-"""The program: finds the command, runs it, and turns what stops it into an exit code."""
+"""The program: runs a command line, and turns what stops it into an exit code."""
+
+# os, not pathlib: one lint in a hook is too short to import it.
+# ruff: noqa: PTH109
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from keyword import iskeyword
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-import click
-
-from revox_sync.cli.options import common_options, say
+from revox_sync.cli.settings import Settings, say
 from revox_sync.cli.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.visible import visible_lines
 
-COMMANDS: Final = {
-    "init": "Write a configuration and a first assistant.",
-    "lint": "Check assistant files: instant, offline.",
-    "plan": "Show what apply would do.",
-    "apply": "Make the API match the files.",
-    "pull": "Bring edits made in the dashboard into the files.",
-    "show": "Print a saved plan.",
-    "diff": "Show what changes between git revisions.",
-    "status": "Show where every assistant stands.",
-    "import": "Bind a file to a remote assistant.",
-    "forget": "Unbind a file from its remote assistant.",
-    "restore": "Plan to bring back a backup or snapshot.",
-    "comment": "Show a report in the pull request of this CI job.",
-    "explain": "Print a rule's page.",
-    "rules": "List the rules.",
-    "schema": "Print a schema, for editors and other tools.",
-    "emulate": "Run a local Revox API.",
-}
-
+if TYPE_CHECKING:
+    from revox_sync.cli.lint_request import LintRequest
 
 LONGEST_LINE: Final = 2_000
 """Characters of a message's line that are shown."""
-
-
-class LazyGroup(click.Group):
-    """Imports a command's module only when that command is used."""
-
-    def list_commands(self, _: click.Context) -> list[str]:
-        """Names in the order of daily use."""
-        return list(COMMANDS)
-
-    def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        """The command of that name."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"revox_sync.cli.{_module(name)}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a misspelt command."""
-        from revox_sync.suggest import did_you_mean
-
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], COMMANDS) or f"commands: {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command `{args[0]}`; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list for --help, without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-def _module(name: str) -> str:
-    """The module of a command; one whose name is a keyword ends in an underscore (PEP 8)."""
-    return f"{name}_" if iskeyword(name) else name
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda c, _, on: _version(c, on))
-@common_options
-@click.pass_context
-def program(ctx: click.Context, /, **common: Any) -> None:
-    """Assistants as code for Revox voice agents: lint, plan and apply a directory of files."""
-    ctx.obj = common
-
-
-def _version(ctx: click.Context, asked: object) -> None:
-    if asked:
-        from revox_sync.version import __version__
-
-        click.echo(f"revox-sync {__version__}")
-        ctx.exit(0)
 
 
 def entry() -> None:
@@ -102,36 +32,44 @@ def entry() -> None:
     stdout.flush()
     if stdout.failure is not None and code == ExitCode.OK:
         code = _stopped(f"cannot write to stdout: {stdout.failure}", None, ExitCode.USAGE)
-    sys.exit(code)
+    sys.stderr.flush()
+    # Everything is written and closed; taking the interpreter apart takes longer than checking a file.
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
-        return int(program.main(list(arguments), prog_name="revox-sync", standalone_mode=False) or 0)
-    except (RevoxSyncError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
-        return _explained(error)
+        return _run(arguments)
+    except RevoxSyncError as error:
+        return _stopped(error.message, error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        return _stopped("interrupted", None, ExitCode.INTERRUPTED)
     except FileNotFoundError as error:  # also a working directory that is gone
         return _stopped(f"{error.strerror}: {error.filename or 'the current folder'}", None, ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a clear message instead of a traceback
         return _bug(error, arguments)
 
 
-def _explained(error: BaseException) -> ExitCode:
-    """Say what stopped the command, and give its exit code."""
-    match error:
-        case RevoxSyncError():
-            return _stopped(error.message, error.hint, error.exit_code)
-        case click.exceptions.NoArgsIsHelpError():
-            say(error.format_message())
-            return ExitCode.USAGE
-        case click.UsageError():
-            command = error.ctx.command_path if error.ctx else "revox-sync"
-            return _stopped(error.format_message(), f"{command} --help", ExitCode.USAGE)
-        case click.ClickException():
-            return _stopped(error.format_message(), None, ExitCode.USAGE)
-        case _:
-            return _stopped("interrupted", None, ExitCode.INTERRUPTED)
+def _run(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["lint"]:
+        from revox_sync.cli.lint_request import plain_request
+
+        plain = plain_request(arguments[1:])
+        if plain is not None:
+            return _lint(*plain)
+    from revox_sync.cli.program import run_program
+
+    return run_program(arguments)
+
+
+def _lint(request: LintRequest, paths: Sequence[str]) -> int:
+    """What click would come to with these options, which are all it would find."""
+    from revox_sync.cli.emit import Target
+    from revox_sync.cli.lint_reports import FORMATS
+    from revox_sync.cli.lint_run import lint_paths
+
+    return lint_paths(Settings(os.getcwd()), paths, request, [Target(FORMATS[0], None)])
 
 
 def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
-from revox_sync.cli.options import Settings
 from revox_sync.cli.remote import open_client, open_endpoint
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import NotAuthorisedError
 from revox_sync.lint.online import Account, KeyRefusedError
 from revox_sync.remote.client import Client

@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import update_wrapper
-from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import click
 
-from revox_sync.output.paint import Paint, painter
-
-PIPED_WIDTH: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The common options.
-
-    Attributes:
-        project: folder to look for the project from.
-        environment: name of the environment, or None for the default one.
-        color: auto, always or never.
-        verbosity: -1 quiet, 0, 1 or more verbose.
-        timeout: seconds one call of the API may take, with all its requests and waits.
-    """
-
-    project: Path
-    environment: str | None
-    color: str
-    verbosity: int
-    timeout: float
-    insecure_http: bool
-
-    def paint(self, stream: TextIO) -> Paint:
-        """How to colour text for a stream."""
-        wanted = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        return painter(color=self.color == "always" or (self.color == "auto" and wanted))
-
-    def width(self, stream: TextIO) -> int:
-        """Columns of a terminal; 100 where the output is piped, so that it never changes."""
-        return shutil.get_terminal_size().columns if stream.isatty() else PIPED_WIDTH
+from revox_sync.cli.emit import Target, parse_targets
+from revox_sync.cli.settings import Settings
 
 
 def _require_number(seconds: float | None) -> float | None:
@@ -58,7 +24,7 @@ COMMON: Final = (
     click.option(
         "--project",
         "-C",
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        type=click.Path(exists=True, file_okay=False),
         metavar="DIR",
         help="Folder of the project.",
     ),
@@ -75,15 +41,7 @@ COMMON: Final = (
     ),
     click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
 )
-DEFAULTS: Final[dict[str, Any]] = {
-    "project": Path(),
-    "environment": None,
-    "color": "auto",
-    "verbose": 0,
-    "quiet": False,
-    "timeout": 60.0,
-    "insecure_http": False,
-}
+NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http")
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,8 +56,8 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(**arguments: Any) -> Any:
         before: dict[str, Any] = click.get_current_context().obj or {}
-        chosen = {name: arguments.pop(name) or before.get(name) or DEFAULTS[name] for name in DEFAULTS}
-        return command(_settings(chosen), **arguments)
+        said = {name: arguments.pop(name) or before.get(name) for name in NAMES}
+        return command(_settings({name: value for name, value in said.items() if value}), **arguments)
 
     return common_options(like(command, call))
 
@@ -109,18 +67,18 @@ def like(command: Callable[..., Any], call: Callable[..., Any]) -> Callable[...,
     return update_wrapper(call, command)
 
 
-def _settings(chosen: dict[str, Any]) -> Settings:
-    return Settings(
-        project=chosen["project"].absolute(),
-        environment=chosen["environment"],
-        color=chosen["color"],
-        verbosity=-1 if chosen["quiet"] else chosen["verbose"],
-        timeout=chosen["timeout"],
-        insecure_http=chosen["insecure_http"],
-    )
+def _settings(said: dict[str, Any]) -> Settings:
+    """The options that were given; the others are as `Settings` has them."""
+    quiet, verbosity = said.pop("quiet", False), said.pop("verbose", 0)
+    project = os.path.abspath(said.pop("project", ""))  # noqa: PTH100 - the common options know no pathlib
+    return Settings(project=project, verbosity=-1 if quiet else verbosity, **said)
 
 
-def say(text: str) -> None:
-    """A message for people: stderr, so that stdout holds only what was asked for."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def output_option(*formats: str) -> Callable[..., Any]:
+    """`-o`, for a command that knows these formats; the first is the default."""
+
+    def parse(_: click.Context, __: click.Parameter, values: Sequence[str]) -> list[Target]:
+        return parse_targets(values or (formats[0],), formats)
+
+    text = f"Report as {', '.join(formats)}; repeatable.  [default: {formats[0]}]"
+    return click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from threading import Event
 
-from revox_sync.cli.options import Settings, say
+from revox_sync.cli.settings import Settings, say
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
 from revox_sync.remote.calls import RequestSeen

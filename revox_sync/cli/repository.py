@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.lint.finding import Finding, FindingFix, LintReport, Region
 
 
-def seen_from_repository(report: LintReport, root: Path) -> LintReport:
+def seen_from_repository(report: LintReport, root: str) -> LintReport:
     """The report with paths from the top of the repository that a project is in; the same where it is in none.
 
     The top is the nearest folder upward with a `.git`, which is also what a submodule and a work tree have.
@@ -24,30 +23,28 @@ def seen_from_repository(report: LintReport, root: Path) -> LintReport:
         return report
 
     def moved(region: Region) -> Region:
-        return replace(region, path=posixpath.join(prefix, region.path))
+        return region._replace(path=posixpath.join(prefix, region.path))
 
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(_moved_finding(each, moved) for each in report.findings),
-        suppressed=tuple(replace(each, finding=_moved_finding(each.finding, moved)) for each in report.suppressed),
+        suppressed=tuple(each._replace(finding=_moved_finding(each.finding, moved)) for each in report.suppressed),
     )
 
 
-def _prefix(root: Path) -> str:
+def _prefix(root: str) -> str:
     """The project root as seen from the top of its repository, with slashes; empty for the top itself."""
-    real = root.resolve()
+    real = Path(root).resolve()
     top = next((each for each in (real, *real.parents) if (each / ".git").exists()), real)
     return "" if top == real else real.relative_to(top).as_posix()
 
 
 def _moved_finding(finding: Finding, moved: Callable[[Region], Region]) -> Finding:
-    return replace(
-        finding,
+    return finding._replace(
         region=moved(finding.region),
-        related=tuple(replace(each, region=moved(each.region)) for each in finding.related),
+        related=tuple(each._replace(region=moved(each.region)) for each in finding.related),
         fix=finding.fix and _moved_fix(finding.fix, moved),
     )
 
 
 def _moved_fix(fix: FindingFix, moved: Callable[[Region], Region]) -> FindingFix:
-    return replace(fix, edits=tuple(replace(each, region=moved(each.region)) for each in fix.edits))
+    return fix._replace(edits=tuple(each._replace(region=moved(each.region)) for each in fix.edits))

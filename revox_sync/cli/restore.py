@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, output_option, require_apart
-from revox_sync.cli.options import Settings, say, with_settings
+from revox_sync.cli.emit import Target, require_apart
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.plan_report import exit_code, publish, save_option
 from revox_sync.cli.reports import FORMATS
 from revox_sync.cli.session import Session, open_session
+from revox_sync.cli.settings import Settings, say
 from revox_sync.cli.snapshots import file_values, open_snapshot
 from revox_sync.errors import ExitCode
 from revox_sync.pointer import Value
@@ -43,7 +44,7 @@ def command(
     plan = _planned(session, source, addresses)
     publish(plan, save, outputs, settings)
     if plan.pending:
-        say(_way_on(save))
+        say(_way_on(save, settings.environment))
     return exit_code(plan, detailed=detailed_exitcode)
 
 
@@ -73,7 +74,8 @@ def _declared(session: Session, wanted: Mapping[str, Captured]) -> dict[str, Map
     return file_values(session) | needed
 
 
-def _way_on(save: Path | None) -> str:
+def _way_on(save: Path | None, environment: str | None) -> str:
+    chosen = f" -e {environment}" if environment else ""
     if save is None:
-        return "Nothing was changed. To go on: the same with --save FILE, then `revox-sync apply FILE`."
-    return f"Nothing was changed. To go on: `revox-sync apply {save}`."
+        return f"Nothing was changed. To go on: the same with --save FILE, then `revox-sync apply FILE{chosen}`."
+    return f"Nothing was changed. To go on: `revox-sync apply {save}{chosen}`."

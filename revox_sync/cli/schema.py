@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from revox_sync.cli.options import Settings, with_settings
-from revox_sync.contract import schema_directory, schema_names
+from revox_sync.cli.options import with_settings
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode, UsageError
+from revox_sync.schema_files import schema_directory, schema_names
 from revox_sync.suggest import did_you_mean
 
 
@@ -21,5 +24,5 @@ def command(settings: Settings, name: str | None) -> ExitCode:  # noqa: ARG001 -
         return ExitCode.OK
     if name not in names:
         raise UsageError(f"no schema `{name}`", hint=did_you_mean(name, names) or f"schemas: {', '.join(names)}")
-    click.echo((schema_directory() / f"{name}.schema.json").read_text("utf-8"), nl=False)
+    click.echo((Path(schema_directory()) / f"{name}.schema.json").read_text("utf-8"), nl=False)
     return ExitCode.OK

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.emit import Target, output_option, read_file
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Target, read_file
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.plan_report import exit_code, publish
 from revox_sync.cli.reports import FORMATS, require_calm, review_options
+from revox_sync.cli.settings import Settings
 from revox_sync.cli.unfinished import warn_of_journals
 from revox_sync.errors import ExitCode
 from revox_sync.sync.planfile import load_plan

@@ -6,10 +6,11 @@ from functools import partial
 
 import click
 
-from revox_sync.cli.emit import Renderer, Target, emit, output_option
-from revox_sync.cli.options import Settings, with_settings
+from revox_sync.cli.emit import Renderer, Target, emit
+from revox_sync.cli.options import output_option, with_settings
 from revox_sync.cli.reports import FORMATS, page_renderers
 from revox_sync.cli.session import open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ExitCode
 from revox_sync.output import status_json, status_text
 from revox_sync.output.status_page import status_page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path
 from typing import IO, Any
 
 
@@ -46,8 +45,7 @@ class PatientStream:
 
 def prepare_streams() -> PatientStream:
     """Make stdin, stdout and stderr usable, and return stdout."""
-    # What is opened here stays open as long as the process.
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    sys.stdin = sys.stdin or _nowhere("r")
     patient = [_patient(stream) for stream in (sys.stdout, sys.stderr)]
     sys.stdout, sys.stderr = patient
     return patient[0]
@@ -55,7 +53,12 @@ def prepare_streams() -> PatientStream:
 
 def _patient(stream: IO[str] | None) -> PatientStream:
     if stream is None:
-        stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        stream = _nowhere("w")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
     return PatientStream(stream)
+
+
+def _nowhere(mode: str) -> IO[str]:
+    """A stream in place of one that the shell has closed; open as long as the process."""
+    return os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")

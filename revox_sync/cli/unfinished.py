@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from revox_sync.cli.options import Settings, say
+from pathlib import Path
+
+from revox_sync.cli.settings import Settings, say
 from revox_sync.config import STATE_FOLDER
-from revox_sync.source.workspace import find_root
+from revox_sync.source.root import find_root
 from revox_sync.sync.journal_file import JOURNAL
 from revox_sync.sync.lock import LOCAL_FOLDER
 
 
 def warn_of_journals(settings: Settings) -> None:
     """Say on stderr which environments have a journal: nothing shown offline knows what is in it."""
-    root = find_root(settings.project)
+    root = Path(find_root(settings.project))
     for folder in (root / STATE_FOLDER, root / STATE_FOLDER / LOCAL_FOLDER):
         for path in sorted(folder.glob(f"*{JOURNAL}")) if settings.verbosity >= 0 else ():
             name = path.name.removesuffix(JOURNAL)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from revox_sync.cli.adopting import adopt
-from revox_sync.cli.options import Settings
 from revox_sync.cli.session import open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.sync.adopted import AdoptReport
 from tests.account import Account
 
 
 def pull(account: Account, *ids: str, new: bool = True, check: bool = False) -> AdoptReport:
     """What the command does once it knows what it was asked for."""
-    session = open_session(Settings(account.root, None, color="never", verbosity=0, timeout=5.0, insecure_http=False))
+    session = open_session(Settings(str(account.root), color="never", timeout=5.0))
     with session.alone(), session.client() as client:
         return adopt(session, client, ids, new=new, check=check)
 

@@ -41,7 +41,24 @@ def test_what_apply_is_about_to_touch_is_saved_before_the_first_write(applied: A
     assert saved["kept"]["first_sentence"] == "Hello"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     name = path.relative_to(applied.root)
-    assert f"Backup written: {name} (`revox-sync restore {name}` plans the way back)\n" in ran.err
+    assert f"Backup written: {name} (`revox-sync restore {path}` plans the way back)\n" in ran.err
+
+
+def test_the_way_back_can_be_typed_where_somebody_is(applied: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(applied.root / "assistants")
+    ran = applied.applied("--prune", "-e", "test")
+    (path,) = backups(applied)
+    typed = f"../{path.relative_to(applied.root)} -e test"
+    assert f"`revox-sync restore {typed}` plans" in ran.err
+    assert applied.run("restore", *typed.split()).code == 0
+
+
+def test_a_backup_stays_in_the_project(applied: Account, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (applied.root / ".revox" / "backup").symlink_to(tmp_path / "outside")
+    ran = applied.apply("--prune")
+    assert (ran.code, applied.writes) == (4, [])
+    assert list((tmp_path / "outside").iterdir()) == []
 
 
 def test_it_comes_back(applied: Account) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,18 +53,21 @@ def test_a_warm_run_replays_byte_for_byte(lint: Lint, tmp_path: Path) -> None:
     assert lint("--no-cache") == cold
 
 
-def test_a_warm_run_reads_no_yaml(lint: Lint, project: Path, tmp_path: Path) -> None:
-    lint()
-    script = (
-        "import sys; from revox_sync.source import compose; sys.setprofile(None); seen = []; real = compose.compose\n"
-        "import revox_sync.source.files as files\n"
-        "files.compose = lambda text, path: (seen.append(path), real(text, path))[1]\n"
-        "from revox_sync.cli.main import run\n"
-        f"run(['lint', '--cache-dir', {str(tmp_path / 'cache')!r}, '-q'])\n"
-        "sys.exit(len(seen))\n"
-    )
-    finished = subprocess.run([sys.executable, "-c", script], cwd=project, check=False, capture_output=True)
-    assert finished.returncode == 0, finished.stderr.decode()
+def imported(project: Path, cache: Path, *arguments: str) -> set[str]:
+    """Modules that a run of lint in a process of its own imports."""
+    script = "import sys; from revox_sync.cli.main import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, "lint", *arguments]
+    environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
+    ran = subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True, text=True)
+    return set(ran.stderr.splitlines()[-1].split())
+
+
+def test_a_run_in_which_nothing_has_changed_imports_neither_parser_nor_rules(project: Path, tmp_path: Path) -> None:
+    assert "yaml" in imported(project, tmp_path / "cache")
+    found = imported(project, tmp_path / "cache")
+    assert found.isdisjoint({"yaml", "click", "revox_sync.lint.engine", "revox_sync.source.workspace"})
+    (project / "assistants" / "b.yaml").write_text("name: B\nprompt: Hi\n")
+    assert "yaml" in imported(project, tmp_path / "cache")
 
 
 @pytest.mark.parametrize(
@@ -118,19 +122,27 @@ def test_other_options_have_other_results(lint: Lint) -> None:
 
 
 @pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"key": 1}', "entries", "types"])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "null", '{"key": 1}', "\n", "{}\n[]", "report", "record", "entries", "types"]
+)
 def test_a_damaged_cache_is_a_cold_run(damage: str, lint: Lint, tmp_path: Path) -> None:
     cold = lint()
     file = cached(tmp_path)
-    document = json.loads(file.read_text())
-    if damage == "entries":
-        document["files"] = {path: ["x"] for path in document["files"]}
-        damage = json.dumps(document)
-    if damage == "types":
-        for entry in document["files"].values():
-            entry[2] = [[1, [[2]], 3]]
-        damage = json.dumps(document)
-    file.write_text(damage)
+    ran, results = (json.loads(line) for line in file.read_text().splitlines())
+    match damage:
+        case "report":
+            ran["report"] = [[1], 2, [3]]
+        case "record":
+            ran["saw"] = {"read": 1, "listed": 2, "asked": 3}
+        case "entries":
+            ran = {}
+            results["files"] = {path: ["x"] for path in results["files"]}
+        case "types":
+            ran = {}
+            for entry in results["files"].values():
+                entry[3] = [[1, [[2]], 3]]
+    documents = "\n".join(json.dumps(each) for each in (ran, results))
+    file.write_text(documents if damage in {"report", "record", "entries", "types"} else damage)
     assert lint() == cold
     assert lint() == cold
 
@@ -139,6 +151,14 @@ def test_a_damaged_cache_is_a_cold_run(damage: str, lint: Lint, tmp_path: Path) 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, lint: Lint) -> None:
     (tmp_path / "file").write_text("a file, no folder")
     assert lint("--cache-dir", str(tmp_path / "file" / "below"), "--select", "RVX4")[0] == ExitCode.OK
+
+
+def test_without_a_home_there_is_no_cache(project: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "XDG_CACHE_HOME"} | {"HOME": "nowhere"}
+    command = [sys.executable, "-c", "from revox_sync.cli.main import entry; entry()", "lint"]
+    ran = subprocess.run(command, cwd=project, env=environment, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (ExitCode.FINDINGS, "")
+    assert sorted(each.name for each in project.iterdir()) == ["assistants"]
 
 
 def test_secrets_are_not_in_the_cache(lint: Lint, project: Path, tmp_path: Path) -> None:

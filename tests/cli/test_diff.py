@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -252,3 +254,23 @@ def test_the_first_commit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     made.write(FILES)
     assert run(["-C", str(made.root), "diff", "-o", "json"]) == 0
     assert actions(json.loads(capsys.readouterr().out)) == {"sales": "create", "support": "create"}
+
+
+def test_how_often_git_is_started_does_not_depend_on_the_project(
+    repository: Repository, diff: Diff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git, log = shutil.which("git"), tmp_path / "started"
+    shim = tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {git} "$@"\n')
+    shim.chmod(0o755)
+    numbers = []
+    for count in (1, 20):
+        repository.commit({f"assistants/n{each}.yaml": f"name: N{each}\nprompt: x\n" for each in range(count)})
+        repository.write({f"assistants/n{each}.yaml": f"name: N{each}\nprompt: y\n" for each in range(count)})
+        log.unlink(missing_ok=True)
+        with monkeypatch.context() as patched:
+            patched.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+            assert diff("HEAD").code == 0
+        numbers.append(len(log.read_text("utf-8").splitlines()))
+    assert numbers == [6, 6]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import StringIO
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from revox_sync.output.lint_text import full
 from revox_sync.output.paint import ansi
 from tests.output.findings import UNKNOWN
 
-ROOT = Path("/project")
+ROOT = "/project"
 
 
 class Terminal(StringIO):

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from revox_sync.cli.main import run
-from revox_sync.contract import load_schema
+from revox_sync.schema_files import load_schema
 
 GOOD = "name: Support\nprompt: Help the caller.\n"
 WARNED = "name: 2024-01-15\nprompt: Hi\n"

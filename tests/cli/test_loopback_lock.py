@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from revox_sync.cli.main import run
-from revox_sync.contract import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
+from revox_sync.schema_files import schema_directory
 
 IN_SYNC = "No changes. The API matches the files."
 
@@ -32,7 +32,7 @@ def configure(project: Path, base_url: str) -> None:
 def test_the_same_api_on_another_port_keeps_the_lock(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store(project / "data.sqlite3") as store:
         for round_trip in ("first", "second"):
-            with running(create_app(schema_directory(), store)) as base_url:
+            with running(create_app(Path(schema_directory()), store)) as base_url:
                 configure(project, base_url)
                 assert run(["apply", "--auto-approve"]) == 0
                 out = capsys.readouterr().out
@@ -42,7 +42,7 @@ def test_the_same_api_on_another_port_keeps_the_lock(project: Path, capsys: pyte
 
 def test_a_new_api_on_another_port_starts_the_lock_anew(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
-        with Store(None) as store, running(create_app(schema_directory(), store)) as base_url:
+        with Store(None) as store, running(create_app(Path(schema_directory()), store)) as base_url:
             configure(project, base_url)
             assert run(["apply", "--auto-approve"]) == 0
             assert "1 created" in capsys.readouterr().out

@@ -54,6 +54,18 @@ def test_all_examples_at_once(account: Account) -> None:
     assert {each["name"] for each in account.store.all()} == {each["name"] for each in account.lock.values()}
 
 
+def test_only_what_the_list_leaves_out_is_asked_for_by_id(account: Account) -> None:
+    for number in range(4):
+        account.declare(f"a{number}", **({"faq_items": FAQ} if number % 2 else {}))
+    account.applied()
+    assert account.run("plan").out == IN_SYNC
+    ids = [account.lock[address]["id"] for address in ("a1", "a3")]
+    assert sorted(each.path for each in account.switchboard.sent) == [
+        "/assistants",
+        *(f"/assistants/{each}" for each in sorted(ids)),
+    ]
+
+
 def test_plan_only_reads(account: Account) -> None:
     account.declare("a")
     account.plan()

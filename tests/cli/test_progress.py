@@ -27,10 +27,10 @@ import time
 from pathlib import Path
 from revox_sync.cli.console import Console
 from revox_sync.cli.emit import Target
-from revox_sync.cli.options import Settings
+from revox_sync.cli.settings import Settings
 from revox_sync.sync.outcome import Outcome, Result
 from revox_sync.sync.plan import Action
-with Console(Settings(Path(), None, "auto", 0, 1.0, False), [Target("text", None)]).progress(3) as progress:
+with Console(Settings(".", None, "auto", 0, 1.0, False), [Target("text", None)]).progress(3) as progress:
     progress.outcome(Outcome("a\\x1b[2Jb", Action.CREATE, "asst_1", Result.APPLIED))
     progress.notice("looking for `c\\x07[bold]`")
     time.sleep(0.5)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.account import SCHEMAS, Account, Ran
+from tests.account import SCHEMAS, Account, Fault, Ran, Sent
 
 SCHEMA: Final = json.loads((SCHEMAS / "pull.schema.json").read_text("utf-8"))
 IN_SYNC: Final = "No changes. The API matches the files.\n"
@@ -482,3 +482,20 @@ def test_what_an_interrupted_apply_left_open_is_told(account: Account) -> None:
     assert "revox-sync import step ID" in ran.out
     assert ran.err.count("did not end") == 1
     assert got(account) == "name: A\nprompt: two\n"
+
+
+def test_a_file_that_changes_in_the_meantime_is_left_alone(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.declare("b")
+    account.applied()
+    account.edit("a", first_sentence="Hi")
+    later = "name: a\nprompt: You are somebody else.\nfirst_sentence: Hello\n"
+
+    def save(_: Sent) -> bool:
+        account.write("assistants/a.yaml", later)
+        return False
+
+    account.switchboard.faults.append(Fault(save))
+    ran = account.run("pull")
+    assert (ran.code, ran.err) == (4, "error: `assistants/a.yaml` has changed in the meantime\n  pull again\n")
+    assert (account.root / "assistants" / "a.yaml").read_text("utf-8") == later

@@ -202,3 +202,16 @@ def test_a_secret_is_not_inlined_with_what_stands_beside_it(account: Account, mo
     (left,) = of(pulled(account, "--inline", code=4))["not_pulled"]
     assert left["path"] == "llm_model.model_name"
     assert everything(account.root) == before
+
+
+def test_what_another_assistant_includes_stays(account: Account) -> None:
+    put(account, f"{NAMED}voice: {{provider: cartesia, id: v1, speed: 1.0}}\n")
+    put(account, "name: B\nprompt: two\nvoice: !include a.yaml#/voice\n", "b")
+    account.applied()
+    before = got(account)
+    account.edit("A", voice={"provider": "cartesia", "id": "v1", "speed": 1.3})
+    (left,) = of(pulled(account, code=4))["not_pulled"]
+    assert left["reason"] == "is used by `b` too, which would change with it: change it by hand"
+    assert got(account) == before
+    account.edit("A", prompt="three")
+    assert of(pulled(account, code=4))["pulled"] == ["prompt"]

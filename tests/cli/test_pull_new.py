@@ -7,9 +7,10 @@ from typing import Final
 
 import pytest
 
-from revox_sync.contract import fast_check, load_schema
 from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
+from revox_sync.schema_files import load_schema
 from revox_sync.sync.adopted import AdoptReport
+from revox_sync.validity import compile_schema
 from tests.account import Account
 from tests.cli.adopting import create, files, pull
 from tests.cli.test_plan import IN_SYNC
@@ -78,7 +79,7 @@ def test_one_document_for_programs(account: Account) -> None:
     new, one, other = (create(account, name=name) for name in ("New", "Twin", "Twin"))
     ran = account.run("pull", "--new", "-o", "json")
     assert ran.code == 4
-    assert fast_check(load_schema("pull"))(ran.json)
+    assert compile_schema(load_schema("pull"))(ran.json)
     assert [each["pulled"] for each in ran.json["assistants"]] == [["prompt"]]
     assert [(each["id"], each["files"]) for each in ran.json["adopted"]] == [(new, ["assistants/new.yaml"])]
     assert [each["id"] for each in ran.json["skipped"]] == [one, other]
@@ -230,3 +231,21 @@ def test_a_folder_that_is_a_link_out_of_the_project(account: Account, tmp_path: 
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert list(account.lock) == ["b"]
     assert sorted(files(account)) == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize("text", ['{"assistants": 5}', '{"assistants": [{}]}', '{"assistants": null}', "[" * 100_000])
+def test_a_broken_lock_of_another_environment_stops_nothing(account: Account, text: str) -> None:
+    create(account, name="A")
+    account.write(".revox/other.lock.json", text)
+    ran = account.run("pull", "--new")
+    assert ran.code == 0, ran.err
+    assert account.run("plan").out == IN_SYNC
+
+
+def test_what_was_pulled_is_told_whatever_stops_the_rest(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.applied()
+    account.edit("a", first_sentence="Hi")
+    ran = account.run("pull", "--new", "--id", "asst_0")
+    assert ran.code == 64
+    assert ran.out.startswith("a  (assistants/a.yaml)\n  < first_sentence\n")

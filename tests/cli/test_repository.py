@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +85,7 @@ def test_a_project_that_is_reached_through_a_link_is_where_it_really_is(tmp_path
 def test_every_place_of_a_finding_moves_and_nothing_else(tmp_path: Path) -> None:
     Repository.create(tmp_path)
     (tmp_path / "voice").mkdir()
-    moved = seen_from_repository(REPORT, tmp_path / "voice")
+    moved = seen_from_repository(REPORT, str(tmp_path / "voice"))
     assert repr(moved).count("path='voice/") == repr(REPORT).count("path='")
     assert repr(moved).replace("path='voice/", "path='") == repr(REPORT)
 
@@ -94,6 +93,6 @@ def test_every_place_of_a_finding_moves_and_nothing_else(tmp_path: Path) -> None
 def test_a_path_outside_the_project_stays(tmp_path: Path) -> None:
     Repository.create(tmp_path)
     (tmp_path / "voice").mkdir()
-    outside = replace(AMBIGUOUS, region=Region("/elsewhere/a.yaml", 1, 1, 1, 2))
-    moved = seen_from_repository(replace(REPORT, findings=(outside,)), tmp_path / "voice")
+    outside = AMBIGUOUS._replace(region=Region("/elsewhere/a.yaml", 1, 1, 1, 2))
+    moved = seen_from_repository(REPORT._replace(findings=(outside,)), str(tmp_path / "voice"))
     assert moved.findings[0].region == outside.region

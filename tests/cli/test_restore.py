@@ -310,3 +310,14 @@ def test_a_file_that_is_no_snapshot(account: Account) -> None:
     ran = account.run("restore", str(account.root / "plan.json"))
     assert (ran.code, account.switchboard.sent) == (64, [])
     assert "is no snapshot" in ran.err
+
+
+def test_a_namesake_is_one_that_matching_would_find(account: Account, snapshot: Path) -> None:
+    account.declare("a")
+    account.applied()
+    take(account, snapshot)
+    account.store.remove(account.remote("a")["id"])
+    with account.client() as client:
+        client.create_assistant({"name": "a\n", "prompt": "p"})
+    (refused,) = restored(account, snapshot)["refused"]
+    assert "another assistant has its name" in refused["reason"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.cli.options import Settings
 from revox_sync.cli.session import Session, open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import ConfigError
 
 CONFIGURATION = """
@@ -23,7 +23,7 @@ environments:
 
 def session(root: Path, environment: str | None) -> Session:
     (root / "revox-sync.yaml").write_text(CONFIGURATION)
-    settings = Settings(root, environment, color="never", verbosity=0, timeout=5.0, insecure_http=False)
+    settings = Settings(str(root), environment, color="never", verbosity=0, timeout=5.0, insecure_http=False)
     return open_session(settings)
 
 

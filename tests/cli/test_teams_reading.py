@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from revox_sync.cli.main import COMMANDS
+from revox_sync.cli.program import COMMANDS
 from tests.account import Account
 from tests.cli.test_status import every_state
 from tests.source.repository import Repository

@@ -1,0 +1,67 @@
+"""What one call of `revox-sync lint` asks for."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from revox_sync.errors import UsageError
+
+
+class LintRequest(NamedTuple):
+    """The options of lint.
+
+    Attributes:
+        select: codes, prefixes or names; empty: as configured.
+        ignore: the same, not to run.
+        fail_on: exit with 1 from this severity on.
+        fix: apply safe fixes.
+        unsafe_fixes: apply unsafe fixes, too.
+        diff: show what fixes would change instead of changing it.
+        add_ignore: reason of the suppressions to write; None writes none.
+        online: ask the API about voices and phone numbers.
+        no_cache: whether results of former runs do not count.
+        cache_dir: where they are; None: the user's cache folder.
+        stdin_filename: the file whose text comes on stdin; None: files come from the disk.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "error"
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    add_ignore: str | None = None
+    online: bool = False
+    no_cache: bool = False
+    cache_dir: str | None = None
+    stdin_filename: str | None = None
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether the report is all there is to do, so that one of a former run is as good."""
+        writes = self.fix or self.unsafe_fixes or self.add_ignore is not None
+        return not (writes or self.online or self.no_cache or self.stdin_filename is not None)
+
+    def require_sense(self, paths: Sequence[str]) -> None:
+        """Raises UsageError for options that do not go together."""
+        if self.stdin_filename is not None and paths:
+            raise UsageError("--stdin-filename and paths do not go together", hint="name the one file to check")
+        fixing = self.fix or self.unsafe_fixes
+        if self.diff and not fixing:
+            raise UsageError("--diff shows what fixes would change", hint="add --fix or --unsafe-fixes")
+        if self.stdin_filename is not None and (self.add_ignore is not None or (fixing and not self.diff)):
+            raise UsageError("a text from stdin cannot be changed in place", hint="add --diff, or name a file")
+        if self.add_ignore is not None and fixing:
+            raise UsageError("--add-ignore and fixes do not go together", hint="fix first, then add what is left")
+
+
+def plain_request(words: Sequence[str]) -> tuple[LintRequest, list[str]] | None:
+    """Request and paths of a command line that holds nothing but paths and flags of lint, as a commit hook's does.
+
+    None for any other: click, which takes longer to import than a file to check, knows all options.
+    """
+    flags = {f"--{name.replace('_', '-')}": name for name, off in LintRequest._field_defaults.items() if off is False}
+    options = {word for word in words if word.startswith("-")}
+    if not options <= flags.keys():
+        return None
+    chosen: dict[str, Any] = {flags[each]: True for each in options}
+    return LintRequest(**chosen), [word for word in words if word not in options]

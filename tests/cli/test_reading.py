@@ -1,0 +1,44 @@
+"""What is planned is what was checked: one look at each file serves both."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from revox_sync.cli.reading import Reading
+from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
+from revox_sync.source.tree import MemoryTree
+from revox_sync.source.workspace import Workspace
+
+FILES = {
+    "revox-sync.yaml": "version: 1\n",
+    "assistants/a.yaml": "name: A\nprompt: !file text.md\n",
+    "assistants/b.yaml": "name: B\nprompt: !include _shared.yaml#/prompt\n",
+    "assistants/c.yaml": "name: C\nprompt: !include _shared.yaml#/prompt\n",
+    "assistants/_shared.yaml": "prompt: Greet.\n",
+    "assistants/text.md": "Greet.\n",
+}
+
+
+class CountingTree(MemoryTree):
+    """Files in memory, and how often each was read."""
+
+    def __init__(self) -> None:
+        super().__init__(FILES)
+        self.reads: Counter[str] = Counter()
+
+    def read(self, path: str) -> bytes:
+        self.reads[path] += 1
+        return super().read(path)
+
+
+def test_each_file_is_read_once() -> None:
+    tree = CountingTree()
+    workspace = Workspace(tree)
+    environment = workspace.config.environment(None)
+    read = Reading(workspace, environment, workspace.files)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    assert report.findings == ()
+    assert [(each.address, each.name) for each in read.wishes.desired()] == [("a", "A"), ("b", "B"), ("c", "C")]
+    assert {path: count for path, count in tree.reads.items() if not path.startswith(".revox")} == dict.fromkeys(
+        FILES, 1
+    )
