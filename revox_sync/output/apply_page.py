@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from revox_sync.output.apply_text import DONE, summary_line
-from revox_sync.output.page import Card, Note, Page
+from revox_sync.output.page import Card, Kind, Note, Page, in_order
 from revox_sync.output.plan_page import plan_page
 from revox_sync.sync.outcome import Applied, Outcome, Result
 from revox_sync.sync.plan import Plan
 
 VERBS: Final = {
-    Result.FAILED: "failed",
-    Result.REFUSED: "was refused",
-    Result.SKIPPED: "was not started",
-    Result.UNKNOWN: "is in an unknown state",
+    Result.FAILED: (Kind.FAILED, "failed"),
+    Result.REFUSED: (Kind.REFUSED, "was refused"),
+    Result.SKIPPED: (Kind.SKIPPED, "was not started"),
+    Result.UNKNOWN: (Kind.UNKNOWN, "is in an unknown state"),
 }
 
 
@@ -31,8 +31,9 @@ def apply_page(plan: Plan, applied: Applied, lock_path: str | None) -> Page:
         planned,
         marker=f"apply:{plan.environment}",
         title=f"Apply to {plan.environment}",
-        cards=tuple(_done(each, outcomes.get(each.address)) for each in planned.cards),
+        cards=in_order(_done(each, outcomes.get(each.address)) for each in planned.cards),
         summary=summary_line(applied),
+        quiet=None if applied.unsaved else planned.quiet,
         notes=(*planned.notes, *_lock(applied, lock_path)),
     )
 
@@ -41,9 +42,13 @@ def _done(card: Card, outcome: Outcome | None) -> Card:
     """A card that tells what became of it; what was blocked has no outcome and stays as it is."""
     if outcome is None:
         return card
-    verb = f"was {DONE[outcome.action]}" if outcome.result is Result.APPLIED else VERBS[outcome.result]
     said = "; ".join(each for each in (outcome.error, *outcome.notes) if each)
-    return replace(card, verb=verb, id=outcome.id or card.id, text=said or card.text)
+    told = replace(card, id=outcome.id or card.id, text=said or card.text)
+    if outcome.result is Result.APPLIED:
+        return replace(told, verb=f"was {DONE[outcome.action]}")
+    kind, verb = VERBS[outcome.result]
+    # Nobody has to fill in a placeholder of a text that is not there.
+    return replace(told, kind=kind, verb=verb, new_variables=(), gone_variables=())
 
 
 def _lock(applied: Applied, lock_path: str | None) -> Iterator[Note]:

@@ -17,9 +17,9 @@ def render(report: LintReport) -> str:
         "suppressed": [finding_document(each.finding) | {"reason": each.reason} for each in report.suppressed],
         "summary": {
             "files": report.files,
-            "errors": report.count(Severity.ERROR),
-            "warnings": report.count(Severity.WARNING),
-            "infos": report.count(Severity.INFO),
+            "errors": report.number_of(Severity.ERROR),
+            "warnings": report.number_of(Severity.WARNING),
+            "infos": report.number_of(Severity.INFO),
         },
     }
     return json.dumps(document, indent=2) + "\n"

@@ -36,7 +36,8 @@ def concise(report: LintReport, paint: Paint) -> str:
 def summary(report: LintReport, paint: Paint) -> str:
     """One line: what was found in how many files."""
     files = counted(report.files, "file")
-    counts = [(counted(report.count(level), level.value), STYLES[level]) for level in Severity if report.count(level)]
+    numbers = [(report.number_of(level), level) for level in Severity]
+    counts = [(counted(number, level.value), STYLES[level]) for number, level in numbers if number]
     if not counts:
         return paint(f"No findings in {files}.", Style.ADDED)
     return f"{', '.join(paint(text, style) for text, style in counts)} in {files}."

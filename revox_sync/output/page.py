@@ -13,13 +13,16 @@ from revox_sync.sync.plan import IMPACTS
 
 
 class Kind(StrEnum):
-    """What becomes of an assistant, what needs most attention first."""
+    """What becomes of an assistant, or how an apply left it, what needs most attention first."""
 
+    FAILED = "failed"
+    UNKNOWN = "unknown"
     DELETE = "delete"
     REMOVE = "remove"
     CONFLICT = "conflict"
     DRIFT = "drift"
     REFUSED = "refused"
+    SKIPPED = "skipped"
     ORPHANED = "orphaned"
     CREATE = "create"
     UPDATE = "update"
@@ -136,7 +139,7 @@ class Page:
 
 
 def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Deletes, conflicts, drift, refusals, then changes by impact (DESIGN §6); alike ones by address."""
+    """Failures, deletes, conflicts, drift, refusals, then changes by impact (DESIGN §6); alike ones by address."""
     return tuple(sorted(cards, key=_importance))
 
 

@@ -150,8 +150,9 @@ def _transition(field: FieldView) -> Iterator[Markup | str]:
 def _value(value: ShortValue | None, name: str) -> Markup:
     if value is None:
         return element("span", "(unset)", class_="faint")
-    cut = value.text if len(value.text) <= MOST_SHOWN else f"{value.text[:MOST_SHOWN]}… ({value.size or 'cut'})"
-    return element(name, cut)
+    text = value.text if len(value.text) <= MOST_SHOWN else f"{value.text[:MOST_SHOWN]}…"
+    is_all = value.whole and text == value.text
+    return element(name, text if is_all else f"{text} ({value.size or 'cut'})")
 
 
 def _whole(field: FieldView) -> Markup:

@@ -7,7 +7,7 @@ from typing import Final
 
 from revox_sync.output.card_rows import Row, card_rows, finding_rows
 from revox_sync.output.markdown import cell, clipped, code_element, fence, row, span
-from revox_sync.output.page import Card, Page
+from revox_sync.output.page import Card, Kind, Page
 from revox_sync.output.prose import note_lines
 from revox_sync.output.visible import columns, counted, visible
 
@@ -78,8 +78,8 @@ def _table(cards: Sequence[Card], room: int) -> tuple[list[str], int]:
 def _table_row(card: Card) -> str:
     shown, more = card.fields[:MOST_PATHS], len(card.fields) - MOST_PATHS
     paths = ", ".join(cell(clipped(each.path, WIDTH)) for each in shown) + (f" and {more} more" if more > 0 else "")
-    bold = f"**{card.kind}**" if card.kind not in {"create", "update"} else str(card.kind)
-    return row([cell(clipped(card.address, MOST_TITLE)), bold, ", ".join(card.impacts), paths])
+    kind = str(card.kind) if card.kind in {Kind.CREATE, Kind.UPDATE} else f"**{card.kind}**"
+    return row([cell(clipped(card.address, MOST_TITLE)), kind, ", ".join(card.impacts), paths])
 
 
 class _Block:

@@ -22,6 +22,8 @@ SIGNS: Final = {
 }
 WORDS: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
 HEADLINES: Final = {
+    Kind.FAILED: Style.WARNING,
+    Kind.UNKNOWN: Style.WARNING,
     Kind.DELETE: Style.REMOVED,
     Kind.REMOVE: Style.REMOVED,
     Kind.CONFLICT: Style.WARNING,

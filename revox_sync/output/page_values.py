@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Any, Final
 
 from revox_sync.output.visible import columns, counted, visible
@@ -11,6 +12,8 @@ from revox_sync.output.visible import columns, counted, visible
 LONG: Final = 60
 """Characters from which a text is shown as hunks."""
 UNSET: Final = "(unset)"
+LEAST: Final = 9
+"""Columns a value takes where there is less room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class ShortValue:
     """A value as JSON on one line, harmless.
 
     Attributes:
-        text: of a text with several lines the first one.
+        text: of a text with several lines the first one, without space around it.
         whole: whether the text is all of it.
         size: is said where not all is shown; empty for what has no size worth it.
     """
@@ -34,8 +37,8 @@ def short(value: Any) -> ShortValue | None:
         return None
     if is_long(value):
         first, more, _ = value.strip().partition("\n")
-        size = f"{len(value):,} characters"
-        return ShortValue(_quoted(first + "…" if more else first), whole="\n" not in value, size=size)
+        size = counted(len(value), "character")
+        return ShortValue(_quoted(first + "…" if more else first), whole=first == value, size=size)
     size = counted(len(value), "element") if isinstance(value, list) else ""
     return ShortValue(_quoted(value), size=size)
 
@@ -46,7 +49,7 @@ def is_long(value: Any) -> bool:
 
 
 def fitted(value: ShortValue | None, room: int) -> str:
-    """A value in so many columns; of what does not fit, size and beginning."""
+    """A value in so many columns; of what does not fit, size and beginning, even where they need a few more."""
     if value is None:
         return UNSET
     if value.whole and columns(value.text) <= room:
@@ -66,4 +69,7 @@ def _quoted(value: Any) -> str:
 
 
 def _clipped(text: str, room: int) -> str:
-    return text if columns(text) <= room else text[: max(room - 1, 8)] + "…"
+    room = max(room, LEAST)
+    if columns(text) <= room:
+        return text
+    return text[: sum(1 for _ in takewhile(room.__gt__, accumulate(map(columns, text))))] + "…"

@@ -58,7 +58,7 @@ def plan_cards(plan: Plan) -> tuple[Card, ...]:
 
 
 def counts(plan: Plan) -> str:
-    """The counts in one line, such as `Plan: 2 to create, 1 to update, 0 to delete. 14 unchanged`."""
+    """The counts in one line: `Plan: 2 to create, 1 to update, 0 to delete. 14 unchanged.`."""
     todo = ", ".join(f"{plan.count(each)} to {each}" for each in (Action.CREATE, Action.UPDATE, Action.DELETE))
     text = f"Plan: {todo}. {plan.count(Action.NOOP)} unchanged."
     return text + (f" {plan.blocked} blocked." if plan.blocked else "")

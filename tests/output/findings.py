@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from revox_sync.lint.finding import (
@@ -54,7 +53,7 @@ AMBIGUOUS: Final = Finding(
         ),
     ),
 )
-NIGHT: Final = replace(UNKNOWN, code="RVX601", name="name-used-twice", severity=Severity.INFO, fix=None)
+NIGHT: Final = UNKNOWN._replace(code="RVX601", name="name-used-twice", severity=Severity.INFO, fix=None)
 REPORT: Final = LintReport((DUPLICATE, UNKNOWN, AMBIGUOUS, NIGHT), 3, (SuppressedFinding(AMBIGUOUS, "known, ümlaut"),))
 
 EVIL: Final = "x\r\n::error::y%0A,: ]8;;\x1b[31m\u202e[click](http://evil.example) ##[error] </script> | `"
@@ -80,5 +79,5 @@ HOSTILE: Final = LintReport(
 def many(severity: Severity, number: int) -> tuple[Finding, ...]:
     """That many findings, one per line."""
     return tuple(
-        replace(UNKNOWN, severity=severity, region=Region(PATH, line, 1, line, 6)) for line in range(1, number + 1)
+        UNKNOWN._replace(severity=severity, region=Region(PATH, line, 1, line, 6)) for line in range(1, number + 1)
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from revox_sync.output import page_html, page_markdown, page_text
-from revox_sync.output.apply_page import apply_page
+from revox_sync.output.apply_page import VERBS, apply_page
+from revox_sync.output.page import Kind
 from revox_sync.output.paint import plain
+from revox_sync.output.plan_page import IN_SYNC
 from revox_sync.sync.outcome import Applied, Outcome, Result
 from revox_sync.sync.plan import Action
 from tests.conftest import Golden
@@ -44,6 +48,33 @@ def test_each_assistant_says_what_became_of_it() -> None:
     }
     assert cards["collections"].id == "asst_0099"
     assert cards["support"].text == "it was edited outside"
+
+
+def test_what_went_wrong_comes_first() -> None:
+    cards = apply_page(PLANS["review"](), APPLIED, LOCK).cards
+    assert [(each.address, each.kind) for each in cards] == [
+        ("recruiting/installateur", Kind.FAILED),
+        ("booking", Kind.CONFLICT),
+        ("support", Kind.REFUSED),
+        ("retired", Kind.SKIPPED),
+        ("collections", Kind.CREATE),
+        ("sales/outbound", Kind.UPDATE),
+    ]
+    assert set(VERBS) == set(Result) - {Result.APPLIED}
+
+
+@pytest.mark.parametrize("result", Result)
+def test_callers_are_told_of_placeholders_that_are_there(result: Result) -> None:
+    applied = Applied((Outcome("sales/outbound", Action.UPDATE, "asst_0001", result),))
+    (card,) = (each for each in apply_page(PLANS["review"](), applied, None).cards if each.address == "sales/outbound")
+    assert card.new_variables == (("agent_name",) if result is Result.APPLIED else ())
+    assert card.gone_variables == ()
+
+
+def test_a_lock_that_is_not_written_is_no_success() -> None:
+    plan = PLANS["in-sync"]()
+    assert apply_page(plan, Applied(()), None).quiet == IN_SYNC
+    assert apply_page(plan, Applied((), unsaved="No space left on device"), None).quiet is None
 
 
 def test_the_lock_is_named() -> None:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from revox_sync.lint.finding import Finding, LintReport, Region, SuppressedFinding
 from revox_sync.output.fingerprint import fingerprints
 from tests.output.findings import DUPLICATE, PATH, UNKNOWN
 
-TWIN = replace(UNKNOWN, region=Region(PATH, 12, 1, 12, 6))
+TWIN = UNKNOWN._replace(region=Region(PATH, 12, 1, 12, 6))
 
 
 def prints(*findings: Finding, suppressed: tuple[Finding, ...] = ()) -> list[str]:
@@ -16,7 +14,7 @@ def prints(*findings: Finding, suppressed: tuple[Finding, ...] = ()) -> list[str
 
 def moved(finding: Finding, lines: int) -> Finding:
     region = finding.region
-    return replace(finding, region=replace(region, line=region.line + lines, end_line=region.end_line + lines))
+    return finding._replace(region=region._replace(line=region.line + lines, end_line=region.end_line + lines))
 
 
 def test_lines_above_change_nothing() -> None:
@@ -24,7 +22,7 @@ def test_lines_above_change_nothing() -> None:
 
 
 def test_indentation_changes_nothing() -> None:
-    assert prints(UNKNOWN) == prints(replace(UNKNOWN, excerpt="    " + UNKNOWN.excerpt))
+    assert prints(UNKNOWN) == prints(UNKNOWN._replace(excerpt="    " + UNKNOWN.excerpt))
 
 
 def test_equal_lines_are_told_apart() -> None:
@@ -40,14 +38,14 @@ def test_suppressing_one_changes_no_other() -> None:
 
 def test_code_path_and_line_make_the_difference() -> None:
     others = (
-        replace(UNKNOWN, code="RVX109"),
-        replace(UNKNOWN, region=replace(UNKNOWN.region, path="assistants/other.yaml")),
-        replace(UNKNOWN, excerpt="prmpt: |"),
+        UNKNOWN._replace(code="RVX109"),
+        UNKNOWN._replace(region=UNKNOWN.region._replace(path="assistants/other.yaml")),
+        UNKNOWN._replace(excerpt="prmpt: |"),
         DUPLICATE,
     )
     assert len(set(prints(UNKNOWN, *others))) == 5
 
 
 def test_a_path_that_is_not_utf_8_has_one() -> None:
-    (digest,) = prints(replace(UNKNOWN, region=replace(UNKNOWN.region, path="assistants/\udce9.yaml")))
+    (digest,) = prints(UNKNOWN._replace(region=UNKNOWN.region._replace(path="assistants/\udce9.yaml")))
     assert len(digest) == 32

@@ -5,9 +5,9 @@ import json
 import jsonschema
 import pytest
 
-from revox_sync.contract import load_schema
 from revox_sync.lint.finding import LintReport
 from revox_sync.output.lint_json import render
+from revox_sync.schema_files import load_schema
 from tests.conftest import Golden
 from tests.output.lint_reports import EMPTY, HOSTILE, ORDINARY
 

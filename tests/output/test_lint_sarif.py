@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -85,8 +84,8 @@ def test_paths_are_relative_and_percent_encoded() -> None:
 
 
 def test_path_that_is_not_utf_8_keeps_its_bytes() -> None:
-    region = replace(UNKNOWN.region, path="assistants/\udce9.yaml")
-    (result,) = results(LintReport((replace(UNKNOWN, region=region),), 1))
+    region = UNKNOWN.region._replace(path="assistants/\udce9.yaml")
+    (result,) = results(LintReport((UNKNOWN._replace(region=region),), 1))
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "assistants/%E9.yaml"
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -62,7 +61,7 @@ def test_marks_stand_under_the_marked_text() -> None:
 def test_many_related_places_are_counted() -> None:
     first = ORDINARY.findings[0]
     places = tuple(RelatedRegion("included from here", Region(f"a{n}.yaml", 1, 1, 1, 2)) for n in range(40))
-    text = full(LintReport((replace(first, related=places),), 40), plain, 100)
+    text = full(LintReport((first._replace(related=places),), 40), plain, 100)
     assert text.count("included from here") == 5
     assert "  = note: and 35 more places\n" in text
 

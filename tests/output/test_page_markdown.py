@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from time import perf_counter
 
 import pytest
 from markdown_it import MarkdownIt
@@ -98,10 +97,7 @@ def test_secrets_are_not_there() -> None:
 
 
 def test_three_hundred_assistants_fit_into_a_comment() -> None:
-    page = plan_page(many(300), "0" * 32)
-    began = perf_counter()
-    text = render(page, DEFAULT)
-    assert perf_counter() - began < 2
+    text = render(plan_page(many(300), "0" * 32), DEFAULT)
     assert 0.9 * DEFAULT < len(text) <= DEFAULT
     (left,) = re.findall(r"^Left out to stay within the limit: (.*)\.$", text, re.MULTILINE)
     numbers = [int(each.replace(",", "")) for each in re.findall(r"[\d,]*\d", left)]
