@@ -7,8 +7,6 @@ that URLs start with http:// or https:// is inferred.
 # os.path, not pathlib: one lint in a hook is too short to import it.
 # ruff: noqa: PTH118, PTH120, PTH123
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 Pointer: TypeAlias = tuple[str | int, ...]
@@ -12,7 +11,7 @@ Pointer: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = Any
 """Plain JSON (dict, list, str, int, float, bool, None) in which every secret is a `Secret`."""
 
-PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+PLAIN_KEY: Final = r"[A-Za-z_][A-Za-z0-9_-]*"
 
 
 def to_json_pointer(pointer: Pointer) -> str:
@@ -44,7 +43,7 @@ def below(path: str, step: str | int) -> str:
     """The readable path of a key or list index below another path."""
     if isinstance(step, int):
         return f"{path}[{step}]"
-    if not PLAIN_KEY.fullmatch(step):
+    if not re.fullmatch(PLAIN_KEY, step):
         return f"{path}[{quoted(step)}]"
     return f"{path}.{step}" if path else step
 
@@ -57,7 +56,7 @@ def quoted(text: str) -> str:
 def value_at(value: Value, pointer: Pointer) -> Value:
     """What lies at a pointer of mapping keys; None where there is nothing (null = absent, DESIGN §4)."""
     for step in pointer:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(str(step))
     return value

@@ -1,9 +1,7 @@
 """What does not fit a schema: one violation per cause, in words. `explanation` finds them."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from revox_sync.pointer import Pointer
 
@@ -25,8 +23,7 @@ class ViolationKind(StrEnum):
     NULL = "null-not-accepted"
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One cause.
 
     Attributes:

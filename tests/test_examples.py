@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from revox_sync.contract import JsonSchema, contract, newest_contract
+from revox_sync.contract import contract, newest_contract
+from revox_sync.schema_files import JsonSchema
 from revox_sync.source.document import Document
 from revox_sync.source.load import Loader
 from revox_sync.source.plain import plain

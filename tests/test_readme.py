@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.cli.main import COMMANDS, run
-from revox_sync.contract import schema_directory
+from revox_sync.cli.main import run
+from revox_sync.cli.program import COMMANDS
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from revox_sync.errors import ExitCode
+from revox_sync.schema_files import schema_directory
 
 README = Path(__file__).parent.parent / "README.md"
 ASSISTANT = Path("assistants/support.yaml")
@@ -82,7 +83,7 @@ def test_the_change(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Store(None) as store, running(create_app(schema_directory(), store)) as base_url:
+    with Store(None) as store, running(create_app(Path(schema_directory()), store)) as base_url:
         monkeypatch.setenv("REVOX_BASE_URL", base_url)
         monkeypatch.setenv("REVOX_API_KEY", "emulator")
         assert run(["apply", "--auto-approve"]) == ExitCode.OK

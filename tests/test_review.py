@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from revox_sync.cli.main import run
-from revox_sync.contract import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from revox_sync.errors import ExitCode
+from revox_sync.schema_files import schema_directory
 from tests.source.repository import Repository
 
 PAGE = Path(__file__).parent.parent / "docs" / "review.md"
@@ -102,7 +102,7 @@ def test_the_plan(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Store(None) as store, running(create_app(schema_directory(), store)) as base_url:
+    with Store(None) as store, running(create_app(Path(schema_directory()), store)) as base_url:
         monkeypatch.setenv("REVOX_BASE_URL", base_url)
         monkeypatch.setenv("REVOX_API_KEY", "emulator")
         assert run(["apply", "--auto-approve"]) == ExitCode.OK
@@ -115,4 +115,4 @@ def test_the_page_names_what_exists() -> None:
     text = PAGE.read_text("utf-8")
     for name in ("diff", "plan"):
         assert f"schema {name}" in text
-        assert (schema_directory() / f"{name}.schema.json").is_file()
+        assert (Path(schema_directory()) / f"{name}.schema.json").is_file()

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import ConfigError
+from revox_sync.source.root import find_root
 from revox_sync.source.tree import DiskTree, MemoryTree
-from revox_sync.source.workspace import Workspace, find_root
+from revox_sync.source.workspace import Workspace
 
 GOOD = "name: A\nprompt: Hi\n"
 
@@ -128,10 +129,10 @@ def test_the_root_is_the_nearest_marked_folder(tmp_path: Path, marker: str) -> N
     (tmp_path / marker).mkdir()
     inner = tmp_path / "assistants" / "sales"
     inner.mkdir(parents=True)
-    assert find_root(inner) == tmp_path
+    assert find_root(str(inner)) == str(tmp_path)
 
 
 def test_a_configuration_wins_over_a_nearer_repository(tmp_path: Path) -> None:
     (tmp_path / "revox-sync.yaml").touch()
     (tmp_path / "inner" / ".git").mkdir(parents=True)
-    assert find_root(tmp_path / "inner") == tmp_path
+    assert find_root(str(tmp_path / "inner")) == str(tmp_path)

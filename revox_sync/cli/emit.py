@@ -1,7 +1,5 @@
 """`-o FORMAT[:FILE]`: one run, several reports."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -23,13 +21,11 @@ class Target(NamedTuple):
     """One report: its format, and the file it goes to; None is stdout."""
 
     format: str
-    path: Path | None
+    path: str | None
 
 
 def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]:
     """Targets of `-o` values. Raises UsageError for an unknown format, or two reports for stdout."""
-    from pathlib import Path  # a plain report on stdout, which a hook asks for, needs none of it
-
     targets = []
     for value in values:
         name, colon, path = value.partition(":")
@@ -40,7 +36,7 @@ def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]
             raise UsageError(f"`-o {value}` names no file", hint=f"-o {name}, or -o {name}:FILE")
         if path.endswith((".yaml", ".yml")):
             raise UsageError(f"a report is not written over a YAML file: `{path}`", hint="choose another name")
-        targets.append(Target(name, Path(path) if path else None))
+        targets.append(Target(name, path or None))
     files = [each.path for each in targets if each.path is not None]
     if len(files) > len(set(files)):
         raise UsageError("two reports cannot go to one file", hint="give each a name of its own")
@@ -60,7 +56,7 @@ def emit(targets: Sequence[Target], renderers: Mapping[str, Renderer], settings:
             write_file(target.path, render(painter(color=False), settings.width(sys.stderr)))
 
 
-def require_apart(targets: Sequence[Target], *others: Path | None) -> None:
+def require_apart(targets: Sequence[Target], *others: "Path | str | None") -> None:
     """Raises UsageError where two of the files that a command line names are one."""
     files = [os.path.realpath(each) for each in (*(target.path for target in targets), *others) if each is not None]
     twice = next((each for each in files if files.count(each) > 1), None)
@@ -68,7 +64,7 @@ def require_apart(targets: Sequence[Target], *others: Path | None) -> None:
         raise UsageError(f"two things cannot go to one file: `{twice}`", hint="give each a name of its own")
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: "Path | str", text: str) -> None:
     """Write a file, whole or not at all, and the folders above it. Raises UsageError where that does not work."""
     from pathlib import Path
 
@@ -88,7 +84,7 @@ def write_file(path: Path, text: str) -> None:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
 
 
-def read_file(path: Path) -> str:
+def read_file(path: "Path | str") -> str:
     """The text of a file the command line names. Raises UsageError where it cannot be read."""
     try:
         return read_regular(os.path.realpath(path), LARGEST_DOCUMENT).decode("utf-8")

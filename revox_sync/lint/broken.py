@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from revox_sync.config import Environment
 from revox_sync.lint.check import Checker
-from revox_sync.lint.engine import NEEDED_TO_PLAN
+from revox_sync.lint.engine import NEEDED_TO_PLAN, Memory
 from revox_sync.lint.finding import Severity
+from revox_sync.lint.pool import in_processes, worthwhile
 from revox_sync.lint.registry import select
+from revox_sync.lint.result import FileResult
 from revox_sync.source.workspace import AssistantFile, Workspace
 
 
-def broken_files(workspace: Workspace, environment: Environment) -> dict[AssistantFile, int]:
-    """Files with errors that keep them from being planned, with how many; what files share counts for each of them."""
+def needed_to_plan(
+    workspace: Workspace, environment: Environment, memory: Memory, processes: int | None = None
+) -> dict[AssistantFile, FileResult]:
+    """What every file of a project shows of that which can keep it from being planned.
+
+    Args:
+        memory: saves checking a file again that has not changed.
+        processes: how many check files side by side; None: as many as make it faster.
+    """
     checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
-    numbers = {each: _errors(checker, each) for each in workspace.files}
+    known = {each: memory.recall(each) for each in workspace.files}
+    news = [each for each, result in known.items() if result is None]
+    checked = dict(zip(news, in_processes(processes or worthwhile(len(news)), checker.check, news), strict=True))
+    for file, result in checked.items():
+        if result.complete:
+            memory.keep(file, result)
+    return {file: result or checked[file] for file, result in known.items()}
+
+
+def broken_files(results: Mapping[AssistantFile, FileResult]) -> dict[AssistantFile, int]:
+    """Files with errors that keep them from being planned, with how many; what files share counts for each of them."""
+    numbers = {file: _errors(result) for file, result in results.items()}
     return {file: number for file, number in numbers.items() if number}
 
 
-def _errors(checker: Checker, file: AssistantFile) -> int:
-    results = checker.check(file).environments
-    return sum(each.severity is Severity.ERROR for result in results for each in result.findings)
+def _errors(result: FileResult) -> int:
+    return sum(each.severity is Severity.ERROR for one in result.environments for each in one.findings)

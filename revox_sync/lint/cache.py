@@ -1,150 +1,149 @@
-"""Remembers what linting gave, so that files that have not changed are not read as YAML again.
+"""Remembers what linting gave, so that what has not changed is not looked at again.
 
-A result belongs to the bytes of its file and of every file that took part. Whoever opens the cache gives a key that
-stands for everything else: program, rules, configuration. A cache that cannot be used is an empty one, never an error.
+A cache holds two things: the report of the last run over a whole project, with all that it saw of the project; and the
+result of each file, which belongs to the bytes of the file and of every file that took part. Whoever opens the cache
+gives keys that stand for everything else: program, rules, configuration. A cache that cannot be used is an empty one,
+never an error.
 """
+
+# os.path, not pathlib: this is the better part of a run in which nothing has changed.
+# ruff: noqa: PTH103, PTH105, PTH108, PTH120, PTH123
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import blake2b
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from revox_sync.lint.facts import AssistantFact
-from revox_sync.lint.finding import Finding, FindingFix, FixedRegion, Region, RelatedRegion, Severity
-from revox_sync.lint.result import EnvironmentResult, FileResult
-from revox_sync.source.tree import Tree, TreeError
-from revox_sync.source.workspace import AssistantFile
+from revox_sync.lint.plain import report_from, result_from
+from revox_sync.lint.result import FileResult
+from revox_sync.source.witness import Witness
 
-FORMAT: Final = 1
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from revox_sync.lint.finding import LintReport
+    from revox_sync.source.tree import Tree
+    from revox_sync.source.workspace import AssistantFile
+
+FORMAT: Final = 2
 
 
 class Cache:
-    """Results of former runs of one project with one set of options.
+    """What former runs over one project with one set of options gave.
+
+    The file has two lines, so that a run in which nothing has changed reads only the first one: the report and what it
+    rests on, then the results of the files.
 
     Args:
         path: the file that holds them.
-        key: what they depend on beside the files; results with another key are forgotten.
-        tree: where files come from.
+        key: what they depend on beside the project's files; what has another key is forgotten.
+        root: the project root.
+        tree: where its files come from.
+        now_ns: the time, nanoseconds since the epoch.
     """
 
-    def __init__(self, path: Path, key: str, tree: Tree) -> None:
+    def __init__(self, path: str, key: str, root: str, tree: Tree, now_ns: int) -> None:
         self._path = path
         self._key = key
-        self._tree = tree
-        self._digests: dict[str, str | None] = {}
-        self._entries = _read(path, key)
+        lines = _lines(path)
+        self._run = _with_key(lines[0], key)
+        self._files_line = lines[1]
+        self._files_key = ""
+        self._entries: dict[str, Any] = {}
+        self._known: set[str] = set()
         self._changed = False
+        self.tree: Final = Witness(root, tree, self._run.get("saw", {}), now_ns)
+        """The project's files; what a run reads of them here is what its results belong to."""
+
+    def answer(self) -> LintReport | None:
+        """The report of the last run over the whole project, when such a run would see nothing else now."""
+        if not self.tree.sees_the_same():
+            return None
+        try:
+            return report_from(self._run["report"])
+        except (TypeError, ValueError, KeyError):
+            return None
+
+    def open_results(self, key: str) -> None:
+        """Make the results of single files known.
+
+        Args:
+            key: what they depend on beside the files, but for what the cache's own key stands for.
+        """
+        self._files_key = f"{self._key} {key}"
+        files = _with_key(self._files_line, self._files_key).get("files")
+        self._entries = files if isinstance(files, dict) else {}
 
     def recall(self, file: AssistantFile) -> FileResult | None:
         """The result for a file, when neither it nor a file that took part has changed."""
+        digest = self.tree.digest
         try:
-            own, others, results = self._entries[file.path]
-            if self._digest(file.path) != own or any(self._digest(path) != each for path, each in others.items()):
+            own, others, commented, results = self._entries[file.path]
+            if digest(file.path) != own or any(digest(path) != each for path, each in others.items()):
                 return None
-            return FileResult(tuple(_result(each) for each in results), frozenset(others), complete=True)
+            found = tuple(result_from(each) for each in results)
+            result = FileResult(found, frozenset(others), frozenset(commented), complete=True)
         except (TypeError, ValueError, AttributeError, KeyError):  # nobody's entry, or not ours
             return None
+        self._known.add(file.path)
+        return result
 
     def keep(self, file: AssistantFile, result: FileResult) -> None:
         """Remember a result until `save`."""
-        others = {path: self._digest(path) for path in sorted(result.read)}
-        own = self._digest(file.path)
+        others = {path: self.tree.digest(path) for path in sorted(result.read)}
+        own = self.tree.digest(file.path)
         if own is not None and None not in others.values():
-            self._entries[file.path] = [own, others, [_plain_result(each) for each in result.environments]]
+            self._entries[file.path] = [own, others, sorted(result.commented), result.environments]
+            self._known.add(file.path)
             self._changed = True
 
-    def save(self, known: Iterable[str]) -> None:
-        """Replace the file, when there is something new; entries of files that are gone are dropped.
+    def save(self, known: Iterable[str], report: LintReport | None) -> None:
+        """Replace the file, when there is something new; results of files that are gone are dropped.
 
         Args:
             known: paths of the project's assistant files.
+            report: of a run over the whole project; None: only some files were looked at.
         """
-        if not self._changed:
+        alive = self._known.union(known)
+        # Without the result of some file it is not known what the report rests on.
+        if report is not None and self._known.issuperset(alive):
+            self._run = {"key": self._key, "saw": self.tree.record, "report": report}
+        elif not self._changed:
             return
-        alive = {*known, *self._digests}
         entries = {path: entry for path, entry in self._entries.items() if path in alive}
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
+        lines = [json.dumps(each) for each in (self._run, {"key": self._files_key, "files": entries})]
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps({"key": self._key, "files": entries}), "ascii")
-            temporary.replace(self._path)
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-    def _digest(self, path: str) -> str | None:
-        """Digest of a file's bytes, read once a run; None where it cannot be read."""
-        if path not in self._digests:
-            try:
-                self._digests[path] = blake2b(self._tree.read(path), digest_size=16).hexdigest()
-            except TreeError:
-                self._digests[path] = None
-        return self._digests[path]
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            _replace(self._path, "\n".join(lines))
 
 
-def _read(path: Path, key: str) -> dict[str, Any]:
+def _replace(path: str, text: str) -> None:
+    temporary = f"{path}.{os.getpid()}.tmp"
     try:
-        document = json.loads(path.read_text("ascii"))
-        entries = document["files"] if document["key"] == key else {}
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        with open(temporary, "w", encoding="ascii") as stream:
+            stream.write(text)
+        os.replace(temporary, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)
+
+
+def _lines(path: str) -> tuple[str, str]:
+    """The two lines of a cache; empty ones where it cannot be read."""
+    try:
+        with open(path, encoding="ascii") as stream:
+            first, _, second = stream.read().partition("\n")
+    except (OSError, ValueError):
+        return "", ""
+    return first, second
+
+
+def _with_key(line: str, key: str) -> dict[str, Any]:
+    """The document of a line, where it has that key; else an empty one."""
+    try:
+        document = json.loads(line)
+        return document if document["key"] == key else {}
+    except (ValueError, TypeError, KeyError, RecursionError):
         return {}
-    return entries if isinstance(entries, dict) else {}
-
-
-def _plain_result(result: EnvironmentResult) -> list[Any]:
-    fact = result.fact
-    return [
-        result.environment,
-        [_plain_finding(each) for each in result.findings],
-        fact and [fact.address, fact.path, fact.name, fact.hidden, _plain_region(fact.region), fact.excerpt],
-    ]
-
-
-def _result(plain: list[Any]) -> EnvironmentResult:
-    environment, findings, fact = plain
-    known = tuple(_finding(each) for each in findings)
-    return EnvironmentResult(environment, known, _fact(fact) if fact else None)
-
-
-def _fact(plain: list[Any]) -> AssistantFact:
-    address, path, name, hidden, region, excerpt = plain
-    return AssistantFact(address, path, name, hidden, _region(region), excerpt)
-
-
-def _plain_finding(finding: Finding) -> list[Any]:
-    fix = finding.fix
-    return [
-        [finding.code, finding.name, finding.severity, finding.message, finding.label],
-        _plain_region(finding.region),
-        finding.excerpt,
-        [[each.message, _plain_region(each.region)] for each in finding.related],
-        fix and [fix.title, fix.safe, [[_plain_region(each.region), each.text] for each in fix.edits]],
-    ]
-
-
-def _finding(plain: list[Any]) -> Finding:
-    (code, name, severity, message, label), region, excerpt, related, fix = plain
-    return Finding(
-        code=code,
-        name=name,
-        severity=Severity(severity),
-        message=message,
-        label=label,
-        region=_region(region),
-        excerpt=excerpt,
-        related=tuple(RelatedRegion(said, _region(place)) for said, place in related),
-        fix=fix and FindingFix(fix[0], fix[1], tuple(FixedRegion(_region(place), text) for place, text in fix[2])),
-    )
-
-
-def _plain_region(region: Region) -> list[Any]:
-    return [region.path, region.line, region.column, region.end_line, region.end_column]
-
-
-def _region(plain: list[Any]) -> Region:
-    path, line, column, end_line, end_column = plain
-    return Region(str(path), int(line), int(column), int(end_line), int(end_column))

@@ -1,8 +1,6 @@
 """Fields that do nothing on their own: the schema says what each of them needs beside it."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
@@ -60,6 +58,11 @@ class DependenceRule(FileRule):
 
     severity = Severity.WARNING
     needed: ClassVar[tuple[str, ...]]
+
+    def traits(self) -> Iterable[str]:
+        """The fields that need a neighbour, or the mapping they are in."""
+        found = [bonds()[name] for name in self.needed]
+        return frozenset(str((*bond.mapping, each)[0]) for bond in found for each in bond.dependents)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """One hit per mapping and needed field."""

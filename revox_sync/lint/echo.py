@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from revox_sync.lint.result import FileResult
-from revox_sync.source.tree import TreeError
+from revox_sync.source.git import same_content
 from revox_sync.source.workspace import AssistantFile, Workspace
 
 
@@ -17,6 +17,7 @@ class Echo:
 
     def __init__(self, first: Workspace, second: Workspace) -> None:
         self._trees = (first.tree, second.tree)
+        self._same: dict[str, bool] = {}
         self._comparable = first.configuration_texts() == second.configuration_texts()
         self._results: dict[str, FileResult] = {}
 
@@ -33,8 +34,6 @@ class Echo:
             self._results.setdefault(file.path, result)
 
     def _is_same(self, path: str) -> bool:
-        try:
-            former, later = (tree.read(path) for tree in self._trees)
-        except TreeError:
-            return False
-        return former == later
+        if path not in self._same:
+            self._same[path] = same_content(*self._trees, path)
+        return self._same[path]

@@ -1,23 +1,28 @@
-"""Lints a project: files one by one, then what they show together, then the comments that suppress findings."""
+"""Lints a project: files one by one, then what they show together, then the comments that suppress findings.
+
+What checks files is imported when a file has to be checked: a run that only replays old results has no use for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
 
 from revox_sync.config import Environment, LintOptions
-from revox_sync.lint.check import Checker
-from revox_sync.lint.facts import ProjectFacts
-from revox_sync.lint.finding import INCLUDED, Finding, LintReport, Severity, SuppressedFinding
+from revox_sync.lint.finding import Finding, LintReport
 from revox_sync.lint.gather import Gathered
-from revox_sync.lint.online import Account
-from revox_sync.lint.registry import Selection, all_rules, select
-from revox_sync.lint.reporting import region_of
-from revox_sync.lint.result import FileResult
-from revox_sync.lint.rule import CommentRule, ProjectRule, Rule
-from revox_sync.lint.suppression import Suppression, read_suppressions
-from revox_sync.source.text import SourceText
-from revox_sync.source.workspace import AssistantFile, Workspace
+from revox_sync.lint.pool import in_processes, worthwhile
+from revox_sync.lint.registry import Selection, comment_rules, select
+from revox_sync.lint.together import ProjectCheck
+from revox_sync.source.witness import Seen, Witness
+
+if TYPE_CHECKING:
+    from revox_sync.lint.check import Checker
+    from revox_sync.lint.online import Account
+    from revox_sync.lint.result import FileResult
+    from revox_sync.source.text import SourceText
+    from revox_sync.source.workspace import AssistantFile, Workspace
 
 # RVX412 and RVX423 take over what the contract refuses.
 NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
@@ -42,6 +47,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     suppressible: bool = True,
     account: Account | None = None,
     memory: Memory | None = None,
+    processes: int | None = None,
 ) -> LintReport:
     """Check files and report what is wrong.
 
@@ -52,120 +58,91 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
         suppressible: whether comments may suppress findings.
         account: answers the rules of `--online`; None: they do not run.
         memory: saves checking a file again that has not changed.
+        processes: how many check files side by side; None: as many as make it faster.
 
     Raises:
         UsageError: the options name a rule that does not exist.
     """
-    selection = select(options or workspace.config.lint)
-    chosen = [kind for kind in all_rules() if kind.code in selection.codes]
-    checker = Checker(workspace, environments, selection, account)
-    offline = Checker(workspace, environments, selection)
-    wanted = {each.path for each in files}
-    project = dict.fromkeys([*files, *workspace.files]) if _compares(chosen) else dict.fromkeys(files)
-    results = {each.path: _result(each, checker if each.path in wanted else offline, memory) for each in project}
+    run = _Run(workspace, environments, select(options or workspace.config.lint), account, memory)
+    results = run.results(tuple(dict.fromkeys(files)), processes)
     gathered = Gathered(each.name for each in environments)
-    for file in files:
-        for each in results[file.path].environments:
+    for result in results.values():
+        for each in result.environments:
             gathered.add(each.findings, each.environment)
-    for environment in environments:
-        facts = _facts(workspace, results.values(), environment.name)
-        gathered.add(_compared(chosen, facts, wanted, selection), environment.name)
+    project = ProjectCheck(workspace, environments, run.selection, lambda: run.checker)
+    for environment, found in project.findings(results):
+        gathered.add(found, environment.name)
     findings = gathered.findings()
-    if not suppressible:
+    sources = run.commented(findings, results) if suppressible else {}
+    if not sources:
         return LintReport(findings, len(files))
-    return _without_suppressed(workspace, findings, files, chosen, selection)
+    from revox_sync.lint.suppressing import without_suppressed
+
+    rules = [kind() for kind in comment_rules() if run.selection.runs(kind)]
+    return without_suppressed(findings, sources, files, rules, run.selection)
 
 
-def _compares(rules: Iterable[type[Rule]]) -> bool:
-    return any(issubclass(rule, ProjectRule) for rule in rules)
+class _Run:
+    """What one run looks at, and with which help."""
 
+    def __init__(
+        self,
+        workspace: Workspace,
+        environments: Sequence[Environment],
+        selection: Selection,
+        account: Account | None,
+        memory: Memory | None,
+    ) -> None:
+        self.selection: Final = selection
+        self._workspace = workspace
+        self._environments = environments
+        self._account = account
+        self._memory = memory
 
-def _result(file: AssistantFile, checker: Checker, memory: Memory | None) -> FileResult:
-    known = memory.recall(file) if memory else None
-    result = known or checker.check(file)
-    if memory and known is None and result.complete:
-        memory.keep(file, result)
-    return result
+    @cached_property
+    def checker(self) -> Checker:
+        """What checks single files, made when one has to be checked."""
+        from revox_sync.lint.check import Checker
 
+        return Checker(self._workspace, self._environments, self.selection, self._account)
 
-def _facts(workspace: Workspace, results: Iterable[FileResult], environment: str) -> ProjectFacts:
-    found = [
-        each.fact
-        for result in results
-        for each in result.environments
-        if each.fact and each.environment in {None, environment}
-    ]
-    return ProjectFacts(found, workspace.locked_addresses)
+    def results(self, files: Sequence[AssistantFile], processes: int | None) -> Mapping[str, FileResult]:
+        """What each file shows, by path."""
+        memory = self._memory
+        known = {each: memory.recall(each) if memory else None for each in files}
+        checked = self._checked([each for each, result in known.items() if result is None], processes)
+        for file, result in checked.items():
+            if memory and result.complete:
+                memory.keep(file, result)
+        return {file.path: result or checked[file] for file, result in known.items()}
 
+    def _checked(self, files: Sequence[AssistantFile], processes: int | None) -> Mapping[AssistantFile, FileResult]:
+        if not files:
+            return {}
+        # An account is asked at most once, so by one process.
+        number = 1 if self._account else processes or worthwhile(len(files))
+        results = self._witnessed(number, files) or in_processes(number, self.checker.check, files)
+        return dict(zip(files, results, strict=True))
 
-def _compared(
-    rules: Iterable[type[Rule]], facts: ProjectFacts, wanted: set[str], selection: Selection
-) -> Iterator[Finding]:
-    for kind in rules:
-        if issubclass(kind, ProjectRule):
-            for fact, hit in kind().check(facts):
-                paths = {fact.path, *(each.region.path for each in hit.related)}
-                if paths & wanted and kind.code not in selection.ignored(fact.address):
-                    yield Finding(
-                        code=kind.code,
-                        name=kind.name,
-                        severity=selection.severity.get(kind.code, kind.severity),
-                        message=hit.message,
-                        label=hit.label,
-                        region=fact.region,
-                        excerpt=fact.excerpt,
-                        related=hit.related,
-                    )
+    def _witnessed(self, number: int, files: Sequence[AssistantFile]) -> list[FileResult]:
+        """Results of several processes, where each of them has to say what it saw; empty where nobody asks for it."""
+        witness = self._workspace.tree
+        if number == 1 or not isinstance(witness, Witness):
+            return []
 
+        def check(file: AssistantFile) -> tuple[FileResult, Mapping[str, Seen]]:
+            result = self.checker.check(file)
+            return result, witness.testimony((file.path, *result.read))
 
-def _without_suppressed(
-    workspace: Workspace,
-    findings: Sequence[Finding],
-    files: Sequence[AssistantFile],
-    rules: Iterable[type[Rule]],
-    selection: Selection,
-) -> LintReport:
-    """The report without what comments suppress, and with what is wrong with those comments."""
-    own = {each.path: each for each in files}
-    paths = dict.fromkeys([*own, *(path for each in findings for path, _ in _spots(each))])
-    sources = {path: source for path in paths if (source := workspace.commented(path)) is not None}
-    suppressions = read_suppressions(sources.values())
-    kept, suppressed = [], []
-    for each in findings:
-        found = [one for one in suppressions if any(one.covers(each.code, *spot) for spot in _spots(each))]
-        for one in found:
-            one.used = True
-        if found:
-            suppressed.append(SuppressedFinding(each, found[0].reason))
-        else:
-            kept.append(each)
-    for kind in rules:
-        if issubclass(kind, CommentRule):
-            judged = [each for each in suppressions if _is_judged(each, kind, own, selection)]
-            kept += _about_comments(kind(), judged, selection, sources)
-    kept.sort(key=lambda each: (each.region, each.code, each.message))
-    return LintReport(tuple(kept), len(files), tuple(suppressed))
+        told = in_processes(number, check, files)
+        for _, testimony in told:
+            witness.accept(testimony)
+        return [result for result, _ in told]
 
-
-def _spots(finding: Finding) -> list[tuple[str, int]]:
-    """Lines where a comment may speak about a finding: its own, and those of the tags that include its file."""
-    regions = [finding.region, *(each.region for each in finding.related if each.message == INCLUDED)]
-    return [(each.path, each.line) for each in regions]
-
-
-def _is_judged(
-    suppression: Suppression, rule: type[Rule], own: Mapping[str, AssistantFile], selection: Selection
-) -> bool:
-    """Only comments of the linted files themselves: what a shared file suppresses may show in another assistant."""
-    file = own.get(suppression.place.path)
-    return file is not None and rule.code not in selection.ignored(file.address)
-
-
-def _about_comments(
-    rule: CommentRule, suppressions: Sequence[Suppression], selection: Selection, sources: Mapping[str, SourceText]
-) -> Iterator[Finding]:
-    severity: Severity = selection.severity.get(rule.code, rule.severity)
-    for hit in rule.check(suppressions, selection.codes):
-        region = region_of(hit.location.place, sources)
-        line = sources[region.path].line(region.line)
-        yield Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line)
+    def commented(self, findings: Iterable[Finding], results: Mapping[str, FileResult]) -> dict[str, SourceText]:
+        """Texts with comments that may speak about findings: of the files themselves, and of what they include."""
+        read = {*results, *(path for each in results.values() for path in each.read)}
+        likely = {path for each in results.values() for path in each.commented}
+        paths = dict.fromkeys([*results, *(path for each in findings for path, _ in each.spots)])
+        texts = ((path, self._workspace.commented(path)) for path in paths if path in likely or path not in read)
+        return {path: text for path, text in texts if text is not None}

@@ -1,39 +1,40 @@
 """What rules about the whole project need to know of each assistant: little enough to be kept in the cache."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import NamedTuple
 
-from revox_sync.lint.finding import Region, RelatedRegion
 
-
-@dataclass(frozen=True, slots=True)
-class AssistantFact:
+class AssistantFact(NamedTuple):
     """One assistant with a readable name.
 
     Attributes:
         hidden: whether the list call leaves it out.
-        region: where its name is written.
-        excerpt: the line of `region`.
     """
 
     address: str
     path: str
     name: str
     hidden: bool
-    region: Region
-    excerpt: str
+
+    @property
+    def served_name(self) -> str:
+        """The name as it may come back: a server may trim what it is sent."""
+        return self.name.rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectHit:
-    """What a rule found between assistants; its place is the fact's region."""
+class ProjectHit(NamedTuple):
+    """What a rule found between assistants; its place is where the name of the one it is about is written.
+
+    Attributes:
+        also: another assistant whose name belongs to the finding.
+        said: what is said of that one.
+    """
 
     message: str
     label: str
-    related: tuple[RelatedRegion, ...] = ()
+    also: AssistantFact | None = None
+    said: str = ""
 
 
 class ProjectFacts:
@@ -44,7 +45,7 @@ class ProjectFacts:
         locked: reads the addresses that some lock holds; asked at most once.
     """
 
-    def __init__(self, assistants: Sequence[AssistantFact], locked: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, assistants: Iterable[AssistantFact], locked: Callable[[], frozenset[str]]) -> None:
         self.assistants = sorted(assistants, key=lambda each: each.address)
         self._read_locked = locked
 

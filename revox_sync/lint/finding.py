@@ -1,11 +1,8 @@
 """What lint reports: plain values that renderers and caches can keep without the files they came from."""
 
-from __future__ import annotations
-
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Severity(StrEnum):
@@ -15,14 +12,13 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    def at_least(self, other: Severity) -> bool:
+    def at_least(self, other: "Severity") -> bool:
         """Whether this is as bad as `other` or worse."""
         order = list(Severity)
         return order.index(self) <= order.index(other)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Region:
+class Region(NamedTuple):
     """A stretch of a file; lines and columns from 1, columns in characters, the end behind the last character."""
 
     path: str
@@ -36,24 +32,21 @@ INCLUDED: Final = "included from here"
 """Message of the related region that shows the tag which brings a file in."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedRegion:
+class RelatedRegion(NamedTuple):
     """Another place that belongs to a finding."""
 
     message: str
     region: Region
 
 
-@dataclass(frozen=True, slots=True)
-class FixedRegion:
+class FixedRegion(NamedTuple):
     """A stretch of a file and the text that is to stand there instead."""
 
     region: Region
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindingFix:
+class FindingFix(NamedTuple):
     """How a finding can be mended.
 
     Attributes:
@@ -72,8 +65,7 @@ class FindingFix:
         return "safe" if self.safe else "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One cause.
 
     Attributes:
@@ -100,28 +92,32 @@ class Finding:
         return f"{self.message}; {self.label}" if self.label else self.message
 
     @property
+    def spots(self) -> list[tuple[str, int]]:
+        """Paths and lines where a comment may speak about it: its own, and those of the tags that include its file."""
+        regions = [self.region, *(each.region for each in self.related if each.message == INCLUDED)]
+        return [(each.path, each.line) for each in regions]
+
+    @property
     def help(self) -> str:
         """The command that prints the rule's page."""
         return f"revox-sync explain {self.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressedFinding:
+class SuppressedFinding(NamedTuple):
     """A finding that a comment suppresses, and the reason the comment gives; may be empty."""
 
     finding: Finding
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LintReport:
+class LintReport(NamedTuple):
     """Findings in order of path and position, of `files` files; suppressed ones are no findings."""
 
     findings: tuple[Finding, ...]
     files: int
     suppressed: tuple[SuppressedFinding, ...] = ()
 
-    def count(self, severity: Severity) -> int:
+    def number_of(self, severity: Severity) -> int:
         """How many findings have that severity."""
         return Counter(each.severity for each in self.findings)[severity]
 

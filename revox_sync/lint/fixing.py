@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.contract import secret_pointers
 from revox_sync.credentials import credentials
 from revox_sync.lint.check import Checker
 from revox_sync.lint.engine import lint
-from revox_sync.lint.registry import all_rules, select
+from revox_sync.lint.registry import file_rules, select
 from revox_sync.lint.reporting import BLOT, IsOwn, edits_of, loses_comment
-from revox_sync.lint.rule import FileRule, Fix
+from revox_sync.lint.rule import Fix
 from revox_sync.lint.subject import Subject
 from revox_sync.source.edit import proven
 from revox_sync.source.load import Loader
@@ -30,8 +29,7 @@ MOST_ROUNDS: Final = 100
 """Rounds for one file at most; a pair of rules that undo each other would never end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """What fixing gave.
 
     Attributes:
@@ -57,6 +55,8 @@ def fix_files(
         options: which rules run; those that compare files have no fixes and are left out.
     """
     single = _about_single_files(options)
+    if not single.select:
+        return Fixed({}, 0)
     texts: dict[str, str] = {}
     applied = 0
     for file in files:
@@ -97,8 +97,8 @@ def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: 
 
 
 def _about_single_files(options: LintOptions) -> LintOptions:
-    chosen = select(options).codes
-    codes = tuple(kind.code for kind in all_rules() if kind.code in chosen and issubclass(kind, FileRule))
+    selection = select(options)
+    codes = tuple(kind.code for kind in file_rules() if selection.runs(kind))
     return LintOptions(
         select=codes,
         severity={},

@@ -1,20 +1,17 @@
 """Brings findings of many files and environments together: each cause once."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from revox_sync.lint.finding import Finding, Region, RelatedRegion
 
 
-@dataclass(slots=True)
-class _Cause:
+class _Cause(NamedTuple):
     """A finding as it was met first, and all places and environments it was met from."""
 
     first: Finding
-    related: dict[RelatedRegion, None] = field(default_factory=dict)
-    environments: dict[str, None] = field(default_factory=dict)
+    related: dict[RelatedRegion, None]
+    environments: dict[str, None]
 
 
 class Gathered:
@@ -28,13 +25,15 @@ class Gathered:
         self._environments = tuple(environments)
         self._causes: dict[tuple[Region, str, str, str], _Cause] = {}
 
-    def add(self, findings: Iterable[Finding], environment: str | None) -> None:
+    def add(self, findings: Collection[Finding], environment: str | None) -> None:
         """Take in what one assistant shows in one environment; None: it does not depend on the environment."""
+        if not findings:
+            return
         # An anchor's fault shows at every alias: the first says it.
-        once = {(each.region, each.code, each.label): each for each in reversed(list(findings))}
+        once = {(each.region, each.code, each.label): each for each in reversed([*findings])}
         for each in once.values():
             identity = (each.region, each.code, each.message, each.label)
-            cause = self._causes.setdefault(identity, _Cause(each))
+            cause = self._causes.setdefault(identity, _Cause(each, {}, {}))
             cause.related.update(dict.fromkeys(each.related))
             cause.environments.update(dict.fromkeys(self._environments if environment is None else (environment,)))
 
@@ -48,4 +47,4 @@ class Gathered:
         if len(cause.environments) < len(self._environments):
             word = "environment" if len(cause.environments) == 1 else "environments"
             message += f" ({word} {', '.join(f'`{each}`' for each in cause.environments)})"
-        return replace(cause.first, message=message, related=tuple(cause.related))
+        return cause.first._replace(message=message, related=tuple(cause.related))

@@ -8,7 +8,6 @@ from typing import Final
 HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
 THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
 PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
-NUMERIC: Final = re.compile(r"\[.*\]|[0-9.]+")
 
 
 def host(url: str) -> str:
@@ -29,7 +28,7 @@ def why_unreachable(name: str) -> str | None:
         return "is the machine that asks"
     if name.endswith(PRIVATE_ENDINGS):
         return "is a name of a private network"
-    if NUMERIC.fullmatch(name):
+    if name[0] == "[" or name.strip("0123456789.") == "":
         return _why_not_global(name.strip("[]"))
     return None if "." in name else "is a name of a local network"
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from revox_sync.contract import Node, assistant_node, fast_check
+from revox_sync.contract import Node, assistant_node
 from revox_sync.lint.rule import Fix
 from revox_sync.lint.subject import Subject
 from revox_sync.pointer import Pointer
@@ -14,6 +14,7 @@ from revox_sync.source.amend import Remove, RenameKey, SetValue
 from revox_sync.source.difference import same, value_at
 from revox_sync.source.scalar import NoJsonValueError, plain_value
 from revox_sync.source.value import Scalar, Value
+from revox_sync.validity import compile_schema
 from revox_sync.violation import Violation, ViolationKind
 
 ENTRY_KEYS: Final = {"transfer_phone_number": "phone_number", "channel_id": "id", "channel_name": "name"}
@@ -50,7 +51,7 @@ def is_accepted(subject: Subject, pointer: Pointer, value: Scalar) -> bool:
 def _takes(node: Node, value: Any) -> bool:
     """Whether a value fits a place of the schema; of a collection, its type."""
     kind = _CONTAINERS.get(type(value))
-    return kind in node.types if kind else fast_check(node.schema)(value)
+    return kind in node.types if kind else compile_schema(node.schema)(value)
 
 
 def _removed(violation: Violation) -> Fix:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 NEARLY: Final = 0.91
 """Two letters in twenty. `customer_id` and `customer_name` are two names, `contract_numbr` is a slip."""
 
-DIGITS: Final = re.compile(r"\d+")
+DIGITS: Final = r"\d+"
 
 
+@lru_cache(maxsize=1000)  # a project has few names, again and again
 def shape(name: str) -> str:
     """What stays of a name when case, accents and separators do not count."""
-    letters = name if name.isascii() else unicodedata.normalize("NFKD", name)
-    return "".join(each for each in letters.casefold() if each.isalnum())
+    if not name.isascii():
+        import unicodedata
+
+        name = unicodedata.normalize("NFKD", name)
+    return "".join([each for each in name.casefold() if each.isalnum()])
 
 
 def misspelt(name: str, known: Iterable[str]) -> str | None:
     """The known name of which `name` is most likely a slip of the pen; None when they are just similar."""
     own = shape(name[:100])
     for each in known:
-        if DIGITS.findall(each) == DIGITS.findall(name) and _is_near(own, shape(each)):
+        if re.findall(DIGITS, each) == re.findall(DIGITS, name) and _is_near(own, shape(each)):
             return each
     return None
 

@@ -1,10 +1,7 @@
 """What `--online` asks the API; the answers come from whoever has a client."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class KeyRefusedError(Exception):
@@ -24,8 +21,7 @@ class Account(Protocol):
         """Numbers the organisation owns, E.164."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedAccount:
+class RecordedAccount(NamedTuple):
     """Lists that are known already; None stands for a refused key."""
 
     known_voices: Mapping[str, str] | None = None

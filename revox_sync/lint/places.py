@@ -1,8 +1,7 @@
 """Where fields of a kind stand in an assistant: read from the schema once, then looked up in each file."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from revox_sync.contract import Node, assistant_node
@@ -21,7 +20,17 @@ class Place(NamedTuple):
 
 def places(fits: Callable[[Node], object]) -> tuple[Place, ...]:
     """The places below the root, in the schema's order, whose node fits."""
-    return tuple(each for each in _walk(assistant_node(), ()) if fits(each.node))
+    return tuple(each for each in _everywhere() if fits(each.node))
+
+
+@cache
+def _everywhere() -> tuple[Place, ...]:
+    return tuple(_walk(assistant_node(), ()))
+
+
+def fields_of(found: Iterable[Place]) -> frozenset[str]:
+    """The top-level fields that places are in."""
+    return frozenset(str(each.path[0]) for each in found)
 
 
 def _walk(node: Node, path: Path) -> Iterator[Place]:

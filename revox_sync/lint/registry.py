@@ -1,21 +1,21 @@
 """All rules, and which of them a run uses."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from revox_sync.config import LintOptions
 from revox_sync.errors import UsageError
 from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Rule
+from revox_sync.lint.rule import CommentRule, FileRule, OnlineRule, ProjectRule, Rule
 from revox_sync.suggest import did_you_mean
 
-FAMILIES: Final = (
+if TYPE_CHECKING:
+    from revox_sync.config import LintOptions
+
+# By what their rules look at: a run imports the families it needs, a run that replays old results few of them.
+ABOUT_FILES: Final = (
     "yaml",
     "contract",
     "placeholder",
@@ -27,18 +27,43 @@ FAMILIES: Final = (
     "outputs",
     "tools",
     "behaviour",
-    "project",
-    "suppression",
-    "online",
 )
+ABOUT_PROJECTS: Final = ("project",)
+ABOUT_COMMENTS: Final = ("suppression",)
+ABOUT_ACCOUNTS: Final = ("online",)
 ALL: Final = "ALL"
 
 
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule, in order of code."""
+    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_COMMENTS, *ABOUT_ACCOUNTS)
+
+
+def file_rules() -> Iterator[type[FileRule]]:
+    """Rules that look at one assistant at a time, in order of code."""
+    return (each for each in _rules(*ABOUT_FILES) if issubclass(each, FileRule))
+
+
+def project_rules() -> Iterator[type[ProjectRule]]:
+    """Rules that compare assistants, in order of code."""
+    return (each for each in _rules(*ABOUT_PROJECTS) if issubclass(each, ProjectRule))
+
+
+def comment_rules() -> Iterator[type[CommentRule]]:
+    """Rules about suppressions, in order of code."""
+    return (each for each in _rules(*ABOUT_COMMENTS) if issubclass(each, CommentRule))
+
+
+def online_rules() -> Iterator[type[OnlineRule]]:
+    """Rules that ask the account, in order of code."""
+    return (each for each in _rules(*ABOUT_ACCOUNTS) if issubclass(each, OnlineRule))
+
+
+@cache
+def _rules(*families: str) -> tuple[type[Rule], ...]:
     found: dict[str, type[Rule]] = {}
-    for family in FAMILIES:
+    for family in families:
         module = import_module(f"revox_sync.lint.rules.{family}")
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, Rule) and hasattr(each, "code"):
@@ -49,36 +74,59 @@ def all_rules() -> tuple[type[Rule], ...]:
 def find_rule(word: str) -> type[Rule]:
     """The rule with that code or name. Raises UsageError with a suggestion."""
     for each in all_rules():
-        if word in {each.code, each.name} or word.upper() == each.code:
+        if _is_called(each, word):
             return each
     words = [text for each in all_rules() for text in (each.code, each.name)]
     raise UsageError(f"no rule is called `{word}`", hint=did_you_mean(word, words) or "`revox-sync rules` lists them")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+def _is_called(rule: type[Rule], word: str) -> bool:
+    return word == rule.name or word.upper() == rule.code
+
+
+def _is_meant(rule: type[Rule], word: str) -> bool:
+    """Whether a code, prefix, name or ALL stands for a rule; one that is off by default only by its code or name."""
+    return _is_called(rule, word) or (rule.default and (word == ALL or rule.code.startswith(word.upper())))
+
+
+class Selection(NamedTuple):
     """Which rules run where, and how severe they are.
 
     Attributes:
-        codes: rules that run at all.
+        chosen: codes, prefixes, names or ALL: rules that run at all.
+        left_out: the same, of rules that do not.
         severity: severity by code, where it is not the finding's own.
         per_file: codes that do not run, by glob of the address.
     """
 
-    codes: frozenset[str]
+    chosen: tuple[str, ...]
+    left_out: tuple[str, ...]
     severity: Mapping[str, Severity]
     per_file: Mapping[str, frozenset[str]]
 
+    def runs(self, rule: type[Rule]) -> bool:
+        """Whether a rule runs at all."""
+        left_out = any(_is_meant(rule, word) for word in self.left_out)
+        return not left_out and any(_is_meant(rule, word) for word in self.chosen)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Rules that run at all."""
+        return frozenset(each.code for each in all_rules() if self.runs(each))
+
     def ignored(self, address: str) -> frozenset[str]:
         """Codes that do not run for one assistant."""
+        if not self.per_file:
+            return frozenset()
         return frozenset().union(*(codes for glob, codes in self.per_file.items() if fnmatchcase(address, glob)))
 
 
-def select(options: LintOptions) -> Selection:
-    """Turn codes, prefixes and names into codes. Raises UsageError for one that matches no rule."""
-    wanted = codes_of(options.select or (ALL,))
+def select(options: "LintOptions") -> Selection:
+    """Which rules options name. Raises UsageError for a word that matches no rule."""
+    codes_of(each for each in (*options.select, *options.ignore) if each != ALL)
     return Selection(
-        codes=wanted - codes_of(options.ignore),
+        chosen=tuple(options.select) or (ALL,),
+        left_out=tuple(options.ignore),
         severity={code: Severity(level) for word, level in options.severity.items() for code in codes_of((word,))},
         per_file={_address(glob): codes_of(words) for glob, words in options.per_file_ignores.items()},
     )
@@ -95,8 +143,5 @@ def codes_of(words: Iterable[str]) -> frozenset[str]:
     """
     codes: set[str] = set()
     for word in words:
-        matching = {
-            each.code for each in all_rules() if each.default and (word == ALL or each.code.startswith(word.upper()))
-        }
-        codes |= matching or {find_rule(word).code}
+        codes |= {each.code for each in all_rules() if _is_meant(each, word)} or {find_rule(word).code}
     return frozenset(codes)

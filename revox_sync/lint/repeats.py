@@ -1,16 +1,14 @@
 """Sections and paragraphs that stand in a text twice."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-HEADING: Final = re.compile(r"(#{1,6})[ \t]+(\S.*)")
+HEADING: Final = r"(#{1,6})[ \t]+(\S.*)"
 FENCE: Final = ("```", "~~~")
 # Headings that every section may have, and lines of a sample dialogue.
-GENERIC: Final = re.compile(r"(?:examples?|exemples?|notes?|remarques?|important|attention|dialogue|scripts?)\b")
-SPEECH: Final = re.compile(r"[\"“«‘'>|-]|\*{0,2}[\w ]{1,20}\*{0,2} ?:")
+GENERIC: Final = r"(?:examples?|exemples?|notes?|remarques?|important|attention|dialogue|scripts?)\b"
+SPEECH: Final = r"[\"“«‘'>|-]|\*{0,2}[\w ]{1,20}\*{0,2} ?:"
 LEAST: Final = 100
 
 
@@ -51,7 +49,7 @@ def _blocks(text: str) -> Iterator[Block]:
     path: list[tuple[int, str]] = []
     lines: list[tuple[int, str]] = []
     for start, line, code in _lines(text):
-        heading = None if code else HEADING.match(line)
+        heading = None if code else re.match(HEADING, line)
         if heading is None and line:
             lines.append((start, line))
             continue
@@ -61,7 +59,7 @@ def _blocks(text: str) -> Iterator[Block]:
             title = " ".join(heading[2].split()).rstrip("# :").casefold()
             level = len(heading[1])
             path = [*(above for above in path if above[0] < level), (level, title)]
-            yield Block(("#", *(name for _, name in path)), GENERIC.match(title) is None, start, start + len(line))
+            yield Block(("#", *(name for _, name in path)), re.match(GENERIC, title) is None, start, start + len(line))
     yield from _paragraph(lines)
 
 
@@ -80,5 +78,5 @@ def _paragraph(lines: list[tuple[int, str]]) -> Iterator[Block]:
     if lines:
         words = " ".join(" ".join(line for _, line in lines).split()).casefold()
         (start, opening), (last, closing) = lines[0], lines[-1]
-        strong = len(words) >= LEAST and SPEECH.match(opening) is None and not opening.startswith(FENCE)
+        strong = len(words) >= LEAST and re.match(SPEECH, opening) is None and not opening.startswith(FENCE)
         yield Block((words,), strong, start, last + len(closing))

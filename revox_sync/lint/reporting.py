@@ -20,10 +20,10 @@ if TYPE_CHECKING:  # editing costs imports that linting a good file does not nee
 BLOT: Final = "•"
 _KEYS: Final = "api_?keys?|secrets?|tokens?|passwords?|authorization"
 _ENTRY: Final = r"""(?:^|[{{,]|-\ )\ *["']?(?:{keys})["']?\ *:\ +(?!!)(\S.*)"""
-SECRET_KEY: Final = re.compile(_ENTRY.format(keys=_KEYS), re.IGNORECASE)
-UNREAD_SECRET_KEY: Final = re.compile(_ENTRY.format(keys=_KEYS + "|value"), re.IGNORECASE)
+SECRET_KEY: Final = _ENTRY.format(keys=_KEYS)
+UNREAD_SECRET_KEY: Final = _ENTRY.format(keys=_KEYS + "|value")
 """Where the file cannot be read, the `value` of a header may be anywhere."""
-COMMENT_TEXT: Final = re.compile(r"(?<=\s)#[^\r\n]*")
+COMMENT_TEXT: Final = r"(?<=\s)#[^\r\n]*"
 IsOwn = Callable[[str], bool]
 """Whether a file matters to the assistant under lint only."""
 
@@ -58,9 +58,7 @@ def region_of(place: Place, sources: Mapping[str, SourceText]) -> Region:
     return Region(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
 
 
-def excerpt(
-    subject: Subject, place: Place, line: int, *, secret: bool = False, guess: re.Pattern[str] | None = None
-) -> str:
+def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, guess: str = "") -> str:
     """The line a place starts in, with every secret literal blotted out, columns kept.
 
     Args:
@@ -76,7 +74,7 @@ def excerpt(
         if each.path == place.path:
             shown = _blotted(shown, each.start - start, each.end - start)
     shown = _open(shown)
-    for match in guess.finditer(shown) if guess else ():
+    for match in re.finditer(guess, shown, re.IGNORECASE) if guess else ():
         shown = _blotted(shown, match.start(1), match.end(1))
     return shown
 
@@ -86,9 +84,9 @@ def _open(text: str) -> str:
     return without_credentials(text, lambda found: BLOT * len(found))
 
 
-def _guess(rule: Rule) -> re.Pattern[str] | None:
+def _guess(rule: Rule) -> str:
     """What to look for on the lines a rule shows: those that do not fit the schema may hold anything."""
-    return {"RVX0": UNREAD_SECRET_KEY, "RVX1": SECRET_KEY}.get(rule.code[:4])
+    return {"RVX0": UNREAD_SECRET_KEY, "RVX1": SECRET_KEY}.get(rule.code[:4], "")
 
 
 def _blotted(line: str, start: int, end: int) -> str:
@@ -126,6 +124,6 @@ def loses_comment(fixes: Iterable[Fix], edits: Iterable[Edit], subject: Subject)
         return False
     for each in edits:
         text = subject.document.sources[each.place.path].text[each.place.start : each.place.end]
-        if any(found not in each.text for found in COMMENT_TEXT.findall(text)):
+        if any(found not in each.text for found in re.findall(COMMENT_TEXT, text)):
             return True
     return False

@@ -1,15 +1,12 @@
 """What linting one file gives: everything a later run needs to say the same without reading it again."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from revox_sync.lint.facts import AssistantFact
 from revox_sync.lint.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentResult:
+class EnvironmentResult(NamedTuple):
     """What a file shows in one environment.
 
     Attributes:
@@ -23,15 +20,16 @@ class EnvironmentResult:
     fact: AssistantFact | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(NamedTuple):
     """What one file shows.
 
     Attributes:
         read: other files that took part, by path; nothing is known of those that could not be read.
+        commented: files of these, or the file itself, that may hold comments addressed to us.
         complete: whether `read` names everything the result depends on, so that it may be kept.
     """
 
     environments: tuple[EnvironmentResult, ...]
     read: frozenset[str]
+    commented: frozenset[str]
     complete: bool

@@ -1,27 +1,24 @@
 """The one shape all rules have: page, examples and check in one class."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
-import inspect
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Final
-
-from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.online import Account
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.suppression import Suppression
 from revox_sync.source.amend import Amendment
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Related
 
+if TYPE_CHECKING:
+    from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
+    from revox_sync.lint.subject import Subject
+    from revox_sync.lint.suppression import Suppression
+
 ADDRESS_OF_EXAMPLES: Final = "assistants/example.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A file that shows a rule; the rule's tests run it.
 
     Attributes:
@@ -36,13 +33,12 @@ class Example:
     text: str | bytes
     at: str = ""
     says: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = MappingProxyType({})
     fixed: str = ""
     account: Account | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How a finding can be mended.
 
     Attributes:
@@ -56,8 +52,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule found, before it is turned into a finding.
 
     Attributes:
@@ -75,7 +70,7 @@ class Hit:
     secret: bool = False
 
 
-class Rule(ABC):
+class Rule:
     """Finds one pattern.
 
     The docstring of a rule is its page: a headline, then *What it finds*, *Why it matters* and *Instead*.
@@ -92,36 +87,45 @@ class Rule(ABC):
     @classmethod
     def page(cls) -> str:
         """The rule's documentation as Markdown text."""
+        import inspect
+
         return inspect.cleandoc(cls.__doc__ or "")
 
 
 class FileRule(Rule):
     """A rule that looks at one assistant at a time."""
 
-    @abstractmethod
-    def check(self, subject: Subject) -> Iterator[Hit]:
+    looks_at: ClassVar[tuple[str, ...]] = ()
+    """Traits (see `lint.traits`) without which a file has nothing for it to find; empty: it looks at every file."""
+
+    def traits(self) -> Iterable[str]:
+        """What `looks_at` says, for rules that ask the schema."""
+        return self.looks_at
+
+    def check(self, subject: "Subject") -> Iterator[Hit]:
         """What is wrong in one assistant."""
+        raise NotImplementedError
 
 
 class ProjectRule(Rule):
     """A rule that compares the assistants of a project."""
 
-    @abstractmethod
-    def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
+    def check(self, project: "ProjectFacts") -> "Iterator[tuple[AssistantFact, ProjectHit]]":
         """What is wrong between assistants, each with the one that is to change."""
+        raise NotImplementedError
 
 
 class OnlineRule(Rule):
     """A rule that asks the account; runs with `--online`."""
 
-    @abstractmethod
-    def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
+    def check(self, subject: "Subject", account: Account) -> Iterator[Hit]:
         """What is wrong in one assistant. Raises KeyRefusedError where the API does not accept the key."""
+        raise NotImplementedError
 
 
 class CommentRule(Rule):
     """A rule about the comments that suppress findings; runs after all others."""
 
-    @abstractmethod
-    def check(self, suppressions: Sequence[Suppression], active: frozenset[str]) -> Iterator[Hit]:
+    def check(self, suppressions: "Sequence[Suppression]", active: frozenset[str]) -> Iterator[Hit]:
         """What is wrong with the suppressions of one file; `active` are the codes that have run."""
+        raise NotImplementedError

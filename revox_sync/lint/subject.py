@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 from revox_sync.contract import Contract, assistant_node, contract, newest_contract, secret_pointers
 from revox_sync.lint.texts import Texts
+from revox_sync.lint.traits import AMBIGUITY, BRACE, PROBLEM, VIOLATION
 from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
 from revox_sync.source.document import Document
@@ -62,6 +62,19 @@ class Subject:
         document = self.document
         known = not (document.uses_secrets or document.uses_variables or document.problems)
         return document.value if known else plain(document.value)
+
+    @cached_property
+    def traits(self) -> frozenset[str]:
+        """What rules may have something to look at in; see `lint.traits`."""
+        value, document = self.value, self.document
+        found = (
+            (PROBLEM, document.problems),
+            (AMBIGUITY, document.ambiguous),
+            (VIOLATION, self.violations),
+            (BRACE, "{" in self.texts.joined),
+        )
+        fields = value if isinstance(value, dict) else ()
+        return frozenset([*fields, *(trait for trait, there in found if there)])
 
     @cached_property
     def texts(self) -> Texts:
@@ -120,7 +133,7 @@ class Subject:
         found = [each for each in explain(self.value, accepted.schema, assistant_node()) if self._judged(each)]
         placeholder = describe(UNKNOWN)
         return [
-            replace(each, message=each.message.replace(placeholder, "a string from `!env`"))
+            each._replace(message=each.message.replace(placeholder, "a string from `!env`"))
             if each.pointer in self._opaque
             else each
             for each in found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from revox_sync.errors import UsageError
@@ -15,7 +14,6 @@ IGNORE: Final = re.compile(r"(?P<kind>ignore-file|ignore)\b(?:\[(?P<codes>[^\]]*
 WORD: Final = re.compile(r"[^,\s]+")
 
 
-@dataclass(slots=True)
 class Suppression:
     """One code of one comment.
 
@@ -27,13 +25,18 @@ class Suppression:
         used: whether it has suppressed a finding.
     """
 
-    word: str
-    codes: frozenset[str]
-    place: Place
-    reason: str
-    comment: Comment
-    whole_file: bool
-    used: bool = field(default=False)
+    __slots__ = ("codes", "comment", "place", "reason", "used", "whole_file", "word")
+
+    def __init__(  # noqa: PLR0913 - a value
+        self, word: str, codes: frozenset[str], place: Place, reason: str, comment: Comment, *, whole_file: bool
+    ) -> None:
+        self.word = word
+        self.codes = codes
+        self.place = place
+        self.reason = reason
+        self.comment = comment
+        self.whole_file = whole_file
+        self.used = False
 
     def covers(self, code: str, path: str, line: int) -> bool:
         """Whether it speaks about a finding of that rule on that line."""
@@ -68,4 +71,4 @@ def _suppression(comment: Comment, word: str, place: Place, reason: str, *, whol
         codes = codes_of((word,)) if word else frozenset[str]()
     except UsageError:
         codes = frozenset()
-    return Suppression(word, codes, place, reason, comment, whole_file)
+    return Suppression(word, codes, place, reason, comment, whole_file=whole_file)

@@ -1,16 +1,15 @@
 """All texts of an assistant with what the schema says of them, and the placeholders in them: walked once per file."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Collection
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from revox_sync.contract import Node, assistant_node
 from revox_sync.pointer import Pointer
 
 BRACES: Final = re.compile(r"(\{+)([^{}\n]*)(\}*)")
+PLACEHOLDER: Final = re.compile(r"\{\{([^{}\n]*)\}\}")
 NAME: Final = re.compile(r"\w[\w .'’/-]*")
 
 
@@ -33,6 +32,8 @@ class Braces(NamedTuple):
         opening: how many braces open it.
         closing: how many close it.
         start: offset of `inside` in the text.
+        name: what stands between the braces, without blanks around it.
+        is_placeholder: whether this is `{{name}}`; names are free, and further braces around it are those of JSON.
     """
 
     of: Text
@@ -40,16 +41,8 @@ class Braces(NamedTuple):
     inside: str
     closing: int
     start: int
-
-    @property
-    def name(self) -> str:
-        """What stands between the braces, without blanks around it."""
-        return self.inside.strip()
-
-    @property
-    def is_placeholder(self) -> bool:
-        """Whether this is `{{name}}`; names are free, and further braces around it are those of JSON."""
-        return self.opening >= 2 and self.closing >= 2 and NAME.fullmatch(self.name) is not None
+    name: str
+    is_placeholder: bool
 
     def span(self, braces: int) -> tuple[int, int]:
         """Offsets in the text of what stands inside and at most that many braces on each side."""
@@ -57,11 +50,18 @@ class Braces(NamedTuple):
         return self.start - min(braces, self.opening), end + min(braces, self.closing)
 
 
+class Named(NamedTuple):
+    """The names of the placeholders of one text, in order."""
+
+    text: Text
+    names: list[str]
+
+
 class Texts:
     """The strings of one assistant that are known.
 
     Args:
-        value: the assistant as plain JSON of any shape.
+        value: the assistant as plain JSON; what is no mapping has no texts.
         hidden: pointers of values whose content is not known.
 
     Attributes:
@@ -73,28 +73,28 @@ class Texts:
         self.anywhere: Final[list[Text]] = []
         self.known: Final[list[Text]] = []
         self._hidden = hidden
-        self._walk(value, assistant_node(), (), known=True)
+        if isinstance(value, dict):
+            self._walk(value, assistant_node(), (), known=True)
 
     def _walk(self, value: Any, node: Node, at: Pointer, *, known: bool) -> None:
-        if isinstance(value, dict):
-            properties = node.branch(value).properties
-            for key, child in value.items():
-                self._visit(child, properties.get(key), (*at, key), known)
-        elif isinstance(value, list):
-            for index, child in enumerate(value):
-                self._visit(child, node.element, (*at, index), known)
+        parts, place_of = _parts(value, node)
+        for key, child in parts:
+            if not isinstance(child, str | dict | list):
+                continue
+            place = place_of(key)
+            if isinstance(child, str):
+                self._take(child, place, (*at, key), known=known)
+            else:
+                # The one thing without impact that is no text is the state of the editor.
+                inside = known and place is not None and place.impact != "cosmetic"
+                self._walk(child, place or NOWHERE, (*at, key), known=inside)
 
-    def _visit(self, value: Any, node: Node | None, at: Pointer, known: bool) -> None:  # noqa: FBT001 - once per value
-        known = known and node is not None
-        if isinstance(value, str):
-            if not self._hidden or at not in self._hidden:
-                text = Text(at, value, node or NOWHERE)
-                self.anywhere.append(text)
-                if known:
-                    self.known.append(text)
-        elif isinstance(value, dict | list):
-            # The one thing without impact that is no text is the state of the editor.
-            self._walk(value, node or NOWHERE, at, known=known and node is not None and node.impact != "cosmetic")
+    def _take(self, value: str, node: Node | None, at: Pointer, *, known: bool) -> None:
+        if not self._hidden or at not in self._hidden:
+            text = Text(at, value, node or NOWHERE)
+            self.anywhere.append(text)
+            if known and node is not None:
+                self.known.append(text)
 
     @cached_property
     def joined(self) -> str:
@@ -107,19 +107,64 @@ class Texts:
         return [each for each in self.known if each.node.spoken]
 
     @cached_property
-    def braces(self) -> list[Braces]:
-        """Everything in braces, in all known texts."""
-        return [
-            Braces(each, len(found[1]), found[2], len(found[3]), found.start(2))
-            for each in self.known
-            if "{" in each.text
-            for found in BRACES.finditer(each.text)
-        ]
+    def urls(self) -> list[Text]:
+        """Texts that are URLs, as the schema says."""
+        return [each for each in self.anywhere if each.node.url]
 
     @cached_property
-    def placeholders(self) -> list[Braces]:
-        """Every `{{name}}`."""
-        return [each for each in self.braces if each.is_placeholder]
+    def named(self) -> list[Named]:
+        """Known texts with placeholders, and the names of these: all that is mostly asked of them, and fast."""
+        named = (
+            Named(each, [one.name for one in placeholders_in(each)] if names is None else names)
+            for each, names in self._with_braces
+        )
+        return [each for each in named if each.names]
+
+    @cached_property
+    def odd_braces(self) -> list[Braces]:
+        """Everything in braces, in those known texts in which not all of it is placeholders."""
+        return [braces for each, names in self._with_braces if names is None for braces in braces_in(each)]
+
+    @cached_property
+    def _with_braces(self) -> list[tuple[Text, list[str] | None]]:
+        return [(each, _names_in(each.text)) for each in self.known if "{" in each.text]
+
+
+def _parts(value: Any, node: Node) -> tuple[Iterable[tuple[Any, Any]], Callable[[Any], Node | None]]:
+    """What a collection holds, by key, and how to find what the schema says of a key."""
+    if isinstance(value, dict):
+        return value.items(), node.branch(value).properties.get
+    element = node.element
+    return enumerate(value), lambda _: element
+
+
+def braces_in(text: Text) -> Iterator[Braces]:
+    """Everything in braces in a text."""
+    return (_braces(text, found) for found in BRACES.finditer(text.text))
+
+
+def placeholders_in(text: Text) -> Iterator[Braces]:
+    """Every `{{name}}` in a text."""
+    return (each for each in braces_in(text) if each.is_placeholder)
+
+
+def _names_in(text: str) -> list[str] | None:
+    """The names of a text's placeholders; None where something in its braces is none."""
+    names = list(map(str.strip, PLACEHOLDER.findall(text)))
+    regular = text.count("{") == text.count("}") == 2 * len(names)
+    return names if regular and all(map(_is_name, names)) else None
+
+
+def _braces(text: Text, found: re.Match[str]) -> Braces:
+    opening, inside, closing = found.groups()
+    name = inside.strip()
+    is_placeholder = len(opening) >= 2 and len(closing) >= 2 and _is_name(name)
+    return Braces(text, len(opening), inside, len(closing), found.start(2), name, is_placeholder)
+
+
+@lru_cache(maxsize=1000)  # a project has few names, again and again
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
 
 
 NOWHERE: Final = Node({}, {})
@@ -128,7 +173,7 @@ NOWHERE: Final = Node({}, {})
 def local_names(value: Any, text: Text) -> set[str]:
     """Names that are filled in for one text besides the prompt variables: see `x-variables` in docs/schema.md."""
     allowed = text.node.variables
-    if allowed is None or allowed.keys() == {"prompt_variables"}:
+    if allowed is None or (len(allowed) == 1 and "prompt_variables" in allowed):
         return set()
     names = set(allowed.get("known", ()))
     if allowed.get("structured_outputs"):

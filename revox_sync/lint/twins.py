@@ -1,8 +1,5 @@
 """Entries that stand in a list twice."""
 
-from __future__ import annotations
-
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -39,8 +36,12 @@ def twins(pairs: Iterable[tuple[Pointer, Any]]) -> Iterator[Twin]:
 
 def plain_words(text: str) -> str:
     """A text as a listener tells it apart: without case, accents, punctuation and repeated blanks."""
-    letters = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    kept = (char if char.isalnum() else " " for char in letters.casefold() if not unicodedata.combining(char))
+    if text.isascii():
+        return " ".join("".join([char if char.isalnum() else " " for char in text.casefold()]).split())
+    import unicodedata
+
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    kept = (char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
     return " ".join("".join(kept).split())
 
 

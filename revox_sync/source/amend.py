@@ -3,8 +3,6 @@
 An amendment says what the values must be afterwards, so that whoever makes an edit can be held to it.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple, TypeAlias
 
 from revox_sync.pointer import Pointer

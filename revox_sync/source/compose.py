@@ -4,8 +4,6 @@ PyYAML's C parser reads nearly every file. Where it fails, and where the two eng
 exotic line breaks, control characters, directives), ruamel.yaml's pure parser decides and explains.
 """
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, cast

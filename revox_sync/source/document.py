@@ -1,29 +1,29 @@
 """A loaded file: its value, what is wrong with it, and where everything is written."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from revox_sync.pointer import Pointer
 from revox_sync.source.locate import Location, NodeMap
 from revox_sync.source.problem import AmbiguousScalar, Problem
 from revox_sync.source.tags import ENV, SUB, VAR
+from revox_sync.source.text import Place, SourceText
+from revox_sync.source.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from revox_sync.source.load import Loader
-    from revox_sync.source.text import Place, SourceText
-    from revox_sync.source.value import Value
 
 _DEFAULTS = "defaults"
 
 
-class Inherited(NamedTuple):
+class Inherited:
     """The document that defaults come from, and the keys taken from it."""
 
-    document: Document
-    keys: frozenset[str]
+    __slots__ = ("document", "keys")
+
+    def __init__(self, document: "Document", keys: frozenset[str]) -> None:
+        self.document = document
+        self.keys = keys
 
 
 class Document(NamedTuple):
@@ -74,19 +74,19 @@ class Document(NamedTuple):
         document, inside = self.owner(pointer)
         return document.nodes.locate_text(inside, start, end)
 
-    def owner(self, pointer: Pointer) -> tuple[Document, Pointer]:
+    def owner(self, pointer: Pointer) -> "tuple[Document, Pointer]":
         """The document that writes the value at `pointer`, this one or that of the defaults, and the pointer there."""
         inherited = self.inherited
         if inherited is not None and pointer and pointer[0] in inherited.keys:
             return inherited.document, (_DEFAULTS, *pointer)
         return self, pointer
 
-    def reloaded(self, loader: Loader) -> Document:
+    def reloaded(self, loader: "Loader") -> "Document":
         """This document, and the defaults it takes, as another loader reads them."""
         document = loader.load(self.path)
         return document.with_defaults(loader.load(self.inherited.document.path)) if self.inherited else document
 
-    def with_defaults(self, defaults: Document) -> Document:
+    def with_defaults(self, defaults: Self) -> Self:
         """This document with the top-level defaults that it does not name; a key set to null counts as named.
 
         Args:

@@ -1,7 +1,6 @@
 """Files of one run: each is read and composed once, and kept only where several documents may use it."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from revox_sync.source.characters import control_problems, decode, has_suspects
@@ -11,8 +10,6 @@ from revox_sync.source.text import MARKER, SourceText
 from revox_sync.source.tree import OverlayTree, TreeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from revox_sync.source.tree import Tree
 
 
@@ -44,7 +41,7 @@ class Files:
         tree: where files come from.
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: "Tree") -> None:
         self._tree = tree
         self._yaml: dict[str, YamlFile | TreeError] = {}
         self._text: dict[str, TextFile | TreeError] = {}
@@ -73,7 +70,7 @@ class Files:
         """Whether a YAML file was read, and held no comment addressed to us."""
         return path in self._uncommented
 
-    def over(self, texts: Mapping[str, str]) -> Files:
+    def over(self, texts: Mapping[str, str]) -> "Files":
         """These files with other texts in some of them; what is remembered of the rest is not read again."""
         files = Files(OverlayTree(self._tree, texts))
         files._yaml = {path: file for path, file in self._yaml.items() if path not in texts}

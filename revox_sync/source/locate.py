@@ -1,8 +1,7 @@
 """From a pointer into a value to the place that wrote it."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -12,8 +11,6 @@ from revox_sync.source.nodes import PLAIN, QUOTED, STRING, children, is_merge, k
 from revox_sync.source.text import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from revox_sync.source.tags import Link
     from revox_sync.source.text import SourceText
 
@@ -58,7 +55,7 @@ class NodeMap:
     __slots__ = ("_keys", "_origins", "links", "path", "root", "sources")
 
     def __init__(
-        self, path: str, root: Node | None, links: Mapping[int, Link], sources: Mapping[str, SourceText]
+        self, path: str, root: Node | None, links: "Mapping[int, Link]", sources: "Mapping[str, SourceText]"
     ) -> None:
         self.path = path
         self.root = root

@@ -1,7 +1,5 @@
 """What can be wrong with a file before anyone looks at its fields. Problems are values, never exceptions."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -1,9 +1,8 @@
 """The project's own tags: `!file`, `!include`, `!env`, `!var`, `!sub`."""
 
-from __future__ import annotations
-
 import posixpath
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,8 +16,6 @@ from revox_sync.source.tree import TreeError, leaves_root
 from revox_sync.source.value import Deferred, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from revox_sync.source.files import Files
     from revox_sync.source.text import Place, SourceText
 
@@ -76,8 +73,8 @@ class TagReader(Builder):
 
     def __init__(
         self,
-        files: Files,
-        source: SourceText,
+        files: "Files",
+        source: "SourceText",
         variables: Mapping[str, Value] | None,
         environ: Mapping[str, str] | None,
     ) -> None:
@@ -135,7 +132,7 @@ class TagReader(Builder):
         with self._inside(node, self.source, source):
             return self.build(target, depth + 1)
 
-    def _included(self, node: Node, source: SourceText) -> tuple[Node | None, SourceText]:
+    def _included(self, node: Node, source: "SourceText") -> "tuple[Node | None, SourceText]":
         """Node and file behind an `!include` of `source`; no node when that file's own problems say why."""
         if any(active is node for active in self._active):
             raise _UnresolvedError("`!include` leads back to itself", "break the circle")
@@ -152,7 +149,7 @@ class TagReader(Builder):
             self._active.pop()
         return target, target_source
 
-    def _root(self, node: Node, name: str, source: SourceText) -> tuple[Node | None, SourceText]:
+    def _root(self, node: Node, name: str, source: "SourceText") -> "tuple[Node | None, SourceText]":
         path = _target_path(name, source.path)
         try:
             file = self._files.yaml(path)
@@ -166,7 +163,7 @@ class TagReader(Builder):
             raise _UnresolvedError(f"`{name}` is empty", "write a value into it")
         return file.composition.root, file.source
 
-    def _step(self, node: Node, step: str, source: SourceText) -> tuple[Node | None, SourceText]:
+    def _step(self, node: Node, step: str, source: "SourceText") -> "tuple[Node | None, SourceText]":
         if node.tag == INCLUDE:
             behind, source = self._included(node, source)
             if behind is None:
@@ -185,7 +182,7 @@ class TagReader(Builder):
             raise _UnresolvedError(f"this document includes more than {limit}", "include less")
 
     @contextmanager
-    def _inside(self, node: Node, written_in: SourceText, source: SourceText) -> Iterator[None]:
+    def _inside(self, node: Node, written_in: "SourceText", source: "SourceText") -> Iterator[None]:
         """While `source` is read, which `node` brings in; an exception leaves `source` where it happened."""
         before = self.source, self.trail
         self.trail = (Related("included from here", span(node, written_in.text, written_in.path)), *self.trail)
@@ -248,7 +245,7 @@ class TagReader(Builder):
 
         return json.dumps(value)
 
-    def _place(self, node: Node) -> Place:
+    def _place(self, node: Node) -> "Place":
         return span(node, self.source.text, self.source.path)
 
 

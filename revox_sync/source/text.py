@@ -1,7 +1,5 @@
 """Text of a file, and places in it."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from typing import Final, NamedTuple

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from revox_sync.secret import Secret
 
@@ -27,4 +27,7 @@ class Deferred:
 
 
 Scalar: TypeAlias = str | int | float | bool | None
-Value: TypeAlias = "Scalar | Secret | Deferred | list[Value] | dict[str, Value]"
+if TYPE_CHECKING:
+    Value: TypeAlias = "Scalar | Secret | Deferred | list[Value] | dict[str, Value]"
+else:
+    Value = object  # a named tuple would compile the text above, which takes a millisecond of each lint

@@ -17,7 +17,7 @@ except ImportError:  # another Python; hashlib has the same function, but takes 
     from hashlib import blake2b
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from revox_sync.source.tree import Tree
 
@@ -30,6 +30,9 @@ REFUSED: Final = "!"
 
 Signature = list[int]
 """Times, size and number of a file: what no change of its content leaves alone."""
+Seen = tuple[str, Signature | None]
+"""Digest of a file, or how it was refused, and its signature where that stands for the content."""
+CHANGED: Final[Seen] = (REFUSED + "changed", None)
 
 
 class Witness:
@@ -50,7 +53,7 @@ class Witness:
         self._tree = tree
         self._past: Mapping[str, Any] = past
         self._settled_before = now_ns - SETTLED_NS if os.name == "posix" else 0
-        self._read: dict[str, tuple[str, Signature | None]] = {}
+        self._read: dict[str, Seen] = {}
         self._listed: dict[str, str] = {}
         self._asked: dict[str, bool] = {}
 
@@ -93,6 +96,16 @@ class Witness:
         self._read[path] = known
         return None if known[0].startswith(REFUSED) else known[0]
 
+    def testimony(self, paths: Iterable[str]) -> dict[str, Seen]:
+        """What was seen of files, for the process that this one is a copy of."""
+        return {path: self._read[path] for path in paths if path in self._read}
+
+    def accept(self, testimony: Mapping[str, Seen]) -> None:
+        """Take in what a copy of this process saw. What two have seen differently has changed, and nobody knows it."""
+        for path, seen in testimony.items():
+            known = self._read.get(path, seen)
+            self._read[path] = seen if known[0] == seen[0] else CHANGED
+
     def sees_the_same(self) -> bool:
         """Whether every answer of the former run would be the same now; False where there is no record of one."""
         try:
@@ -119,7 +132,7 @@ class Witness:
             self.files(directory)
         return self._listed[directory]
 
-    def _remembered(self, path: str) -> tuple[str, Signature | None] | None:
+    def _remembered(self, path: str) -> Seen | None:
         """What the former run knew of a file that is as it was."""
         try:
             digest, signature = self._past["read"][path]

@@ -1,7 +1,5 @@
 """A project on disk, in memory or in git: configuration, assistant files, and how to load them."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -66,7 +64,7 @@ class Workspace:
         """What reads files as one environment sees them."""
         return self._loader.with_variables(environment.variables)
 
-    def over(self, texts: Mapping[str, str]) -> Workspace:
+    def over(self, texts: Mapping[str, str]) -> "Workspace":
         """This project with other texts in some of its files; what is read already is shared."""
         if not texts:
             return self

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.contract import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
+from revox_sync.schema_files import schema_directory
 from tests.checkout import ROOT
 from tests.code_hosts import JOB, CodeHost, github
 from tests.integrations.pipeline import greeting
@@ -127,7 +127,7 @@ def test_a_shallow_clone_says_what_it_lacks(job: Job, host: CodeHost, tmp_path: 
 
 
 def test_a_plan_against_the_account(job: Job, host: CodeHost) -> None:
-    with Store(None) as store, running(create_app(schema_directory(), store)) as base_url:
+    with Store(None) as store, running(create_app(Path(schema_directory()), store)) as base_url:
         environment = {"base_url": base_url, "api_key": "emulator"}
         configuration = {"version": 1, "environments": {"stage-eu": environment}}
         (job.workspace / FOLDER / "revox-sync.yaml").write_text(json.dumps(configuration), "utf-8")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from revox_sync.config import LintOptions
 from revox_sync.lint.engine import lint
 from revox_sync.lint.finding import Finding, LintReport
 from revox_sync.lint.fixing import fix_files
 from revox_sync.lint.online import Account
+from revox_sync.lint.registry import all_rules
+from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.source.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
+
+FOLDER: Final = "assistants/"
 
 
 def lint_files(files: Mapping[str, bytes | str], *select: str, account: Account | None = None) -> LintReport:
@@ -33,3 +38,14 @@ def place(finding: Finding, path: str) -> str:
     region = finding.region
     position = f"{region.line}:{region.column}"
     return position if region.path == path else f"{region.path}:{position}"
+
+
+def example_files() -> dict[str, bytes | str]:
+    """Every example of every rule that needs no configuration and no account, as one project: each in its folder."""
+    examples = [each for rule in all_rules() for each in (*rule.VALID, *rule.INVALID)]
+    files: dict[str, bytes | str] = {}
+    for number, example in enumerate(each for each in examples if each.account is None):
+        content = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
+        if all(path.startswith(FOLDER) for path in content):
+            files |= {f"{FOLDER}{number:03}/{path.removeprefix(FOLDER)}": text for path, text in content.items()}
+    return files

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from revox_sync.lint.broken import broken_files
+from revox_sync.lint.broken import broken_files, needed_to_plan
 from revox_sync.lint.delta import delta
 from revox_sync.lint.echo import Echo
 from revox_sync.lint.engine import lint
@@ -58,6 +58,16 @@ def test_findings_move_with_their_file() -> None:
     assert changed(before, after, {"assistants/a.yaml": "assistants/b.yaml"}) == ([], [])
 
 
+class Nothing:
+    """A memory without any."""
+
+    def recall(self, _: AssistantFile) -> None:
+        pass
+
+    def keep(self, _: AssistantFile, __: FileResult) -> None:
+        pass
+
+
 def test_broken_files_are_those_that_cannot_be_planned() -> None:
     files = {
         "revox-sync.yaml": "version: 1\nlint: {ignore: [ALL]}\n",
@@ -70,7 +80,7 @@ def test_broken_files_are_those_that_cannot_be_planned() -> None:
         "assistants/syntax.yaml": "name: [\n",
     }
     workspace = Workspace(MemoryTree(files))
-    found = broken_files(workspace, workspace.config.environment(None))
+    found = broken_files(needed_to_plan(workspace, workspace.config.environment(None), Nothing()))
     assert [each.address for each in found] == ["one", "suppressed", "syntax", "two"]
     assert all(found.values())
 

@@ -274,7 +274,9 @@ def _formatted(draw: DrawFn, text: str) -> str:
     lines = []
     for number, line in enumerate(BREAK.split(text), 1):
         own = free(number) == number
-        if own:
+        # A comment of a key that moves along, or inside an entry that goes, is lost, which no safe fix does.
+        inside = line.startswith("    ")
+        if own and not inside:
             indent = line[: len(line) - len(line.lstrip())]
             lines += [indent + each for each in draw(st.lists(st.sampled_from(FORMATTING), max_size=2))]
         key, colon, rest = line.partition(":")
@@ -282,9 +284,10 @@ def _formatted(draw: DrawFn, text: str) -> str:
             lines.append(f'"{key}"{colon}{rest}')
         else:
             lines.append(line)
-        # A comment of a key that moves along is lost, which no safe fix does.
         if (
             own
+            and not inside
+            and not line.startswith("  - ")
             and key.strip() not in MOVED_ALONG
             and rest[:1] == " "
             and "|" not in rest
@@ -340,3 +343,8 @@ def test_many_fixes_take_few_rounds() -> None:
     entries = "".join(f"  - {{question: Question {number}?, answer: yes}}\n" for number in range(300))
     (text,) = fixed_files({PATH: HEAD + "faq_items:\n" + entries}, "RVX007").values()
     assert text.count('answer: "yes"') == 300
+
+
+def test_where_only_rules_about_the_project_run_nothing_is_fixed() -> None:
+    assert fixed_files({PATH: HEAD + "sms_enabled: yes\n"}, "RVX007") != {}
+    assert fixed_files({PATH: HEAD + "sms_enabled: yes\n"}, "RVX601") == {}

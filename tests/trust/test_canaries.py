@@ -19,7 +19,8 @@ import click
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from revox_sync.cli.main import COMMANDS, run
+from revox_sync.cli.main import run
+from revox_sync.cli.program import COMMANDS
 from revox_sync.errors import ExitCode
 from revox_sync.secret import Secret
 from tests.account import Account, Ran

@@ -28,8 +28,8 @@ from revox_sync.cli.approval import new_plan
 from revox_sync.cli.backups import back_up
 from revox_sync.cli.console import Console
 from revox_sync.cli.emit import Target
-from revox_sync.cli.options import Settings
 from revox_sync.cli.session import Session, open_session
+from revox_sync.cli.settings import Settings
 from revox_sync.errors import RevoxSyncError
 from revox_sync.output import apply_json, plan_json
 from revox_sync.remote.calls import RequestSeen
@@ -245,7 +245,7 @@ def _carried_out(job: Job, oldest: Synchronized[float]) -> int:
 
 def _apply(job: Job, world: World) -> int:
     """What `revox-sync apply --auto-approve` does."""
-    settings = Settings(job.root, "test", "never", 1, job.timeout, insecure_http=False)
+    settings = Settings(str(job.root), "test", "never", 1, job.timeout, insecure_http=False)
     opened = open_session(settings)
     session = Hurried(opened.root, opened.workspace, opened.environment, opened.endpoint, opened.settings, world, job)
     console = Console(settings, [Target("text", None)])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Final
 
 from revox_sync.lint.dependence import DependenceRule, is_set, predecessors
 from revox_sync.lint.finding import Severity
-from revox_sync.lint.places import Place, entries, mappings_at, places, values_at
+from revox_sync.lint.places import Place, entries, fields_of, mappings_at, places, values_at
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.twins import TwinRule, listed, plain_words, twins
@@ -22,7 +22,7 @@ DESTINATIONS: Final = "transfer_destinations"
 DESK: Final = "  - {{label: {}, phone_number: '{}'}}\n"
 TWO_DESKS: Final = DESK.format("Sales", "+33199001201") + DESK.format("Après-vente", "+33199001202")
 SLACK: Final = "slack: {connection_id: c, channels: [{id: C1}], outcomes: "
-MARKUP: Final = re.compile(r"[*_`]+")
+MARKUP: Final = r"[*_`]+"
 
 
 class TransferWithoutDestination(DependenceRule):
@@ -62,7 +62,7 @@ class DuplicateLabel(TwinRule):
     Instead: give each destination a label of its own.
     """
 
-    code, name, severity = "RVX418", "duplicate-label", Severity.WARNING
+    code, name, severity, looks_at = "RVX418", "duplicate-label", Severity.WARNING, (DESTINATIONS,)
     VALID = (Example("name: A\nprompt: To Sales or Après-vente.\ntransfer_destinations:\n" + TWO_DESKS),)
     INVALID = (
         Example(
@@ -90,7 +90,7 @@ class DuplicateQuestion(TwinRule):
     Instead: keep one of them. One with the same answer is removed by `--fix`.
     """
 
-    code, name, severity = "RVX424", "duplicate-question", Severity.WARNING
+    code, name, severity, looks_at = "RVX424", "duplicate-question", Severity.WARNING, ("faq_items",)
     VALID = (
         Example(BASE + "faq_items:\n  - {question: Is it open?, answer: A}\n  - {question: Is it free?, answer: A}\n"),
     )
@@ -135,6 +135,7 @@ class LabelNeverMentioned(FileRule):
     """
 
     code, name, severity = "RVX419", "label-never-mentioned", Severity.WARNING
+    looks_at = (DESTINATIONS,)
     VALID = (
         Example("name: A\nprompt: Transfer to **sales**, or to apres vente.\ntransfer_destinations:\n" + TWO_DESKS),
         Example(BASE + "transfer_destinations:\n" + DESK.format("Desk", "+33199001201")),
@@ -162,7 +163,7 @@ class LabelNeverMentioned(FileRule):
             for at, label in labels
             if isinstance(label, str) and is_set(label) and label not in prompt and subject.is_known(at)
         ]
-        words = plain_words(MARKUP.sub(" ", prompt)) if absent else ""
+        words = plain_words(re.sub(MARKUP, " ", prompt)) if absent else ""
         unknown = [(at, label) for at, label in absent if not all(each in words for each in plain_words(label).split())]
         places_of = [(subject.document.locate(at), label) for at, label in unknown]
         if len(unknown) == len(labels):
@@ -201,6 +202,11 @@ class OutcomesWithoutTarget(FileRule):
         Example(BASE + "email_notification_address: a@example.com\n", at="3:1", says="`email_notification_outcomes`"),
         Example(BASE + SLACK + "[]}\n", at="3:59", says="empty"),
     )
+
+    def traits(self) -> Iterable[str]:
+        """What triggers, what is triggered, and the mappings they are in."""
+        pairs = [(path[:-1], (path[-1], node.triggers)) for path, node in _triggers()]
+        return {str((*mapping, each)[0]) for mapping, pair in pairs for each in pair}
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Pairs of which one is set."""
@@ -255,6 +261,10 @@ class RepeatedChoice(TwinRule):
             "  max_retry_attempts: 1\n  calling_windows: []\n",
         ),
     )
+
+    def traits(self) -> Iterable[str]:
+        """The fields with such lists."""
+        return fields_of(_choices_in_any_order())
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Entries that are there already, in lists whose order means nothing."""

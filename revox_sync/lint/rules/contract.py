@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.lint.traits import VIOLATION
 from revox_sync.source.locate import Location
 from revox_sync.violation import Violation, ViolationKind
 
@@ -23,6 +24,7 @@ class ViolationRule(FileRule):
 
     kind: ClassVar[ViolationKind]
     form: ClassVar[str] = ""
+    looks_at = (VIOLATION,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every violation of this rule's kind, but for scalars that RVX007 explains better."""

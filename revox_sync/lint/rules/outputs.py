@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from revox_sync.lint.dependence import is_set
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.names import misspelt
-from revox_sync.lint.places import Place, entries, mappings_at, places, values_at
+from revox_sync.lint.places import Place, entries, fields_of, mappings_at, places, values_at
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.twins import TwinRule, listed, twins
@@ -29,13 +29,21 @@ def _field_lists() -> tuple[Place, ...]:
     return places(lambda node: node.element is not None and OPTIONS in node.element.properties)
 
 
+class OutputRule(FileRule):
+    """Looks at lists of named, typed fields."""
+
+    def traits(self) -> Iterable[str]:
+        """The fields with such lists."""
+        return fields_of(_field_lists())
+
+
 def _typed_fields(subject: Subject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     for path, _ in _field_lists():
         for at, found in values_at(subject.value, path):
             yield from entries(found, at)
 
 
-class EnumWithoutOptions(FileRule):
+class EnumWithoutOptions(OutputRule):
     """An enum without options.
 
     What it finds: a structured output or tool input of `type: enum` without `enum_options`.
@@ -64,7 +72,7 @@ class EnumWithoutOptions(FileRule):
                 yield Hit(message, label, subject.document.locate((*at, marked)))
 
 
-class OptionsWithoutEnum(FileRule):
+class OptionsWithoutEnum(OutputRule):
     """Options of something that is no enum.
 
     What it finds: `enum_options` beside another `type` than `enum`.
@@ -96,7 +104,7 @@ class OptionsWithoutEnum(FileRule):
                 yield Hit(message, f"use `type: {ENUM}`, or remove them", location, fix=fix)
 
 
-class DuplicateOutput(TwinRule):
+class DuplicateOutput(OutputRule, TwinRule):
     """An output, input or option is there twice.
 
     What it finds: two structured outputs or two inputs of a tool with one name, and options that an enum lists twice.
@@ -153,7 +161,7 @@ class MappingFromNowhere(FileRule):
     Instead: use the name of a structured output, or add one.
     """
 
-    code, name, severity = "RVX426", "mapping-from-nowhere", Severity.INFO
+    code, name, severity, looks_at = "RVX426", "mapping-from-nowhere", Severity.INFO, ("zoho",)
     VALID = (
         Example(
             "name: A\nprompt: Ask about {{city}}.\nstructured_output_config:\n"
@@ -193,7 +201,7 @@ class MappingFromNowhere(FileRule):
     def _judge(self, subject: Subject, source: str, at: Pointer) -> Iterator[Hit]:
         outputs = [name for _, name in values_at(subject.value, ("structured_output_config", None, "name"))]
         names = [name for name in outputs if isinstance(name, str)]
-        available = {*names, *subject.variables, *(each.name for each in subject.texts.placeholders)}
+        available = {*names, *subject.variables, *(name for each in subject.texts.named for name in each.names)}
         if source in available:
             return
         meant = misspelt(source, names)

@@ -1,7 +1,5 @@
 """RVX201: what was meant as a placeholder and is none."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -10,12 +8,13 @@ from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.lint.texts import Braces, local_names
+from revox_sync.lint.traits import BRACE
 from revox_sync.source.amend import SetValue
 
-WORD: Final = re.compile(r"[^\W\d][\w.-]*")
-START: Final = re.compile(r"\s*([^\W\d][\w.-]*)")
+WORD: Final = r"[^\W\d][\w.-]*"
+START: Final = r"\s*([^\W\d][\w.-]*)"
 # Openers of Handlebars and Jinja, and filters: what closes or continues a condition is part of the same cause.
-LOGIC: Final = re.compile(r"[#^>&!]|%(?!-?\s*(?:end|else|elif))|[^\"']*[|(=]")
+LOGIC: Final = r"[#^>&!]|%(?!-?\s*(?:end|else|elif))|[^\"']*[|(=]"
 
 MISCOUNTED: Final = {
     (1, 2): "has one brace too few in front",
@@ -52,7 +51,7 @@ class MalformedPlaceholder(FileRule):
     Instead: write `{{name}}`, and a condition in words.
     """
 
-    code, name = "RVX201", "malformed-placeholder"
+    code, name, looks_at = "RVX201", "malformed-placeholder", (BRACE,)
     VALID = (
         Example('name: A\nprompt: \'Greet {{contact_name}} or {{ contact_name }}. Answer {"a": {"b": 1}}.\'\n'),
         Example('name: A\nprompt: |\n  Say {{prénom du client}}.\n  {{\n    "city": "{{city}}"\n  }}\n  Or {a, b}.\n'),
@@ -97,8 +96,8 @@ class MalformedPlaceholder(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Everything in braces that was meant to be a placeholder."""
-        odd = [each for each in subject.texts.braces if each.opening == 3 or not each.is_placeholder]
-        names = {*subject.variables, *(each.name for each in subject.texts.placeholders)} if odd else set()
+        odd = [each for each in subject.texts.odd_braces if each.opening == 3 or not each.is_placeholder]
+        names = {*subject.variables, *(name for each in subject.texts.named for name in each.names)} if odd else set()
         for each in odd:
             known = each.name in names or each.name in local_names(subject.value, each.of)
             flaw = _flaw(each, known=known)
@@ -126,7 +125,7 @@ def _flaw(braces: Braces, *, known: bool) -> Flaw | None:
             return _unclosed(braces)
         case 2, closing if closing >= 2:
             return _without_name(braces)
-        case shape if shape in MISCOUNTED and WORD.fullmatch(braces.name):
+        case shape if shape in MISCOUNTED and re.fullmatch(WORD, braces.name):
             return _miscounted(braces, known=known)
     return None
 
@@ -134,7 +133,7 @@ def _flaw(braces: Braces, *, known: bool) -> Flaw | None:
 def _without_name(braces: Braces) -> Flaw | None:
     if not braces.name:
         return Flaw("a placeholder has no name", "write the name of a variable", *braces.span(2))
-    return _logic(braces) if LOGIC.match(braces.name) else None
+    return _logic(braces) if re.match(LOGIC, braces.name) else None
 
 
 def _miscounted(braces: Braces, *, known: bool) -> Flaw | None:
@@ -147,7 +146,7 @@ def _miscounted(braces: Braces, *, known: bool) -> Flaw | None:
 
 
 def _unclosed(braces: Braces) -> Flaw | None:
-    found = START.match(braces.inside)
+    found = re.match(START, braces.inside)
     if found is None:  # JSON with doubled braces
         return None
     start, end = braces.start - 2, braces.start + found.end()
@@ -159,8 +158,8 @@ def _single(braces: Braces, *, known: bool) -> Flaw | None:
     start, end = braces.span(1)
     name, text = braces.name, braces.of.text
     if name.startswith("%"):
-        return _logic(braces) if LOGIC.match(name) else None
-    if not WORD.fullmatch(name):
+        return _logic(braces) if re.match(LOGIC, name) else None
+    if not re.fullmatch(WORD, name):
         return None
     if text[:start].endswith("$"):
         message = f"`${text[start:end]}` is not replaced without a tag"

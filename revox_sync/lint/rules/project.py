@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
-from revox_sync.lint.finding import RelatedRegion, Severity
+from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, ProjectRule
 
 SUB_ASSISTANT = "name: Reschedule\nprompt: Find another day.\ntype: sub-assistant\n"
@@ -33,11 +33,10 @@ class NameUsedTwice(ProjectRule):
         """Every assistant whose name an earlier address has."""
         first: dict[str, AssistantFact] = {}
         for each in project.assistants:
-            other = first.setdefault(each.name.rstrip(), each)  # a server may trim what it is sent
+            other = first.setdefault(each.served_name, each)
             if other is not each:
-                related = RelatedRegion("used first here", other.region)
                 message = f"`{other.address}` has the name `{each.name}`, too"
-                yield each, ProjectHit(message, "choose another", (related,))
+                yield each, ProjectHit(message, "choose another", other, "used first here")
 
 
 class SubAssistantWithoutLock(ProjectRule):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.lint.finding import Severity
+from revox_sync.lint.names import shape
 from revox_sync.lint.rule import Example, FileRule, Hit
 from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Braces, local_names
+from revox_sync.lint.texts import Braces, Text, local_names, placeholders_in
+from revox_sync.lint.traits import BRACE
 from revox_sync.pointer import dotted
 from revox_sync.source.locate import Location
 from revox_sync.source.problem import Related
@@ -31,7 +32,7 @@ class VariableNotAvailable(FileRule):
     Instead: use one of the names the finding lists, or move the text to where the variable is known.
     """
 
-    code, name = "RVX202", "variable-not-available"
+    code, name, looks_at = "RVX202", "variable-not-available", (BRACE,)
     VALID = (
         Example("name: A\nprompt: Greet {{anybody}}.\nstructured_output_prompt: 'Read {{ transcript }}'\n"),
         Example(SLACK + "  channels: [{id: C1}]\n  template: '{{summary}} {{deal_size}}'\n"),
@@ -50,16 +51,24 @@ class VariableNotAvailable(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every placeholder that is not filled in."""
-        for each in subject.texts.placeholders:
-            allowed = each.of.node.variables
-            if _takes_prompt_variables(each) or subject.is_refused(each.of.pointer):
-                continue
-            if allowed is None:
-                message = f"nothing says that placeholders are filled in here, so `{_written(each)}` may stay"
-                yield Hit(message, "", _place(subject, each), severity=Severity.INFO)
-            elif each.name not in local_names(subject.value, each.of):
-                message = f"`{_written(each)}` is not filled in in `{dotted(each.of.pointer)}`"
-                yield Hit(message, _choice(each.name, allowed.get("known", [])), _place(subject, each))
+        for text, names in subject.texts.named:
+            known = local_names(subject.value, text)
+            if (
+                not _takes_prompt_variables(text)
+                and not known.issuperset(names)
+                and not subject.is_refused(text.pointer)
+            ):
+                unknown = [each for each in placeholders_in(text) if each.name not in known]
+                yield from (_unfilled(subject, each) for each in unknown)
+
+
+def _unfilled(subject: Subject, braces: Braces) -> Hit:
+    allowed, place = braces.of.node.variables, _place(subject, braces)
+    if allowed is None:
+        message = f"nothing says that placeholders are filled in here, so `{_written(braces)}` may stay"
+        return Hit(message, "", place, severity=Severity.INFO)
+    message = f"`{_written(braces)}` is not filled in in `{dotted(braces.of.pointer)}`"
+    return Hit(message, _choice(braces.name, allowed.get("known", [])), place)
 
 
 class UndeclaredVariable(FileRule):
@@ -73,7 +82,7 @@ class UndeclaredVariable(FileRule):
     Instead: correct the name, or add it to `lint.variables` together with the code that places calls.
     """
 
-    code, name = "RVX203", "undeclared-variable"
+    code, name, looks_at = "RVX203", "undeclared-variable", (BRACE,)
     VALID = (
         Example("name: A\nprompt: Greet {{contact_name}} in {{city}}.\n", files=LISTED),
         Example("name: A\nprompt: Greet {{anybody}}.\n"),
@@ -89,10 +98,12 @@ class UndeclaredVariable(FileRule):
         if not subject.variables:
             return
         unlisted: dict[str, list[Braces]] = {}
-        for each in subject.texts.placeholders:
-            filled_in = {*subject.variables, *local_names(subject.value, each.of)}
-            if _takes_prompt_variables(each) and each.name not in filled_in:
-                unlisted.setdefault(each.name, []).append(each)
+        for text, names in subject.texts.named:
+            filled_in = {*subject.variables, *local_names(subject.value, text)}
+            if _takes_prompt_variables(text) and not filled_in.issuperset(names):
+                for each in placeholders_in(text):
+                    if each.name not in filled_in:
+                        unlisted.setdefault(each.name, []).append(each)
         for name, uses in unlisted.items():
             first, *others = (_place(subject, each) for each in uses)
             label = did_you_mean(name, subject.variables) or "add it to `lint.variables`, or use a listed name"
@@ -111,7 +122,7 @@ class TwoSpellings(FileRule):
     Instead: write the name in one way everywhere.
     """
 
-    code, name, severity = "RVX204", "two-spellings", Severity.WARNING
+    code, name, severity, looks_at = "RVX204", "two-spellings", Severity.WARNING, (BRACE,)
     VALID = (
         Example("name: A\nprompt: Greet {{contact_name}}, {{ contact_name }}, {{contact_name_2}}.\n"),
         Example("name: A\nprompt: Greet {{contact_name}}.\nfirst_sentence: Hi {{contact_first_name}}\n"),
@@ -130,18 +141,25 @@ class TwoSpellings(FileRule):
         """The first use of every spelling but the one Revox knows, else the most frequent, else the first."""
         if subject.variables:
             return
-        uses = [each for each in subject.texts.placeholders if _takes_prompt_variables(each)]
-        names = Counter(each.name for each in uses)
-        filled = {name for each in uses for name in local_names(subject.value, each.of)} if len(names) else set()
-        preferred: dict[str, str] = {}
-        for name in sorted(names, key=lambda each: -names[each]):
-            preferred.setdefault(_shape(name), name)
-        preferred |= {_shape(name): name for name in filled if _shape(name) in preferred}
-        first = {each.name: each for each in reversed(uses)}
-        for name in names:
-            best = preferred[_shape(name)]
-            if name != best and name not in filled:
-                yield _spelling(subject, first[name], best, first.get(best))
+        named = [each for each in subject.texts.named if _takes_prompt_variables(each.text)]
+        filled = {name for each in named for name in local_names(subject.value, each.text)}
+        written = filled.union(*(each.names for each in named))
+        if len(set(map(shape, written))) < len(written):
+            uses = [braces for each in named for braces in placeholders_in(each.text)]
+            yield from _spellings(subject, uses, filled)
+
+
+def _spellings(subject: Subject, uses: list[Braces], filled: set[str]) -> Iterator[Hit]:
+    names = Counter(each.name for each in uses)
+    preferred: dict[str, str] = {}
+    for name in sorted(names, key=lambda each: -names[each]):
+        preferred.setdefault(shape(name), name)
+    preferred |= {shape(name): name for name in filled if shape(name) in preferred}
+    first = {each.name: each for each in reversed(uses)}
+    for name in names:
+        best = preferred[shape(name)]
+        if name != best and name not in filled:
+            yield _spelling(subject, first[name], best, first.get(best))
 
 
 def _spelling(subject: Subject, use: Braces, best: str, other: Braces | None) -> Hit:
@@ -158,15 +176,10 @@ def _written(braces: Braces) -> str:
     return f"{{{{{braces.name}}}}}"
 
 
-def _takes_prompt_variables(braces: Braces) -> bool:
-    allowed = braces.of.node.variables
+def _takes_prompt_variables(text: Text) -> bool:
+    allowed = text.node.variables
     return allowed is not None and bool(allowed.get("prompt_variables"))
 
 
 def _choice(name: str, known: list[str]) -> str:
     return did_you_mean(name, known) or f"known here: {', '.join(f'`{each}`' for each in known)}"
-
-
-def _shape(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(each for each in letters if each.isalnum())

@@ -65,12 +65,12 @@ class SecretInPlainText(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every secret; where the schema expects one the whole value, else the stretch of text."""
         forms = forms_in(subject.texts.joined)
-        for each in subject.texts.anywhere:
-            hit = _declared_secret(subject, each) if each.node.secret else None
-            if hit is not None:
-                yield hit
-            elif forms:
-                yield from _known_forms(subject, each, forms)
+        texts = subject.texts.anywhere
+        likely = {id(each) for form in forms for each in texts if form.mark in each.text}
+        for each in texts:
+            if each.node.secret or id(each) in likely:
+                hit = _declared_secret(subject, each) if each.node.secret else None
+                yield from _known_forms(subject, each, forms) if hit is None else (hit,)
 
 
 def _declared_secret(subject: Subject, text: Text) -> Hit | None:
@@ -179,4 +179,4 @@ class PrivateUrl(FileRule):
 
 
 def _urls(subject: Subject) -> Iterator[tuple[Text, str]]:
-    return ((each, host(each.text)) for each in subject.texts.anywhere if each.node.url)
+    return ((each, host(each.text)) for each in subject.texts.urls)

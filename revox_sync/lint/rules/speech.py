@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
 from revox_sync.lint.dependence import DependenceRule, is_set
 from revox_sync.lint.finding import Severity
-from revox_sync.lint.places import Place, places, values_at
+from revox_sync.lint.places import Place, fields_of, places, values_at
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
 from revox_sync.source.amend import Remove, SetValue
@@ -29,8 +29,8 @@ def _for_some_providers() -> tuple[Place, ...]:
 
 
 @cache
-def _plausible() -> tuple[Place, ...]:
-    return places(lambda node: node.plausible)
+def _plausible(quantity: str) -> tuple[Place, ...]:
+    return places(lambda node: node.plausible and node.plausible["quantity"] == quantity)
 
 
 def _provider(subject: Subject) -> str | None:
@@ -54,7 +54,7 @@ class SpeedOutsideProvidersRange(FileRule):
     Instead: stay within the provider's range, or choose a voice of another provider.
     """
 
-    code, name = "RVX301", "speed-outside-providers-range"
+    code, name, looks_at = "RVX301", "speed-outside-providers-range", ("voice",)
     VALID = (
         Example(BASE + "voice: {id: x, provider: elevenlabs, speed: 1.2}\n"),
         Example(BASE + "voice: {id: x, provider: gradium, speed: 1.5}\n"),
@@ -100,7 +100,7 @@ class OptionTheProviderIgnores(FileRule):
     Instead: remove the option, or choose a voice of the provider that has it.
     """
 
-    code, name, severity = "RVX302", "option-the-provider-ignores", Severity.WARNING
+    code, name, severity, looks_at = "RVX302", "option-the-provider-ignores", Severity.WARNING, ("voice",)
     VALID = (
         Example(BASE + "voice: {id: x, provider: cartesia, volume: 1.2, model: sonic-3}\n"),
         Example(BASE + "cartesia_dictionary_pronunciation_id: null\nvoice: {id: x, provider: gradium}\n"),
@@ -146,6 +146,7 @@ class FirstSentenceMissing(FileRule):
     """
 
     code, name, severity = "RVX303", "first-sentence-missing", Severity.WARNING
+    looks_at = ("first_sentence_mode",)
     VALID = (
         Example(BASE + "first_sentence_mode: static\nfirst_sentence: Hello, this is Emma.\n"),
         Example(BASE + "first_sentence_mode: generated\n"),
@@ -175,6 +176,7 @@ class FirstSentenceNeverUsed(FileRule):
     """
 
     code, name, severity = "RVX304", "first-sentence-never-used", Severity.WARNING
+    looks_at = ("first_sentence_mode",)
     VALID = (
         Example(BASE + "first_sentence_mode: none\n"),
         Example(BASE + "first_sentence: Greet the caller.\n"),
@@ -227,12 +229,14 @@ class PlausibleRule(FileRule):
     severity = Severity.WARNING
     quantity: ClassVar[str]
 
+    def traits(self) -> Iterable[str]:
+        """The fields with plausible values."""
+        return fields_of(_plausible(self.quantity))
+
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Numbers outside what the schema calls plausible."""
-        for path, node in _plausible():
+        for path, node in _plausible(self.quantity):
             expected = node.plausible or {}
-            if expected["quantity"] != self.quantity:
-                continue
             for at, value in values_at(subject.value, path):
                 if not _is_number(value) or expected["least"] <= value <= expected["most"]:
                     continue

@@ -14,7 +14,7 @@ from revox_sync.lint.places import entries, values_at
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.rules.contract import ViolationRule
 from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Braces
+from revox_sync.lint.texts import Braces, placeholders_in
 from revox_sync.lint.twins import TwinRule, twins
 from revox_sync.pointer import Pointer
 from revox_sync.source.amend import SetValue
@@ -23,7 +23,7 @@ from revox_sync.violation import ViolationKind
 
 TOOLS: Final = "custom_tools"
 BODY: Final = "body_template"
-PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+PLACEHOLDER: Final = r"\{\{\s*([^{}\n]*?)\s*\}\}"
 BARE_TYPES: Final = ("number", "boolean")
 """Types of inputs whose values are JSON without quotes."""
 
@@ -64,7 +64,7 @@ class DuplicateTool(TwinRule):
     Instead: name each tool after what it does.
     """
 
-    code, name = "RVX411", "duplicate-tool"
+    code, name, looks_at = "RVX411", "duplicate-tool", (TOOLS,)
     VALID = (Example(HEAD + _tool("null") + _tool("null", name="close_ticket")),)
     INVALID = (
         Example(HEAD + _tool("null") + _tool("null", method="PUT"), at="12:11", says="`open_ticket`"),
@@ -107,7 +107,7 @@ class BodyIsNotJson(FileRule):
     Instead: mend the marked place. Quote placeholders: `"{{city}}"`.
     """
 
-    code, name = "RVX413", "body-is-not-json"
+    code, name, looks_at = "RVX413", "body-is-not-json", (TOOLS,)
     VALID = (
         Example(HEAD + _tool("""'{"topic": "{{topic}}", "count": {{ count }}}'""", inputs=TWO_INPUTS)),
         Example(HEAD + _tool("""'[{"id": "t-{{topic}}-{{count}}", "any": null}]'""", inputs=TWO_INPUTS)),
@@ -134,13 +134,13 @@ class BodyIsNotJson(FileRule):
 def _json_fault(body: str, inputs: Mapping[str, Any]) -> tuple[str, int, int] | None:
     """What keeps a body from being JSON, with offsets in it; None when it is JSON."""
     # Fillings are as long as the placeholders, so offsets stay: a bare word is JSON inside quotes only, 0 everywhere.
-    filled = PLACEHOLDER.sub(lambda found: _filling(found[0], inputs.get(found[1])), body)
+    filled = re.sub(PLACEHOLDER, lambda found: _filling(found[0], inputs.get(found[1])), body)
     try:
         json.loads(filled, parse_int=str, parse_float=str, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        found = PLACEHOLDER.match(body, error.pos)
+        found = re.match(PLACEHOLDER, body[error.pos :])
         if found is not None:
-            return f"`{found[0]}` is a text and stands without quotes", found.start(), found.end()
+            return f"`{found[0]}` is a text and stands without quotes", error.pos, error.pos + found.end()
         reason = error.msg[0].lower() + error.msg[1:]
         return f"the body is no JSON: {reason}", min(error.pos, len(body) - 1), min(error.pos + 1, len(body))
     except (ValueError, RecursionError):
@@ -172,6 +172,7 @@ class ToolVariableFromNowhere(FileRule):
     """
 
     code, name, severity = "RVX414", "tool-variable-from-nowhere", Severity.INFO
+    looks_at = (TOOLS,)
     VALID = (
         Example(
             "name: A\nprompt: Ask about {{ticket}}.\ncustom_tools:\n"
@@ -191,15 +192,17 @@ class ToolVariableFromNowhere(FileRule):
         """Placeholders of tools, each name once per tool."""
         if subject.variables or not any(_tools(subject)):
             return
-        elsewhere = {each.name for each in subject.texts.placeholders if each.of.pointer[0] != TOOLS}
+        named = subject.texts.named
+        elsewhere = {name for text, names in named if text.pointer[0] != TOOLS for name in names}
         inputs = {at: _inputs(tool) for at, tool in _tools(subject)}
         unknown: dict[tuple[Pointer, str], Braces] = {}
-        for each in subject.texts.placeholders:
-            used = each.of.node.variables or {}
-            known = {*elsewhere, *inputs.get(each.of.pointer[:2], ())} if used.get("tool_inputs") else {each.name}
-            # One that differs in case or separators only is RVX204's.
-            if each.name not in known and shape(each.name) not in map(shape, known):
-                unknown.setdefault((each.of.pointer[:2], each.name), each)
+        for text, names in named:
+            known = {*elsewhere, *inputs.get(text.pointer[:2], ())}
+            if (text.node.variables or {}).get("tool_inputs") and not known.issuperset(names):
+                for each in placeholders_in(text):
+                    # One that differs in case or separators only is RVX204's.
+                    if each.name not in known and shape(each.name) not in map(shape, known):
+                        unknown.setdefault((text.pointer[:2], each.name), each)
         for (tool, _), each in unknown.items():
             meant = misspelt(each.name, inputs.get(tool, ()))
             if subject.fits(each.of.pointer) and (meant or each.of.pointer[2] != "headers"):
@@ -222,7 +225,7 @@ class GetWithBody(FileRule):
     Instead: move the values into `query_params`, or use `POST`.
     """
 
-    code, name, severity = "RVX415", "get-with-body", Severity.WARNING
+    code, name, severity, looks_at = "RVX415", "get-with-body", Severity.WARNING, (TOOLS,)
     VALID = (Example(HEAD + _tool("null", method="GET")), Example(HEAD + _tool("'{}'", method="DELETE")))
     INVALID = (
         Example(

@@ -1,9 +1,8 @@
 """RVX401 to RVX405: when calls are made."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from revox_sync.lint.finding import Severity
@@ -13,9 +12,10 @@ from revox_sync.lint.subject import Subject
 from revox_sync.pointer import Pointer
 from revox_sync.source.problem import Related
 
+RETRIES: Final = "call_retry_config"
 START: Final = "calling_window_start_time"
 END: Final = "calling_window_end_time"
-CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d\d))? ?([ap]m)?", re.IGNORECASE | re.ASCII)
+CLOCK: Final = r"(\d{1,2})(?::(\d\d))? ?([ap]m)?"
 MORNING: Final = 7 * 60
 EVENING: Final = 22 * 60
 BASE: Final = "name: Support\nprompt: Help the caller.\ncall_retry_config:\n  allowed_days: [monday]\n"
@@ -41,7 +41,12 @@ class Window(NamedTuple):
 
 def minutes(text: Any) -> int | None:
     """Minutes since midnight of `17:00`, `9:30am` or `6pm`; None for what is no time of day."""
-    found = CLOCK.fullmatch(text) if isinstance(text, str) else None
+    return _minutes(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=1000)  # a project has few times of day, again and again
+def _minutes(text: str) -> int | None:
+    found = re.fullmatch(CLOCK, text, re.IGNORECASE | re.ASCII)
     if found is None:
         return None
     hours, rest, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
@@ -54,7 +59,7 @@ def minutes(text: Any) -> int | None:
 
 def windows(subject: Subject) -> Iterator[Window]:
     """The calling windows whose times can be read."""
-    for at, retry in mappings_at(subject.value, ("call_retry_config",)):
+    for at, retry in mappings_at(subject.value, (RETRIES,)):
         for pointer, window in entries(retry.get("calling_windows"), (*at, "calling_windows")):
             start, end = minutes(window.get(START)), minutes(window.get(END))
             if start is not None and end is not None and subject.is_known(pointer):
@@ -72,6 +77,7 @@ class WindowEndsBeforeItStarts(FileRule):
     """
 
     code, name = "RVX401", "window-ends-before-it-starts"
+    looks_at = (RETRIES,)
     VALID = (Example(TWICE + _window("9am", "12pm") + _window("1:30pm", "17:00")),)
     INVALID = (
         Example(TWICE + _window("18:00", "09:00"), at="9:32", says="`18:00`"),
@@ -102,6 +108,7 @@ class WindowsOverlap(FileRule):
     """
 
     code, name, severity = "RVX402", "windows-overlap", Severity.WARNING
+    looks_at = (RETRIES,)
     VALID = (Example(TWICE + _window("09:00", "12:00") + _window("12:00", "2pm")),)
     INVALID = (
         Example(TWICE + _window("09:00", "13:00") + _window("12:00", "18:00"), at="11:34", says="`09:00` to `13:00`"),
@@ -132,6 +139,7 @@ class WindowAtNight(FileRule):
     """
 
     code, name, severity = "RVX403", "window-at-night", Severity.WARNING
+    looks_at = (RETRIES,)
     VALID = (Example(TWICE + _window("7am", "10pm")),)
     INVALID = (
         Example(TWICE + _window("5:30", "12:00"), at="8:34", says="`5:30`"),
@@ -163,6 +171,7 @@ class TwiceWithoutSecondAttempt(FileRule):
     """
 
     code, name, severity = "RVX405", "twice-without-second-attempt", Severity.WARNING
+    looks_at = (RETRIES,)
     VALID = (
         Example(BASE + "  max_retry_attempts: 2\n  call_twice_in_a_row: true\n  calling_windows: []\n"),
         Example(BASE + "  max_retry_attempts: 1\n  call_twice_in_a_row: false\n  calling_windows: []\n"),
@@ -177,7 +186,7 @@ class TwiceWithoutSecondAttempt(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """The option where it cannot apply."""
-        for at, retry in mappings_at(subject.value, ("call_retry_config",)):
+        for at, retry in mappings_at(subject.value, (RETRIES,)):
             attempts = retry.get("max_retry_attempts")
             if retry.get("call_twice_in_a_row") is True and attempts == 1 and attempts is not True:
                 limit = Related("the limit", subject.document.locate((*at, "max_retry_attempts")).place)

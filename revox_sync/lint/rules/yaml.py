@@ -10,6 +10,7 @@ from revox_sync.contract import secret_pointers
 from revox_sync.lint.finding import Severity
 from revox_sync.lint.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.subject import Subject
+from revox_sync.lint.traits import AMBIGUITY, PROBLEM
 from revox_sync.pointer import Pointer
 from revox_sync.source.amend import SetValue
 from revox_sync.source.locate import Location
@@ -25,6 +26,7 @@ class ProblemRule(FileRule):
     """Reports the reading problems of one kind."""
 
     kind: ClassVar[ProblemKind]
+    looks_at = (PROBLEM,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every problem of this rule's kind."""
@@ -144,6 +146,7 @@ class AmbiguousScalarRule(FileRule):
     """
 
     code, name, severity = "RVX007", "ambiguous-scalar", Severity.WARNING
+    looks_at = (AMBIGUITY,)
     VALID = (
         Example(
             'name: A\nprompt: Hi\nfrom_phone_number: "+33639980001"\ncall_retry_config:\n  max_retry_attempts: 2\n'
