@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from typing import Self
 
@@ -75,9 +76,10 @@ class Limit:
         self._break_off = break_off
 
     def reach(self) -> None:
-        """It is over."""
+        """It is over; what goes wrong in breaking it off must not take their limits from all others."""
         self.reached = True
-        self._break_off()
+        with suppress(Exception):
+            self._break_off()
 
     def __enter__(self) -> Self:
         self._watch.begin(self)

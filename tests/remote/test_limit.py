@@ -45,6 +45,16 @@ def test_a_shorter_one_does_not_wait_for_a_longer_one(watch: Watch) -> None:
     assert not long.is_set()
 
 
+def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: Watch) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    over = threading.Event()
+    with watch.limit(SOON, fail) as failing, watch.limit(SOON * 2, over.set):
+        assert over.wait(PATIENCE)
+    assert failing.reached
+
+
 def test_many_at_once(watch: Watch) -> None:
     events = [threading.Event() for _ in range(20)]
     limits = [watch.limit(SOON, each.set) for each in events]
