@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from tests.account import Account
-from tests.cli.test_pull import IN_SYNC, everything, got, of, pulled, put
+from tests.cli.pulled import IN_SYNC, everything, got, of, pulled, put
 
 NAMED: Final = "name: A\nprompt: one\n"
 WAY_ON: Final = "change it there, or use --inline to write it into this assistant's own file"

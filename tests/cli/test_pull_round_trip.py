@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from revox_sync.contract import is_hidden
 from revox_sync.source.write import Layout, write_entries
 from tests.account import Account
-from tests.cli.test_pull import everything
+from tests.cli.pulled import everything
 from tests.strategies import assistants
 
 NUMBER: Final = 100
