@@ -136,3 +136,14 @@ def test_a_configuration_wins_over_a_nearer_repository(tmp_path: Path) -> None:
     (tmp_path / "revox-sync.yaml").touch()
     (tmp_path / "inner" / ".git").mkdir(parents=True)
     assert find_root(str(tmp_path / "inner")) == str(tmp_path)
+
+
+def test_state_that_lies_outside_the_project_holds_no_address(tmp_path: Path) -> None:
+    root, outside = tmp_path / "project", tmp_path / "outside"
+    lock = '{"assistants": {"a": {}}}'
+    for folder in (root, outside):
+        folder.mkdir()
+    (outside / "default.lock.json").write_text(lock)
+    (root / ".revox").symlink_to(outside)
+    assert Workspace(DiskTree(root)).locked_addresses() == frozenset()
+    assert Workspace(MemoryTree({".revox/default.lock.json": lock})).locked_addresses() == {"a"}

@@ -30,7 +30,7 @@ def open_cache(root: str, settings: Settings, request: LintRequest) -> Cache:
     """
     name = _digest(root, repr((settings.environment, request.select, request.ignore)))
     path = os.path.join(request.cache_dir or user_cache(), f"lint-{name}.json")
-    return Cache(path, _digest(str(FORMAT), __version__, *_program()), root, DiskTree(root), time.time_ns())
+    return Cache(path, _digest(str(FORMAT), __version__, *_program()), DiskTree(root), time.time_ns())
 
 
 def user_cache() -> str:

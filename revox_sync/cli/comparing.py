@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from revox_sync.cli.settings import Settings
 from revox_sync.config import Config, Environment
-from revox_sync.errors import ConfigError
+from revox_sync.errors import ConfigError, RefusedError
 from revox_sync.lint.broken import broken_files, needed_to_plan
 from revox_sync.lint.bystanders import Bystanders, name_in, same_files
 from revox_sync.lint.delta import Delta, delta
 from revox_sync.lint.echo import Echo
 from revox_sync.lint.engine import lint
 from revox_sync.lint.result import FileResult
+from revox_sync.secret import Secret
+from revox_sync.source.document import Document
 from revox_sync.source.git import Git, GitTree
+from revox_sync.source.problem import ProblemKind
 from revox_sync.source.revisions import Range
 from revox_sync.source.tree import Tree
 from revox_sync.source.workspace import AssistantFile, Workspace
@@ -43,9 +46,17 @@ class Version:
     broken: Mapping[AssistantFile, int]
 
     def desired(self, without: Container[str]) -> list[Desired]:
-        """What the files want, but those of some addresses."""
+        """What the files want, but those of some addresses. Raises RefusedError where one was broken meanwhile."""
         files = [each for each in self.workspace.files if each.address not in without]
-        return desire((each.address, self.workspace.load(each, self.environment)) for each in files)
+        return desire((each.address, self._loaded(each)) for each in files)
+
+    def _loaded(self, file: AssistantFile) -> Document:
+        """A file that was not broken when it was checked. Raises RefusedError where somebody has broken it since."""
+        document = self.workspace.load(file, self.environment)
+        named = isinstance(document.value, dict) and isinstance(document.value.get("name"), str | Secret)
+        if not named or any(each.kind is ProblemKind.UNRESOLVED for each in document.problems):
+            raise RefusedError(f"`{file.path}` has changed in the meantime", hint="compare again")
+        return document
 
 
 @contextmanager

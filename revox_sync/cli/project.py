@@ -14,7 +14,7 @@ from revox_sync.cli.settings import Settings
 from revox_sync.config import Environment
 from revox_sync.errors import UsageError
 from revox_sync.source.root import find_root
-from revox_sync.source.tree import MAX_BYTES, DiskTree, OverlayTree
+from revox_sync.source.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError
 from revox_sync.source.uses import Uses
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
@@ -88,7 +88,14 @@ def no_assistants(root: str | Path, workspace: Workspace) -> UsageError:
 def _in_folder(root: str, workspace: Workspace, folder: str) -> list[AssistantFile]:
     inside = below(root, folder)
     known = [each for each in workspace.files if inside == "." or each.path.startswith(inside + "/")]
-    found = known or [workspace.file_at(each) for each in workspace.tree.files(inside) if each.endswith(SUFFIXES)]
+    found = known or [workspace.file_at(each) for each in _files(workspace, inside) if each.endswith(SUFFIXES)]
     if not found:
         raise UsageError(f"no assistant files in `{folder}`", hint="an assistant is a .yaml file there")
     return found
+
+
+def _files(workspace: Workspace, folder: str) -> list[str]:
+    try:
+        return workspace.tree.files(folder)
+    except TreeError as error:
+        raise UsageError(f"the folder `{folder}` {error.reason}") from error

@@ -25,9 +25,9 @@ class Reading:
         self._results: dict[str, FileResult] = {}
         checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
         for file in files:
-            self._results[file.path] = checker.check(file)
-            # The workspace still has the nodes that were checked, and forgets them with the next file.
+            # First: the workspace keeps the nodes until it reads another file, and to prove a fix it reads them all.
             self.wishes.take(file.address, workspace.load(file, environment))
+            self._results[file.path] = checker.check(file)
 
     def recall(self, file: AssistantFile) -> FileResult | None:
         """The result for a file; None where it was not read."""

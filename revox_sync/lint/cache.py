@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from revox_sync.lint.finding import LintReport
-    from revox_sync.source.tree import Tree
+    from revox_sync.source.tree import DiskTree
     from revox_sync.source.workspace import AssistantFile
 
 FORMAT: Final = 2
@@ -39,12 +39,11 @@ class Cache:
     Args:
         path: the file that holds them.
         key: what they depend on beside the project's files; what has another key is forgotten.
-        root: the project root.
         tree: where its files come from.
         now_ns: the time, nanoseconds since the epoch.
     """
 
-    def __init__(self, path: str, key: str, root: str, tree: Tree, now_ns: int) -> None:
+    def __init__(self, path: str, key: str, tree: DiskTree, now_ns: int) -> None:
         self._path = path
         self._key = key
         lines = _lines(path)
@@ -54,7 +53,7 @@ class Cache:
         self._entries: dict[str, Any] = {}
         self._known: set[str] = set()
         self._changed = False
-        self.tree: Final = Witness(root, tree, self._run.get("saw", {}), now_ns)
+        self.tree: Final = Witness(tree, self._run.get("saw", {}), now_ns)
         """The project's files; what a run reads of them here is what its results belong to."""
 
     def answer(self) -> LintReport | None:

@@ -45,6 +45,7 @@ class Checker:
         self._selection = selection
         self._account = account
         self._proofs_left = MOST_PROOFS
+        self._is_alone = True
         self._local = {each.name for each in environments if _is_local(each.base_url)}
         rules = [kind() for kind in file_rules() if selection.runs(kind)]
         self._rules = [(each, frozenset(each.traits())) for each in rules]
@@ -54,6 +55,7 @@ class Checker:
     def check(self, file: AssistantFile) -> FileResult:
         """What one file shows."""
         self._proofs_left = MOST_PROOFS
+        self._is_alone = True
         subjects, varies = self._subjects(file)
         results = tuple(
             EnvironmentResult(environment.name if varies else None, tuple(self._findings(subject)), _fact(subject))
@@ -66,7 +68,7 @@ class Checker:
             results,
             read=frozenset(sources - {file.path}),
             commented=frozenset(each for each in sources if each.endswith(SUFFIXES) and not uncommented(each)),
-            complete=not unresolved and self._account is None,
+            complete=self._is_alone and not unresolved and self._account is None,
         )
 
     def unchecked(self, file: AssistantFile) -> list[EnvironmentResult]:
@@ -131,7 +133,10 @@ class Checker:
 
     def is_own(self, file: AssistantFile, path: str) -> bool:
         """Whether no other assistant can feel a change of the file at `path`."""
-        return path == file.path or [each.path for each in self._uses.of(path)] == [file.path]
+        if path == file.path:
+            return True
+        self._is_alone = False  # another assistant may begin to use the file, which changes nothing that is read here
+        return [each.path for each in self._uses.of(path)] == [file.path]
 
     @cached_property
     def _uses(self) -> Uses:

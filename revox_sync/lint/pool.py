@@ -76,9 +76,11 @@ class _Copy(Generic[_File, _Result]):
         """End it, wherever it is."""
         os.close(self._answer)
         if self._process > 0:
+            # Whoever started this process may have told it to ignore the end of others: then nothing is left of them.
             with suppress(ProcessLookupError):
                 os.kill(self._process, 9)
-            os.waitpid(self._process, 0)
+            with suppress(ChildProcessError):
+                os.waitpid(self._process, 0)
 
 
 def _copied() -> int:

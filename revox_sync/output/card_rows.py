@@ -88,9 +88,13 @@ def farewell(card: Card) -> str:
 def sizes(text: TextDiff) -> str:
     """How long a text was and is, in characters and words."""
     sides = [each for each in (text.before, text.after) if each is not None]
-    characters = " → ".join(f"{each.characters:,}" for each in sides)
-    words = " → ".join(f"{each.words:,}" for each in sides)
-    return f"{characters} characters, {words} words"
+    characters, words = [each.characters for each in sides], [each.words for each in sides]
+    return f"{_change(characters, 'character')}, {_change(words, 'word')}"
+
+
+def _change(numbers: list[int], word: str) -> str:
+    text = " → ".join(f"{each:,}" for each in numbers)
+    return f"{text} {word}" if numbers[-1] == 1 else f"{text} {word}s"
 
 
 def unchanged(number: int) -> str:

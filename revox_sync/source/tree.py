@@ -131,12 +131,17 @@ class DiskTree:
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
-        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
-            raise TreeError(_OUTSIDE)
         try:
-            return self._read(path)
+            return _read_regular(*self._found(path), MAX_BYTES)
         except OSError as error:
             raise TreeError(_in_words(error)) from error
+
+    def status(self, path: str) -> os.stat_result | None:
+        """What the system keeps of the file that `read` reads; None where it would find none, or only outside."""
+        try:
+            return self._found(path)[1]
+        except (TreeError, OSError, ValueError):
+            return None
 
     def exists(self, path: str) -> bool:
         """Whether something is there, a link that leads nowhere included."""
@@ -156,8 +161,10 @@ class DiskTree:
             found.extend([prefix + name for name in names])
         return sorted(found)
 
-    def _read(self, path: str) -> bytes:
-        """Content of a file that is named below the root. Raises OSError."""
+    def _found(self, path: str) -> tuple[str, os.stat_result]:
+        """Where a file really is, links resolved, and its status. Raises OSError, TreeError when it is outside."""
+        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
+            raise TreeError(_OUTSIDE)
         folder, name = os.path.split(os.path.normpath(path))
         location = os.path.join(self._real_folder(folder), name)
         if not self._contains(location) and not os.path.islink(location):
@@ -168,7 +175,7 @@ class DiskTree:
             if not self._contains(location):
                 raise TreeError(_OUTSIDE)
             status = os.lstat(location)
-        return _read_regular(location, status, MAX_BYTES)
+        return location, status
 
     def _real_folder(self, folder: str) -> str:
         # Resolving costs a system call per path component, and a run reads many files of few folders.

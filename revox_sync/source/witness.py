@@ -1,8 +1,5 @@
 """What a run saw of its files, so that a later one can tell whether it would see the same."""
 
-# os.path, not pathlib: a run asks about thousands of files, and this is its inner loop.
-# ruff: noqa: PTH116, PTH118
-
 from __future__ import annotations
 
 import os
@@ -19,7 +16,7 @@ except ImportError:  # another Python; hashlib has the same function, but takes 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from revox_sync.source.tree import Tree
+    from revox_sync.source.tree import DiskTree
 
 SETTLED_NS: Final = 2_000_000_000
 """How long, in nanoseconds, a file must have been left alone for its times to stand for its content: two seconds is the
@@ -42,14 +39,12 @@ class Witness:
     `st_ctime`), a file whose signature is the one of a former run is not read again: its digest is the same.
 
     Args:
-        root: the project root.
-        tree: where files come from; paths are below `root`.
+        tree: where files come from.
         past: `record` of a former run, or anything else that was read in its place.
         now_ns: time when this run began, nanoseconds since the epoch.
     """
 
-    def __init__(self, root: str, tree: Tree, past: Mapping[str, Any], now_ns: int) -> None:
-        self._root = root
+    def __init__(self, tree: DiskTree, past: Mapping[str, Any], now_ns: int) -> None:
         self._tree = tree
         self._past: Mapping[str, Any] = past
         self._settled_before = now_ns - SETTLED_NS if os.name == "posix" else 0
@@ -64,9 +59,9 @@ class Witness:
         try:
             content = self._tree.read(path)
         except TreeError as error:
-            self._read[path] = (_refused(error), None)
+            self.accept({path: (_refused(error), None)})
             raise
-        self._read[path] = (digest_of(content), signature)
+        self.accept({path: (digest_of(content), signature)})
         return content
 
     def exists(self, path: str) -> bool:
@@ -101,7 +96,7 @@ class Witness:
         return {path: self._read[path] for path in paths if path in self._read}
 
     def accept(self, testimony: Mapping[str, Seen]) -> None:
-        """Take in what a copy of this process saw. What two have seen differently has changed, and nobody knows it."""
+        """Take in what was seen, also by a copy of this process. What was seen differently before has changed."""
         for path, seen in testimony.items():
             known = self._read.get(path, seen)
             self._read[path] = seen if known[0] == seen[0] else CHANGED
@@ -142,11 +137,9 @@ class Witness:
 
     def _signature(self, path: str) -> Signature | None:
         """None for a file that changed so lately that its next change may show the same times."""
-        try:
-            status = os.stat(os.path.join(self._root, path))
-        except (OSError, ValueError):
-            return None
-        if max(status.st_mtime_ns, status.st_ctime_ns) >= self._settled_before:
+        # The tree's, for a file that is what it was may have come to lie outside the project, behind a link.
+        status = self._tree.status(path)
+        if status is None or max(status.st_mtime_ns, status.st_ctime_ns) >= self._settled_before:
             return None
         return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev]
 

@@ -103,7 +103,10 @@ class Workspace:
         import json
 
         found: set[str] = set()
-        for path in self.tree.files(STATE_FOLDER):
+        paths: list[str] = []
+        with suppress(TreeError):
+            paths = self.tree.files(STATE_FOLDER)
+        for path in paths:
             if path.endswith(".lock.json"):
                 with suppress(TreeError, ValueError, AttributeError, TypeError, RecursionError):
                     found.update(json.loads(self.tree.read(path)).get("assistants", {}))

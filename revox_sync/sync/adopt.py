@@ -50,7 +50,10 @@ def bound_ids(tree: Tree) -> dict[str, str]:
     A lock that cannot be read holds none: the one that matters is read elsewhere, and refused there.
     """
     found: dict[str, str] = {}
-    for path in tree.files(STATE_FOLDER):
+    paths: list[str] = []
+    with suppress(TreeError):
+        paths = tree.files(STATE_FOLDER)
+    for path in paths:
         if path.endswith(".lock.json"):
             with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
                 entries = json.loads(tree.read(path))["assistants"]

@@ -112,6 +112,19 @@ def test_a_file_that_appears_mends_a_reference(lint: Lint, project: Path) -> Non
     assert "RVX006" not in lint()[1]
 
 
+def test_a_fix_of_a_shared_file_goes_when_another_assistant_uses_it(lint: Lint, project: Path) -> None:
+    (project / "assistants" / "_shared" / "voice.yaml").write_text("provider: cartesia\nid: v\nspede: 1.0\n")
+    user = "prompt: Hi\nvoice: !include _shared/voice.yaml\n"
+    (project / "assistants" / "b.yaml").write_text(f"name: B\n{user}")
+    assert "rename to `speed`" in lint()[1]
+    (project / "assistants" / "c.yaml").write_text(f"name: C\n{user}")
+    shared = lint()
+    assert "rename to `speed`" not in shared[1]
+    assert lint("--no-cache") == shared
+    (project / "assistants" / "c.yaml").unlink()
+    assert "rename to `speed`" in lint()[1]
+
+
 @pytest.mark.usefixtures("project")
 def test_other_options_have_other_results(lint: Lint) -> None:
     everything = lint()

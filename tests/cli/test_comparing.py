@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from revox_sync.cli.comparing import Version, compare, compare_findings
+from revox_sync.errors import RefusedError
 from revox_sync.lint.broken import broken_files, needed_to_plan
 from revox_sync.lint.bystanders import Bystanders
 from revox_sync.lint.echo import Echo
@@ -161,3 +162,28 @@ def test_only_what_differs_is_checked(edits: Mapping[str, str | None], checked: 
     for each in (before, after):
         lint(each.workspace, each.workspace.files, [each.environment], memory=bystanders)
     assert memory.checked == checked
+
+
+class SavedTree(MemoryTree):
+    """Files in memory; one is saved, half-finished, as soon as it was read."""
+
+    def __init__(self, files: Files, half: str) -> None:
+        super().__init__(files)
+        self._half = half
+        self._read = False
+
+    def read(self, path: str) -> bytes:
+        if path != "assistants/a.yaml":
+            return super().read(path)
+        self._read, before = True, self._read
+        return self._half.encode() if before else super().read(path)
+
+
+@pytest.mark.parametrize("half", ["", "name: [A]\n", "name: A\nprompt: !file missing.md\n"])
+def test_a_file_that_is_saved_meanwhile_stops_the_comparison(half: str) -> None:
+    later = Workspace(SavedTree(TWINS, half))
+    environment = later.config.environment(None)
+    results = needed_to_plan(later, environment, Nothing())
+    now = Version("now", later, environment, results, broken_files(results))
+    with pytest.raises(RefusedError, match=r"`assistants/a\.yaml` has changed in the meantime"):
+        compare("then → now", version("then", TWINS), now)

@@ -109,6 +109,14 @@ def test_a_folder_without_assistants_is_64(capsys: Captured) -> None:
     assert "no assistant files in `assistants/prompts`" in capsys.readouterr().err
 
 
+def test_a_folder_that_links_out_of_the_project_is_64(project: Path, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.yaml").write_text(BROKEN, "utf-8")
+    (project / "link").symlink_to(tmp_path / "other")
+    assert run(["lint", "link"]) == 64
+    assert "the folder `link` is outside the project" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("folder", ["..", "../other", "assistants/sales"])
 def test_a_project_is_found_from_its_files(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, folder: str

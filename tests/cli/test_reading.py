@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from revox_sync.cli.reading import Reading
 from revox_sync.lint.engine import NEEDED_TO_PLAN, lint
@@ -22,8 +23,8 @@ FILES = {
 class CountingTree(MemoryTree):
     """Files in memory, and how often each was read."""
 
-    def __init__(self) -> None:
-        super().__init__(FILES)
+    def __init__(self, files: Mapping[str, str] = FILES) -> None:
+        super().__init__(files)
         self.reads: Counter[str] = Counter()
 
     def read(self, path: str) -> bytes:
@@ -42,3 +43,25 @@ def test_each_file_is_read_once() -> None:
     assert {path: count for path, count in tree.reads.items() if not path.startswith(".revox")} == dict.fromkeys(
         FILES, 1
     )
+
+
+class EditedTree(CountingTree):
+    """Files in memory; of one somebody saves another version as soon as it was read."""
+
+    def read(self, path: str) -> bytes:
+        content = super().read(path)
+        return b"- not\n- an assistant\n" if path == "assistants/a.yaml" and self.reads[path] > 1 else content
+
+
+def test_a_file_that_is_saved_meanwhile_is_planned_as_it_was_checked() -> None:
+    # Whose the file with the fix is shows only when all assistants are read.
+    fixable = {
+        "assistants/a.yaml": "name: A\nprompt: !include _shared.yaml#/text\n",
+        "assistants/_shared.yaml": "prompt: Greet.\ntext: 18:30\n",
+    }
+    workspace = Workspace(EditedTree(FILES | fixable))
+    environment = workspace.config.environment(None)
+    read = Reading(workspace, environment, workspace.files)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    assert [each.code for each in report.findings if each.region.path == "assistants/_shared.yaml"] == ["RVX007"]
+    assert read.wishes.value("a") == {"name": "A", "prompt": "18:30"}

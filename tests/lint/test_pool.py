@@ -107,6 +107,12 @@ def test_an_error_is_raised_and_no_process_stays() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_a_process_that_ignores_the_end_of_others_has_their_results(request: pytest.FixtureRequest) -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGCHLD, before))
+    assert in_processes(3, lambda number: number * 2, range(10)) == list(range(0, 20, 2))
+
+
 def test_few_files_are_worth_one_process() -> None:
     assert worthwhile(1) == worthwhile(399) == 1
 
@@ -130,7 +136,7 @@ def test_what_another_process_has_read_is_not_read_again_for_the_cache(tmp_path:
     for number in range(8):
         (root / "assistants" / f"a{number}.yaml").write_text(f"name: A{number}\nprompt: Hi\nsms_enabled: yes\n")
     tree = Counting(root)
-    cache = Cache(kept, "key", str(root), tree, 0)
+    cache = Cache(kept, "key", tree, 0)
     cache.open_results("key")
     workspace = Workspace(cache.tree)
     environments = list(workspace.config.environments.values())
@@ -138,12 +144,12 @@ def test_what_another_process_has_read_is_not_read_again_for_the_cache(tmp_path:
     cache.save((each.path for each in workspace.files), found)
     assert set(tree.read_here.values()) == {1}
     assert len(tree.read_here) == 8 // processes
-    assert Cache(kept, "key", str(root), DiskTree(root), 0).answer() == found
+    assert Cache(kept, "key", DiskTree(root), 0).answer() == found
 
 
 def test_a_file_that_two_processes_saw_differently_is_not_kept(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("name: A\n")
-    one, other = (Witness(str(tmp_path), DiskTree(tmp_path), {}, 0) for _ in range(2))
+    one, other = (Witness(DiskTree(tmp_path), {}, 0) for _ in range(2))
     one.read("a.yaml")
     (tmp_path / "a.yaml").write_text("name: B\n")
     other.read("a.yaml")

@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
 
 def witness(root: Path, past: Mapping[str, Any] | None = None, later: int = LATER) -> tuple[Witness, CountingTree]:
     tree = CountingTree(root)
-    return Witness(str(root), tree, past or {}, time.time_ns() + later), tree
+    return Witness(tree, past or {}, time.time_ns() + later), tree
 
 
 def seen(root: Path, later: int = LATER) -> dict[str, Any]:
@@ -111,6 +111,34 @@ def test_a_link_that_leads_elsewhere_is_seen(root: Path) -> None:
     link.unlink()
     link.symlink_to(root / "new.md")
     assert not witness(root, past)[0].sees_the_same()
+
+
+@pytest.mark.parametrize("each_file", [False, True], ids=["a link to the folder", "a link to each file"])
+def test_a_file_that_has_come_to_lie_outside_is_not_believed(tmp_path: Path, *, each_file: bool) -> None:
+    root, outside = tmp_path / "project", tmp_path / "outside"
+    (root / "shared").mkdir(parents=True)
+    (root / "shared" / "prompt.md").write_text("Hi\n")
+    run, _ = witness(root)
+    run.read("shared/prompt.md")
+    # The file stays what it is, its times and its number included.
+    (root / "shared").rename(outside)
+    if each_file:
+        (root / "shared").mkdir()
+        (root / "shared" / "prompt.md").symlink_to(outside / "prompt.md")
+    else:
+        (root / "shared").symlink_to(outside)
+    later, _ = witness(root, json.loads(json.dumps(run.record)))
+    assert not later.sees_the_same()
+    assert later.digest("shared/prompt.md") is None
+
+
+def test_a_file_that_changes_while_it_is_looked_at_is_not_known(root: Path) -> None:
+    run, _ = witness(root)
+    run.read("assistants/a.yaml")
+    (root / "assistants" / "a.yaml").write_text("name: Z\n")
+    run.read("assistants/a.yaml")
+    assert run.digest("assistants/a.yaml") is None
+    assert not witness(root, json.loads(json.dumps(run.record)))[0].sees_the_same()
 
 
 def test_a_file_written_a_moment_ago_is_read_again(root: Path) -> None:

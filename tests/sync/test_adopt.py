@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from revox_sync.contract import assistant_node, contract
 from revox_sync.pointer import Pointer
 from revox_sync.secret import Secret
-from revox_sync.source.tree import MemoryTree
+from revox_sync.source.tree import DiskTree, MemoryTree
 from revox_sync.sync.adopt import NewFile, adopted_entry, bound_ids, clashes, new_file
 from revox_sync.sync.adopted import Skipped
 from revox_sync.sync.compare import LeafState, compare
@@ -57,6 +58,15 @@ def test_ids_of_every_lock() -> None:
         }
     )
     assert bound_ids(tree) == {"1": "a", "2": "b"}
+
+
+def test_locks_that_lie_outside_the_project_bind_nothing(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "project"
+    for each in (outside, root):
+        each.mkdir()
+    (outside / "test.lock.json").write_text('{"assistants": {"a": {"id": "1"}}}')
+    (root / ".revox").symlink_to(outside)
+    assert bound_ids(DiskTree(root)) == {}
 
 
 def test_a_new_file_names_its_secrets() -> None:
