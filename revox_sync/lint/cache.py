@@ -129,17 +129,16 @@ def _replace(path: str, text: str) -> None:
             os.unlink(temporary)
 
 
-def _lines(path: str) -> tuple[str, str]:
+def _lines(path: str) -> tuple[bytes, bytes]:
     """The two lines of a cache; empty ones where it cannot be read."""
     try:
-        with open(path, encoding="ascii") as stream:
-            first, _, second = stream.read().partition("\n")
+        with open(path, "rb") as stream:
+            return stream.readline(), stream.read()
     except (OSError, ValueError):
-        return "", ""
-    return first, second
+        return b"", b""
 
 
-def _with_key(line: str, key: str) -> dict[str, Any]:
+def _with_key(line: bytes, key: str) -> dict[str, Any]:
     """The document of a line, where it has that key; else an empty one."""
     try:
         document = json.loads(line)

@@ -79,22 +79,21 @@ class Texts:
     def _walk(self, value: Any, node: Node, at: Pointer, *, known: bool) -> None:
         parts, place_of = _parts(value, node)
         for key, child in parts:
-            if not isinstance(child, str | dict | list):
-                continue
-            place = place_of(key)
-            if isinstance(child, str):
-                self._take(child, place, (*at, key), known=known)
-            else:
+            kind = child.__class__  # plain JSON has no other classes, and an assistant many values
+            if kind is str:
+                pointer = (*at, key)
+                if pointer not in self._hidden:
+                    self._take(Text(pointer, child, place_of(key) or NOWHERE), known=known)
+            elif kind is dict or kind is list:
+                place = place_of(key)
                 # The one thing without impact that is no text is the state of the editor.
                 inside = known and place is not None and place.impact != "cosmetic"
                 self._walk(child, place or NOWHERE, (*at, key), known=inside)
 
-    def _take(self, value: str, node: Node | None, at: Pointer, *, known: bool) -> None:
-        if not self._hidden or at not in self._hidden:
-            text = Text(at, value, node or NOWHERE)
-            self.anywhere.append(text)
-            if known and node is not None:
-                self.known.append(text)
+    def _take(self, text: Text, *, known: bool) -> None:
+        self.anywhere.append(text)
+        if known and text.node is not NOWHERE:
+            self.known.append(text)
 
     @cached_property
     def joined(self) -> str:

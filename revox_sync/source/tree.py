@@ -26,6 +26,9 @@ _OPEN_FLAGS: Final = (
 )
 
 
+_NO_NAMES: Final = frozenset({"", ".", ".."})
+
+
 class TreeError(Exception):
     """A file cannot be read.
 
@@ -128,6 +131,7 @@ class DiskTree:
         self._root = os.path.realpath(root)
         self._below_root = self._root.rstrip(os.sep) + os.sep
         self._real_folders: dict[str, str] = {}
+        self._inside: dict[str, str] = {}
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
@@ -163,12 +167,12 @@ class DiskTree:
 
     def _found(self, path: str) -> tuple[str, os.stat_result]:
         """Where a file really is, links resolved, and its status. Raises OSError, TreeError when it is outside."""
-        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
-            raise TreeError(_OUTSIDE)
-        folder, name = os.path.split(os.path.normpath(path))
-        location = os.path.join(self._real_folder(folder), name)
-        if not self._contains(location) and not os.path.islink(location):
-            raise TreeError(_OUTSIDE)
+        start = path.rfind("/") + 1
+        name = path[start:]
+        # A run asks about thousands of files in few folders: what is known of the folder is not worked out again.
+        known = self._inside.get(path[:start])
+        plain = known is not None and name not in _NO_NAMES and os.sep not in name and "\0" not in name
+        location = known + name if known is not None and plain else self._location(path)
         status = os.lstat(location)
         if stat.S_ISLNK(status.st_mode):
             location = os.path.realpath(location, strict=True)
@@ -176,6 +180,19 @@ class DiskTree:
                 raise TreeError(_OUTSIDE)
             status = os.lstat(location)
         return location, status
+
+    def _location(self, path: str) -> str:
+        """Where a file lies, with the links of its folder resolved. Raises TreeError when that is outside."""
+        if leaves_root(path) or os.path.isabs(path) or "\0" in path:
+            raise TreeError(_OUTSIDE)
+        folder, name = os.path.split(os.path.normpath(path))
+        real = self._real_folder(folder)
+        location = os.path.join(real, name)
+        if not self._contains(location) and not os.path.islink(location):
+            raise TreeError(_OUTSIDE)
+        if self._contains(real):
+            self._inside[folder.replace(os.sep, "/") + "/" if folder else ""] = os.path.join(real, "")
+        return location
 
     def _real_folder(self, folder: str) -> str:
         # Resolving costs a system call per path component, and a run reads many files of few folders.

@@ -75,6 +75,29 @@ def test_path_out_of_the_project_is_refused(project: Path, path: str) -> None:
     assert "outside the project" in refusal(project, path)
 
 
+@pytest.mark.parametrize(
+    ("known", "path"),
+    [
+        ("a/one.yaml", "a/../../secret"),
+        ("a/one.yaml", "a/../a/../../secret"),
+        ("link/project", "link/secret"),
+        ("link/project/a/one.yaml", "link/secret"),
+        ("top.yaml", "/secret"),
+        ("a/b/two.yaml", "a/b/\0"),
+    ],
+)
+def test_a_known_folder_lets_nothing_out(project: Path, known: str, path: str) -> None:
+    (project / "link").symlink_to(project.parent)
+    (project / "top.yaml").write_text("x: 1\n")
+    tree = DiskTree(project)
+    tree.status(known)
+    for _ in range(2):
+        assert tree.status(path) is None
+        with pytest.raises(TreeError):
+            tree.read(path)
+    assert tree.read("a/one.yaml") == DiskTree(project).read("a/one.yaml")
+
+
 def test_pipe_is_never_opened(project: Path) -> None:
     # Opened for reading, a pipe without a writer blocks for ever.
     os.mkfifo(project / "pipe.yaml")
