@@ -213,7 +213,8 @@ def _commit_unchanged(bench: Bench, root: Path) -> None:
     original = bench.project(1_000)
     identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com", "-c", "commit.gpgsign=false")
     folders = ("--git-dir", str(root / ".git"), "--work-tree", str(original))
-    for step in (("init", "--quiet"), ("add", "assistants"), (*identity, "commit", "--quiet", "-m", "before")):
+    here = ("config", "--unset", "core.worktree")
+    for step in (("init", "--quiet"), ("add", "assistants"), (*identity, "commit", "--quiet", "-m", "before"), here):
         subprocess.run(["git", *folders, *step], env=environment(), cwd=original, check=True)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Generic, TypeVar
 
-FREQUENT: Final = b" \n,.eaoinrtludcvbm"
-"""What three quarters of a prompt consist of, in English and in French."""
+FREQUENT: Final = b" \n,.eaoinrtlu"
+"""What two thirds of a prompt consist of, in English and in French."""
 
 Meaning = TypeVar("Meaning")
 
@@ -23,20 +23,19 @@ class Marks(Generic[Meaning]):
     """
 
     def __init__(self, marks: Iterable[tuple[str, Meaning]], *, caseless: bool = False) -> None:
-        known = [(mark.encode(), mark, meaning) for mark, meaning in marks]
-        rare = {byte for mark, _, _ in known for byte in mark}.difference(FREQUENT)
+        known = [(mark.encode(), meaning) for mark, meaning in marks]
+        rare = {byte for mark, _ in known for byte in mark}.difference(FREQUENT)
         self._left_out = bytes(set(range(256)) - rare)
-        self._marks = [(self._rest(mark), text, meaning) for mark, text, meaning in known]
+        self._marks = [(self._rest(mark), mark, meaning) for mark, meaning in known]
         self._caseless = caseless
 
     def found_in(self, text: str) -> list[Meaning]:
         """What the marks that a text holds stand for, in order of the marks."""
         content = text.encode("utf-8", "surrogatepass")
-        rest = self._rest(content.lower() if self._caseless else content)
-        likely = [(mark, meaning) for rare, mark, meaning in self._marks if rare in rest]
-        if likely and self._caseless:
-            text = text.lower()
-        return [meaning for mark, meaning in likely if mark in text]
+        if self._caseless:
+            content = content.lower()
+        rest = self._rest(content)
+        return [meaning for rare, mark, meaning in self._marks if rare in rest and mark in content]
 
     def _rest(self, content: bytes) -> str:
         return content.translate(None, self._left_out).decode("latin-1")
