@@ -13,6 +13,7 @@ from typing import Final
 
 from bench.emulator import Emulator, configure, creation_seconds, emulator
 from bench.measure import CannotRunError, Command, environment
+from revox_sync.config import CONFIG_NAME
 
 ROOT: Final = Path(__file__).parent.parent
 SCHEMA: Final = ROOT / "schemas" / "contract-0.4.schema.json"
@@ -96,16 +97,16 @@ def cases() -> tuple[Case, ...]:
     return (
         Case("version", "`--version`", partial(_start, "--version"), 15),
         Case("help", "`--help`", partial(_start, "--help"), 15),
-        Case("lint-1", "lint 1 file, cold", _lint_one, 15),
+        Case("lint-1", "lint 1 file, cold", _lint_one, 25),
         Case("lint-100", "lint 100 files, cold", partial(_lint, 100, ()), 7),
-        Case("lint-1000", "lint 1,000 files, cold", partial(_lint, 1_000, ())),
+        Case("lint-1000", "lint 1,000 files, cold", partial(_lint, 1_000, ()), 7),
         Case("lint-1000-broken", "lint 1,000 files, each with a mistake", partial(_lint, 1_000, ("--broken",))),
-        Case("lint-1000-warm", "lint 1,000 files, warm", _lint_warm),
+        Case("lint-1000-warm", "lint 1,000 files, warm", _lint_warm, 15),
         Case("lint-10000", "lint 10,000 files, cold", _lint_growth, 3),
         Case("plan-2000", "plan 2,000 against 2,000, 20 changed", _plan),
         Case("plan-10000", "plan 10,000 against 10,000, 100 changed", partial(_plan_one, 10_000, 100), 2),
-        Case("apply-8", f"apply {APPLIED} creates at {LATENCY_MS} ms, 8 at a time", partial(_apply, 8), 3),
-        Case("apply-32", f"apply {APPLIED} creates at {LATENCY_MS} ms, 32 at a time", partial(_apply, 32), 3),
+        Case("apply-8", f"apply {APPLIED} creates at {LATENCY_MS} ms, 8 at a time", partial(_apply, 8), 5),
+        Case("apply-32", f"apply {APPLIED} creates at {LATENCY_MS} ms, 32 at a time", partial(_apply, 32), 7),
         Case("pull-1000", "pull --check 1,000, 10 changed", partial(_online, 1_000, 10, ("pull", "--check")), 3),
         Case("diff-1000", "diff 1,000, 10 changed", _diff),
         Case("html-300", "HTML of 300 changes (`show`)", _html),
@@ -214,8 +215,11 @@ def _commit_unchanged(bench: Bench, root: Path) -> None:
     identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com", "-c", "commit.gpgsign=false")
     folders = ("--git-dir", str(root / ".git"), "--work-tree", str(original))
     here = ("config", "--unset", "core.worktree")
-    for step in (("init", "--quiet"), ("add", "assistants"), (*identity, "commit", "--quiet", "-m", "before"), here):
+    commit = (*identity, "commit", "--quiet", "-m", "before")
+    for step in (("init", "--quiet"), ("add", "assistants"), commit, here):
         subprocess.run(["git", *folders, *step], env=environment(), cwd=original, check=True)
+    for step in (("add", CONFIG_NAME), commit):
+        subprocess.run(["git", *step], env=environment(), cwd=root, check=True)
 
 
 def _html(bench: Bench) -> Iterator[Sequence[Command]]:

@@ -56,7 +56,7 @@ def _program() -> Iterator[str]:
     while folders:
         with os.scandir(folders.pop()) as entries:
             for each in sorted(entries, key=lambda entry: entry.name):
-                if each.is_dir(follow_symlinks=False):
+                if each.is_dir(follow_symlinks=False) and each.name != "__pycache__":
                     folders.append(each.path)
                 elif each.name.endswith(CODE):
                     status = each.stat()
