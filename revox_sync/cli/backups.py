@@ -32,6 +32,5 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
 
 
 def _from_here(path: Path) -> str:
-    """The path as somebody in the current folder writes it; whole where there is no shorter way."""
-    shown = os.path.relpath(path)
-    return str(path) if shown.startswith(os.pardir + os.sep + os.pardir) else shown
+    """The path as somebody in the current folder writes it."""
+    return min(os.path.relpath(path), str(path), key=len)

@@ -30,7 +30,10 @@ def applied(account: Account) -> Account:
     return account
 
 
-def test_what_apply_is_about_to_touch_is_saved_before_the_first_write(applied: Account) -> None:
+def test_what_apply_is_about_to_touch_is_saved_before_the_first_write(
+    applied: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(applied.root)
     held = {each["name"]: each for each in applied.store.all()}
     ran = applied.applied("--prune")
     (path,) = backups(applied)
@@ -41,7 +44,7 @@ def test_what_apply_is_about_to_touch_is_saved_before_the_first_write(applied: A
     assert saved["kept"]["first_sentence"] == "Hello"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     name = path.relative_to(applied.root)
-    assert f"Backup written: {name} (`revox-sync restore {path}` plans the way back)\n" in ran.err
+    assert f"Backup written: {name} (`revox-sync restore {name}` plans the way back)\n" in ran.err
 
 
 def test_the_way_back_can_be_typed_where_somebody_is(applied: Account, monkeypatch: pytest.MonkeyPatch) -> None:
