@@ -45,7 +45,7 @@ demo: .venv/.emulator
 	@.venv/bin/python tools/demo.py
 
 test: .venv/.dev
-	$(BIN) pytest -q -n auto --dist loadfile $(ARGS)
+	$(BIN) pytest -q -n $$($(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(ARGS)
 
 soak: .venv/.dev
 	$(BIN) tools.soak $(ARGS)
