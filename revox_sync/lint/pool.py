@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Generic, NoReturn, TypeVar
 
-LEAST: Final = 200
+LEAST: Final = 100
 """Files that are worth a process: below, copying this one and reading its answer take longer than checking them."""
 
 _File = TypeVar("_File")

@@ -114,7 +114,7 @@ def test_a_process_that_ignores_the_end_of_others_has_their_results(request: pyt
 
 
 def test_few_files_are_worth_one_process() -> None:
-    assert worthwhile(1) == worthwhile(399) == 1
+    assert worthwhile(1) == worthwhile(199) == 1
 
 
 class Counting(DiskTree):
