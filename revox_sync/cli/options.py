@@ -70,7 +70,7 @@ def like(command: Callable[..., Any], call: Callable[..., Any]) -> Callable[...,
 def _settings(said: dict[str, Any]) -> Settings:
     """The options that were given; the others are as `Settings` has them."""
     quiet, verbosity = said.pop("quiet", False), said.pop("verbose", 0)
-    project = os.path.abspath(said.pop("project", ""))  # noqa: PTH100 - the common options know no pathlib
+    project = os.path.abspath(said.pop("project", ""))  # noqa: PTH100 - takes `..` out, as Path.absolute does not
     return Settings(project=project, verbosity=-1 if quiet else verbosity, **said)
 
 
