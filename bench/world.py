@@ -15,11 +15,11 @@ from pathlib import Path
 from bench.corpus import assistant, path_of, write_project
 from bench.emulator import configure, emulator
 from bench.measure import environment
+from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.assistants import Server
 from revox_sync.emulator.contract import Contract
 from revox_sync.emulator.store import Store
-from revox_sync.schema_files import schema_directory
-from revox_sync.source.tree import DiskTree
+from revox_sync.source.files.tree import DiskTree
 from revox_sync.source.workspace import Workspace
 
 

@@ -1,6 +1,6 @@
 """What revox-sync.yaml says, as frozen values; `source.workspace` reads the file.
 
-The file's shape is `schemas/config.schema.json`; DESIGN §1 gives the defaults.
+The file's shape is `schemas/config.schema.json`; docs/design.md, "Configuration and defaults", gives the defaults.
 """
 
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from revox_sync.errors import ConfigError
-from revox_sync.secret import Secret
-from revox_sync.suggest import did_you_mean
+from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.secret import Secret
 
 CONFIG_NAME: Final = "revox-sync.yaml"
 DEFAULT_ENVIRONMENT: Final = "default"

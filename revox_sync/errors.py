@@ -1,6 +1,6 @@
 """What stops a command, and the exit code each kind maps to.
 
-Mistakes in assistant files are values (findings), not exceptions; see STYLE rule "what the user did wrong is a value".
+Mistakes in assistant files are values (findings), not exceptions; see docs/design.md, "Mistakes of users are values".
 
     RevoxSyncError
     ├── UsageError            64  wrong arguments

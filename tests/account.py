@@ -19,9 +19,9 @@ from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Document, Store
 from revox_sync.remote.client import Client
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.remote.retry import RetryPolicy
-from revox_sync.secret import Secret
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.retry_policy import RetryPolicy
+from revox_sync.values.secret import Secret
 
 ROOT: Final = Path(__file__).parent.parent
 SCHEMAS: Final = ROOT / "schemas"

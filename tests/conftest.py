@@ -1,4 +1,7 @@
-"""Golden files: whole outputs, kept in tests/golden and reviewed in the diff. Browsers: tests that need one say so."""
+"""Golden files: whole outputs, kept in tests/golden and reviewed in the diff. Browsers: tests that need one say so.
+
+Every test may have an account: see tests/account.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.account import account, served
 from tests.browser import find_browser
+
+__all__ = ["account", "served"]
 
 GOLDEN = Path(__file__).parent / "golden"
 

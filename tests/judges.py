@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 
-from revox_sync.formats import FORMATS
-from revox_sync.schema_files import JsonSchema
+from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.schema_files import JsonSchema
 
 
 def judges(schema: JsonSchema) -> tuple[Callable[[Any], bool], Callable[[Any], bool]]:

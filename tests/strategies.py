@@ -9,8 +9,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from revox_sync.contract import contract
-from revox_sync.schema_files import JsonSchema
+from revox_sync.contract.fields import contract
+from revox_sync.contract.schema_files import JsonSchema
 
 MANY: Final = 10
 """Of more optional keys than these a quarter is drawn, so that documents stay small; of fewer, half."""

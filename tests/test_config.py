@@ -4,7 +4,7 @@ import pytest
 
 from revox_sync.config import Config, Environment, LintOptions, parse_config
 from revox_sync.errors import ConfigError
-from revox_sync.secret import Secret
+from revox_sync.values.secret import Secret
 
 
 def test_an_empty_configuration_has_the_defaults() -> None:

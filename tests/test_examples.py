@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from revox_sync.contract import contract, newest_contract
-from revox_sync.schema_files import JsonSchema
-from revox_sync.source.document import Document
-from revox_sync.source.load import Loader
-from revox_sync.source.plain import plain
-from revox_sync.source.tree import DiskTree
+from revox_sync.contract.fields import contract, newest_contract
+from revox_sync.contract.schema_files import JsonSchema
+from revox_sync.source.documents.document import Document, Loader
+from revox_sync.source.files.tree import DiskTree
+from revox_sync.source.model.value import plain
 
 ROOT = Path(__file__).parent.parent
 CONFIGURATION = "revox-sync.yaml"

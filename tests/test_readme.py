@@ -12,11 +12,11 @@ import pytest
 
 from revox_sync.cli.main import run
 from revox_sync.cli.program import COMMANDS
+from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from revox_sync.errors import ExitCode
-from revox_sync.schema_files import schema_directory
 
 README = Path(__file__).parent.parent / "README.md"
 ASSISTANT = Path("assistants/support.yaml")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from revox_sync.cli.main import run
+from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from revox_sync.errors import ExitCode
-from revox_sync.schema_files import schema_directory
 from tests.source.repository import Repository
 
 PAGE = Path(__file__).parent.parent / "docs" / "review.md"

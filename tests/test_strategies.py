@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
-from revox_sync.contract import contract, known_contracts
+from revox_sync.contract.fields import contract, known_contracts
 from tests.strategies import assistants
 
 

@@ -54,7 +54,7 @@ def test_wheel_holds_schemas_types_and_assets(wheel: Path) -> None:
         names = set(archive.namelist())
     schemas = {f"revox_sync/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     assert schemas
-    assets = {f"revox_sync/output/{name}" for name in ("page.css", "page.js")}
+    assets = {f"revox_sync/output/page/{name}" for name in ("page.css", "page.js")}
     assert {"revox_sync/py.typed", *assets, *schemas} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"revox_sync"}
 

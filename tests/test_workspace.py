@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import ConfigError
-from revox_sync.source.root import find_root
-from revox_sync.source.tree import DiskTree, MemoryTree
+from revox_sync.source.files.project_root import find_root
+from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import Workspace
 
 GOOD = "name: A\nprompt: Hi\n"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from revox_sync.sync.savedplan import SavedPlan
+from revox_sync.sync.planning.saved_plan_model import SavedPlan
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 ONLY_IN_MASTER = frozenset({"x-since", "x-until", "x-overrides", "x-contracts"})
@@ -93,7 +93,7 @@ def saved_plan() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:revox-sync:saved-plan",
         "title": "Saved plan of revox-sync",
-        "$comment": "Generated from revox_sync/sync/savedplan.py by make schemas; do not edit.",
+        "$comment": "Generated from revox_sync/sync/planning/saved_plan_model.py by make schemas; do not edit.",
     }
     untitled: Schema = _untitled(schema)
     return head | untitled | {"required": [*schema["required"], "digest"]}

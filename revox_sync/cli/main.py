@@ -11,13 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from revox_sync.cli.settings import Settings, say
-from revox_sync.cli.streams import prepare_streams
+from revox_sync.cli.terminal.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
-from revox_sync.output.visible import visible_lines
+from revox_sync.output.text.visible import visible_lines
+from revox_sync.usecases.project.settings import Settings, say
 
 if TYPE_CHECKING:
-    from revox_sync.cli.lint_request import LintRequest
+    from revox_sync.usecases.lint.request import LintRequest
 
 LONGEST_LINE: Final = 2_000
 """Characters of a message's line that are shown."""
@@ -53,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["lint"]:
-        from revox_sync.cli.lint_request import plain_request
+        from revox_sync.usecases.lint.request import plain_request
 
         plain = plain_request(arguments[1:])
         if plain is not None:
@@ -65,9 +65,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _lint(request: LintRequest, paths: Sequence[str]) -> int:
     """What click would come to with these options, which are all it would find."""
-    from revox_sync.cli.emit import Target
-    from revox_sync.cli.lint_reports import FORMATS
-    from revox_sync.cli.lint_run import lint_paths
+    from revox_sync.cli.options.targets import Target
+    from revox_sync.cli.reports.lint_formats import FORMATS
+    from revox_sync.cli.run_lint import lint_paths
 
     return lint_paths(Settings(os.getcwd()), paths, request, [Target(FORMATS[0], None)])
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import click
 
-from revox_sync.cli.options import common_options
-from revox_sync.cli.settings import say
+from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
+from revox_sync.usecases.project.settings import say
 
 COMMANDS: Final = {
     "init": "Write a configuration and a first assistant.",
@@ -44,14 +44,14 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"revox_sync.cli.{_module(name)}").command
+        command: click.Command = import_module(f"revox_sync.cli.commands.{_module(name)}").command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt command."""
-        from revox_sync.suggest import did_you_mean
+        from revox_sync.values.did_you_mean import did_you_mean
 
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or f"commands: {', '.join(COMMANDS)}"

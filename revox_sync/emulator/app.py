@@ -85,7 +85,7 @@ def create_app(  # noqa: PLR0913 - each is one independent switch of the emulato
 
 
 class Api:
-    """The endpoints; one method per call of `api/README.md`.
+    """The endpoints; one method per call (docs/api.md, "Endpoints").
 
     Args:
         server: what becomes of a body.

@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from revox_sync.errors import UsageError
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import CommentRule, FileRule, OnlineRule, ProjectRule, Rule
-from revox_sync.suggest import did_you_mean
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import CommentRule, FileRule, OnlineRule, ProjectRule, Rule
+from revox_sync.values.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from revox_sync.config import LintOptions
@@ -145,3 +145,11 @@ def codes_of(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         codes |= {each.code for each in all_rules() if _is_meant(each, word)} or {find_rule(word).code}
     return frozenset(codes)
+
+
+def known_codes(word: str) -> frozenset[str]:
+    """The same for one word; no codes where no rule is called so."""
+    try:
+        return codes_of((word,))
+    except UsageError:
+        return frozenset()

@@ -1,4 +1,4 @@
-"""The Revox API for assistants, one method per call; endpoints and shapes from api/README."""
+"""The Revox API for assistants, one method per call; endpoints and shapes are those of docs/api.md, "Endpoints"."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
-from revox_sync.remote.answer import assistant, assistants, flag, is_assistant_id, listed, unreadable, wrapped
-from revox_sync.remote.calls import Calls, RequestSeen, Surroundings
-from revox_sync.remote.connection import Connections
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.remote.library import httpx
-from revox_sync.remote.retry import RetryPolicy, Uniform
-from revox_sync.remote.wire import encode
+from revox_sync.remote.http.connection import Connections
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.httpx_import import httpx
+from revox_sync.remote.http.request_body import encode
+from revox_sync.remote.http.request_loop import Calls, RequestSeen, Surroundings
+from revox_sync.remote.http.response import assistant, assistants, flag, is_assistant_id, listed, unreadable, wrapped
+from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform
 
 # Long enough for a rate limit that is counted by the minute; also the official SDK's.
 TIMEOUT_SECONDS = 60.0

@@ -5,18 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from revox_sync.addresses import is_named
 from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
 from revox_sync.errors import ConfigError, UsageError
-from revox_sync.source.characters import decode
-from revox_sync.source.configuration import read_config
-from revox_sync.source.document import Document
-from revox_sync.source.load import Loader
-from revox_sync.source.locate import Location
-from revox_sync.source.problem import Problem
-from revox_sync.source.text import MARKER, SourceText
-from revox_sync.source.tree import OverlayTree, Tree, TreeError
-from revox_sync.suggest import did_you_mean
+from revox_sync.source.documents.config_file import read_config
+from revox_sync.source.documents.document import Document, Loader
+from revox_sync.source.documents.locate import Location
+from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
+from revox_sync.source.model.place import MARKER, SourceText
+from revox_sync.source.model.problem import Problem
+from revox_sync.source.yaml.decode import decode
+from revox_sync.values.address import is_named
+from revox_sync.values.did_you_mean import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
 MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from revox_sync.cli.adopting import adopt
-from revox_sync.cli.session import open_session
-from revox_sync.cli.settings import Settings
-from revox_sync.sync.adopted import AdoptReport
+from revox_sync.sync.model.adopt_report import AdoptReport
+from revox_sync.usecases.apply.session import open_session
+from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.pull.adopt import adopt
 from tests.account import Account
 
 

@@ -83,7 +83,7 @@ class Crasher:
 @contextmanager
 def crasher() -> Iterator[Crasher]:
     """A crasher that does not outlive the block."""
-    commands = "revox_sync.cli.apply, revox_sync.cli.pull, revox_sync.cli.import_"
+    commands = "revox_sync.cli.commands.apply, revox_sync.cli.commands.pull, revox_sync.cli.commands.import_"
     code = f"from tests.cli.crashing import serve; import {commands}; serve()"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from revox_sync.sync.exclusive import exclusive
+from revox_sync.sync.state.process_lock import exclusive
 from tests.account import Account, Fault
-from tests.cli.test_apply import outcomes
-from tests.cli.test_plan import IN_SYNC
+from tests.cli.commands.test_apply import outcomes
+from tests.cli.commands.test_plan import IN_SYNC
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from revox_sync.sync.journal import load_journal
-from revox_sync.sync.plan import Action
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import load_journal
 from tests.account import Account
+from tests.cli.commands.test_plan import IN_SYNC, PROMPT, VOICE
 from tests.cli.crashing import AFTER, BEFORE, Crasher, crasher
-from tests.cli.test_plan import IN_SYNC, PROMPT, VOICE
 
 pytestmark = pytest.mark.slow
 MOST_EFFECTS = 200

@@ -10,7 +10,7 @@ import pytest
 
 from revox_sync.cli.main import run
 from revox_sync.errors import ExitCode, UsageError
-from revox_sync.source.tree import DiskTree, MemoryTree
+from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 
 GOOD = "name: A\nprompt: Hi\n"

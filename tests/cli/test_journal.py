@@ -8,13 +8,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from revox_sync.sync.exclusive import exclusive
-from revox_sync.sync.journal import Ending, Header, Intent, Step
-from revox_sync.sync.journal_file import JournalFile
-from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.plan import Action
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Header, Intent, Step
+from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.process_lock import exclusive
 from tests.account import Account
-from tests.cli.test_plan import IN_SYNC
+from tests.cli.commands.test_plan import IN_SYNC
 
 CREATING = Intent("a", Action.CREATE, "a", 0.0, known=frozenset())
 HIDDEN = Intent("a", Action.CREATE, "a", 0.0, known=frozenset(), hidden=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from revox_sync.cli.main import run
+from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
-from revox_sync.schema_files import schema_directory
 
 IN_SYNC = "No changes. The API matches the files."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.cli.planning import drift_rules
+from revox_sync.cli.options.planning import drift_rules
 from revox_sync.errors import UsageError
-from revox_sync.sync.plan import DriftRule, OnDrift, PlanOptions
+from revox_sync.sync.model.plan import DriftRule, OnDrift, PlanOptions
 from tests.account import Account
-from tests.cli.test_plan import changes
+from tests.cli.commands.test_plan import changes
 
 FAIL, KEEP, REVERT = OnDrift
 

@@ -7,13 +7,13 @@ from typing import Final
 
 import pytest
 
+from revox_sync.contract.schema_files import load_schema
+from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
-from revox_sync.schema_files import load_schema
-from revox_sync.sync.adopted import AdoptReport
-from revox_sync.validity import compile_schema
+from revox_sync.sync.model.adopt_report import AdoptReport
 from tests.account import Account
 from tests.cli.adopting import create, files, pull
-from tests.cli.test_plan import IN_SYNC
+from tests.cli.commands.test_plan import IN_SYNC
 
 WRITTEN: Final = """name: Accueil – Été
 prompt: !file prompts/accueil-ete.md

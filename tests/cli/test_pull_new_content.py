@@ -8,13 +8,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import Phase, given, settings
 
-from revox_sync.contract import known_contracts, secret_pointers
-from revox_sync.source.plain import plain
-from revox_sync.source.tree import MAX_BYTES, DiskTree
+from revox_sync.contract.fields import known_contracts, secret_pointers
+from revox_sync.source.files.tree import MAX_BYTES, DiskTree
+from revox_sync.source.model.value import plain
 from revox_sync.source.workspace import Workspace
 from tests.account import ROOT, Account
 from tests.cli.adopting import create, files, pull
-from tests.cli.test_plan import IN_SYNC
+from tests.cli.commands.test_plan import IN_SYNC
 from tests.strategies import assistants
 
 SECRET: Final = "correct-horse"  # noqa: S105 - of no account

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from revox_sync.contract import is_hidden
-from revox_sync.source.write import Layout, write_entries
+from revox_sync.contract.fields import is_hidden
+from revox_sync.source.yaml.emit_scalars import Layout, write_entries
 from tests.account import Account
 from tests.cli.pulled import everything
 from tests.strategies import assistants

@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.cli.program import COMMANDS
 from tests.account import Account
-from tests.cli.test_status import every_state
+from tests.cli.commands.test_status import every_state
 from tests.source.repository import Repository
 
 FREE: Final = "asst_free"

@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.emulator.behaviour import Behaviour
 from tests.account import Account
-from tests.cli.test_plan import FAQ, IN_SYNC, VOICE, changes, fields
+from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes, fields
 
 TOOL = {"name": "look_up", "description": "Looks up.", "method": "GET", "url": "https://a.example.com"}
 RETRY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from revox_sync.schema_files import JsonSchema
+from revox_sync.contract.schema_files import JsonSchema
 from tests.contract.texts import ACCEPTED
 
 

@@ -12,9 +12,9 @@ from email_validator import validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revox_sync.formats import FORMATS, is_plain_address, is_time_zone
-from revox_sync.schema_files import JsonSchema, load_schema
-from revox_sync.validity import compile_schema
+from revox_sync.contract.formats import FORMATS, is_plain_address, is_time_zone
+from revox_sync.contract.schema_files import JsonSchema, load_schema
+from revox_sync.contract.validator import compile_schema
 from tests.contract.texts import ACCEPTED, REFUSED
 
 

@@ -21,8 +21,8 @@ from revox.types import assistant_create_response as created
 from revox.types import assistant_list_response as listed
 from revox.types import assistant_update_response as updated
 
-from revox_sync.contract import known_contracts, newest_contract
-from revox_sync.schema_files import load_schema
+from revox_sync.contract.fields import known_contracts, newest_contract
+from revox_sync.contract.schema_files import load_schema
 from tests.contract.shape import Shape, differences, of_schema, of_typed_dict
 from tools.make_schemas import view
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from revox_sync.contract import contract, known_contracts
-from revox_sync.schema_files import load_schema, schema_directory
+from revox_sync.contract.fields import contract, known_contracts
+from revox_sync.contract.schema_files import load_schema, schema_directory
 from tests.contract.samples import samples
 from tools.make_schemas import views
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
-from revox_sync.schema_files import schema_directory
 from tests.checkout import ROOT
 from tests.code_hosts import JOB, CodeHost, github
 from tests.integrations.pipeline import greeting

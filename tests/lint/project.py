@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from revox_sync.config import LintOptions
-from revox_sync.lint.engine import lint
-from revox_sync.lint.finding import Finding, LintReport
-from revox_sync.lint.fixing import fix_files
-from revox_sync.lint.online import Account
+from revox_sync.lint.engine.engine import lint
+from revox_sync.lint.fixes.fix_files import fix_files
+from revox_sync.lint.model.account import Account
+from revox_sync.lint.model.finding import Finding, LintReport
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules
-from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES
-from revox_sync.source.tree import MemoryTree
+from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 
 FOLDER: Final = "assistants/"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract import assistant_node, contract, known_contracts
-from revox_sync.explanation import explain
+from revox_sync.contract.explain import explain
+from revox_sync.contract.fields import assistant_node, contract, known_contracts
 from tests.mutants import mutants
 from tests.strategies import assistants
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.contract import contract
-from revox_sync.lint.dependence import bonds
-from revox_sync.lint.engine import NEEDED_TO_PLAN
-from revox_sync.lint.names import misspelt
-from revox_sync.lint.places import places
+from revox_sync.contract.fields import contract
+from revox_sync.lint.checks.dependent_fields import bonds
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, FileRule, Fix
 from revox_sync.lint.registry import all_rules, find_rule, select
-from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES, FileRule, Fix
 from revox_sync.lint.rules.windows import minutes
-from revox_sync.lint.subject import Subject
-from revox_sync.source.amend import Add, Remove, SetValue
-from revox_sync.source.tree import MemoryTree
+from revox_sync.lint.subject.field_paths import places
+from revox_sync.lint.subject.similar_names import misspelt
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.model.amendment import Add, Remove, SetValue
 from revox_sync.source.workspace import Workspace
 from tests.lint.project import lint_files
 

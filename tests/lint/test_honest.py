@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.lint.finding import Severity
+from revox_sync.lint.model.finding import Severity
 from tests.lint.project import lint_files
 
 HONEST = sorted((Path(__file__).parent / "honest").glob("*.yaml"))

@@ -61,7 +61,13 @@ def test_linting_good_files_imports_only_what_it_needs(project: Path, arguments:
 
 def test_linting_good_files_imports_nothing_for_findings(project: Path) -> None:
     found = imported(project, "lint", "--no-cache")
-    own = ("lint.suppressing", "lint.suppression", "lint.mend", "lint.namesakes", "lint.rules.online", "source.edit")
+    own = (
+        "lint.engine.apply_suppressions",
+        "lint.suppressions.read_suppressions",
+        "lint.fixes.contract_fixes",
+        "lint.rules.online",
+        "source.edits.edit",
+    )
     assert found.isdisjoint({*(f"revox_sync.{each}" for each in own), "pickle", "threading"})
 
 
@@ -78,8 +84,12 @@ def test_explaining_broken_files_imports_nothing_of_the_network(project: Path, b
 def test_version_and_help_import_no_command(project: Path, arguments: tuple[str, ...]) -> None:
     found = imported(project, *arguments)
     assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml", "json"})
-    own = {each for each in found if each.startswith("revox_sync.cli.")}
-    assert own == {f"revox_sync.cli.{each}" for each in ("emit", "main", "options", "program", "settings", "streams")}
+    own = {each for each in found if each.startswith(("revox_sync.cli.", "revox_sync.usecases."))}
+    assert own == {
+        *(f"revox_sync.cli{each}" for each in (".main", ".options", ".options.common", ".options.targets", ".program")),
+        *(f"revox_sync.cli.terminal{each}" for each in ("", ".streams")),
+        *(f"revox_sync.usecases.project{each}" for each in ("", ".settings")),
+    }
 
 
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "RVX101"), ("schema",)])

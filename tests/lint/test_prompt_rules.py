@@ -6,19 +6,19 @@ import json
 
 import pytest
 
-from revox_sync.contract import contract
-from revox_sync.credentials import credentials, looks_random, names_credential
-from revox_sync.lint.finding import Finding
-from revox_sync.lint.hosts import host, why_unreachable
-from revox_sync.lint.leftover import left_overs
-from revox_sync.lint.measure import filled_in, messages, seconds
-from revox_sync.lint.repeats import repeats
+from revox_sync.contract.fields import contract
+from revox_sync.lint.checks.repetition import repeats
+from revox_sync.lint.checks.text_length import filled_in, messages, seconds
+from revox_sync.lint.checks.todo_markers import left_overs
+from revox_sync.lint.checks.url_host import host, why_unreachable
+from revox_sync.lint.model.finding import Finding
 from revox_sync.lint.rules.placeholder import MalformedPlaceholder
 from revox_sync.lint.rules.safety import UnencryptedUrl
-from revox_sync.lint.subject import Subject
-from revox_sync.source.amend import SetValue
-from revox_sync.source.tree import MemoryTree
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.workspace import Workspace
+from revox_sync.values.credential_patterns import credentials, looks_random, names_credential
 from tests.lint.project import lint_files
 
 SIGNS = "4f9aK2LmQ8xZt1VbN7cR3wYd5HsJ6uPe0GiT"

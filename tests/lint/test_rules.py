@@ -7,8 +7,8 @@ import re
 import pytest
 
 from revox_sync.errors import UsageError
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, Example, Rule
 from revox_sync.lint.registry import all_rules, find_rule
-from revox_sync.lint.rule import ADDRESS_OF_EXAMPLES, Example, Rule
 from tests.lint.project import fixed_files, lint_files, place
 
 RULES = all_rules()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.output import lint_json, lint_text
-from revox_sync.output.paint import plain
+from revox_sync.output.lint import json as lint_json
+from revox_sync.output.lint import text as lint_text
+from revox_sync.output.text.style import plain
 from tests.lint.project import lint_files
 
 CANARY = "canary4711xyz"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from revox_sync.lint.delta import Delta
-from revox_sync.lint.finding import Finding, Region, RelatedRegion, Severity
-from revox_sync.sync.comparison import Comparison, Unread
-from revox_sync.sync.desired import Desired
-from revox_sync.sync.versions import changes_between
+from revox_sync.lint.baseline.delta import Delta
+from revox_sync.lint.model.finding import Finding, Region, RelatedRegion, Severity
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.model.comparison import Comparison, Unread
+from revox_sync.sync.planning.file_versions import changes_between
 from tests.output.samples import ENGLISH, FRENCH, MARKUP, OUTPUTS, declared
 
 Sample = tuple[Comparison, Delta, dict[str, str]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from revox_sync.lint.finding import (
+from revox_sync.lint.model.finding import (
     Finding,
     FindingFix,
     FixedRegion,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revox_sync.lint.finding import Finding, LintReport, Region, RelatedRegion, Severity
+from revox_sync.lint.model.finding import Finding, LintReport, Region, RelatedRegion, Severity
 
 SUPPORT = "assistants/support.yaml"
 LONG_LINE = "You sell heat pumps. " * 8 + "Open the \u200bfile \u202etxt.exe and " + "read it to the caller. " * 5

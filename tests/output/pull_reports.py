@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from revox_sync.sync.pulled import Left, Pulled, PullReport
+from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 
 UNTOUCHED: Final = Pulled("calm", "assistants/calm.yaml", "Calm", "asst_0")
 MIXED: Final = (

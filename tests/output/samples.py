@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from revox_sync.config import SafetyOptions
-from revox_sync.secret import Secret
-from revox_sync.sync.desired import Desired
-from revox_sync.sync.lock import Lock, LockEntry
-from revox_sync.sync.match import Match, Matches, MatchKind, Remote
-from revox_sync.sync.outcome import Applied, Outcome, Result
-from revox_sync.sync.plan import Action, Plan, PlanOptions
-from revox_sync.sync.planner import make_plan
-from revox_sync.sync.readback import new_entry
-from revox_sync.sync.state import State
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.outcome import Applied, Outcome, Result
+from revox_sync.sync.model.plan import Action, Plan, PlanOptions
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.planning.planner import make_plan
+from revox_sync.sync.remote_state.fetch import State
+from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
+from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.secret import Secret
 
 ENGLISH: Final = """\
 # Role
@@ -114,7 +116,9 @@ class Situation:
             environment="production",
             base_url="https://www.getrevox.com/api",
             desired=self._desired,
-            state=State("org_1", Matches(tuple(self._matches), orphaned), lock, lock.digest, orphans=self._orphans),
+            state=State(
+                "org_1", Matches(tuple(self._matches), orphaned), lock, lock_digest(lock), orphans=self._orphans
+            ),
             options=PlanOptions(**options),
             safety=SafetyOptions(protect=("sales/*",)),
         )

@@ -7,11 +7,12 @@ from time import perf_counter
 
 import pytest
 
-from revox_sync.output import page_text, plan_page
-from revox_sync.output.flow import flow
-from revox_sync.output.hunks import compare_texts
-from revox_sync.output.paint import Paint, ansi, plain
-from revox_sync.sync.plan import OnDrift, Plan
+from revox_sync.output.page import from_plan as plan_page
+from revox_sync.output.page import to_text as page_text
+from revox_sync.output.page.text_hunks import compare_texts
+from revox_sync.output.text.style import Paint, ansi, plain
+from revox_sync.output.text.wrap import flow
+from revox_sync.sync.model.plan import OnDrift, Plan
 from tests.conftest import Golden
 from tests.output.samples import ENGLISH, PLANS, blocked
 

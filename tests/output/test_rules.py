@@ -8,15 +8,17 @@ from typing import Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from revox_sync.cli.rule_pages import brief_pages, full_page
-from revox_sync.lint.finding import Severity
+from revox_sync.cli.reports.rule_pages import brief_pages, full_page
+from revox_sync.contract.schema_files import load_schema
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Rule
 from revox_sync.lint.registry import all_rules, find_rule
-from revox_sync.lint.rule import Rule
-from revox_sync.output import rules_json, rules_markdown, rules_text
-from revox_sync.output.paint import ansi, plain
-from revox_sync.output.rule_page import RuleExample, RulePage, read_page
-from revox_sync.output.visible import columns
-from revox_sync.schema_files import load_schema
+from revox_sync.output.rules import json as rules_json
+from revox_sync.output.rules import markdown as rules_markdown
+from revox_sync.output.rules import text as rules_text
+from revox_sync.output.rules.page import RuleExample, RulePage, read_page
+from revox_sync.output.text.style import ansi, plain
+from revox_sync.output.text.visible import columns
 from tests.conftest import Golden
 from tests.output.findings import AMBIGUOUS, HOSTILE, UNKNOWN
 

@@ -21,9 +21,9 @@ from revox_sync.errors import (
     UsageError,
 )
 from revox_sync.remote.client import Client
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.remote.retry import RetryPolicy
-from revox_sync.secret import Secret
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.retry_policy import RetryPolicy
+from revox_sync.values.secret import Secret
 from tests.remote.server import Reply, Server, serving
 from tests.remote.traces import traces
 

@@ -13,8 +13,8 @@ from revox_sync.errors import (
     ConfigError,
 )
 from revox_sync.remote.client import Client
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.secret import Secret
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.values.secret import Secret
 from tests.remote.server import Reply, serving
 from tests.remote.test_client import ANN, KEY, client_of
 from tests.remote.traces import traces

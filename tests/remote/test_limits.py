@@ -14,8 +14,8 @@ import pytest
 
 from revox_sync.errors import UnreachableError
 from revox_sync.remote.client import Client
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.secret import Secret
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.values.secret import Secret
 from tests.remote.test_client import CALLS, KEY
 from tests.remote.traces import traces
 

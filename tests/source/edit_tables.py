@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from revox_sync.secret import Secret
-from revox_sync.source.amend import Add, Amendment, Remove, RenameKey, SetValue
-from revox_sync.source.value import Value
+from revox_sync.source.model.amendment import Add, Amendment, Remove, RenameKey, SetValue
+from revox_sync.source.model.value import Value
+from revox_sync.values.secret import Secret
 
 
 def put(*pointer: str | int, to: Value) -> SetValue:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.source.document import Document
-from revox_sync.source.load import Loader
-from revox_sync.source.problem import ProblemKind
-from revox_sync.source.tree import MAX_BYTES, MemoryTree
+from revox_sync.source.documents.document import Document, Loader
+from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
+from revox_sync.source.model.problem import ProblemKind
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# ([a-z-]+) (\d+:\d+)$", re.MULTILINE)

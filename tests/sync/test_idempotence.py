@@ -12,11 +12,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from revox_sync.contract import is_hidden, known_contracts
+from revox_sync.contract.fields import is_hidden, known_contracts
 from revox_sync.emulator.behaviour import Behaviour
-from revox_sync.source.write import Layout, write_entries
+from revox_sync.source.yaml.emit_scalars import Layout, write_entries
 from tests.account import Account
-from tests.cli.test_plan import IN_SYNC
+from tests.cli.commands.test_plan import IN_SYNC
 from tests.strategies import assistants
 
 NUMBER: Final = 100

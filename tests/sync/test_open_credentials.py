@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from revox_sync.contract import assistant_node
-from revox_sync.sync.diff import field_changes
-from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.sent import lost_changes, sent_changes
+from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.comparing.field_diff import field_changes
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.planning.sent_changes import lost_changes, sent_changes
 
 ROOT = assistant_node()
 PASSWORD = "https://me:canary@a.example.com/hook"  # noqa: S105 - what is looked for

@@ -10,21 +10,21 @@ from typing import Any, Final
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract import Node, assistant_node, contract
-from revox_sync.pointer import dotted, value_at
-from revox_sync.source.document import Document
-from revox_sync.source.load import Loader
-from revox_sync.source.plain import plain
-from revox_sync.source.tree import MemoryTree
-from revox_sync.source.write import Layout, behind_key, write_flow
-from revox_sync.sync.compare import compare
-from revox_sync.sync.lock import LockEntry
-from revox_sync.sync.match import Match, MatchKind, Remote
-from revox_sync.sync.pull import LOCAL, OUTSIDE, PullOptions, Wanted, wanted, with_units
-from revox_sync.sync.pull_edits import Draft, Editor
-from revox_sync.sync.pull_lock import pulled_entry
-from revox_sync.sync.readback import new_entry
-from revox_sync.sync.secrets import guard
+from revox_sync.contract.fields import Node, assistant_node, contract
+from revox_sync.source.documents.document import Document, Loader
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.model.value import plain
+from revox_sync.source.yaml.emit_scalars import Layout, behind_key, write_flow
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.pulling.edits import Draft, Editor
+from revox_sync.sync.pulling.lock_entry import pulled_entry
+from revox_sync.sync.pulling.units import LOCAL, OUTSIDE, PullOptions, Wanted, wanted, with_units
+from revox_sync.sync.remote_state.match import Match, MatchKind
+from revox_sync.values.pointer import dotted, value_at
 from tests.strategies import assistants
 
 ROOT: Final = assistant_node()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from revox_sync.errors import RefusedError
-from revox_sync.sync.journal import Ending, Header, Intent, header_line, load_journal, read_journal, step_line
-from revox_sync.sync.lock import load_lock
-from revox_sync.sync.plan import Action
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Header, Intent, header_line, load_journal, read_journal, step_line
+from revox_sync.sync.state.lock_file import load_lock
 
 HEADER = Header("production", "https://x/api", "org_1", "digest")
 INTENT = Intent("a", Action.UPDATE, "A", 1.0, id="asst_1", previous_address="b", former="digest")

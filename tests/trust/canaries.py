@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.remote.client import Client
-from revox_sync.remote.endpoint import Endpoint
-from revox_sync.secret import Secret
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.values.secret import Secret
 from tests.account import Account, Ran
 
 MARK: Final = "7f3a9cnry"

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from revox_sync.cli.main import run
 from revox_sync.cli.program import COMMANDS
 from revox_sync.errors import ExitCode
-from revox_sync.secret import Secret
+from revox_sync.values.secret import Secret
 from tests.account import Account, Ran
 from tests.source.repository import Repository
 from tests.trust.canaries import VARIABLES, World, key
@@ -137,7 +137,7 @@ def test_a_server_that_repeats_what_it_is_told(world: World) -> None:
 
 
 def test_a_bug(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = ModuleType("revox_sync.cli.rules")
+    broken = ModuleType("revox_sync.cli.commands.rules")
     broken.command = click.command("rules")(fail)  # type: ignore[attr-defined] # a command of its own
     monkeypatch.setitem(sys.modules, broken.__name__, broken)
     code = run(["-C", str(world.account.root), "-v", "rules"])

@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from revox_sync.pointer import Pointer
-from revox_sync.sync.journal import Ending, Header, Intent, Step, header_line, known_line, step_line
-from revox_sync.sync.lock import load_lock
-from revox_sync.sync.plan import Action
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Header, Intent, Step, header_line, known_line, step_line
+from revox_sync.sync.state.lock_file import load_lock, lock_digest
+from revox_sync.values.pointer import Pointer
 from tests.account import Account
 from tests.trust.mutation import MUTATIONS, Mutation
 from tests.trust.test_answers import evil, populated
@@ -48,7 +48,7 @@ def journal(account: Account) -> str:
         Ending("edited", happened=True, entry=entry, organization_id=lock.organization_id),
         Intent("fresh", Action.CREATE, "fresh", 1.0),
     )
-    header = Header("test", account.base_url, lock.organization_id, lock.digest)
+    header = Header("test", account.base_url, lock.organization_id, lock_digest(lock))
     return header_line(header) + known_line([entry.id]) + "".join(map(step_line, steps))
 
 

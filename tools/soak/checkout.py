@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.cli.main import run
-from revox_sync.sync.journal import Ending, Intent, Journal, load_journal
-from revox_sync.sync.lock import Lock, load_lock
-from revox_sync.sync.plan import Action
+from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
+from revox_sync.sync.state.lock_file import load_lock
 from tools.soak.account import plain
 from tools.soak.machine import Machine
 

@@ -24,25 +24,26 @@ from typing import Final
 
 import httpx
 
-from revox_sync.cli.approval import new_plan
-from revox_sync.cli.backups import back_up
-from revox_sync.cli.console import Console
-from revox_sync.cli.emit import Target
-from revox_sync.cli.session import Session, open_session
-from revox_sync.cli.settings import Settings
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.terminal.console import Console
 from revox_sync.errors import RevoxSyncError
-from revox_sync.output import apply_json, plan_json
-from revox_sync.remote.calls import RequestSeen
+from revox_sync.output.json import apply as apply_json
+from revox_sync.output.json import plan as plan_json
 from revox_sync.remote.client import Client
-from revox_sync.sync.adopt import bound_ids
-from revox_sync.sync.apply import apply_plan
-from revox_sync.sync.journal_file import JournalFile
-from revox_sync.sync.keeper import LockKeeper
-from revox_sync.sync.lock import Lock
-from revox_sync.sync.plan import PlanOptions
-from revox_sync.sync.planfile import plan_digest
-from revox_sync.sync.recovery import Recovery
-from revox_sync.sync.replay import MAY_STILL_COME, Replayed
+from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.recovery import Recovery
+from revox_sync.sync.applying.replay_journal import MAY_STILL_COME, Replayed
+from revox_sync.sync.importing.adopt import bound_ids
+from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.sync.planning.saved_plan import plan_digest
+from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.usecases.apply.approval import new_plan
+from revox_sync.usecases.apply.backups import back_up
+from revox_sync.usecases.apply.session import Session, open_session
+from revox_sync.usecases.project.settings import Settings
 
 HURRY: Final = 100.0
 """Seconds of the program in one of the clock's."""

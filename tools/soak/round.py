@@ -15,8 +15,8 @@ from typing import Any, Final
 from revox_sync.emulator.behaviour import Behaviour
 from revox_sync.emulator.faults import KINDS, Fault
 from revox_sync.errors import ExitCode
-from revox_sync.sync.lock import save_lock
-from revox_sync.sync.plan import OnDrift, PlanOptions
+from revox_sync.sync.model.plan import OnDrift, PlanOptions
+from revox_sync.sync.state.lock_file import save_lock
 from tools.soak.account import Ledger, Presence, Switchboard, Watched, plain
 from tools.soak.checkout import Checkout
 from tools.soak.machine import Job, Machine

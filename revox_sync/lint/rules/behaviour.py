@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Final
 
-from revox_sync.lint.dependence import DependenceRule, is_set, predecessors
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.places import Place, entries, fields_of, mappings_at, places, values_at
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.twins import TwinRule, listed, plain_words, twins
-from revox_sync.pointer import Pointer
-from revox_sync.source.amend import Add, SetValue
-from revox_sync.source.problem import Related
+from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set, predecessors
+from revox_sync.lint.checks.duplicate_entries import TwinRule, listed, plain_words, twins
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.field_paths import Place, entries, fields_of, mappings_at, places, values_at
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.model.amendment import Add, SetValue
+from revox_sync.source.model.problem import Related
+from revox_sync.values.pointer import Pointer
 
 BASE = "name: Support\nprompt: Help the caller.\n"
 DESTINATIONS: Final = "transfer_destinations"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.traits import VIOLATION
-from revox_sync.source.locate import Location
-from revox_sync.violation import Violation, ViolationKind
+from revox_sync.contract.violation import Violation, ViolationKind
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.traits import VIOLATION
+from revox_sync.source.documents.locate import Location
 
 BASE = "name: Support\nprompt: Help the caller.\n"
 
@@ -51,7 +51,7 @@ def _location(subject: Subject, violation: Violation) -> Location:
 
 
 def _fix(subject: Subject, violation: Violation) -> Fix | None:
-    from revox_sync.lint.mend import mended
+    from revox_sync.lint.fixes.contract_fixes import mended
 
     return mended(subject, violation)
 

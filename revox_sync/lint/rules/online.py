@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from revox_sync.lint.online import Account, KeyRefusedError, RecordedAccount
-from revox_sync.lint.rule import Example, Hit, OnlineRule
-from revox_sync.lint.subject import Subject
-from revox_sync.suggest import did_you_mean
+from revox_sync.lint.model.account import Account, KeyRefusedError, RecordedAccount
+from revox_sync.lint.model.rule import Example, Hit, OnlineRule
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.values.did_you_mean import did_you_mean
 
 BASE = "name: A\nprompt: Hi\n"
 KNOWN = RecordedAccount({"v1": "cartesia"}, frozenset({"+33199001200"}))

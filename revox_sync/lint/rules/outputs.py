@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from revox_sync.lint.dependence import is_set
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.names import misspelt
-from revox_sync.lint.places import Place, entries, fields_of, mappings_at, places, values_at
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.twins import TwinRule, listed, twins
-from revox_sync.pointer import Pointer
-from revox_sync.source.amend import Remove
+from revox_sync.lint.checks.dependent_fields import is_set
+from revox_sync.lint.checks.duplicate_entries import TwinRule, listed, twins
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.field_paths import Place, entries, fields_of, mappings_at, places, values_at
+from revox_sync.lint.subject.similar_names import misspelt
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.model.amendment import Remove
+from revox_sync.values.pointer import Pointer
 
 BASE = "name: Support\nprompt: Help the caller.\n"
 OUTPUTS = BASE + "structured_output_config:\n"

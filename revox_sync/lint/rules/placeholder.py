@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Braces, local_names
-from revox_sync.lint.traits import BRACE
-from revox_sync.source.amend import SetValue
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.texts import Braces, local_names
+from revox_sync.lint.subject.traits import BRACE
+from revox_sync.source.model.amendment import SetValue
 
 WORD: Final = r"[^\W\d][\w.-]*"
 START: Final = r"\s*([^\W\d][\w.-]*)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revox_sync.lint.facts import AssistantFact, ProjectFacts, ProjectHit
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, ProjectRule
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.project_facts import AssistantFact, ProjectFacts, ProjectHit
+from revox_sync.lint.model.rule import Example, ProjectRule
 
 SUB_ASSISTANT = "name: Reschedule\nprompt: Find another day.\ntype: sub-assistant\n"
 

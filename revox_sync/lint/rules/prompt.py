@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.names import shape
-from revox_sync.lint.rule import Example, FileRule, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Braces, Text, local_names, placeholders_in
-from revox_sync.lint.traits import BRACE
-from revox_sync.pointer import dotted
-from revox_sync.source.locate import Location
-from revox_sync.source.problem import Related
-from revox_sync.suggest import did_you_mean
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Hit
+from revox_sync.lint.subject.similar_names import shape
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.texts import Braces, Text, local_names, placeholders_in
+from revox_sync.lint.subject.traits import BRACE
+from revox_sync.source.documents.locate import Location
+from revox_sync.source.model.problem import Related
+from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.pointer import dotted
 
 LISTED: Final = {"revox-sync.yaml": "version: 1\nlint: {variables: [contact_name, city]}\n"}
 SLACK: Final = "name: A\nprompt: Greet {{contact_name}}.\nslack:\n  connection_id: c\n  outcomes: [none]\n"

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from revox_sync.credentials import Form, credentials, forms_in, is_secret_value, looks_random, names_credential
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.hosts import host, why_unreachable
-from revox_sync.lint.leftover import left_overs
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import BRACES, Text
-from revox_sync.pointer import dotted
-from revox_sync.source.amend import SetValue
+from revox_sync.lint.checks.todo_markers import left_overs
+from revox_sync.lint.checks.url_host import host, why_unreachable
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.texts import BRACES, Text
+from revox_sync.source.model.amendment import SetValue
+from revox_sync.values.credential_patterns import (
+    Form,
+    credentials,
+    forms_in,
+    is_secret_value,
+    looks_random,
+    names_credential,
+)
+from revox_sync.values.pointer import dotted
 
 BASE: Final = "name: A\nprompt: Hi\n"
 TOOL: Final = (

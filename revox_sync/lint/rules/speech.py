@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
-from revox_sync.lint.dependence import DependenceRule, is_set
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.places import Place, fields_of, places, values_at
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.source.amend import Remove, SetValue
+from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.field_paths import Place, fields_of, places, values_at
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.model.amendment import Remove, SetValue
 
 BASE = "name: Support\nprompt: Help the caller.\n"
 WINDOW = "{calling_window_start_time: '09:00', calling_window_end_time: '12:00', retry_delay_seconds: %s}"

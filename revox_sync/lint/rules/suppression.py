@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import CommentRule, Example, Hit
-from revox_sync.lint.suppression import Suppression
-from revox_sync.source.locate import Location
-from revox_sync.suggest import did_you_mean
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import CommentRule, Example, Hit
+from revox_sync.lint.model.suppression import Suppression
+from revox_sync.source.documents.locate import Location
+from revox_sync.values.did_you_mean import did_you_mean
 
 GOOD = Example(
     "name: A\nprompt: Hi\nemail_notification_language: fr # revox: ignore[RVX110] the account still speaks 0.2\n"

@@ -7,19 +7,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from revox_sync.lint.dependence import is_set
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.names import misspelt, shape
-from revox_sync.lint.places import entries, values_at
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
+from revox_sync.contract.violation import ViolationKind
+from revox_sync.lint.checks.dependent_fields import is_set
+from revox_sync.lint.checks.duplicate_entries import TwinRule, twins
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.rules.contract import ViolationRule
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Braces, placeholders_in
-from revox_sync.lint.twins import TwinRule, twins
-from revox_sync.pointer import Pointer
-from revox_sync.source.amend import SetValue
-from revox_sync.source.problem import Related
-from revox_sync.violation import ViolationKind
+from revox_sync.lint.subject.field_paths import entries, values_at
+from revox_sync.lint.subject.similar_names import misspelt, shape
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.texts import Braces, placeholders_in
+from revox_sync.source.model.amendment import SetValue
+from revox_sync.source.model.problem import Related
+from revox_sync.values.pointer import Pointer
 
 TOOLS: Final = "custom_tools"
 BODY: Final = "body_template"

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.places import entries, mappings_at
-from revox_sync.lint.rule import Example, FileRule, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.pointer import Pointer
-from revox_sync.source.problem import Related
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Hit
+from revox_sync.lint.subject.field_paths import entries, mappings_at
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.model.problem import Related
+from revox_sync.values.pointer import Pointer
 
 RETRIES: Final = "call_retry_config"
 START: Final = "calling_window_start_time"

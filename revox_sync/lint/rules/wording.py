@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from revox_sync.contract import assistant_node
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.leftover import forms_in, left_overs
-from revox_sync.lint.measure import UNITS, beyond_gsm, filled_in
-from revox_sync.lint.repeats import repeats
-from revox_sync.lint.rule import Example, FileRule, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.texts import Text
-from revox_sync.pointer import dotted
-from revox_sync.source.problem import Related
+from revox_sync.contract.fields import assistant_node
+from revox_sync.lint.checks.repetition import repeats
+from revox_sync.lint.checks.text_length import UNITS, beyond_gsm, filled_in
+from revox_sync.lint.checks.todo_markers import forms_in, left_overs
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Hit
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.texts import Text
+from revox_sync.source.model.problem import Related
+from revox_sync.values.pointer import dotted
 
 BASE: Final = "name: A\nprompt: Hi\n"
 STATIC: Final = BASE + "first_sentence_mode: static\nfirst_sentence: "

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from revox_sync.contract import secret_pointers
-from revox_sync.lint.finding import Severity
-from revox_sync.lint.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject import Subject
-from revox_sync.lint.traits import AMBIGUITY, PROBLEM
-from revox_sync.pointer import Pointer
-from revox_sync.source.amend import SetValue
-from revox_sync.source.locate import Location
-from revox_sync.source.problem import ProblemKind
-from revox_sync.source.scalar import plain_value
-from revox_sync.source.value import Scalar
-from revox_sync.violation import Violation
+from revox_sync.contract.fields import secret_pointers
+from revox_sync.contract.violation import Violation
+from revox_sync.lint.model.finding import Severity
+from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.traits import AMBIGUITY, PROBLEM
+from revox_sync.source.documents.locate import Location
+from revox_sync.source.model.amendment import SetValue
+from revox_sync.source.model.problem import ProblemKind
+from revox_sync.source.model.value import Scalar
+from revox_sync.source.yaml.scalars import plain_value
+from revox_sync.values.pointer import Pointer
 
 GOOD = Example("name: Support\nprompt: Help the caller.\n")
 
@@ -205,7 +205,7 @@ def _advice(meant: Scalar, mistyped: Violation | None) -> str:
 
 
 def _fix(subject: Subject, pointer: Pointer, meant: Scalar) -> Fix | None:
-    from revox_sync.lint.mend import is_accepted
+    from revox_sync.lint.fixes.contract_fixes import is_accepted
 
     if meant is None or not is_accepted(subject, pointer, meant):
         return None

@@ -1,0 +1,83 @@
+"""`revox-sync apply`."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Event
+
+import click
+
+from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.planning import planning_options
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.options.writing import writing_options
+from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers
+from revox_sync.cli.reports.emit import Renderer, emit
+from revox_sync.cli.terminal.console import Console
+from revox_sync.cli.terminal.signals import interruptible
+from revox_sync.errors import ExitCode
+from revox_sync.output.json import apply as apply_json
+from revox_sync.output.page.from_apply import apply_page
+from revox_sync.output.text import apply as apply_text
+from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.importing.adopt import bound_ids
+from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.usecases.apply.approval import is_saved_plan, new_plan, require_approval, require_digest, saved_plan
+from revox_sync.usecases.apply.backups import back_up
+from revox_sync.usecases.apply.session import open_session
+from revox_sync.usecases.apply.uncommitted_lock import warn_of_uncommitted
+from revox_sync.usecases.project.settings import Settings
+
+
+@click.command("apply")
+@click.argument("addresses", nargs=-1, metavar="[PLAN.json | ADDRESS...]")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
+@writing_options
+@planning_options
+@output_option(*FORMATS)
+@with_settings
+def command(
+    settings: Settings,
+    *,
+    addresses: tuple[str, ...],
+    auto_approve: bool,
+    expect_digest: str | None,
+    parallelism: int,
+    lock_timeout: float,
+    options: PlanOptions,
+    outputs: list[Target],
+) -> ExitCode:
+    """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
+    session, console, stop = open_session(settings), Console(settings, outputs), Event()
+    with session.alone(lock_timeout), session.client(parallelism, stop, console.request) as client:
+        settled = session.settle(client)
+        if is_saved_plan(addresses, options):
+            ready = saved_plan(session, addresses[0], settled.unknown)
+            console.plan(ready.plan)
+            require_digest(ready.plan, expect_digest)
+        else:
+            ready = new_plan(session, client, addresses, options, console)
+            require_digest(ready.plan, expect_digest)
+            require_approval(ready.plan, console, automatic=auto_approve)
+        back_up(session, client, ready, parallelism)
+        keeper = session.keeper(ready.lock, settled)
+        with interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
+            applied = apply_plan(
+                ready.plan,
+                client,
+                keeper,
+                parallelism=parallelism,
+                report=progress.outcome,
+                notice=progress.notice,
+                stop=stop,
+                elsewhere=frozenset(bound_ids(session.workspace.tree)),
+            )
+    lock_path = str(session.lock_path.relative_to(session.root)) if settled.changed or keeper.changed else None
+    page, as_json = partial(apply_page, ready.plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
+    # As text the plan and each outcome have been shown already.
+    text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.summary(applied, paint, lock_path)}
+    emit(outputs, {**page_renderers(page, as_json), **text}, settings)
+    if lock_path is not None:
+        warn_of_uncommitted(session)
+    return applied.exit_code

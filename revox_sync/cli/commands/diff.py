@@ -1,0 +1,57 @@
+"""`revox-sync diff`."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import click
+
+from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers, require_calm, review_options
+from revox_sync.cli.reports.emit import emit
+from revox_sync.errors import ExitCode, worst
+from revox_sync.output.json import diff as diff_json
+from revox_sync.output.page.from_diff import diff_page
+from revox_sync.source.files.git_tree import Git
+from revox_sync.source.files.revision_range import chosen_range
+from revox_sync.usecases.project.open_project import no_assistants, open_workspace
+from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.review.compare_versions import addresses_by_path, compare, compare_findings, open_versions
+
+
+@click.command("diff")
+@click.argument("base", required=False, metavar="[BASE | A..B]")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")
+@review_options
+@output_option(*FORMATS)
+@with_settings
+def command(
+    settings: Settings,
+    *,
+    base: str | None,
+    detailed_exitcode: bool,
+    max_chars: int,
+    impacts: tuple[str, ...],
+    outputs: list[Target],
+) -> ExitCode:
+    """Show what changes for callers between git revisions, or from one to the work tree. Needs no network and no key.
+
+    Without BASE: what a pull request changes; on the default branch what is not committed, else the last commit.
+    """
+    root, workspace = open_workspace(settings)
+    git = Git(root)
+    chosen = chosen_range(git, base, os.environ)
+    with open_versions(git, chosen, workspace, settings) as (before, after):
+        if not before.workspace.files and not after.workspace.files:
+            raise no_assistants(root, workspace)
+        comparison = compare(chosen.title, before, after)
+        delta = compare_findings(before, after, comparison.changes)
+    paths = addresses_by_path(before, after, comparison.changes)
+    digest = diff_json.digest(comparison, delta)
+    page = partial(diff_page, comparison, delta, paths, digest)
+    emit(outputs, page_renderers(page, partial(diff_json.render, comparison, delta), max_chars), settings)
+    require_calm(comparison.pending, impacts, [each.path for each in comparison.unread])
+    pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
+    return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

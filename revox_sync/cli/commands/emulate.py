@@ -1,0 +1,79 @@
+"""`revox-sync emulate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from revox_sync.cli.options.common import with_settings
+from revox_sync.contract.fields import known_contracts
+from revox_sync.contract.schema_files import schema_directory
+from revox_sync.emulator.behaviour import Behaviour
+from revox_sync.emulator.faults import KINDS, Fault
+from revox_sync.errors import ExitCode, UsageError
+from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.did_you_mean import did_you_mean
+
+RATE = click.FloatRange(0, 1)
+
+
+@click.command("emulate")
+@click.option("--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="SQLite file; else memory."
+)
+@click.option("--contract", metavar="VERSION", help="Speak one contract; else accept any and answer like the newest.")
+@click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, help="Wait before every answer.")
+@click.option(
+    "--rate-limit", type=click.FloatRange(0, min_open=True), metavar="N", help="Requests per second; else 429."
+)
+@click.option(
+    "--fault", "faults", multiple=True, metavar="KIND:RATE[:SECONDS]", help="Disturb requests: docs/emulator.md."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other requests that go wrong.")
+@click.option("--normalise", is_flag=True, help="Keep texts and lists in a form of its own, as servers do.")
+@click.option("--grow-faq", type=RATE, default=0.0, metavar="RATE", help="Let callers add questions.")
+@with_settings
+def command(
+    settings: Settings,  # noqa: ARG001 - they hold nothing for a server
+    port: int,
+    data: Path | None,
+    contract: str | None,
+    latency_ms: int,
+    **switches: Any,
+) -> ExitCode:
+    """Run a local Revox API; its key is `emulator`."""
+    try:
+        from revox_sync.emulator.app import create_app
+        from revox_sync.emulator.server import serve
+        from revox_sync.emulator.store import Store
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the emulator needs the package `{error.name}`", hint="pip install 'revox-sync[emulator]'"
+        ) from None
+    if contract is not None and contract not in known_contracts():
+        raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
+    behaviour = _behaviour(**switches)
+    try:
+        with Store(data) as store:
+            seconds = latency_ms / 1000
+            app = create_app(
+                Path(schema_directory()), store, contract=contract, latency_seconds=seconds, behaviour=behaviour
+            )
+            serve(app, port=port, ready=lambda url: click.echo(f"listening on {url}"))
+    except OSError as error:
+        raise UsageError(str(error)) from None
+    return ExitCode.OK
+
+
+def _behaviour(*, faults: tuple[str, ...], rate_limit: float | None, **rest: Any) -> Behaviour:
+    for text in faults:
+        kind = text.partition(":")[0]
+        if kind not in KINDS:
+            raise UsageError(f"no fault `{kind}`", hint=did_you_mean(kind, KINDS) or f"known: {', '.join(KINDS)}")
+    try:
+        return Behaviour(faults=tuple(map(Fault.parse, faults)), requests_per_second=rate_limit, **rest)
+    except ValueError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,31 @@
+"""`revox-sync init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.terminal.init_text import report
+from revox_sync.errors import ExitCode
+from revox_sync.usecases.project.init import CodeHost, code_host, require_outermost, start, starters
+from revox_sync.usecases.project.settings import Settings
+
+
+@click.command("init")
+@click.option(
+    "--ci",
+    type=click.Choice(get_args(CodeHost)),
+    help="Whose workflow to write.  [default: that of the repository's remote]",
+)
+@with_settings
+def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
+    """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
+    root = Path(settings.project)
+    require_outermost(root)
+    host = ci or code_host(root)
+    started = start(root, starters(root, host))
+    click.echo(report(root, started, undecided=ci is None and host == "none"), nl=False)
+    return ExitCode.OK

@@ -1,0 +1,40 @@
+"""`revox-sync show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.reports.assistant_formats import FORMATS, require_calm, review_options
+from revox_sync.cli.reports.publish_plan import exit_code, publish
+from revox_sync.errors import ExitCode
+from revox_sync.source.files.text_file import read_file
+from revox_sync.sync.planning.saved_plan import load_plan
+from revox_sync.usecases.apply.unfinished import warn_of_journals
+from revox_sync.usecases.project.settings import Settings
+
+
+@click.command("show")
+@click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
+@review_options
+@output_option(*FORMATS)
+@with_settings
+def command(
+    settings: Settings,
+    *,
+    file: Path,
+    detailed_exitcode: bool,
+    max_chars: int,
+    impacts: tuple[str, ...],
+    outputs: list[Target],
+) -> ExitCode:
+    """Print a saved plan. Needs no network and no key."""
+    warn_of_journals(settings)
+    plan = load_plan(read_file(file), str(file))
+    publish(plan, None, outputs, settings, max_chars)
+    require_calm(plan.pending, impacts)
+    return exit_code(plan, detailed=detailed_exitcode)

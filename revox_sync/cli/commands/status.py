@@ -1,0 +1,44 @@
+"""`revox-sync status`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers
+from revox_sync.cli.reports.emit import Renderer, emit
+from revox_sync.errors import ExitCode
+from revox_sync.output.json import status as status_json
+from revox_sync.output.page.from_status import status_page
+from revox_sync.output.text import status as status_text
+from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.sync.planning.status import make_status
+from revox_sync.usecases.apply.session import open_session
+from revox_sync.usecases.project.settings import Settings
+
+
+@click.command("status")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@output_option(*FORMATS)
+@with_settings
+def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
+    """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
+
+    ADDRESS is a path below the assistants directory without suffix; globs work. It ends with 0 whatever it shows,
+    unless files are broken.
+    """
+    session = open_session(settings)
+    desired = session.desired(session.files(addresses, orphans=True))
+    with session.client() as client:
+        state = session.state(client, desired)
+    plan = session.plan(desired, state, PlanOptions(), addresses)
+    unmanaged = () if addresses else state.unmanaged
+    status = make_status(plan, desired, state.matches, unmanaged, addresses)
+    renderers = page_renderers(partial(status_page, status), partial(status_json.render, status))
+    # At a terminal a table is shorter, and has a row for those in sync.
+    table: dict[str, Renderer] = {"text": lambda paint, width: status_text.render(status, paint, width)}
+    emit(outputs, {**renderers, **table}, settings)
+    return ExitCode.OK

@@ -1,0 +1,48 @@
+"""Pages of rules, made from their classes; examples are linted, so that a page shows what lint says today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from revox_sync.config import LintOptions
+from revox_sync.lint.engine.engine import lint
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, Example, Rule
+from revox_sync.lint.registry import ALL, all_rules
+from revox_sync.output.rules.page import RuleExample, RulePage, read_page
+from revox_sync.output.text.visible import visible
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.workspace import Workspace
+
+
+def brief_pages() -> list[RulePage]:
+    """The pages of all rules, in order of code, without examples."""
+    return [_brief(rule) for rule in all_rules()]
+
+
+def full_page(rule: type[Rule]) -> RulePage:
+    """A rule's page with examples and what the rule finds in them."""
+    return replace(
+        _brief(rule),
+        invalid=tuple(_linted(each, rule) for each in rule.INVALID),
+        valid=tuple(_linted(each, rule) for each in rule.VALID),
+    )
+
+
+def _brief(rule: type[Rule]) -> RulePage:
+    return read_page(rule.code, rule.name, rule.severity, rule.page(), default=rule.default)
+
+
+def _linted(example: Example, rule: type[Rule]) -> RuleExample:
+    files = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
+    workspace = Workspace(MemoryTree(files))
+    options = LintOptions(select=(ALL, rule.code))  # some rules are off by default
+    environments = list(workspace.config.environments.values())
+    report = lint(workspace, workspace.files, environments, options, account=example.account)
+    return RuleExample(tuple((path, _lines(content)) for path, content in files.items()), report.findings)
+
+
+def _lines(content: bytes | str) -> tuple[str, ...]:
+    """Lines that can be printed: odd bytes as hexadecimal escapes, what nobody would see as `<U+0009>`."""
+    text = content.decode("utf-8", "backslashreplace") if isinstance(content, bytes) else content
+    lines = text.replace("\t", "<U+0009>").split("\n")
+    return tuple(visible(line) for line in (lines if lines[-1] else lines[:-1]))

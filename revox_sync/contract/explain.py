@@ -1,0 +1,374 @@
+"""Why a document does not fit its schema: one violation per cause, in words.
+
+`revox_sync.validity` has already said no when this module is asked. `revox_sync.failures` says where; what it says of
+unions is of no use, so unions are dispatched on their discriminator first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from revox_sync.contract.fields import Node
+from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.schema_files import JsonSchema
+from revox_sync.contract.validation_errors import failure_finder
+from revox_sync.contract.violation import Violation, ViolationKind
+from revox_sync.values.did_you_mean import is_obvious, nearest
+from revox_sync.values.pointer import Pointer, dotted
+
+
+def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Violation]:
+    """What `value` violates, in document order of the schema walk; empty when it is valid.
+
+    Args:
+        value: plain JSON values.
+        schema: the schema that decides.
+        node: the assistant node of the same place, which knows read-only fields, other contracts and variants.
+    """
+    found = list(dict.fromkeys(_violations(failure_finder(schema), value, (), node)))
+    return _joined(_without_echoes(_one_per_place(found)))
+
+
+def _violations(validator: Any, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
+    for error in validator.iter_errors(value):
+        pointer: Pointer = (*at, *error.absolute_path)
+        path = tuple(error.absolute_path)
+        node = root.at(path, value) if root else None
+        if error.validator == "oneOf":
+            yield from _of_variant(validator, error, pointer, node)
+        else:
+            yield from _translate(error, pointer, node, required=_is_required(path, value, root))
+
+
+def _is_required(path: Pointer, value: Any, root: Node | None) -> bool:
+    """Whether the mapping around a place cannot do without it; unknown is no."""
+    parent = root.at(path[:-1], value) if root and path else None
+    return parent is not None and path[-1] in parent.schema.get("required", [])
+
+
+def _of_variant(validator: Any, error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
+    discriminator: str = error.schema["x-discriminator"]
+    variants = {each["properties"][discriminator]["const"]: each for each in error.schema["oneOf"]}
+    value = error.instance
+    if not isinstance(value, dict):
+        yield _wrong_type(value, pointer, ["object"])
+    elif discriminator not in value:
+        label = f"add `{discriminator}`, one of {_listed(variants)}"
+        yield _missing(pointer, discriminator, label)
+    elif value[discriminator] not in list(variants):
+        yield _choice_or_type(value[discriminator], (*pointer, discriminator), list(variants))
+    else:
+        variant = validator.evolve(schema=variants[value[discriminator]])
+        yield from _violations(variant, value, pointer, node)
+
+
+def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: bool) -> Iterator[Violation]:
+    value, argument, schema = error.instance, error.validator_value, error.schema
+    match error.validator:
+        case "additionalProperties":
+            keys = [key for key in value if key not in schema.get("properties", {})]
+            yield from (_unexpected(str(key), value, pointer, schema, node) for key in keys)
+        case "required":
+            yield from (_missing(pointer, key) for key in argument if key not in value)
+        case "anyOf":
+            yield from (_missing(pointer, key) for key in argument[0]["required"])
+        case "type":
+            hidden = schema.get("x-secret", False) or (node is not None and node.secret)
+            kinds = [argument] if isinstance(argument, str) else argument
+            yield _wrong_type(value, pointer, kinds, hidden=hidden, required=required)
+        case "enum" | "const":
+            choices = argument if error.validator == "enum" else [argument]
+            yield _choice_or_type(value, pointer, [each for each in choices if each is not None])
+        case _:
+            yield _bound(error.validator, value, pointer, schema)
+
+
+def _unexpected(
+    key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node | None
+) -> Violation:
+    """A key the schema lacks: the server's own, another contract's, another variant's, a moved one, or a slip."""
+    other = node.child(key, value) if node else None
+    if other and other.read_only:
+        message = f"`{key}` is set by the server and cannot be sent"
+        return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key, removable=True)
+    if other and node:
+        return _of_other_contract(key, value, pointer, node)
+    if node and any(key in each.properties for each in node.branches.values()):
+        return _of_other_variant(key, value, pointer, schema, node)
+    moved = schema.get("x-moved", {})
+    if key in moved:
+        target = moved[key]
+        those = tuple(each for each in value if moved.get(each) == target)
+        return Violation(
+            ViolationKind.UNKNOWN_FIELD,
+            pointer,
+            f"{_subject(those, 'has moved', 'have moved')} into the entries of `{target}`",
+            f"write this below `{target}:`",
+            key,
+            accounts_for=(target,),
+            slip=f"moved {target}",
+            meant=target,
+            moves=those,
+        )
+    return _misspelt(key, value, pointer, schema)
+
+
+def _of_other_variant(
+    key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node
+) -> Violation:
+    """A key of one variant beside the discriminator of another; says at once what the chosen variant lacks."""
+    owner = next(name for name, each in node.branches.items() if key in each.properties)
+    lacking = tuple(each for each in schema["required"] if each not in value)
+    label = f"this is `{node.discriminator}: {value[str(node.discriminator)]}`"
+    if lacking:
+        label += f", which needs {_quoted(lacking)}"
+    those = [each for each in value if each not in schema["properties"] and each in node.branches[owner].properties]
+    message = f"{_subject(those, 'belongs', 'belong')} to `{node.discriminator}: {owner}`"
+    return Violation(
+        ViolationKind.OTHER_VARIANT, pointer, message, label, key, accounts_for=lacking, slip=f"variant {owner}"
+    )
+
+
+def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema) -> Violation:
+    free = [each for each in schema.get("properties", {}) if each not in value]
+    meant = nearest(key, free)
+    label = f"did you mean `{meant}`?" if meant else _fields_to_choose(free, pointer)
+    if meant in schema.get("required", []):
+        label += f" (`{meant}` is required and missing)"
+    message = f"unknown field `{_clipped(key)}`{_inside(pointer)}"
+    return Violation(
+        ViolationKind.UNKNOWN_FIELD,
+        pointer,
+        message,
+        label,
+        key,
+        accounts_for=(meant,) if meant else (),
+        meant=meant,
+        obvious=meant is not None and is_obvious(key, meant, free),
+    )
+
+
+def _fields_to_choose(free: Sequence[str], pointer: Pointer) -> str:
+    if not pointer:
+        return "remove it"
+    return f"known here: {_listed(free)}" if free else "remove it; everything known here is set"
+
+
+def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, node: Node) -> Violation:
+    siblings = node.branch(value).properties
+    annotations = siblings[key].schema
+    since, until = annotations.get("x-since"), annotations.get("x-until")
+    span = f"contract {until} was the last with it" if until else f"it exists since contract {since}"
+    successor = annotations.get("x-replaced-by")
+    if successor is None:
+        replaced = tuple(name for name, each in siblings.items() if each.schema.get("x-replaced-by") == key)
+        label = f"write {_quoted(replaced)} instead" if replaced else "remove it, or pin the contract the API speaks"
+        message = f"`{key}` is not in this contract: {span}"
+        return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, message, label, key, accounts_for=replaced)
+    those = tuple(each for each in value if each in siblings and siblings[each].replaced_by == successor)
+    return Violation(
+        ViolationKind.DEPRECATED,
+        pointer,
+        f"{_subject(those, 'is deprecated', 'are deprecated')}: contract {until} was the last with it",
+        annotations["x-migration"],
+        key,
+        accounts_for=(successor,),
+        slip=f"replaced by {successor}",
+        meant=successor,
+        moves=those,
+    )
+
+
+def _missing(pointer: Pointer, key: str, label: str = "") -> Violation:
+    message = f"missing field `{key}`{_inside(pointer)}"
+    return Violation(
+        ViolationKind.MISSING_FIELD, pointer, message, label or f"add `{key}`", missing=(key,), slip="missing"
+    )
+
+
+TYPE_NAMES: Final = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "null": "null",
+}
+BARE: Final = {"integer": r"-?[0-9]+", "number": r"-?[0-9]+(\.[0-9]+)?", "boolean": "true|false"}
+"""Texts that are of a type when nothing quotes them."""
+
+
+def _wrong_type(
+    value: Any, pointer: Pointer, expected: list[str], *, hidden: bool = False, required: bool = False
+) -> Violation:
+    wanted = " or ".join(TYPE_NAMES[each] for each in expected)
+    if value is None:
+        return _null(pointer, wanted, required=required)
+    found = "a secret of another type" if hidden else describe(value)
+    message = f"{_named(pointer)} is {found}, not {wanted}"
+    label = f"expected {wanted}{_quoting(value, expected)}"
+    return Violation(ViolationKind.WRONG_TYPE, pointer, message, label, expected=tuple(expected))
+
+
+def _quoting(value: Any, expected: list[str]) -> str:
+    """What quotes have to do with a wrong type, when it is that."""
+    if "string" in expected:
+        return "" if isinstance(value, dict | list) else ": put it in quotes"
+    bare = (BARE[each] for each in expected if each in BARE)
+    if isinstance(value, str) and any(re.fullmatch(each, value) for each in bare):
+        return ": remove the quotes"
+    return ": `true` or `false`" if expected[0] == "boolean" else ""
+
+
+def _null(pointer: Pointer, wanted: str, *, required: bool) -> Violation:
+    label = f"write {wanted}"
+    if pointer and isinstance(pointer[-1], int):
+        label += ", or remove the entry"
+    elif not required:
+        label += ", or remove the key to leave the field unmanaged"
+    message = f"{_named(pointer)} does not accept null"
+    return Violation(ViolationKind.NULL, pointer, message, label, removable=bool(pointer) and not required)
+
+
+def describe(value: Any) -> str:
+    """A value in the words of a message: kind and, when short, content."""
+    match value:
+        case bool():
+            return f"the boolean `{str(value).lower()}`"
+        case int() | float():
+            return f"the number `{value}`" if abs(value) < 1e21 else "a very large number"
+        case str():
+            return f"the string `{_clipped(value)}`"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "null"
+
+
+def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violation:
+    if not isinstance(value, str) and all(isinstance(each, str) for each in choices):
+        return _wrong_type(value, pointer, ["string"])
+    meant = nearest(str(value), [each for each in choices if isinstance(each, str)])
+    label = f"choices: {_listed(choices)}"
+    label = f"did you mean `{meant}`? {label}" if meant else label
+    message = f"`{_clipped(str(value))}` is no choice for {_named(pointer)}"
+    return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label, meant=meant)
+
+
+def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Violation:
+    if keyword in {"minLength", "minItems"}:
+        return Violation(ViolationKind.EMPTY, pointer, f"{_named(pointer)} is empty", "give it a value")
+    if keyword in {"pattern", "format"}:
+        return _format(value, pointer, schema)
+    return _range(value, pointer, schema)
+
+
+def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
+    if "format" not in schema:  # only names of mappings have a pattern without a format
+        label = "use letters, digits, `-` and `_`, a letter or digit first"
+        return Violation(
+            ViolationKind.INVALID_FORMAT, pointer, f"{describe(value)} is no name{_inside(pointer)}", label
+        )
+    wanted = FORMATS[schema["format"]]
+    message = f"{_named(pointer)} is {describe(value)}, not {wanted.title}"
+    label = f"such as `{wanted.example}`"
+    if value != value.strip():
+        label += "; there is white space around the value"
+    return Violation(ViolationKind.INVALID_FORMAT, pointer, message, label, form=schema["format"])
+
+
+def _range(value: float, pointer: Pointer, schema: JsonSchema) -> Violation:
+    message = f"{_named(pointer)} is {describe(value).removeprefix('the number ')}, out of range"
+    return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {_range_words(schema, value)}")
+
+
+LARGEST: Final = 2**53 - 1
+"""Bound of every integer (docs/api.md, "Constraints beyond type"); not worth a word where it is kept."""
+
+
+def _range_words(schema: JsonSchema, value: float) -> str:
+    """The bounds of a number in words: `0.6 to 1.5`, `above 0`."""
+    low, high, above = schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum")
+    if high == LARGEST and value <= high:
+        high = None
+    if above is not None:
+        return f"above {above}" if high is None else f"above {above}, at most {high}"
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{low} or more" if low is not None else f"at most {high}"
+
+
+RANKED: Final = (ViolationKind.NULL, ViolationKind.WRONG_TYPE, ViolationKind.INVALID_CHOICE, ViolationKind.OUT_OF_RANGE)
+
+
+def _one_per_place(found: list[Violation]) -> list[Violation]:
+    """A value has one fault: a string where a number belongs is not also out of range."""
+    best: dict[Pointer, Violation] = {}
+    for each in found:
+        rival = best.get(each.pointer)
+        if _about_value(each) and (rival is None or _rank(each) < _rank(rival)):
+            best[each.pointer] = each
+    return [each for each in found if not _about_value(each) or best[each.pointer] is each]
+
+
+def _about_value(violation: Violation) -> bool:
+    return violation.key is None and not violation.missing
+
+
+def _rank(violation: Violation) -> int:
+    return RANKED.index(violation.kind) if violation.kind in RANKED else len(RANKED)
+
+
+def _without_echoes(found: list[Violation]) -> list[Violation]:
+    """Drop a missing key that a misspelt, moved or deprecated key of the same mapping already explains."""
+    explained = {(each.pointer, key) for each in found for key in each.accounts_for}
+    return [each for each in found if not any((each.pointer, key) in explained for key in each.missing)]
+
+
+def _joined(found: list[Violation]) -> list[Violation]:
+    """Say causes of one mapping that are one slip in one violation: keys missing together, keys moved together."""
+    joined: dict[tuple[object, ...], Violation] = {}
+    for number, each in enumerate(found):
+        identity = (each.pointer, each.slip) if each.slip else (number,)
+        joined[identity] = _merged(joined[identity], each) if identity in joined else each
+    return list(joined.values())
+
+
+def _merged(first: Violation, later: Violation) -> Violation:
+    if not first.missing:
+        return first
+    missing = first.missing + later.missing
+    names = _quoted(missing)
+    return first._replace(
+        missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
+    )
+
+
+def _named(pointer: Pointer) -> str:
+    return f"`{dotted(pointer)}`" if pointer else "the file"
+
+
+def _inside(pointer: Pointer) -> str:
+    return f" in `{dotted(pointer)}`" if pointer else ""
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _quoted(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+def _subject(keys: Sequence[str], singular: str, plural: str) -> str:
+    return f"{_quoted(keys)} {singular if len(keys) == 1 else plural}"
+
+
+def _listed(choices: Iterable[Any]) -> str:
+    return ", ".join(each if isinstance(each, str) else json.dumps(each) for each in choices)

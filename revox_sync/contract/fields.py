@@ -1,0 +1,218 @@
+"""What the API accepts: answers questions about fields from `schemas/`, the one source about assistants.
+
+Two kinds of file are read. `contract-<version>.schema.json` (and `contract-any`) say whether a document is valid;
+`assistant.schema.json` knows every field of every contract and carries the annotations (docs/schema.md).
+Nothing is read or compiled before it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any, Final
+
+from revox_sync.contract.schema_files import JsonSchema, load_schema
+from revox_sync.contract.validator import compile_schema
+from revox_sync.errors import ConfigError
+from revox_sync.values.did_you_mean import nearest
+from revox_sync.values.pointer import Pointer
+from revox_sync.values.secret import Secret
+
+ANY: Final = "any"
+
+
+def known_contracts() -> tuple[str, ...]:
+    """Contract versions, oldest first."""
+    return tuple(load_schema("assistant")["x-contracts"])
+
+
+def newest_contract() -> str:
+    """The contract of the newest SDK release we know."""
+    return known_contracts()[-1]
+
+
+class Node:
+    """One place of the assistant schema, with references resolved and annotations as attributes.
+
+    Nodes are made once per schema place, so asking again costs a dictionary look-up.
+    """
+
+    def __init__(self, schema: JsonSchema, root: JsonSchema) -> None:
+        reference = schema.get("$ref")
+        if reference is not None:
+            target = root["$defs"][reference.removeprefix("#/$defs/")]
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+        self.schema: Final = schema
+        self._root = root
+        self.read_only: Final[bool] = schema.get("readOnly", False)
+        self.secret: Final[bool] = schema.get("x-secret", False)
+        self.deprecated: Final[bool] = schema.get("deprecated", False)
+        self.order_free: Final[bool] = schema.get("x-order") == "free"
+        self.key: Final[str | None] = schema.get("x-key")
+        self.discriminator: Final[str | None] = schema.get("x-discriminator")
+        self.impact: Final[str | None] = schema.get("x-impact")
+        self.absent_from_list: Final[bool] = schema.get("x-absent-from-list", False)
+        self.spoken: Final[bool] = schema.get("x-spoken") == "verbatim"
+        self.budget: Final[Mapping[str, Any] | None] = schema.get("x-budget")
+        self.url: Final[bool] = schema.get("format", "").endswith("-url")
+        self.variables: Final[Mapping[str, Any] | None] = schema.get("x-variables")
+        self.providers: Final[list[str] | None] = schema.get("x-providers")
+        self.provider_range: Final[Mapping[str, list[float]]] = schema.get("x-provider-range", {})
+        self.needs: Final[str | None] = schema.get("x-needs")
+        self.triggers: Final[str | None] = schema.get("x-triggers")
+        self.replaced_by: Final[str | None] = schema.get("x-replaced-by")
+        self.plausible: Final[Mapping[str, Any] | None] = schema.get("x-plausible")
+        self.hidden_from_list: Final[list[str]] = schema.get("x-hidden-from-list", [])
+        self.server_grown: Final[list[Mapping[str, Any]]] = schema.get("x-server-grown", [])
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the server fills the field in when a create leaves it out."""
+        return "default" in self.schema
+
+    @property
+    def default(self) -> Any:
+        """What the server fills in; None without a default."""
+        return self.schema.get("default")
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """JSON types the place accepts, `null` included where null clears it."""
+        kinds = self.schema.get("type")
+        if kinds is None:
+            return ("object",) if "oneOf" in self.schema else ()
+        return (kinds,) if isinstance(kinds, str) else tuple(kinds)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is accepted in some contract, which is how a field is cleared."""
+        return "null" in self.types
+
+    @cached_property
+    def branches(self) -> Mapping[str, Node]:
+        """Variants of a discriminated union by discriminator value; empty elsewhere."""
+        variants = self.schema.get("oneOf", [])
+        return {
+            each["properties"][self.discriminator]["const"]: Node(each, self._root)
+            for each in variants
+            if self.discriminator
+        }
+
+    def branch(self, value: object) -> Node:
+        """The variant a value belongs to; the node itself where there is no choice or none fits."""
+        if not self.branches or not isinstance(value, dict):
+            return self
+        kind = value.get(self.discriminator)
+        return self.branches.get(kind, self) if isinstance(kind, str) else self
+
+    @cached_property
+    def properties(self) -> Mapping[str, Node]:
+        """Known keys of a mapping, in the schema's order."""
+        return {name: Node(each, self._root) for name, each in self.schema.get("properties", {}).items()}
+
+    @cached_property
+    def element(self) -> Node | None:
+        """What a list holds."""
+        each = self.schema.get("items")
+        return Node(each, self._root) if each is not None else None
+
+    @cached_property
+    def holds_secret(self) -> bool:
+        """Whether the place, or one inside of it in some variant, is a secret."""
+        inside = (*self.properties.values(), *self.branches.values(), *((self.element,) if self.element else ()))
+        return self.secret or any(each.holds_secret for each in inside)
+
+    def child(self, key: str | int, value: object = None) -> Node | None:
+        """The node of a key or list index below `value`, or None where the schema knows nothing."""
+        if isinstance(key, int):
+            return self.element
+        return self.branch(value).properties.get(key)
+
+    def at(self, pointer: Pointer, value: object = None) -> Node | None:
+        """The node at a pointer into `value`, which decides between variants."""
+        node: Node | None = self
+        for key in pointer:
+            if node is None:
+                return None
+            node = node.child(key, value)
+            value = _step(value, key)
+        return node
+
+
+def _step(value: object, key: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return None
+
+
+@cache
+def assistant_node() -> Node:
+    """The root of the assistant schema with every field of every contract."""
+    schema = load_schema("assistant")
+    return Node(schema, schema)
+
+
+def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> Iterator[Pointer]:
+    """Pointers of everything in `value` that is, or was meant as, a secret of the schema.
+
+    What is a Secret already is left out. Where the variant does not fit, any variant's secret counts, and so does a
+    key that is nearly a secret's name: it is better to blot out too much than to print a key.
+    """
+    node = node or assistant_node()
+    for key, child in _entries(value):
+        place = node.child(key, value) or _nearest_secret(node, key)
+        if place is None or not place.holds_secret or child is None or isinstance(child, Secret):
+            continue
+        if place.secret:
+            yield (*at, key)
+        else:
+            yield from secret_pointers(child, place, (*at, key))
+
+
+def is_hidden(assistant: Mapping[str, Any]) -> bool:
+    """Whether the list call leaves such an assistant out (docs/api.md, "Lists and answers")."""
+    fields = assistant_node().properties
+    return any(value in fields[key].hidden_from_list for key, value in assistant.items() if key in fields)
+
+
+def _entries(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    return iter(enumerate(value if isinstance(value, list) else ()))
+
+
+def _nearest_secret(node: Node, key: str | int) -> Node | None:
+    variants = (node, *node.branches.values())
+    secrets = {name: each for variant in variants for name, each in variant.properties.items() if each.secret}
+    found = nearest(str(key), secrets) if secrets else None
+    return secrets[found] if found else None
+
+
+class Contract:
+    """The request bodies one contract (or, as `any`, some contract) accepts."""
+
+    def __init__(self, version: str) -> None:
+        self.version: Final = version
+        self.pinned: Final = version != ANY
+
+    @cached_property
+    def schema(self) -> JsonSchema:
+        """The strict view of the create body."""
+        return load_schema(f"contract-{self.version}")
+
+    @cached_property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """Fast decision about a whole document of plain JSON values."""
+        return compile_schema(self.schema)
+
+
+@cache
+def contract(version: str | None) -> Contract:
+    """The contract of that version; None: whatever some contract accepts. Raises ConfigError for an unknown version."""
+    if version is not None and version not in known_contracts():
+        raise ConfigError(
+            f"contract `{version}` does not exist", hint=f"known contracts: {', '.join(known_contracts())}"
+        )
+    return Contract(version or ANY)

@@ -1,0 +1,133 @@
+"""Formats of the assistant schema: what each one is called, looks like, and, where a pattern is not enough, accepts.
+
+Sources: docs/api.md, "Constraints beyond type" (E.164, clock times, IANA names, e-mail lists, Calendly event types);
+that URLs start with http:// or https:// is inferred.
+"""
+
+# os.path, not pathlib: one lint in a hook is too short to import it.
+# ruff: noqa: PTH118, PTH120, PTH123
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+class Format(NamedTuple):
+    """A named text format.
+
+    Attributes:
+        title: what a value should be, after "expected".
+        example: a value that fits.
+        accepts: decides where the schema has no `pattern`; a value that is no string is not its business.
+    """
+
+    title: str
+    example: str
+    accepts: Callable[[object], bool] = _anything
+
+
+PLACEHOLDER: Final = re.compile(r"\{\{[^{}\n]*\}\}")
+MACHINE_ZONES: Final = ("localtime", "posix", "right/")
+"""Names some systems add to the IANA database."""
+
+
+def is_http_url(value: object) -> bool:
+    """An absolute http or https URL without white space."""
+    if not isinstance(value, str):
+        return True
+    scheme, _, rest = value.partition("://")
+    # `split` without arguments cuts at any white space; of a text without any it makes just that text.
+    return scheme.lower() in {"http", "https"} and rest[:1] not in {"", "/", "?", "#"} and value.split() == [value]
+
+
+def is_tool_url(value: object) -> bool:
+    """An http or https URL that may hold placeholders anywhere, also as its start."""
+    if not isinstance(value, str) or "{{" not in value:
+        return is_http_url(value)
+    whole = f"https://{value}" if PLACEHOLDER.match(value) else value
+    return is_http_url(PLACEHOLDER.sub("x", whole))
+
+
+def is_time_zone(value: object) -> bool:
+    """A name of the IANA time zone database."""
+    if not isinstance(value, str):
+        return True
+    if value.lower().startswith(MACHINE_ZONES):
+        return False
+    return value in _packaged_zones() or _is_loadable(value)
+
+
+@cache
+def _packaged_zones() -> frozenset[str]:
+    """Names that ZoneInfo finds for certain, in the package `tzdata`; to import zoneinfo takes far longer."""
+    import tzdata  # type: ignore[import-untyped]  # only its folder is asked for
+
+    try:
+        with open(os.path.join(os.path.dirname(tzdata.__file__), "zones"), encoding="utf-8") as stream:
+            return frozenset(stream.read().split())
+    except OSError:  # as in an archive; then every name is looked up
+        return frozenset()
+
+
+def _is_loadable(zone: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def is_email_list(value: object) -> bool:
+    """One e-mail address or several separated by commas; nothing is looked up."""
+    return not isinstance(value, str) or all(_is_address(each.strip(" ")) for each in value.split(","))
+
+
+@lru_cache
+def _is_address(text: str) -> bool:
+    if is_plain_address(text):
+        return True
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def is_plain_address(text: str) -> bool:
+    """An address that email-validator accepts for certain; of any other it has to be asked, and loading it is slow.
+
+    Plain letters and digits, single separators, no long labels, and a top-level domain that is no special-use name.
+    """
+    return len(text) <= 100 and _plain_address().fullmatch(text) is not None
+
+
+@cache
+def _plain_address() -> re.Pattern[str]:
+    word = "[A-Za-z0-9]{1,30}"
+    domain = f"(?:{word}(?:-{word})?\\.){{1,3}}(?:[A-Za-z]{{2}}|com|org|net|edu|gov|dev|app)"
+    return re.compile(f"{word}(?:[._%+-]{word})*@{domain}")
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "e164": Format("a phone number in E.164 form: `+`, country code and number, 2 to 15 digits", "+33612345678"),
+    "clock-time": Format("a time of day, 24 h or 12 h", "17:00` or `9:30am"),
+    "calendly-event-type": Format(
+        "a Calendly event type", "https://api.calendly.com/event_types/b2330295-2a91-4a1d-bb73-99e7707663d5"
+    ),
+    "lookup-url": Format("an http(s) URL that contains `{{phone}}`", "https://crm.example.com/lookup?phone={{phone}}"),
+    "snake-case": Format("a name in lowercase_snake_case", "check_inventory"),
+    "http-url": Format("an absolute http(s) URL", "https://hooks.example.com/revox", is_http_url),
+    "tool-url": Format("an absolute http(s) URL, placeholders allowed", "https://api.example.com/{{id}}", is_tool_url),
+    "iana-time-zone": Format("an IANA time zone", "Europe/Paris", is_time_zone),
+    "email-list": Format("e-mail addresses separated by commas", "team@example.com, ops@example.com", is_email_list),
+}

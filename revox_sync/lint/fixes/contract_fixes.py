@@ -1,0 +1,147 @@
+"""How a value that does not fit the contract can be mended: from a violation to a fix."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.contract.validator import compile_schema
+from revox_sync.contract.violation import Violation, ViolationKind
+from revox_sync.lint.model.rule import Fix
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.edits.value_diff import same, value_at
+from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
+from revox_sync.source.model.value import Scalar, Value
+from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
+from revox_sync.values.pointer import Pointer
+
+ENTRY_KEYS: Final = {"transfer_phone_number": "phone_number", "channel_id": "id", "channel_name": "name"}
+"""What a key is called inside the entry it moves into, where that is another name."""
+INVENTED: Final = {"label": "Transfer"}
+"""What an entry needs and the keys that move into it do not say."""
+
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
+_CONTAINERS: Final[dict[type, str]] = {dict: "object", list: "array"}
+
+
+def mended(subject: Subject, violation: Violation) -> Fix | None:
+    """The fix of a violation; None where only a person knows what is meant."""
+    if violation.moves:
+        return _moved(subject, violation)
+    if violation.removable:
+        return _removed(violation)
+    match violation.kind:
+        case ViolationKind.UNKNOWN_FIELD:
+            return _renamed(subject, violation)
+        case ViolationKind.WRONG_TYPE:
+            return _respelled(subject, violation)
+        case ViolationKind.INVALID_CHOICE if violation.meant:
+            return Fix(f"write `{violation.meant}`", (SetValue(violation.pointer, violation.meant),), safe=False)
+    return None
+
+
+def is_accepted(subject: Subject, pointer: Pointer, value: Scalar) -> bool:
+    """Whether some contract takes a value at a place and its text may be shown: a secret's may not."""
+    node = assistant_node().at(pointer, subject.value)
+    return node is None or (not node.secret and _takes(node, value))
+
+
+def _takes(node: Node, value: Any) -> bool:
+    """Whether a value fits a place of the schema; of a collection, its type."""
+    kind = _CONTAINERS.get(type(value))
+    return kind in node.types if kind else compile_schema(node.schema)(value)
+
+
+def _removed(violation: Violation) -> Fix:
+    """Only what the server sets by itself goes safely: a null says that somebody wanted the field cleared."""
+    at = violation.pointer if violation.key is None else (*violation.pointer, violation.key)
+    name = "the entry" if isinstance(at[-1], int) else f"`{at[-1]}`"
+    return Fix(f"remove {name}", (Remove(at),), safe=violation.kind is ViolationKind.READ_ONLY)
+
+
+def _renamed(subject: Subject, violation: Violation) -> Fix | None:
+    """Safe when the key is one slip away from the only key near it, and its value fits there."""
+    at, meant = violation.pointer, violation.meant
+    if meant is None or violation.key is None:
+        return None
+    pointer = (*at, violation.key)
+    node = assistant_node().at((*at, meant), subject.value)
+    fits = node is not None and (not subject.is_known(pointer) or _takes(node, value_at(subject.value, pointer)))
+    return Fix(f"rename to `{meant}`", (RenameKey(pointer, meant),), safe=violation.obvious and fits)
+
+
+def _respelled(subject: Subject, violation: Violation) -> Fix | None:
+    """Quotes added or left out, when the value then says the same in the type that belongs there."""
+    at = violation.pointer
+    if not subject.is_known(at):
+        return None
+    value = _lossless(value_at(subject.value, at), _written(subject, at), violation.expected)
+    if value is None or not is_accepted(subject, at, value):
+        return None
+    title = f'quote it: "{value}"' if isinstance(value, str) else f"write `{json.dumps(value)}`"
+    return Fix(title, (SetValue(at, value),), safe=True)
+
+
+def _written(subject: Subject, at: Pointer) -> str:
+    """The value as the file spells it."""
+    place = subject.document.locate(at).place
+    return subject.document.sources[place.path].text[place.start : place.end]
+
+
+def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
+    """The same in one of the expected types; None where there is no such value."""
+    if isinstance(value, bool | int | float):
+        return written if "string" in expected and _is_plain(written, value) else None
+    if not isinstance(value, str):
+        return None
+    if "boolean" in expected and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    if _NUMBER.fullmatch(value) and value != "-0":
+        return plain_value(value)
+    return None
+
+
+def _is_plain(written: str, value: Scalar) -> bool:
+    """Whether a spelling is that of a number or boolean without tag, anchor or alias."""
+    try:
+        return bool(written) and same(plain_value(written), value)
+    except NoJsonValueError:
+        return False
+
+
+def _moved(subject: Subject, violation: Violation) -> Fix | None:
+    """Keys that have moved into an entry of a list: the first of them becomes the list, so that its place stays."""
+    at, target = violation.pointer, str(violation.meant)
+    holder = value_at(subject.value, at)
+    pointers: list[Pointer] = [(*at, key) for key in violation.moves]
+    if not isinstance(holder, dict) or not all(map(subject.is_known, pointers)):
+        return None
+    moving = {ENTRY_KEYS.get(key, key): holder[key] for key in violation.moves if holder[key] is not None}
+    if not moving:
+        return Fix(f"remove {_quoted(violation.moves)}", tuple(Remove(each) for each in pointers), safe=True)
+    node = assistant_node().at((*at, target, 0), subject.value)
+    entry = _entry(node, moving) if node and target not in holder else None
+    if entry is None:
+        return None
+    first, *others = pointers
+    gone = [Remove(each) for each in others]
+    return Fix(
+        f"move it into `{target}`",
+        (RenameKey(first, target), SetValue(first, [entry]), *gone),
+        safe=len(entry) == len(moving),
+    )
+
+
+def _entry(node: Node, moving: dict[str, Value]) -> dict[str, Value] | None:
+    """An entry in the schema's order, completed by what may be invented; None where something lacks or does not fit."""
+    complete = {key: INVENTED[key] for key in node.schema["required"] if key in INVENTED} | moving
+    fits = all(key in node.properties and _takes(node.properties[key], value) for key, value in complete.items())
+    if not fits or not complete.keys() >= set(node.schema["required"]):
+        return None
+    return {key: complete[key] for key in node.properties if key in complete}
+
+
+def _quoted(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)

@@ -1,0 +1,131 @@
+"""The one shape all rules have: page, examples and check in one class."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from revox_sync.lint.model.account import Account
+from revox_sync.lint.model.finding import Severity
+from revox_sync.source.documents.locate import Location
+from revox_sync.source.model.amendment import Amendment
+from revox_sync.source.model.problem import Related
+
+if TYPE_CHECKING:
+    from revox_sync.lint.model.project_facts import AssistantFact, ProjectFacts, ProjectHit
+    from revox_sync.lint.model.suppression import Suppression
+    from revox_sync.lint.subject.subject import Subject
+
+ADDRESS_OF_EXAMPLES: Final = "assistants/example.yaml"
+
+
+class Example(NamedTuple):
+    """A file that shows a rule; the rule's tests run it.
+
+    Attributes:
+        text: the assistant file; bytes where it is no proper text.
+        at: `line:column` of the one finding; of another file `path:line:column`. Empty for a valid example.
+        says: words the finding's sentence holds.
+        files: other files of the project by path.
+        fixed: the file after the finding's fix; empty where there is none.
+        account: what `--online` learns; None offline.
+    """
+
+    text: str | bytes
+    at: str = ""
+    says: str = ""
+    files: Mapping[str, str] = MappingProxyType({})
+    fixed: str = ""
+    account: Account | None = None
+
+
+class Fix(NamedTuple):
+    """How a finding can be mended.
+
+    Attributes:
+        title: what is done, as an order: "rename to `prompt`".
+        amendments: what the values will be; the text edits follow from it.
+        safe: whether the meaning stays what the author obviously meant.
+    """
+
+    title: str
+    amendments: tuple[Amendment, ...]
+    safe: bool
+
+
+class Hit(NamedTuple):
+    """What a rule found, before it is turned into a finding.
+
+    Attributes:
+        severity: None: the rule's.
+        fix: None: only a person can mend it.
+        secret: whether the marked text is a secret, so that nobody may show it.
+    """
+
+    message: str
+    label: str
+    location: Location
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    fix: Fix | None = None
+    secret: bool = False
+
+
+class Rule:
+    """Finds one pattern.
+
+    The docstring of a rule is its page: a headline, then *What it finds*, *Why it matters* and *Instead*.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    default: ClassVar[bool] = True
+    """Whether it runs without being named."""
+    severity: ClassVar[Severity] = Severity.ERROR
+    VALID: ClassVar[Sequence[Example]]
+    INVALID: ClassVar[Sequence[Example]]
+
+    @classmethod
+    def page(cls) -> str:
+        """The rule's documentation as Markdown text."""
+        import inspect
+
+        return inspect.cleandoc(cls.__doc__ or "")
+
+
+class FileRule(Rule):
+    """A rule that looks at one assistant at a time."""
+
+    looks_at: ClassVar[tuple[str, ...]] = ()
+    """Traits (see `lint.traits`) without which a file has nothing for it to find; empty: it looks at every file."""
+
+    def traits(self) -> Iterable[str]:
+        """What `looks_at` says, for rules that ask the schema."""
+        return self.looks_at
+
+    def check(self, subject: "Subject") -> Iterator[Hit]:
+        """What is wrong in one assistant."""
+        raise NotImplementedError
+
+
+class ProjectRule(Rule):
+    """A rule that compares the assistants of a project."""
+
+    def check(self, project: "ProjectFacts") -> "Iterator[tuple[AssistantFact, ProjectHit]]":
+        """What is wrong between assistants, each with the one that is to change."""
+        raise NotImplementedError
+
+
+class OnlineRule(Rule):
+    """A rule that asks the account; runs with `--online`."""
+
+    def check(self, subject: "Subject", account: Account) -> Iterator[Hit]:
+        """What is wrong in one assistant. Raises KeyRefusedError where the API does not accept the key."""
+        raise NotImplementedError
+
+
+class CommentRule(Rule):
+    """A rule about the comments that suppress findings; runs after all others."""
+
+    def check(self, suppressions: "Sequence[Suppression]", active: frozenset[str]) -> Iterator[Hit]:
+        """What is wrong with the suppressions of one file; `active` are the codes that have run."""
+        raise NotImplementedError

@@ -1,0 +1,131 @@
+"""Writes suppressions for findings that are there, so that an old project can start with the linter today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from revox_sync.errors import UsageError
+from revox_sync.lint.model.finding import INCLUDED, Finding
+from revox_sync.lint.model.rule import CommentRule
+from revox_sync.lint.registry import find_rule
+from revox_sync.lint.suppressions.read_suppressions import IGNORE
+from revox_sync.source.documents.document import Loader
+from revox_sync.source.edits.comment_lines import comment_lines
+from revox_sync.source.edits.edit import Edit, apply_edits
+from revox_sync.source.edits.value_diff import same
+from revox_sync.source.files.tree import OverlayTree, TreeError
+from revox_sync.source.model.place import Place, SourceText
+from revox_sync.source.workspace import SUFFIXES, Workspace
+from revox_sync.source.yaml.comments import Comment, comments
+from revox_sync.source.yaml.decode import decode, has_suspects
+from revox_sync.source.yaml.scalar_offsets import BREAK
+
+
+class _Target(NamedTuple):
+    """A YAML file, and the line above which a comment speaks about a given line."""
+
+    source: SourceText
+    line_for: Callable[[int], int | None]
+
+
+def suppressed_texts(workspace: Workspace, findings: Iterable[Finding], reason: str) -> dict[str, str]:
+    """New texts by path, with a comment above each line that findings are about. Nothing is written.
+
+    What no comment can suppress is left out: findings in files that are no YAML or no UTF-8, in the middle of a quoted
+    text, and those about comments.
+
+    Args:
+        workspace: the project as it was checked.
+        findings: what is to be suppressed.
+        reason: stands in every new comment.
+
+    Raises:
+        UsageError: the reason is empty, or holds what would not stay on its line or be seen.
+    """
+    _require_reason(reason)
+
+    @cache
+    def target(path: str) -> _Target | None:
+        return _target(workspace, path)
+
+    wanted: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for finding in findings:
+        if not issubclass(find_rule(finding.code), CommentRule):
+            for path, line in _lines(finding, target):
+                wanted[path][line].add(finding.code)
+    texts = {}
+    for path, lines in wanted.items():
+        found = target(path)
+        text = apply_edits(found.source.text, _edits(found.source, lines, reason.strip())) if found else ""
+        if found and _means_the_same(workspace, path, text):
+            texts[path] = text
+    return texts
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError("a suppression needs a reason", hint='such as --add-ignore "known before the linter was"')
+    if has_suspects(reason) or BREAK.search(reason) or "\t" in reason:
+        raise UsageError("the reason holds a line break or an invisible character", hint="write it on one line")
+
+
+def _target(workspace: Workspace, path: str) -> _Target | None:
+    """None of a file that takes no comments, or whose bytes would not survive being written."""
+    if not path.endswith(SUFFIXES):
+        return None
+    try:
+        text, problems = decode(workspace.tree.read(path), path)
+    except TreeError:
+        return None
+    source = SourceText(path, text)
+    return None if problems else _Target(source, comment_lines(source))
+
+
+def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tuple[str, int]]:
+    """Where comments about a finding go: at its own line, else at the tags that include its file."""
+    tags = [each.region for each in finding.related if each.message == INCLUDED]
+    for regions in ([finding.region], tags):
+        targets = [(region, target(region.path)) for region in regions]
+        lines = [(region.path, found.line_for(region.line)) for region, found in targets if found]
+        if any(line is not None for _, line in lines):
+            return [(path, line) for path, line in lines if line is not None]
+    return []
+
+
+def _edits(source: SourceText, lines: Mapping[int, set[str]], reason: str) -> Iterator[Edit]:
+    """A new comment per line, or more codes in the one that is there."""
+    present = {each.first_line: each for each in comments(source) if _takes_codes(each)}
+    for line, codes in lines.items():
+        listed = ", ".join(sorted(codes))
+        if line in present:
+            yield _extended(present[line], listed)
+            continue
+        start, content = source.offset(line, 1), source.line(line)
+        indent = content[: len(content) - len(content.lstrip())]
+        found = BREAK.search(source.text, start) or BREAK.search(source.text)
+        line_break = found.group() if found else "\n"
+        yield Edit(Place(source.path, start, start), f"{indent}# revox: ignore[{listed}] {reason}{line_break}")
+
+
+def _takes_codes(comment: Comment) -> bool:
+    match = IGNORE.fullmatch(comment.text)
+    return match is not None and match["kind"] == "ignore" and bool(match["codes"])
+
+
+def _extended(comment: Comment, codes: str) -> Edit:
+    end = comment.text_start + comment.text.index("]")
+    return Edit(Place(comment.place.path, end, end), f", {codes}")
+
+
+def _means_the_same(workspace: Workspace, path: str, text: str) -> bool:
+    """Whether a file has the same value and the same problems with another text."""
+    loaders = (
+        Loader(tree, variables=None, environ=None)
+        for tree in (workspace.tree, OverlayTree(workspace.tree, {path: text}))
+    )
+    before, after = (each.load(path) for each in loaders)
+    causes = [[(each.kind, each.message) for each in document.problems] for document in (before, after)]
+    return same(before.value, after.value) and causes[0] == causes[1]

@@ -1,0 +1,150 @@
+"""What a reader sees of a plan, a comparison or an apply, decided once: every format draws the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from revox_sync.lint.model.finding import Severity
+from revox_sync.output.page.text_hunks import TextDiff
+from revox_sync.output.page.values import ShortValue
+from revox_sync.sync.model.plan import IMPACTS
+
+
+class Kind(StrEnum):
+    """What becomes of an assistant, or how an apply left it, what needs most attention first."""
+
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DELETE = "delete"
+    REMOVE = "remove"
+    CONFLICT = "conflict"
+    DRIFT = "drift"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    ORPHANED = "orphaned"
+    CREATE = "create"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One difference.
+
+    Attributes:
+        path: the place, dotted.
+        sign: `+` added, `-` removed, `~` changed.
+        sensitive: it is a secret: there is nothing else to show.
+        before: None: unset.
+        after: None: unset.
+        text: of a long text its lines; of one that is new or gone all of them.
+    """
+
+    path: str
+    sign: str
+    sensitive: bool = False
+    before: ShortValue | None = None
+    after: ShortValue | None = None
+    text: TextDiff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A lint finding that is new, or gone.
+
+    Attributes:
+        is_new: whether the change brings it.
+        rule: code and name.
+        place: `path:line:column`.
+    """
+
+    is_new: bool
+    severity: Severity
+    rule: str
+    sentence: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One assistant.
+
+    Attributes:
+        id: None where there is no remote assistant, or nobody asked.
+        verb: what becomes of it, in words that follow its address.
+        impacts: kinds of effect, most audible first.
+        reason: why, or since when; a few words.
+        text: what is to be said instead of fields.
+        sides: what the two sides of a field are, where that is not obvious.
+        new_variables: placeholders that callers did not have to fill in before.
+        gone_variables: placeholders that are not used any more.
+    """
+
+    kind: Kind
+    address: str
+    name: str
+    verb: str
+    id: str | None = None
+    impacts: tuple[str, ...] = ()
+    reason: str | None = None
+    text: str | None = None
+    sides: str | None = None
+    fields: tuple[FieldView, ...] = ()
+    new_variables: tuple[str, ...] = ()
+    gone_variables: tuple[str, ...] = ()
+    findings: tuple[FindingView, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Id, impacts and reason, as far as there are any."""
+        return tuple(each for each in (self.id, *self.impacts, self.reason) if each)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark below the assistants, possibly with rows of cells."""
+
+    text: str
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything a report for people says.
+
+    Attributes:
+        marker: names the report among others of the same pull request: `plan:production`.
+        title: what the report is.
+        subject: what is compared; None where the title says it.
+        cards: in the order of attention they need.
+        findings: new and gone ones of assistants without a card.
+        summary: the counts in one line.
+        quiet: what is said instead of the counts where nothing happens; None where something does.
+        digest: of the plan or comparison; None where nothing can be done with it.
+        digest_use: the command line that takes the digest.
+    """
+
+    marker: str
+    title: str
+    environment: str
+    cards: tuple[Card, ...]
+    summary: str
+    subject: str | None = None
+    findings: tuple[FindingView, ...] = ()
+    notes: tuple[Note, ...] = ()
+    quiet: str | None = None
+    digest: str | None = None
+    digest_use: str | None = None
+
+
+def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Most urgent first, alike ones by address (docs/design.md, "Order of a report")."""
+    return tuple(sorted(cards, key=_importance))
+
+
+def _importance(card: Card) -> tuple[int, int, str]:
+    if card.kind not in {Kind.CREATE, Kind.UPDATE}:
+        return list(Kind).index(card.kind), 0, card.address
+    loudest = IMPACTS.index(card.impacts[0]) if card.impacts else len(IMPACTS)
+    return len(Kind), loudest, card.address

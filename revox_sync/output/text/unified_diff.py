@@ -1,0 +1,41 @@
+"""What would change in a file, as a unified diff."""
+
+from __future__ import annotations
+
+import re
+from difflib import unified_diff
+from typing import Final
+
+from revox_sync.output.text.style import Paint, Style
+from revox_sync.output.text.visible import visible
+
+BREAK: Final = re.compile(r"\r\n?|\n")
+STYLES: Final = {"-": Style.REMOVED, "+": Style.ADDED, "@": Style.DIM}
+NO_FINAL_BREAK: Final = "\\ No newline at end of file"
+
+
+def text_diff(path: str, before: str, after: str, paint: Paint) -> str:
+    """The changed lines of one file with three lines around them; empty where no line differs.
+
+    Line breaks are no part of a line: a file with CRLF looks like any other. What is invisible in the file is spelt
+    out.
+    """
+    head, *lines = [*unified_diff(_lines(before), _lines(after), lineterm=""), ""]
+    if not head:
+        return ""
+    named = [paint(f"--- {visible(path)}", Style.BOLD), paint(f"+++ {visible(path)}", Style.BOLD)]
+    return "".join(f"{line}\n" for line in [*named, *(_painted(line, paint) for line in lines[1:-1])])
+
+
+def _lines(text: str) -> list[str]:
+    """The lines; a last one without line break is marked, so that it differs from one with it."""
+    lines = BREAK.split(text)
+    last = lines.pop()
+    return [*lines, f"{last}\n{NO_FINAL_BREAK}"] if last else lines
+
+
+def _painted(line: str, paint: Paint) -> str:
+    content, *mark = line.split("\n")
+    style = STYLES.get(content[:1])
+    shown = visible(content)
+    return "\n".join([paint(shown, style) if style else shown, *mark])

@@ -1,0 +1,112 @@
+"""Where the API is and which key opens it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from revox_sync.errors import ConfigError
+from revox_sync.values.secret import Secret
+
+DEFAULT_BASE_URL: Final = "https://www.getrevox.com/api"
+BASE_URL_VARIABLE: Final = "REVOX_BASE_URL"
+KEY_VARIABLE: Final = "REVOX_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One API and its key.
+
+    Attributes:
+        base_url: scheme, host and path, without a slash at the end.
+        key: sent as bearer token; printable ASCII without white space.
+    """
+
+    base_url: str
+    key: Secret
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the API runs on this machine: 127.0.0.0/8, ::1 or localhost."""
+        return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+
+def resolve_endpoint(
+    base_url: str | None,
+    api_key: Secret | str | None,
+    environ: Mapping[str, str],
+    *,
+    insecure_http: bool = False,
+) -> Endpoint:
+    """The endpoint of an environment: what the configuration says, else REVOX_BASE_URL and REVOX_API_KEY.
+
+    Names of the variables: those of the official SDK. An empty variable counts as unset.
+
+    Raises:
+        ConfigError: no key, or a URL or key that cannot be used; neither the key nor a URL's user part is ever quoted.
+    """
+    place = BASE_URL_VARIABLE if base_url is None else "`base_url`"
+    url = base_url if base_url is not None else environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    return Endpoint(_checked_url(url, place, insecure_http=insecure_http), _checked_key(api_key, environ))
+
+
+def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
+    parts = _split(url, place)
+    if "@" in parts.netloc:
+        raise ConfigError(
+            f"{place} holds a user name or password", hint=f"remove it; the key belongs into {KEY_VARIABLE}"
+        )
+    if "?" in url or "#" in url:
+        raise ConfigError(f"{place} holds a query or fragment", hint=f"such as {DEFAULT_BASE_URL}")
+    if parts.scheme == "http" and not insecure_http and not _is_loopback(parts.hostname or ""):
+        raise ConfigError(
+            f"{place} is http:// to {parts.hostname}: the key and every prompt would travel unencrypted",
+            hint="use https://, or --insecure-http if you mean it",
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
+
+
+def _split(url: str, place: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        # urlsplit drops line breaks in silence, reads a port only when asked, and leaves host names to the resolver.
+        usable = url.isprintable() and " " not in url and parts.scheme in {"http", "https"} and parts.port != 0
+        usable = usable and bool((parts.hostname or "").encode("idna"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"{place} is no http(s) URL with a host", hint=f"such as {DEFAULT_BASE_URL}")
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked_key(api_key: Secret | str | None, environ: Mapping[str, str]) -> Secret:
+    key = api_key if isinstance(api_key, Secret) else _literal_key(api_key, environ)
+    if not key.known:
+        raise ConfigError(f"the environment variable {key.variable} is not set", hint=f"it holds the key ({HOW_TO})")
+    text = key.reveal()
+    if not text:
+        raise ConfigError("the API key is empty", hint=HOW_TO)
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ConfigError("the API key holds white space, a control character or a letter no key has", hint=HOW_TO)
+    return key
+
+
+HOW_TO: Final = f"set {KEY_VARIABLE}, or `api_key: !env NAME` for the environment in revox-sync.yaml"
+
+
+def _literal_key(api_key: str | None, environ: Mapping[str, str]) -> Secret:
+    if api_key is not None:
+        return Secret(api_key)
+    if value := environ.get(KEY_VARIABLE):
+        return Secret(value, KEY_VARIABLE)
+    raise ConfigError("there is no API key", hint=HOW_TO)

@@ -1,0 +1,131 @@
+"""Entries of one collection taken out and put in, with the line breaks, commas and spaces that go with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final, NamedTuple
+
+from revox_sync.source.yaml.emit_scalars import Layout
+from revox_sync.source.yaml.entry_spans import Entry, column, is_flow, last_leaf, line_end, line_start, next_line
+from revox_sync.source.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.source.yaml.scalar_offsets import BREAK, content_start
+
+_SIGN: Final = re.compile(r"[|>][-+0-9]*")
+
+
+class Change(NamedTuple):
+    """A replacement of the stretch [start, end) of one text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def flow_changes(
+    parts: Sequence[Entry], drops: AbstractSet[int], added: Mapping[int, Sequence[str]]
+) -> Iterator[Change]:
+    """Changes of a collection in brackets, at least one entry of which stays or is added.
+
+    Args:
+        parts: its entries, at least one.
+        drops: positions of those to take out.
+        added: spellings of new entries by the position of the entry they follow, -1 for the front.
+    """
+    for at, spellings in added.items():
+        new = ", ".join(spellings)
+        if at in drops:
+            yield Change(parts[at].start, parts[at].end, new)
+        elif at < 0:
+            yield Change(parts[0].start, parts[0].start, new + ", ")
+        else:
+            yield Change(parts[at].end, parts[at].end, ", " + new)
+    gone = drops - added.keys()
+    last_kept = max(set(range(len(parts))) - gone)
+    yield from (Change(parts[n].start, parts[n + 1].start, "") for n in gone if n < last_kept)
+    if last_kept + 1 < len(parts):
+        yield Change(parts[last_kept].end, parts[-1].end, "")
+
+
+def block_changes(
+    parts: Sequence[Entry], drops: AbstractSet[int], added: Mapping[int, Sequence[str]], text: str, layout: Layout
+) -> Iterator[Change]:
+    """Changes of a block collection; see `flow_changes`.
+
+    An entry goes with its lines and the comment behind it. Comments above it stay: they may be about more.
+    """
+    line_break = layout.new_line(column(text, parts[0].start))
+    for at, spellings in added.items():
+        new = line_break.join(spellings)
+        if at in drops:
+            yield Change(parts[at].start, line_end(text, parts[at].end), new)
+        elif at < 0:
+            yield Change(parts[0].start, parts[0].start, new + line_break)
+        else:
+            end = _behind_comments(parts[at], text)
+            yield Change(end, end, line_break + new)
+    if len(parts) - 1 in added.keys() - drops:
+        yield from _stripped(parts[-1], text)
+    yield from _removals(parts, drops - added.keys(), text)
+
+
+def _behind_comments(entry: Entry, text: str) -> int:
+    """End of an entry's lines, with the comments below that are indented deeper: an entry commented out, mostly."""
+    end = at = line_end(text, entry.end)
+    while found := BREAK.match(text, at):
+        start, at = found.end(), line_end(text, found.end())
+        line = text[start:at].lstrip(" ")
+        if line and (line[0] != "#" or at - len(line) - start <= column(text, entry.start)):
+            break
+        end = at if line else end
+    return end
+
+
+def _stripped(entry: Entry, text: str) -> Iterator[Change]:
+    """The change that keeps a block scalar at the end of a file as it is when its last line gets a line break."""
+    leaf = last_leaf(entry.child)
+    if entry.end == len(text) and isinstance(leaf, ScalarNode) and leaf.start_mark.index >= entry.slot:
+        sign = _SIGN.match(text, content_start(leaf, text))
+        if sign and not leaf.value.endswith("\n"):
+            yield Change(sign.start(), sign.end(), sign.group().strip("+-") + "-")
+
+
+def _removals(parts: Sequence[Entry], gone: AbstractSet[int], text: str) -> Iterator[Change]:
+    first_kept = min(set(range(len(parts))) - gone)
+    # Behind `- ` the first key shares its line with the dash: the next one moves up there.
+    shares_line = text[line_start(text, parts[0].start) : parts[0].start].strip(" ") != ""
+    if shares_line and first_kept:
+        end = line_end(text, parts[first_kept - 1].end)
+        has_comment = "#" in text[end : parts[first_kept].start]
+        yield Change(parts[0].start, end if has_comment else parts[first_kept].start, "")
+    for n in gone:
+        if not shares_line or n > first_kept:
+            yield Change(line_start(text, parts[n].start), next_line(text, parts[n].end), "")
+
+
+def layout_of(text: str, *roots: Node | None) -> Layout:
+    """How the blocks of a file are indented; the first root that shows it decides."""
+    found = BREAK.search(text)
+    widths = [offset for root in roots for offset in _offsets(root, text, MappingNode)]
+    dashes = [offset for root in roots for offset in _offsets(root, text, SequenceNode)]
+    width = next((offset for offset in widths if offset > 0), 2)
+    return Layout(width, next(iter(dashes), width), found.group() if found else "\n")
+
+
+def _offsets(root: Node | None, text: str, kind: type[CollectionNode]) -> Iterator[int]:
+    """Columns from each key to the block collection of a kind below it."""
+    pending = [root]
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, CollectionNode) or id(node) in seen or is_flow(node):
+            continue
+        seen.add(id(node))
+        for part in node.value:
+            key, child = part if isinstance(part, tuple) else (None, part)
+            pending.append(child)
+            if key is not None and isinstance(child, kind) and not is_flow(child) and child.value:
+                offset = column(text, content_start(child, text)) - column(text, key.start_mark.index)
+                is_alias = child.start_mark.index < key.start_mark.index
+                yield from () if is_alias else (offset,)

@@ -1,0 +1,91 @@
+"""New assistant files: YAML that people like to read and that our own loader reads back to the letter."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from revox_sync.source.documents.document import Loader
+from revox_sync.source.edits.value_diff import same
+from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
+from revox_sync.source.model.value import Value
+from revox_sync.source.yaml.decode import control_problems
+from revox_sync.source.yaml.emit_document import FileReference, dump_document
+
+PROMPT: Final = "prompt"
+PROMPT_FOLDER: Final = "prompts"
+MOST_LINES: Final = 20
+"""A prompt with more lines goes to a file of its own."""
+
+
+class Fresh(NamedTuple):
+    """The files of one new assistant.
+
+    Attributes:
+        texts: texts by path, those that others refer to first; empty when the whole cannot be read back.
+        unwritable: top-level fields without a spelling in YAML, such as half a character; they are not in the texts.
+    """
+
+    texts: Mapping[str, str]
+    unwritable: tuple[str, ...] = ()
+
+
+def fresh_files(directory: str, address: str, fields: Mapping[str, Value]) -> Fresh:
+    """The files that mean exactly these fields.
+
+    Args:
+        directory: folder of the assistants, from the project root.
+        address: name of the YAML file without suffix; a long prompt gets one of the same name in `prompts`.
+        fields: values by top-level field, in the order they are written in; secrets name their variables.
+    """
+    texts = _texts(directory, address, fields)
+    if texts is not None:
+        return Fresh(texts)
+    unwritable = tuple(key for key, value in fields.items() if _texts(directory, address, {key: value}) is None)
+    rest = {key: value for key, value in fields.items() if key not in unwritable}
+    return Fresh(_texts(directory, address, rest) or {}, unwritable)
+
+
+def _texts(directory: str, address: str, fields: Mapping[str, Value]) -> dict[str, str] | None:
+    """Texts by path; None when no spelling is read back as the same fields."""
+    path = posixpath.normpath(f"{directory}/{address}.yaml")
+    files: dict[str, str] = {}
+    written: dict[str, Any] = dict(fields)
+    prompt = fields.get(PROMPT)
+    if isinstance(prompt, str) and _is_long(prompt) and _is_exact_file(prompt):
+        reference = f"{PROMPT_FOLDER}/{address}.md"
+        files[posixpath.normpath(f"{directory}/{reference}")] = prompt
+        written[PROMPT] = FileReference(reference)
+    if _characters(written) > MAX_BYTES:
+        return None
+    for readable in (True, False):
+        text = dump_document(written, readable=readable)
+        if text is not None and _is_proven(path, {**files, path: text}, fields):
+            return {**files, path: text}
+    return None
+
+
+def _characters(value: Any) -> int:
+    """At least so many bytes the value takes: a file of more than MAX_BYTES is never read, and slow to write."""
+    if isinstance(value, str):
+        return len(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(map(_characters, parts))
+
+
+def _is_long(text: str) -> bool:
+    return text.rstrip("\n").count("\n") >= MOST_LINES
+
+
+def _is_exact_file(text: str) -> bool:
+    """Whether a text file brings the text back as it is: `!file` reads CRLF as LF, and lint refuses hidden characters.
+
+    U+0085 and its like are among those.
+    """
+    return "\r" not in text and not control_problems(text, "") and len(text.encode()) <= MAX_BYTES
+
+
+def _is_proven(path: str, texts: Mapping[str, str], fields: Mapping[str, Value]) -> bool:
+    document = Loader(MemoryTree(texts), variables={}, environ=None).load(path)
+    return not document.problems and not document.ambiguous and same(document.value, dict(fields))

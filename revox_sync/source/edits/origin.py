@@ -1,0 +1,134 @@
+"""What brings a value into a document: its own text, a tag, an anchor, or the project's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from revox_sync.source.documents.document import Document
+from revox_sync.source.documents.locate import Spot
+from revox_sync.source.edits.value_diff import Insert, Rewrite, Step
+from revox_sync.source.model.amendment import Remove
+from revox_sync.source.model.place import Place
+from revox_sync.source.model.value import Value
+from revox_sync.source.yaml.nodes import ENV, INCLUDE, SUB, VAR, MappingNode, Node, is_merge, key_text
+from revox_sync.values.pointer import Pointer
+
+IsOwn = Callable[[str], bool]
+"""Whether a file of the project has its one use in this document."""
+
+
+class OriginKind(StrEnum):
+    """What brings a value in."""
+
+    OWN = "own"
+    FILE = "!file"  # a text file with its one use here
+    SHARED_FILE = "shared !file"
+    INCLUDE = INCLUDE
+    ENV = ENV
+    VAR = VAR
+    SUB = SUB
+    ANCHOR = "anchor"  # used elsewhere too, or through a merge key
+    DEFAULTS = "defaults"
+
+
+_EDITABLE = frozenset({OriginKind.OWN, OriginKind.FILE})
+_TAGS = {tag.value: tag for tag in (OriginKind.INCLUDE, OriginKind.ENV, OriginKind.VAR, OriginKind.SUB)}
+
+
+class Origin(NamedTuple):
+    """Where a value comes from.
+
+    Attributes:
+        kind: what brings it in.
+        pointer: the value that is brought in: the one asked for, or one around it.
+        place: where it is written.
+    """
+
+    kind: OriginKind
+    pointer: Pointer
+    place: Place
+
+    @property
+    def editable(self) -> bool:
+        """Whether changing the text there changes this value and nothing else."""
+        return self.kind in _EDITABLE
+
+
+class Origins:
+    """Finds out what brings the values of one document in.
+
+    Args:
+        document: as loaded, defaults included.
+        is_own: whether the text file at a path has its one use in this document.
+    """
+
+    def __init__(self, document: Document, is_own: IsOwn) -> None:
+        self._document = document
+        self._is_own = is_own
+        self._shared = {spot.name for spot in document.nodes.shared()}
+
+    def at(self, pointer: Pointer) -> Origin:
+        """Where the value at a pointer comes from, or the part of it that exists."""
+        kind, size = self._first(pointer)
+        return Origin(kind, pointer[:size], self._document.locate(pointer).place)
+
+    def is_foreign(self, pointer: Pointer) -> bool:
+        """Whether exactly the value at a pointer is brought in by something that must not be edited."""
+        origin = self.at(pointer)
+        return origin.pointer == pointer and not origin.editable
+
+    def outgrows_file(self, pointer: Pointer, new: Value) -> bool:
+        """Whether the value at a pointer is a file's text and becomes something else, which no such file can hold."""
+        origin = self.at(pointer)
+        return origin.pointer == pointer and origin.kind is OriginKind.FILE and not isinstance(new, str)
+
+    def obstacle(self, step: Step) -> Origin | None:
+        """What keeps a step from being done in place."""
+        if isinstance(step, Rewrite):
+            return None
+        origin = self.at(step.pointer)
+        if isinstance(step, Remove) and origin.pointer == step.pointer and not self._is_brought_in(origin):
+            return None  # the tag or alias is in the document's own text and goes with its key
+        if isinstance(step, Insert) and origin.kind is OriginKind.FILE:
+            return origin
+        return None if origin.editable else origin
+
+    def _is_brought_in(self, origin: Origin) -> bool:
+        """Whether the document's own text has no key for a value."""
+        if origin.kind is OriginKind.DEFAULTS:
+            return True
+        holder = self._document.nodes.trail(origin.pointer[:-1])
+        return not holder or not _has_entry(holder[-1][1].node, origin.pointer[-1])
+
+    def _first(self, pointer: Pointer) -> tuple[OriginKind, int]:
+        """The first thing on the way to a value that brings it in, and how many steps lead there."""
+        if pointer and self._document.owner(pointer)[0] is not self._document:
+            return OriginKind.DEFAULTS, 1
+        for size in range(1, len(pointer) + 1):
+            trail = self._document.nodes.trail(pointer[:size])
+            if not trail:
+                break
+            kind = self._kind(trail[-2][1], pointer[size - 1], *trail[-1])
+            if kind is not OriginKind.OWN:
+                return kind, size
+        return OriginKind.OWN, len(pointer)
+
+    def _kind(self, holder: Spot, step: str | int, written: Spot, entered: Spot) -> OriginKind:
+        if written.name in self._shared or not _has_entry(holder.node, step):
+            return OriginKind.ANCHOR
+        tag = written.node.tag if written.node is not None else ""
+        if tag in _TAGS:
+            return _TAGS[tag]
+        if entered.node is not None:
+            return OriginKind.OWN
+        is_alone = entered.name not in self._shared and self._is_own(entered.path)
+        return OriginKind.FILE if is_alone else OriginKind.SHARED_FILE
+
+
+def _has_entry(node: Node | None, step: str | int) -> bool:
+    """Whether a collection itself has an entry, not only through a merge key."""
+    if not isinstance(node, MappingNode):
+        return True
+    return any(not is_merge(key) and key_text(key) == step for key, _ in node.value)

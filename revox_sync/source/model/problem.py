@@ -1,0 +1,62 @@
+"""What can be wrong with a file before anyone looks at its fields. Problems are values, never exceptions."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from revox_sync.source.model.place import Place
+from revox_sync.values.pointer import Pointer
+
+
+class ProblemKind(StrEnum):
+    """The causes, one lint rule each."""
+
+    SYNTAX = "syntax"
+    DUPLICATE_KEY = "duplicate-key"
+    NOT_A_MAPPING = "not-a-mapping"
+    SEVERAL_DOCUMENTS = "several-documents"
+    UNKNOWN_TAG = "unknown-tag"
+    UNRESOLVED = "unresolved"
+    NO_JSON_VALUE = "no-json-value"
+    CONTROL_CHARACTER = "control-character"
+    ENCODING = "encoding"
+
+
+class Related(NamedTuple):
+    """A second place that explains a problem."""
+
+    message: str
+    place: Place
+
+
+class Problem(NamedTuple):
+    """One mistake in a file.
+
+    Attributes:
+        kind: the cause.
+        message: what is wrong: one lower-case sentence without final stop, the user's text in backticks.
+        label: what to do, to stand under the marked text; may be empty.
+        place: the text that is wrong.
+        related: other places that explain it: the first of two keys, the tag that includes this file.
+    """
+
+    kind: ProblemKind
+    message: str
+    label: str
+    place: Place
+    related: tuple[Related, ...] = ()
+
+
+class AmbiguousScalar(NamedTuple):
+    """A plain scalar that YAML versions read differently, or that was probably meant as a string.
+
+    Attributes:
+        pointer: where its value stands in the document.
+        text: the scalar as written.
+        reason: who reads what, one clause.
+        place: the scalar in its file.
+    """
+
+    pointer: Pointer
+    text: str
+    reason: str
+    place: Place

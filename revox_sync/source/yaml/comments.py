@@ -1,0 +1,99 @@
+"""Comments addressed to us, and the lines they speak about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from revox_sync.source.model.place import MARKER, Place, SourceText
+from revox_sync.source.yaml.nodes import span
+from revox_sync.source.yaml.parse import compose
+
+COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
+_NO_CONTENT: Final = r"[ \t]*(#.*)?"
+
+
+class Comment(NamedTuple):
+    """A `# revox: …` comment.
+
+    Attributes:
+        text: what follows `revox:`.
+        place: the whole comment, from its `#`.
+        text_start: offset of `text`.
+        first_line: first line it speaks about, from 1: its own, or the next one with content when it stands alone.
+        last_line: the same line, or the last one of the block scalar that starts there.
+        at_top: nothing but comments stands above it.
+    """
+
+    text: str
+    place: Place
+    text_start: int
+    first_line: int
+    last_line: int
+    at_top: bool
+
+
+def comments(source: SourceText) -> list[Comment]:
+    """The comments of a YAML file that are addressed to us, in order; none of a file that cannot be read."""
+    if MARKER not in source.text:
+        return []
+    root = compose(source.text, source.path).root
+    scalars = sorted(_scalars(root, source)) if root is not None else []
+    starts = [start for start, _, _ in scalars]
+    found = []
+    for match in re.finditer(COMMENT, source.text):
+        position = bisect_right(starts, match.start()) - 1
+        if position < 0 or not _holds(scalars[position], match.start(), source):
+            found.append(_comment(match, source, scalars))
+    return found
+
+
+def _holds(scalar: tuple[int, int, bool], offset: int, source: SourceText) -> bool:
+    """Whether an offset behind a scalar's start is part of its text; the line that opens a block is not."""
+    start, end, block = scalar
+    return offset < end and not (block and source.position(start)[0] == source.position(offset)[0])
+
+
+def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, int, bool]]) -> Comment:
+    line, column = source.position(match.start())
+    if not source.line(line)[: column - 1].strip():
+        line = _next_content(source, line)
+    last = max(
+        (source.position(end)[0] for start, end, block in scalars if block and source.position(start)[0] == line),
+        default=line,
+    )
+    return Comment(
+        text=match[1],
+        place=Place(source.path, match.start(), match.end()),
+        text_start=match.start(1),
+        first_line=line,
+        last_line=last,
+        at_top=all(re.fullmatch(_NO_CONTENT, each) for each in source.text[: match.start()].splitlines()),
+    )
+
+
+def _next_content(source: SourceText, line: int) -> int:
+    last = source.position(len(source.text))[0]
+    following = (number for number in range(line + 1, last + 1) if not re.fullmatch(_NO_CONTENT, source.line(number)))
+    return next(following, line)
+
+
+def _scalars(root: Node, source: SourceText) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether it is a block, of every quoted or block scalar: a `#` inside is no comment."""
+    pending, seen = [root], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode) and node.style in {"'", '"', "|", ">"}:
+            place = span(node, source.text, source.path)
+            yield place.start, place.end, node.style in {"|", ">"}
+        elif isinstance(node, SequenceNode):
+            pending.extend(node.value)
+        elif isinstance(node, MappingNode):
+            pending.extend(each for pair in node.value for each in pair)

@@ -1,0 +1,166 @@
+"""Values to YAML text: the few spellings that every reader of YAML 1.1 and 1.2 understands alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from revox_sync.source.model.value import Deferred, Value
+from revox_sync.source.yaml.decode import control_problems, has_suspects
+from revox_sync.source.yaml.scalars import SPECIAL_STARTS, NoJsonValueError, ambiguity, plain_value
+from revox_sync.values.secret import Secret
+
+MAX_KEY: Final = 1000
+"""Longest key that is written; YAML 1.2 §7.4 allows 1024 characters before its colon."""
+
+_INDICATORS: Final = tuple("-?:,[]{}#&*!|>'\"%@`<=")
+_NOT_PLAIN: Final = re.compile(r"[\t\r\n]|:(?:\s|$)|\s#|^\s|\s$|^\.\.\.")
+_NOT_PLAIN_IN_FLOW: Final = re.compile(r"[,\[\]{}:#?]")
+_ESCAPED: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+class UneditableError(Exception):
+    """A change cannot be written in place."""
+
+
+class Layout(NamedTuple):
+    """How block collections of a file are indented.
+
+    Attributes:
+        width: columns from a key to the keys below it.
+        dash: columns from a key to the dashes below it.
+        line_break: LF or CRLF.
+    """
+
+    width: int = 2
+    dash: int = 2
+    line_break: str = "\n"
+
+    def new_line(self, column: int) -> str:
+        """A line break and the indentation behind it."""
+        return self.line_break + " " * column
+
+
+def write_key(key: str, *, flow: bool) -> str:
+    """A key without its colon. Raises UneditableError for one that is too long."""
+    if len(key) > MAX_KEY:
+        raise UneditableError
+    return write_scalar(key, flow=flow)
+
+
+def write_scalar(value: Value, *, flow: bool) -> str:
+    """A scalar on one line: plain where nobody disputes what that means, else in double quotes.
+
+    Raises UneditableError for what has no spelling: secrets, deferred values, collections.
+    """
+    if isinstance(value, str):
+        return value if is_plain(value, flow=flow) else write_quoted(value)
+    if isinstance(value, (Secret, Deferred, dict, list)):
+        raise UneditableError
+    text = json.dumps(value)
+    # YAML 1.1 reads a number with an exponent as one only when it has a point.
+    return text.replace("e", ".0e") if isinstance(value, float) and "." not in text else text
+
+
+def is_plain(text: str, *, flow: bool) -> bool:
+    """Whether a string can be written without quotes and is a string to every reader."""
+    if text.startswith(_INDICATORS) or _NOT_PLAIN.search(text) or has_suspects(text):
+        return False
+    if flow and _NOT_PLAIN_IN_FLOW.search(text):
+        return False
+    return text != "" and (text[0] not in SPECIAL_STARTS or _is_undisputed(text))
+
+
+def _is_undisputed(text: str) -> bool:
+    try:
+        value = plain_value(text)
+    except NoJsonValueError:
+        return False
+    return isinstance(value, str) and ambiguity(text, value) is None
+
+
+def write_quoted(text: str) -> str:
+    """A string in double quotes, invisible characters as escapes."""
+    hidden = {n for each in control_problems(text, "") for n in range(each.place.start, each.place.end)}
+    return '"' + "".join(_escape(c) if n in hidden else _ESCAPED.get(c, c) for n, c in enumerate(text)) + '"'
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def write_single_quoted(text: str) -> str | None:
+    """A string in single quotes; None when these cannot hold it."""
+    return None if re.search(r"[\t\r\n]", text) or has_suspects(text) else "'" + text.replace("'", "''") + "'"
+
+
+def is_literal(text: str) -> bool:
+    """Whether a literal block scalar that detects its indentation can hold a string."""
+    lines = text.strip("\n")
+    return lines[:1] not in ("", " ", "\t") and "\r" not in text and not has_suspects(text)
+
+
+def literal_lines(text: str, column: int, layout: Layout) -> str:
+    """The lines of a literal block scalar, each behind its line break, without the breaks that end the string."""
+    lines = text.rstrip("\n").split("\n")
+    return "".join(layout.new_line(column if line else 0) + line for line in lines)
+
+
+def write_flow(value: Value) -> str:
+    """A value on one line, collections in brackets."""
+    if isinstance(value, dict):
+        parts = [f"{write_key(key, flow=True)}: {write_flow(part)}" for key, part in value.items()]
+        return "{" + ", ".join(parts) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(write_flow(part) for part in value) + "]"
+    return write_scalar(value, flow=True)
+
+
+def behind_key(value: Value, column: int, layout: Layout) -> str:
+    """What stands behind the colon of a key at a column, its line break not included."""
+    if isinstance(value, dict) and value:
+        inner = column + layout.width
+        return layout.new_line(inner) + write_entries(value, inner, layout)
+    if isinstance(value, list) and value:
+        inner = column + layout.dash
+        return layout.new_line(inner) + write_entries(value, inner, layout)
+    return " " + _block_scalar(value, column + layout.width, layout)
+
+
+def behind_dash(value: Value, column: int, layout: Layout) -> str:
+    """What stands behind a dash at a column, its line break not included."""
+    if isinstance(value, (dict, list)) and value:
+        return " " + write_entries(value, column + 2, layout)
+    return " " + _block_scalar(value, column + 2, layout)
+
+
+def needs_break(value: Value) -> bool:
+    """Whether the block spelling of a value ends with a text whose last line break must be in the file."""
+    while isinstance(value, (dict, list)) and value:
+        value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
+    return isinstance(value, str) and value.endswith("\n")
+
+
+def write_entries(value: dict[str, Value] | list[Value], column: int, layout: Layout) -> str:
+    """A block collection at a column, the first line without its indentation, the last without its break."""
+    return layout.new_line(column).join(_entries(value, column, layout))
+
+
+def _entries(value: dict[str, Value] | list[Value], column: int, layout: Layout) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield write_key(key, flow=False) + ":" + behind_key(part, column, layout)
+    else:
+        for part in value:
+            yield "-" + behind_dash(part, column, layout)
+
+
+def _block_scalar(value: Value, column: int, layout: Layout) -> str:
+    if isinstance(value, (dict, list)):
+        return "{}" if isinstance(value, dict) else "[]"
+    if isinstance(value, str) and "\n" in value and is_literal(value) and not value.endswith("\n\n"):
+        return ("|" if value.endswith("\n") else "|-") + literal_lines(value, column, layout)
+    return write_scalar(value, flow=False)

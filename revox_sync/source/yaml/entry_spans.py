@@ -1,0 +1,130 @@
+"""Where the entries of a collection begin and end in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+from revox_sync.source.yaml.emit_scalars import UneditableError
+from revox_sync.source.yaml.nodes import end_behind, span
+from revox_sync.source.yaml.scalar_offsets import BREAK, content_start, stretch
+
+_GAP: Final = re.compile(r"(?:\s+|#[^\r\n]*)*")
+_COLON: Final = re.compile(r"\s*:")
+
+
+class Entry(NamedTuple):
+    """One key with its value, or one entry of a list.
+
+    Attributes:
+        key: None in a list.
+        child: the value as written, a tag or the target of an alias.
+        start: offset of the key or the dash; of the value in a flow list.
+        slot: offset behind the colon or dash, from which on the value is written.
+        end: offset behind the value; comments and the line break follow.
+    """
+
+    key: Node | None
+    child: Node
+    start: int
+    slot: int
+    end: int
+
+
+def is_flow(node: Node | None) -> bool:
+    """Whether a node is a collection in brackets."""
+    return isinstance(node, CollectionNode) and bool(node.flow_style)
+
+
+def entries(node: Node, text: str) -> list[Entry]:
+    """Entries of a collection in the order of the text, merge keys included.
+
+    Raises UneditableError for the rarer ways to write one: `? key`, a pair in a list without braces.
+    """
+    if is_flow(node) and text[content_start(node, text)] not in "[{":
+        raise UneditableError
+    if isinstance(node, MappingNode):
+        return [_pair(key, child, text) for key, child in node.value]
+    if isinstance(node, SequenceNode):
+        return list(_flow_list(node, text) if is_flow(node) else _block_list(node, text))
+    raise UneditableError
+
+
+def _pair(key: Node, child: Node, text: str) -> Entry:
+    start, key_end = key.start_mark.index, span(key, text, "").end
+    colon = _COLON.match(text, key_end)
+    if (
+        text[line_start(text, start) : start].rstrip(" ").endswith("?")
+        or colon is None
+        or not isinstance(key, ScalarNode)
+    ):
+        raise UneditableError
+    return Entry(key, child, start, colon.end(), value_end(colon.end(), child, text))
+
+
+def _block_list(node: SequenceNode, text: str) -> Iterator[Entry]:
+    offset = content_start(node, text)
+    for child in node.value:
+        dash = _behind_gap(text, offset)
+        if text[dash : dash + 1] != "-":
+            raise UneditableError
+        offset = value_end(dash + 1, child, text)
+        yield Entry(None, child, dash, dash + 1, offset)
+
+
+def _flow_list(node: SequenceNode, text: str) -> Iterator[Entry]:
+    offset = content_start(node, text) + 1
+    for child in node.value:
+        start = _behind_gap(text, offset)
+        if text[start : start + 1] == ",":
+            start = _behind_gap(text, start + 1)
+        offset = value_end(start, child, text)
+        yield Entry(None, child, start, start, offset)
+
+
+def _behind_gap(text: str, offset: int) -> int:
+    gap = _GAP.match(text, offset)
+    return gap.end() if gap else offset
+
+
+def value_end(offset: int, node: Node, text: str) -> int:
+    """End of a value written behind `offset`, with the empty lines that a block scalar keeps but for the last break."""
+    end = end_behind(offset, node, text)
+    leaf = last_leaf(node)
+    if not isinstance(leaf, ScalarNode) or leaf.style not in ("|", ">") or leaf.start_mark.index < offset:
+        return end
+    size = len(leaf.value)
+    last = stretch(leaf, text, size - 1, size) if size else None
+    return max(end, last[0] if leaf.value.endswith("\n") else last[1]) if last else end
+
+
+def last_leaf(node: Node) -> Node:
+    """The value with which a value ends, itself if it is no collection."""
+    while isinstance(node, CollectionNode) and node.value:
+        node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+    return node
+
+
+def line_start(text: str, offset: int) -> int:
+    """Offset of the first character of a line."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """Offset behind a line, before its break."""
+    found = BREAK.search(text, offset)
+    return found.start() if found else len(text)
+
+
+def next_line(text: str, offset: int) -> int:
+    """Offset of the line below; the end of the text in the last one."""
+    found = BREAK.search(text, offset)
+    return found.end() if found else len(text)
+
+
+def column(text: str, offset: int) -> int:
+    """Characters before an offset on its line."""
+    return offset - line_start(text, offset)

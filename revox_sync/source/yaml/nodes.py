@@ -1,0 +1,167 @@
+"""Composed nodes: what both engines deliver, and how to walk them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+from revox_sync.source.model.place import Place
+from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PLAIN: Final = "?"
+"""Tag of plain scalars and of collections that carry no tag (YAML 1.2 §3.3.2 calls it the `?` tag)."""
+QUOTED: Final = "!"
+"""Tag of quoted and block scalars that carry no tag."""
+FILE: Final = "!file"
+INCLUDE: Final = "!include"
+ENV: Final = "!env"
+VAR: Final = "!var"
+SUB: Final = "!sub"
+CORE: Final = "tag:yaml.org,2002:"
+STRING: Final = CORE + "str"
+MAX_DEPTH: Final = 100
+"""Levels of nesting, aliases and included files followed."""
+MAX_NODES: Final = 100_000
+"""Nodes of a file once its aliases are followed."""
+
+BROKEN: Final = CORE + "broken"
+"""Tag of a node that stands for an alias to nothing: its problem is already told."""
+
+_BLOCK_STYLES: Final = ("|", ">")
+_ALIAS: Final = r"[\s:?-]*\*[^\s,\[\]{}]+"
+
+Child: TypeAlias = tuple[str | int, Node | None, Node]
+"""Key or position, the key's node (None in a list), the value's node."""
+Resolve: TypeAlias = "Callable[[Node], Node | None]"
+"""The node that stands behind one: what `!include` brings in, the node itself, or None."""
+
+
+class ExpansionError(Exception):
+    """Aliases of a file lead in a circle or multiply beyond MAX_NODES.
+
+    Attributes:
+        node: where it was noticed.
+        endless: True for a circle.
+    """
+
+    def __init__(self, node: Node, *, endless: bool) -> None:
+        super().__init__()
+        self.node = node
+        self.endless = endless
+
+
+class TooDeepError(Exception):
+    """A text is nested beyond MAX_DEPTH.
+
+    Attributes:
+        offset: where the collection that is one too many starts.
+    """
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
+
+
+def key_text(node: Node) -> str | None:
+    """The key that a node stands for; None when it is not a string."""
+    if not isinstance(node, ScalarNode):
+        return None
+    text: str = node.value
+    if node.tag in (QUOTED, STRING):
+        return text
+    try:
+        return text if node.tag == PLAIN and isinstance(plain_value(text), str) else None
+    except NoJsonValueError:
+        return None
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is the merge key `<<`."""
+    return key.tag == PLAIN and key.value == "<<"
+
+
+def children(node: Node, resolve: Resolve) -> Iterator[Child]:
+    """Values of a collection as the document has them: first of equal keys, explicit before merged ones."""
+    if isinstance(node, SequenceNode):
+        yield from ((position, None, child) for position, child in enumerate(node.value))
+    elif isinstance(node, MappingNode):
+        yield from _entries(node, resolve, set())
+
+
+def _entries(node: MappingNode, resolve: Resolve, seen: set[str]) -> Iterator[Child]:
+    for key, child in node.value:
+        name = None if is_merge(key) else key_text(key)
+        if name is not None and name not in seen:
+            seen.add(name)
+            yield name, key, child
+    for key, child in node.value:
+        if is_merge(key):
+            for source in merge_sources(child, resolve):
+                yield from _entries(source, resolve, seen)
+
+
+def merge_sources(node: Node, resolve: Resolve) -> Iterator[MappingNode]:
+    """Mappings that the value of a merge key brings in, the one that wins first."""
+    target = resolve(node)
+    parts = target.value if isinstance(target, SequenceNode) else [target]
+    for part in parts:
+        source = resolve(part) if part is not None else None
+        if isinstance(source, MappingNode):
+            yield source
+
+
+def span(node: Node, text: str, path: str) -> Place:
+    """Place of a node without the blank lines and comments behind it."""
+    return Place(path, node.start_mark.index, _end(node, text))
+
+
+def _end(node: Node, text: str) -> int:
+    end: int = node.end_mark.index
+    if isinstance(node, ScalarNode):
+        start: int = node.start_mark.index
+        return start + len(text[start:end].rstrip()) if node.style in _BLOCK_STYLES else end
+    if not isinstance(node, CollectionNode) or node.flow_style or not node.value:
+        return end
+    if isinstance(node, MappingNode):
+        key, last = node.value[-1]
+        return end_behind(_end(key, text), last, text)
+    end = node.start_mark.index
+    for part in node.value:
+        end = end_behind(end, part, text)
+    return end
+
+
+def end_behind(offset: int, node: Node, text: str) -> int:
+    """End of a node that is written behind `offset`. An alias has the place of its anchor, which lies before."""
+    if node.start_mark.index >= offset:
+        return _end(node, text)
+    alias = re.compile(_ALIAS).match(text, offset)
+    return alias.end() if alias else offset
+
+
+def expanded_size(root: Node) -> int:
+    """Number of nodes once aliases are followed. Raises ExpansionError when there is no reasonable one."""
+    return _size(root, {})
+
+
+def _size(node: Node, known: dict[int, int | None]) -> int:
+    if isinstance(node, ScalarNode):
+        return 1
+    size = known.get(id(node), 0)
+    if size is None:
+        raise ExpansionError(node, endless=True)
+    if size:
+        return size
+    known[id(node)] = None
+    size = 1
+    for part in node.value:
+        size += _size(part[0], known) + _size(part[1], known) if isinstance(part, tuple) else _size(part, known)
+        if size > MAX_NODES:
+            raise ExpansionError(node, endless=False)
+    known[id(node)] = size
+    return size

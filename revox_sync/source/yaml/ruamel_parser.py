@@ -1,0 +1,153 @@
+"""The second engine: nodes from ruamel.yaml's pure parser, which is slow, exact, and says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+from yaml.error import Mark
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from revox_sync.source.model.place import Place
+from revox_sync.source.model.problem import Problem, ProblemKind, Related
+from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, PLAIN, QUOTED, TooDeepError
+from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain, explain_escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ruamel.yaml.events import Event
+
+
+_COLON: Final = re.compile(r"(?>\s+|#[^\r\n]*+)*+:")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Nodes of the first document in a text and what is wrong; no nodes after a syntax error.
+
+    Raises TooDeepError for a text nested beyond MAX_DEPTH.
+    """
+    composer = _Composer(text, path)
+    try:
+        composer.read(iter(YAML(typ="safe", pure=True).parse(text)))
+    except MarkedYAMLError as error:
+        return None, (explain(error, text, path),)
+    except (YAMLError, ValueError, OverflowError):
+        # The parser makes characters of escapes, and integers of versions, without looking at their size.
+        return None, (explain_escape(text, path),)
+    return composer.root, tuple(composer.problems)
+
+
+class _Composer:
+    def __init__(self, text: str, path: str) -> None:
+        self._text = text
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self._path = path
+        self._anchors: dict[str, Node] = {}
+
+    def read(self, events: Iterator[Event]) -> None:
+        starts = []
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                starts.append(event)
+            elif isinstance(event, NodeEvent) and len(starts) == 1:
+                self.root = self._node(event, events, 0)
+        if len(starts) > 1:
+            self._report_second(starts[1])
+
+    def _report_second(self, start: DocumentStartEvent) -> None:
+        place = Place(self._path, start.start_mark.index, start.end_mark.index)
+        first = Place(self._path, 0, 0)
+        self.problems.append(
+            Problem(
+                ProblemKind.SEVERAL_DOCUMENTS,
+                "file holds more than one YAML document",
+                "keep one document per file",
+                place,
+                (Related("the first document starts here", first),),
+            )
+        )
+
+    def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        if depth >= MAX_DEPTH and not isinstance(event, ScalarEvent):
+            raise TooDeepError(event.start_mark.index)
+        if not isinstance(event, ScalarEvent | CollectionStartEvent):
+            raise TypeError(f"{event!r} starts no node")
+        node = _empty_node(event)
+        if isinstance(node, ScalarNode) and _SURROGATE.search(node.value):
+            node = self._paired(node, event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        if isinstance(node, SequenceNode):
+            node.value.extend(self._node(part, events, depth + 1) for part in _parts(events, node))
+        elif isinstance(node, MappingNode):
+            for key in _parts(events, node):
+                key_node = self._node(key, events, depth + 1)
+                value = self._node(next(events), events, depth + 1)
+                if value.value == "" and value.start_mark.index == value.end_mark.index:
+                    self._place_nothing(value, key.end_mark.index)
+                node.value.append((key_node, value))
+        return node
+
+    def _place_nothing(self, value: Node, key_end: int) -> None:
+        """Puts a value that is not written right behind the colon; the parser may put it at the next token."""
+        colon = _COLON.match(self._text, key_end)
+        if colon:
+            value.start_mark = value.end_mark = Mark("", colon.end(), 0, 0, "", 0)
+
+    def _paired(self, node: ScalarNode, event: Event) -> Node:
+        """The scalar with surrogate pairs joined, as JSON writes characters beyond U+FFFF."""
+        try:
+            node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = "an escape sequence is half a character"
+            return self._broken(event, ProblemKind.SYNTAX, message, "write the character itself")
+        return node
+
+    def _alias(self, event: AliasEvent) -> Node:
+        node = self._anchors.get(event.anchor)
+        if node is not None:
+            return node
+        name = event.anchor
+        label = f"write `&{name}` before the value it means" if name.isidentifier() else QUOTE_TEXT
+        return self._broken(event, ProblemKind.UNRESOLVED, f"alias `*{name}` names no anchor above it", label)
+
+    def _broken(self, event: Event, kind: ProblemKind, message: str, label: str) -> Node:
+        place = Place(self._path, event.start_mark.index, event.end_mark.index)
+        self.problems.append(Problem(kind, message, label, place))
+        return ScalarNode(BROKEN, "", event.start_mark, event.end_mark)
+
+
+def _parts(events: Iterator[Event], node: Node) -> Iterator[Event]:
+    """Events up to the end of a collection, whose end mark is then known."""
+    for event in events:
+        if isinstance(event, CollectionEndEvent):
+            node.end_mark = event.end_mark
+            return
+        yield event
+
+
+def _empty_node(event: ScalarEvent | CollectionStartEvent) -> Node:
+    marks = (event.start_mark, event.end_mark)
+    tag = None if event.tag == QUOTED else event.tag
+    if isinstance(event, ScalarEvent):
+        # libyaml reads `! 12` as it reads `12`, and so do we; only `!` alone is the empty string.
+        untagged = PLAIN if event.implicit[0] and (event.tag is None or event.value) else QUOTED
+        return ScalarNode(tag or untagged, event.value, *marks, style=event.style)
+    kind = SequenceNode if isinstance(event, SequenceStartEvent) else MappingNode
+    return kind(tag or PLAIN, [], *marks, flow_style=event.flow_style)

@@ -1,0 +1,31 @@
+"""What a saved plan remembers of the remote object it was computed from (docs/design.md, "Fingerprint")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from revox_sync.contract.fields import Node
+from revox_sync.sync.comparing.canonical import digest
+from revox_sync.sync.comparing.secrets import veil
+from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.values.pointer import Value
+
+
+def fingerprint(remote: Mapping[str, Value], declared: Mapping[str, Value], node: Node) -> str:
+    """Digest of everything in a remote object that a request could change, undeclared fields included.
+
+    Left out are read-only fields, secrets, server-grown entries the file does not declare, and undeclared fields that
+    the list call leaves out: with them a listed object would differ from the same one fetched by id.
+
+    Args:
+        remote: the assistant as the API returned it.
+        declared: the file's value; it says which plain strings of the answer are secrets. Empty for a delete.
+        node: root of the assistant schema.
+    """
+    veiled = veil(declared, remote, node)
+    fields = {
+        key: without_grown(declared.get(key), veiled[key], field)
+        for key, field in node.properties.items()
+        if key in veiled and not field.read_only and (key in declared or not field.absent_from_list)
+    }
+    return digest(fields, node)

@@ -1,0 +1,120 @@
+"""What became of a write: the server's answer compared with what was sent, and what the lock remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.sync.comparing.canonical import alike, same
+from revox_sync.sync.comparing.leaves import leaves
+from revox_sync.sync.comparing.secret_paths import listed_secrets
+from revox_sync.sync.comparing.secrets import has_secret, veil
+from revox_sync.sync.comparing.server_appended import Appended, recognised, remembered
+from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare, leaf_digests
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.values.pointer import Pointer, Value, value_at
+
+
+class ReadBack(NamedTuple):
+    """The leaves that did not come back as they were sent.
+
+    Attributes:
+        dropped: absent, or unchanged from before: the server ignored them.
+        normalised: changed by the server; the lock accepts its form. Also where it had that form before: a value is
+            not ignored whose form it is.
+    """
+
+    dropped: tuple[Pointer, ...]
+    normalised: tuple[Pointer, ...]
+
+
+def read_back(
+    declared: Mapping[str, Value],
+    before: Mapping[str, Value],
+    answer: Mapping[str, Value],
+    sent: Iterable[str],
+    keep: frozenset[Pointer],
+) -> ReadBack:
+    """Judge every sent leaf by its value in the answer.
+
+    Args:
+        before: the server's object before the write, empty for a create.
+        answer: the object after it, with every sent field in it, guarded.
+        sent: top-level fields of the request.
+        keep: leaves that were sent as the server had them.
+    """
+    node, mine = assistant_node(), {key: declared[key] for key in sent if key in declared}
+    # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
+    settled = LockEntry("", "", dict.fromkeys(leaves(mine, node)))
+    differing = [
+        each
+        for each in compare(mine, answer, settled, node)
+        if each.state is LeafState.UPDATE and each.pointer not in keep
+    ]
+    known = veil(mine, before, node)
+    dropped = [each.pointer for each in differing if _is_dropped(each, known, node)]
+    return ReadBack(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
+
+
+def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntry) -> set[str]:
+    """Sent fields of which a lock entry's digests do not prove already that they came back as they were sent.
+
+    The digests are made from the same two values that `read_back` compares, which is left to do for these fields only.
+    Of secrets they prove nothing: canonically all secrets are one.
+
+    Args:
+        sent: top-level fields of the request that the answer has.
+        entry: the lock entry after the write, see `new_entry`.
+    """
+    differing = {pointer[0] for pointer, pair in entry.leaves.items() if pair is None or pair.declared != pair.server}
+    return {key for key in sent if key in differing or has_secret(declared.get(key))}
+
+
+def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -> bool:
+    if leaf.server is None:
+        return True
+    was, place = value_at(before, leaf.pointer), node.at(leaf.pointer, before)
+    if has_secret(leaf.declared):
+        return bool(was == leaf.server)  # canonically all secrets are one
+    return same(was, leaf.server, place) and not alike(leaf.declared, leaf.server, place)
+
+
+def new_entry(
+    declared: Mapping[str, Value],
+    answer: Remote,
+    previous: LockEntry | None,
+    unsettled: frozenset[Pointer],
+    appended: Appended | None = None,
+) -> LockEntry:
+    """The lock entry after a write, or for an assistant that needed none.
+
+    Args:
+        unsettled: dropped and kept leaves; they keep their former digests, so that the next plan shows them again.
+        appended: server-grown entries to recognise; by default those of the previous entry.
+    """
+    node, former = assistant_node(), previous.leaves if previous is not None else {}
+    known = appended if appended is not None else previous.appended if previous is not None else {}
+    server = recognised(answer.value, known, node)
+    leaves = {
+        pointer: former.get(pointer) if pointer in unsettled else digests
+        for pointer, digests in leaf_digests(declared, server, node).items()
+        if pointer not in unsettled or pointer in former
+    }
+    return LockEntry(
+        answer.id,
+        str(declared["name"]),
+        leaves,
+        appended=remembered(declared, server, known, node),
+        secrets=listed_secrets(declared, node) | set(_still_there(declared, previous, unsettled)),
+    )
+
+
+def _still_there(
+    declared: Mapping[str, Value], previous: LockEntry | None, unsettled: frozenset[Pointer]
+) -> Iterator[Pointer]:
+    """Former places of secrets where the server still has what it had: nothing was sent for them, or it was ignored."""
+    for place in previous.secret_places if previous is not None else ():
+        if place[0] not in declared or any(place[: len(each)] == each for each in unsettled):
+            yield place

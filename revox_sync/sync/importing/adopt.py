@@ -1,0 +1,139 @@
+"""Which remote assistants get a file, and what each file and its lock entry hold. Nothing is written here."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass
+
+from revox_sync.config import STATE_FOLDER
+from revox_sync.contract.fields import Contract, assistant_node
+from revox_sync.errors import UsageError
+from revox_sync.remote.client import Client
+from revox_sync.source.files.tree import Tree, TreeError
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.three_way import LeafState, compare
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.importing.fields import LeftOut, file_fields
+from revox_sync.sync.importing.names import with_variables
+from revox_sync.sync.model.adopt_report import Skipped
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.match import name_key
+from revox_sync.sync.remote_state.reader import fetch_all
+from revox_sync.values.pointer import Pointer, Value
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What the file of a remote assistant holds.
+
+    Attributes:
+        fields: in the order they are written in; every secret names the variable it will come from.
+        variables: where each environment variable stands.
+        left_out: what the contract refuses.
+    """
+
+    address: str
+    remote: Remote
+    fields: Mapping[str, Value]
+    variables: Mapping[str, Pointer]
+    left_out: tuple[LeftOut, ...]
+
+
+def bound_ids(tree: Tree) -> dict[str, str]:
+    """Addresses by the ids that the locks of the project hold, of whichever environment.
+
+    A lock that cannot be read holds none: the one that matters is read elsewhere, and refused there.
+    """
+    found: dict[str, str] = {}
+    paths: list[str] = []
+    with suppress(TreeError):
+        paths = tree.files(STATE_FOLDER)
+    for path in paths:
+        if path.endswith(".lock.json"):
+            with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+                entries = json.loads(tree.read(path))["assistants"]
+                found |= {entry["id"]: address for address, entry in entries.items() if address}
+    return found
+
+
+def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, str]) -> list[Remote]:
+    """The assistants of these ids, each once. Raises UsageError for one that is bound or does not exist."""
+    found = []
+    for key in dict.fromkeys(ids):
+        if key in bound:
+            raise UsageError(f"{key} is bound to `{bound[key]}`", hint=f"revox-sync forget {bound[key]} lets go of it")
+        answer = client.get_assistant(key)
+        if answer is None:
+            raise UsageError(f"the API has no assistant `{key}`", hint="check the id, the environment and the API key")
+        found.append(remote(answer))
+    return found
+
+
+def whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
+    """The assistants with what the list call leaves out; one that is gone by now is left out itself."""
+    absent = [key for key, place in assistant_node().properties.items() if place.absent_from_list]
+
+    listed = {each.id: each for each in remotes}
+    partial = [key for key, each in listed.items() if any(field not in each.value for field in absent)]
+    answers = fetch_all(client, partial)
+    found = {**listed, **{key: remote(answer) if answer is not None else None for key, answer in answers.items()}}
+    return [each for each in found.values() if each is not None]
+
+
+def clashes(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
+    """The assistants whose name is another's, too: with two files of one name nothing could be planned.
+
+    Args:
+        files: names by address.
+    """
+    found = list(remotes)
+    keys = {each.id: name_key(each.name) for each in found}
+    times = Counter(keys.values())
+    owners = {name_key(name): address for address, name in files.items()}
+    for each in found:
+        key = keys[each.id]
+        if key in owners:
+            address = owners[key]
+            hint = f"if the file means it: revox-sync import {address} {each.id}; else rename one of them"
+            yield Skipped(each.id, each.name, f"`{address}` has this name", hint)
+        elif times[key] > 1:
+            others = ", ".join(sorted(other for other in keys if keys[other] == key and other != each.id))
+            hint = f"rename one of them in the dashboard, or take this one alone: --id {each.id}"
+            yield Skipped(each.id, each.name, f"{others} has this name, too", hint)
+
+
+def new_file(
+    found: Remote, address: str, inherited: Mapping[str, Value], accepted: Contract, taken: AbstractSet[str]
+) -> NewFile | Skipped:
+    """The file of a remote assistant, or why it can have none.
+
+    Args:
+        found: fetched by id.
+        inherited: the project's defaults, guarded.
+        accepted: the contract that the file must fit.
+        taken: environment variables that mean something else.
+    """
+    node = assistant_node()
+    made = file_fields(found.value, inherited, accepted, node)
+    required = {*node.schema["required"]} - inherited.keys()
+    if not required <= made.declared.keys():
+        reasons = "; ".join(each.reason for each in made.left_out if each.pointer[0] in required)
+        return Skipped(found.id, found.name, f"no file can hold it: {reasons}")
+    fields, variables = with_variables(made.declared, node, address, taken)
+    return NewFile(address, found, fields, variables, made.left_out)
+
+
+def adopted_entry(desired: Desired, found: Remote) -> tuple[LockEntry, tuple[Pointer, ...]]:
+    """The lock entry of a new file, and leaves in which it differs from the server because of the project's defaults.
+
+    Those get no digests: the next plan shows them.
+    """
+    leaves = compare(desired.declared, found.value, None, assistant_node())
+    differing = tuple(each.pointer for each in leaves if each.state is LeafState.CONFLICT)
+    return new_entry(desired.declared, found, None, frozenset(differing)), differing

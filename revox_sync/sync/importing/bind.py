@@ -1,0 +1,100 @@
+"""Binds a file to a remote assistant that somebody names by id.
+
+A binding never decides who wins. Where file and server are equal, the lock gets the digests of both; where they differ,
+nobody can tell a dashboard edit from one in the file, so the lock only says which assistant is meant: the next plan
+shows the differences as conflicts, and `apply --on-drift revert` or `pull --theirs` settles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from revox_sync.contract.fields import assistant_node
+from revox_sync.errors import RefusedError
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.three_way import LeafState, compare
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.values.pointer import dotted
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A file and the remote assistant it now means.
+
+    Attributes:
+        lock: with the entry in it.
+        changed: False where the two were bound already, and the lock is as it was.
+        differing: paths on which file and server differ; empty where the digests of an earlier entry go on counting.
+        moved_from: the address that held this id and has no file any more.
+        replaced: id of the missing assistant that the address was bound to.
+    """
+
+    address: str
+    remote: Remote
+    lock: Lock
+    changed: bool = True
+    differing: tuple[str, ...] = ()
+    moved_from: str | None = None
+    replaced: str | None = None
+
+
+def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], missing: AbstractSet[str]) -> Binding:
+    """The lock in which a file means a remote assistant.
+
+    Args:
+        remote: fetched by id, so that no field is left out.
+        lock: the lock in force.
+        files: addresses of all files, selected or not, broken or not.
+        missing: ids of the lock that no longer exist on the server.
+
+    Raises:
+        RefusedError: another organisation's assistant, or the address or the id is bound already.
+    """
+    organization_id = _organization(remote, lock)
+    former = lock.entries.get(desired.address)
+    if former is not None and former.id == remote.id:
+        return Binding(desired.address, remote, lock, changed=False)
+    if former is not None and former.id not in missing:
+        raise RefusedError(
+            f"`{desired.address}` is bound to {former.id}", hint=f"revox-sync forget {desired.address} lets go of it"
+        )
+    holder = _holder(remote.id, lock)
+    if holder in files:
+        raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=f"revox-sync forget {holder} lets go of it")
+    entry, differing = (lock.entries[holder], ()) if holder is not None else _new(desired, remote)
+    rest = lock.without(holder) if holder is not None else lock
+    return Binding(
+        address=desired.address,
+        remote=remote,
+        lock=replace(rest, organization_id=organization_id).with_entry(desired.address, entry),
+        differing=differing,
+        moved_from=holder,
+        replaced=former.id if former is not None else None,
+    )
+
+
+def _organization(remote: Remote, lock: Lock) -> str | None:
+    """The organisation of the lock from now on."""
+    own = remote.value.get("organization_id")
+    if lock.organization_id and own and own != lock.organization_id:
+        raise RefusedError(
+            f"{remote.id} belongs to organisation {own}, the lock of `{lock.environment}` to {lock.organization_id}",
+            hint="check the API key and the environment; a lock belongs to one organisation",
+        )
+    return lock.organization_id or (str(own) if own else None)
+
+
+def _holder(assistant_id: str, lock: Lock) -> str | None:
+    return next((address for address, entry in lock.entries.items() if entry.id == assistant_id), None)
+
+
+def _new(desired: Desired, remote: Remote) -> tuple[LockEntry, tuple[str, ...]]:
+    """An entry, and the paths on which the two sides differ: with any, the entry has no digests (see the module)."""
+    leaves = compare(desired.declared, remote.value, None, assistant_node())
+    differing = tuple(dotted(each.pointer) for each in leaves if each.state is LeafState.CONFLICT)
+    if differing:
+        return LockEntry(remote.id, desired.name, {}, outdated=True), differing
+    return new_entry(desired.declared, remote, None, frozenset()), ()

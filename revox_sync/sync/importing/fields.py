@@ -1,0 +1,123 @@
+"""What the file of a remote assistant declares (docs/design.md, "New files for remote assistants")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from revox_sync.contract.fields import Contract, Node
+from revox_sync.contract.violation import Violation
+from revox_sync.source.model.value import plain
+from revox_sync.sync.comparing.canonical import same
+from revox_sync.sync.comparing.secrets import veil
+from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.values.pointer import Pointer, Value
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something of a remote assistant that its file cannot hold."""
+
+    pointer: Pointer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileFields:
+    """What a file declares.
+
+    Attributes:
+        declared: by top-level field, in the schema's order.
+        left_out: with `name` or `prompt` among them there can be no file.
+    """
+
+    declared: Mapping[str, Value]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def file_fields(
+    server: Mapping[str, Value], inherited: Mapping[str, Value], accepted: Contract, node: Node
+) -> FileFields:
+    """Every request field with a value, minus read-only ones, nulls, server defaults and server-grown entries.
+
+    Args:
+        server: the remote assistant, guarded, fetched by id.
+        inherited: the project's defaults, guarded: fields that a file has unless it names them.
+        accepted: the contract that the file must fit.
+        node: root of the assistant schema.
+    """
+    return _fitted(dict(_kept(server, inherited, node)), accepted, node)
+
+
+def _kept(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Node) -> Iterator[tuple[str, Value]]:
+    required = node.schema["required"]
+    for key, place in node.properties.items():
+        if place.read_only:
+            continue
+        whole = server.get(key)
+        value = _reduced(without_grown(None, whole, place), place)
+        if key in inherited:
+            # Left out, it would be inherited; a null says that it is not. What is a secret there is one here.
+            own = veil(inherited[key], value, place)
+            if not same(inherited[key], own, place) and (own is not None or place.nullable):
+                yield key, own
+        elif key in required or not (value is None or _is_default(value, place) or (whole and value == [])):
+            yield key, value
+
+
+def _is_default(value: Value, node: Node) -> bool:
+    return node.has_default and same(value, node.default, node)
+
+
+def _reduced(value: Value, node: Node | None) -> Value:
+    """A value without read-only keys and nulls, but those that a request must have, keys in the schema's order."""
+    if isinstance(value, list):
+        element = node.element if node is not None else None
+        return [_reduced(each, element) for each in value]
+    if not isinstance(value, Mapping) or node is None:
+        return value
+    variant = node.branch(value)
+    required = variant.schema.get("required", ())
+    order = {key: position for position, key in enumerate(variant.properties)}
+    return {
+        key: _reduced(value[key], variant.properties.get(key))
+        for key in sorted(value, key=lambda key: order.get(key, len(order)))
+        if not _is_read_only(variant, key) and (value[key] is not None or key in required)
+    }
+
+
+def _is_read_only(variant: Node, key: str) -> bool:
+    place = variant.properties.get(key)
+    return place is not None and place.read_only
+
+
+def _fitted(declared: dict[str, Value], accepted: Contract, node: Node) -> FileFields:
+    """The fields without the leaves that the contract refuses, and without what cannot be without those."""
+    left_out: list[LeftOut] = []
+    while not accepted.is_valid(plain(declared)):
+        from revox_sync.contract.explain import explain
+
+        violation = next(iter(explain(plain(declared), accepted.schema, node)), None)
+        pointer = _leaf(violation) if violation is not None else ()
+        if violation is None or not pointer:
+            break
+        declared = _without(declared, pointer)
+        inner = [each for each in left_out if each.pointer[: len(pointer)] == pointer]
+        left_out = [each for each in left_out if each not in inner]
+        left_out.append(LeftOut(pointer, inner[0].reason if inner else violation.message))
+    return FileFields(declared, tuple(left_out))
+
+
+def _leaf(violation: Violation) -> Pointer:
+    """What must go for a violation to go: a list is owned whole."""
+    pointer = violation.pointer if violation.key is None else (*violation.pointer, violation.key)
+    inside = [position for position, step in enumerate(pointer) if isinstance(step, int)]
+    return pointer[: inside[0]] if inside else pointer
+
+
+def _without(value: Any, pointer: Pointer) -> Any:
+    key, *rest = pointer
+    if not rest:
+        return {name: child for name, child in value.items() if name != key}
+    return {name: _without(child, tuple(rest)) if name == key else child for name, child in value.items()}

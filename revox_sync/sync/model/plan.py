@@ -1,0 +1,204 @@
+"""The plan: what apply would do, as plain values; `planner` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, Literal, get_args
+
+from revox_sync.sync.model.field_change import FieldChange
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.values.address import is_named
+from revox_sync.values.pointer import Pointer, Value
+from revox_sync.version import __version__
+
+Impact = Literal["speech", "routing", "data", "cosmetic"]
+IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
+
+
+class Action(StrEnum):
+    """What happens to one assistant."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REMOVE = "remove"  # its file is gone; only `diff` says so
+    NOOP = "noop"
+
+
+class OnDrift(StrEnum):
+    """What to do about edits made outside the files."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+    REVERT = "revert"
+
+
+@dataclass(frozen=True, slots=True)
+class DriftRule:
+    """What to do about edits made outside to the assistants whose address matches a glob."""
+
+    pattern: str
+    choice: OnDrift
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """Planning options; a saved plan records them.
+
+    Attributes:
+        on_drift: fail leaves drifted assistants alone; keep leaves the drifted values; revert lets the file win.
+        drift_rules: where `on_drift` does not hold; of several that match, the last one.
+        recreate: create assistants again that someone deleted.
+        resend_secrets: send secrets that cannot be compared.
+        prune: delete the assistants of lock entries without a file.
+        max_deletes: most assistants that may be deleted or created again; None: what the configuration says.
+    """
+
+    on_drift: OnDrift = OnDrift.FAIL
+    recreate: bool = False
+    resend_secrets: bool = False
+    prune: bool = False
+    max_deletes: int | None = None
+    drift_rules: tuple[DriftRule, ...] = ()
+
+    def drift_choice(self, address: str) -> OnDrift:
+        """What to do about edits made outside to one assistant."""
+        matching = (each.choice for each in reversed(self.drift_rules) if is_named(address, each.pattern))
+        return next(matching, self.on_drift)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one assistant.
+
+    Attributes:
+        name: of a delete: the remote assistant's.
+        id: None for a create.
+        impact: kinds of effect, most audible first.
+        reason: why, where the fields do not say it.
+        fields: what differs, in the schema's order; of a delete: what is lost.
+        declared: the file's value; empty for a delete.
+        body: what would be sent, computed from the object the plan was made from.
+        keep: drifted leaves that stay as they are on the server.
+        fingerprint: digest of the remote object the plan was made from; None for a create.
+        previous_address: the lock entry's address where the file has moved.
+        entry: for a `noop`, what the lock should hold.
+        completed: makes the change with the two of these that are left out; see `complete`.
+    """
+
+    address: str
+    name: str
+    id: str | None
+    action: Action
+    impact: tuple[str, ...] = ()
+    reason: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    declared: Mapping[str, Value] = field(default_factory=dict)
+    body: Mapping[str, Value] = field(default_factory=dict)
+    keep: frozenset[Pointer] = frozenset()
+    fingerprint: str | None = None
+    previous_address: str | None = None
+    entry: LockEntry | None = None
+    completed: Callable[[], Change] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def complete(self) -> Change:
+        """The change with fingerprint and entry, which are only worked out for a `noop` when somebody asks.
+
+        Most assistants of most plans are one, and whoever only looks at the plan reads neither.
+        """
+        return self if self.completed is None else self.completed()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An assistant that was edited outside the files and is left alone.
+
+    Attributes:
+        fields: before is the server's value, after the file's.
+        updated_at: the server's time stamp, opaque.
+    """
+
+    address: str
+    name: str
+    id: str
+    fields: tuple[FieldChange, ...]
+    updated_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An assistant nothing can be planned for, and why."""
+
+    address: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A lock entry without a file: its assistant is left as it is."""
+
+    address: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What apply would do to one environment.
+
+    Attributes:
+        changes: every planned assistant by address, `noop` included.
+        drift: edited outside, the file unchanged.
+        conflicts: edited outside and in the file.
+        orphaned: lock entries without a file that stay as they are, by address.
+        dropped: addresses of lock entries without a file whose assistant is gone too: apply takes them out of the lock.
+        notes: what a reader should know; never a reason to stop.
+        tool: version of revox-sync that made it.
+        lock_digest: digest of the lock the plan was made on.
+        lock_forgotten: the API has forgotten every assistant of that lock, so apply starts with an empty one.
+        restored_from: time stamp of the snapshot that the plan brings back; None for a plan made from files.
+    """
+
+    environment: str
+    base_url: str
+    organization_id: str | None
+    options: PlanOptions
+    lock_digest: str
+    changes: tuple[Change, ...]
+    drift: tuple[Blocked, ...] = ()
+    conflicts: tuple[Blocked, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    orphaned: tuple[Orphan, ...] = ()
+    dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    lock_forgotten: bool = False
+    restored_from: str | None = None
+    tool: str = __version__
+
+    def count(self, action: Action) -> int:
+        """How many assistants an action is planned for."""
+        return sum(each.action is action for each in self.changes)
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """Changes that apply would send."""
+        return tuple(each for each in self.changes if each.action is not Action.NOOP)
+
+    @property
+    def complete(self) -> Plan:
+        """The plan with all that is only worked out when somebody asks."""
+        return replace(self, changes=tuple(each.complete for each in self.changes))
+
+    @property
+    def blocked(self) -> int:
+        """Assistants that are left alone although they differ."""
+        return len(self.drift) + len(self.conflicts) + len(self.refused)
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether the API matches the files."""
+        return not self.pending and not self.blocked

@@ -1,0 +1,197 @@
+"""What the API holds, as far as the selected files need to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from revox_sync.contract.fields import assistant_node, is_hidden
+from revox_sync.errors import RefusedError
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.server_appended import recognised
+from revox_sync.sync.comparing.three_way import missing_fields
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.remote_state.match import Match, Matches, Others, match, name_key, needed_ids
+from revox_sync.sync.remote_state.reader import Reader, fetch_all
+from revox_sync.sync.state.lock_file import lock_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A create of which nobody knows what became.
+
+    Attributes:
+        name: of the assistant.
+        reason: why, and what to do about it.
+    """
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Files matched with the assistants of one organisation.
+
+    Attributes:
+        organization_id: None while the organisation has no assistant to tell it from.
+        lock: the lock in force: empty where a loopback API has forgotten all of it.
+        lock_digest: digest of the lock as it was read.
+        forgotten: whether a loopback API has forgotten every assistant of it.
+        orphans: remote assistants of the lock entries without a file, by address, as far as they exist.
+        unread: addresses of files nobody could tell the name of; each may be where an orphan's file is now.
+        unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
+            `unread` files, each of which may mean one.
+        unknown: what an interrupted apply left behind of which nobody knows what it is, by address.
+    """
+
+    organization_id: str | None
+    matches: Matches
+    lock: Lock
+    lock_digest: str
+    forgotten: bool = False
+    orphans: Mapping[str, Remote] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    unmanaged: tuple[Remote, ...] = ()
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
+
+
+def remote(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:
+    """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-grown marked as such."""
+    value: dict[str, Any] = guard(answer, assistant_node())
+    return recalled(Remote(str(answer["id"]), str(answer["name"]), value), entry)
+
+
+def recalled(found: Remote, entry: LockEntry | None) -> Remote:
+    """An assistant with what its lock entry knows as server-grown marked as such."""
+    if entry is None or not entry.appended:
+        return found
+    return replace(found, value=recognised(found.value, entry.appended, assistant_node()))
+
+
+def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
+    client: Reader,
+    desired: Sequence[Desired],
+    others: Others,
+    lock: Lock,
+    *,
+    loopback: bool = False,
+    prune: bool = False,
+) -> State:
+    """List the assistants, fetch by id what the list lacks, and match files with them. Only reads.
+
+    Args:
+        others: files that are broken or not selected, which are never "gone", and what other environments hold.
+        loopback: the API is on this machine and may have forgotten everything.
+        prune: fetch orphans by id, so that all they hold is known.
+
+    Raises:
+        RefusedError: the key belongs to another organisation than the lock.
+        RemoteError: the API gave no usable answer.
+    """
+    listed = [remote(each) for each in client.list_assistants()]
+    files = {each.address: each.name for each in desired}
+    hidden = {each.address for each in desired if is_hidden(each.declared)}
+    fetched = _fetch(client, needed_ids(files, listed, lock, others))
+    known = [*listed, *(each for each in fetched.values() if each)]
+    if lock.entries and not _any_known(known, lock):
+        # Before anything is concluded: hidden assistants of files that are not selected were not asked for.
+        unasked = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
+        known += [each for each in unasked.values() if each]
+    organization_id, digest = _organization(known), lock_digest(lock)
+    forgotten = loopback and bool(lock.entries) and not _any_known(known, lock)
+    if forgotten:
+        lock = empty_lock(lock)
+    _refuse_strangers(lock, organization_id, known)
+    matches = match(files, others, known, lock, hidden)
+    return State(
+        organization_id=organization_id,
+        matches=_completed(client, matches, desired),
+        lock=lock,
+        lock_digest=digest,
+        forgotten=forgotten,
+        orphans=_orphans(client, matches.orphaned, lock, known, prune=prune),
+        unread=tuple(others.unread(lock)),
+        unmanaged=tuple(_unmanaged(listed, matches, lock, others)),
+    )
+
+
+def empty_lock(lock: Lock) -> Lock:
+    """A lock of the same environment and API that starts anew."""
+    return Lock(lock.environment, lock.base_url, None, {})
+
+
+def _fetch(client: Reader, ids: Iterable[str]) -> dict[str, Remote | None]:
+    return {key: remote(answer) if answer else None for key, answer in fetch_all(client, ids).items()}
+
+
+def _orphans(
+    client: Reader, addresses: Iterable[str], lock: Lock, known: Iterable[Remote], *, prune: bool
+) -> dict[str, Remote]:
+    ids = {address: lock.entries[address].id for address in addresses}
+    found: dict[str, Remote | None] = {each.id: each for each in known}
+    if prune:
+        found |= _fetch(client, (key for key in ids.values() if found.get(key)))
+    return {
+        address: recalled(orphan, lock.entries[address]) for address, key in ids.items() if (orphan := found.get(key))
+    }
+
+
+def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: Others) -> Iterable[Remote]:
+    if others.unread(lock):
+        return ()
+    bound = {entry.id for entry in lock.entries.values()} | others.bound
+    meant = {each.remote.id for each in matches.matches if each.remote}
+    meant.update(*(each.candidates for each in matches.matches))
+    spoken_for = bound | meant
+    names = {name_key(name) for name in others.files.values() if name is not None}
+    return (each for each in listed if each.id not in spoken_for and name_key(each.name) not in names)
+
+
+def _organization(known: Iterable[Remote]) -> str | None:
+    found = {str(each.value["organization_id"]) for each in known if each.value.get("organization_id")}
+    return found.pop() if len(found) == 1 else None
+
+
+def _any_known(known: Iterable[Remote], lock: Lock) -> bool:
+    ids = {entry.id for entry in lock.entries.values()}
+    return any(each.id in ids for each in known)
+
+
+def _refuse_strangers(lock: Lock, organization_id: str | None, known: Sequence[Remote]) -> None:
+    """A lock made with another key says nothing about these assistants; going on would create all of them again."""
+    hint = "check the API key and the environment; a lock belongs to one organisation"
+    if lock.organization_id and organization_id and lock.organization_id != organization_id:
+        raise RefusedError(
+            f"the lock of `{lock.environment}` belongs to organisation {lock.organization_id}, "
+            f"the key to {organization_id}",
+            hint=hint,
+        )
+    if lock.entries and not _any_known(known, lock):
+        raise RefusedError(
+            f"the API has not one of the {len(lock.entries)} assistants in the lock of `{lock.environment}`",
+            hint=f"{hint}; if all of them were deleted, `revox-sync forget ADDRESS` lets go of them one by one",
+        )
+
+
+def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> Matches:
+    """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
+    declared = {each.address: each.declared for each in desired}
+    node = assistant_node()
+    partial = [
+        each.remote.id
+        for each in matches.matches
+        if each.remote and missing_fields(declared[each.address], each.remote.value, node)
+    ]
+    whole = _fetch(client, partial)
+    return replace(matches, matches=tuple(_with_remote(each, whole) for each in matches.matches))
+
+
+def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:
+    if found.remote is None:
+        return found
+    known = recalled(whole.get(found.remote.id) or found.remote, found.entry)
+    return found if known is found.remote else replace(found, remote=known)

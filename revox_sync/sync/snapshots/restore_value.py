@@ -1,0 +1,129 @@
+"""What of a snapshot's assistant can be sent to the API again, and what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from revox_sync.contract.fields import Node, assistant_node, is_hidden
+from revox_sync.sync.comparing.canonical import same
+from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, veil
+from revox_sync.sync.comparing.server_appended import grown, without_grown
+from revox_sync.values.pointer import Pointer, Value, dotted
+from revox_sync.values.secret import Secret
+
+
+@dataclass(slots=True)
+class Comeback:
+    """One assistant on its way back.
+
+    Attributes:
+        fields: what is to be sent; null clears a field.
+        notes: what cannot come back, and what comes back otherwise than it was.
+    """
+
+    fields: dict[str, Value] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def comeback(
+    kept: Mapping[str, Value], declared: Mapping[str, Value], current: Mapping[str, Value] | None, *, whole: bool
+) -> Comeback:
+    """The fields in which the API differs from a snapshot.
+
+    Args:
+        kept: the snapshot's value, its secrets unknown.
+        declared: the file's value, the one place secrets come from; empty where there is no file.
+        current: the server's object, guarded and whole; None where the assistant is created again.
+        whole: whether the snapshot has every field.
+    """
+    back = Comeback()
+    for key, node in assistant_node().properties.items():
+        if node.read_only:
+            continue
+        if key in kept:
+            _field(back, key, node, kept[key], declared.get(key), current)
+        elif node.absent_from_list and not whole and current is None:
+            back.notes.append(f"`{key}` is not in the snapshot and comes back empty")
+    if current is None and is_hidden(kept):
+        back.notes.append("the list call hides sub-assistants, so an existing one is not found")
+    return back
+
+
+def _field(  # noqa: PLR0913, PLR0917 - one field on all three sides
+    back: Comeback, key: str, node: Node, kept: Value, declared: Value, current: Mapping[str, Value] | None
+) -> None:
+    value = _with_file_secrets(_sendable(kept, node), declared, node)
+    now = current.get(key) if current is not None else None
+    lost = [dotted((key, *each)) for each in _lost(value)]
+    if _is_same(value, now, node):
+        if lost:
+            back.notes.append(f"{_named(lost)}: no snapshot holds secrets; the server keeps what it has")
+    elif value is None and (not node.nullable or node.deprecated):
+        back.notes.append(f"`{key}` cannot be cleared once it is set; the server keeps its value")
+    elif lost:
+        back.notes.append(
+            f"`{key}` cannot come back, for no snapshot holds secrets: declare {_named(lost)} with `!env`"
+        )
+    else:
+        back.fields[key] = value
+        back.notes.extend(_remarks(key, value, kept, node))
+
+
+def _remarks(key: str, value: Value, kept: Value, node: Node) -> Iterator[str]:
+    if has_secret(value):
+        yield f"the secrets in `{key}` are those of the file; no snapshot holds any"
+    if asked := len(grown(None, kept, node)):
+        yield f"`{key}`: entries the server had added by itself come back as ordinary ones ({asked})"
+
+
+def _named(paths: list[str]) -> str:
+    return ", ".join(f"`{each}`" for each in paths)
+
+
+def _is_same(value: Value, now: Value, node: Node) -> bool:
+    """Whether nothing but secrets, of which the snapshot knows nothing, can differ."""
+    return same(value, without_grown(value, veil(value, now, node), node), node)
+
+
+def _sendable(value: Value, node: Node | None) -> Value:
+    """The value without read-only keys, and without nulls that no request accepts."""
+    if isinstance(value, list):
+        return [_sendable(each, node.element if node is not None else None) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    places = {key: node.child(key, value) if node is not None else None for key in value}
+    return {key: _sendable(child, places[key]) for key, child in value.items() if _may_be_sent(child, places[key])}
+
+
+def _may_be_sent(value: Value, node: Node | None) -> bool:
+    if node is None:
+        return value is not None
+    return not node.read_only and (value is not None or (node.nullable and not node.deprecated))
+
+
+def _with_file_secrets(kept: Value, declared: Value, node: Node) -> Value:
+    """The snapshot's value with the secrets that the file declares with `!env` in their places."""
+    # Every secret of a snapshot is an object of its own, so identity says which one the file's belongs to.
+    found = {id(theirs): mine for mine, theirs in secret_pairs(declared, kept, node) if mine.variable is not None}
+    return _replaced(kept, found)
+
+
+def _replaced(value: Value, found: Mapping[int, Secret]) -> Value:
+    if isinstance(value, Secret):
+        return found.get(id(value), value)
+    if isinstance(value, Mapping):
+        return {key: _replaced(child, found) for key, child in value.items()}
+    return [_replaced(each, found) for each in value] if isinstance(value, list) else value
+
+
+def _lost(value: Value, at: Pointer = ()) -> Iterator[Pointer]:
+    """Pointers of the secrets nobody knows."""
+    if isinstance(value, Secret) and value.variable is None:
+        yield at
+    elif isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _lost(child, (*at, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _lost(child, (*at, index))

@@ -1,0 +1,319 @@
+"""The lock: which remote assistant belongs to which file, and digests of what was applied (docs/design.md, "Lock").
+
+The file holds no content and no secret. An assistant is three lines: its address, one line of content, a closing
+bracket. So git merges a change to one assistant with whatever another branch does to its neighbours, and additions in
+different places; two additions in one gap, or a removal beside another branch's removal or addition, it leaves to
+people. Every closing bracket is followed by a comma, because the last key is a note and no assistant: adding one
+changes no other line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from revox_sync.config import STATE_FOLDER
+from revox_sync.errors import RefusedError
+from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
+from revox_sync.sync.comparing.canonical import DIGEST_VERSION
+from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
+
+FORMAT: Final = "revox-sync/lock"
+VERSION: Final = 1
+NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
+BY_NAME: Final = (
+    "move it away and run `revox-sync plan`: assistants are then matched by name; sub-assistants are not, "
+    "`revox-sync import ADDRESS ID` binds them, and the old file has their ids"
+)
+REBUILD: Final = f"restore {{path}} from git, or {BY_NAME}"
+REBUILD_LOCAL: Final = BY_NAME
+MERGE: Final = (
+    "resolve the conflict in {path}: keep the entries of both sides, or take one side and run `revox-sync plan`"
+)
+NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
+TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
+MOST_POINTERS: Final = 4096
+LOCAL_FOLDER: Final = "local"
+"""Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
+KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
+GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
+
+
+def write_lock(lock: Lock) -> str:
+    """The lock's text: ASCII, deterministic, entries sorted by address."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "environment": lock.environment,
+        "base_url": lock.base_url,
+        "organization_id": lock.organization_id,
+    }
+    lines = ["{", *(f"{json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()), '"assistants": {']
+    for address in sorted(lock.entries):
+        lines += [f"{json.dumps(address)}: {{", _content(lock.entries[address]), "},"]
+    return "\n".join([*lines, f'"": {json.dumps(NOTE)}', "}", "}", ""])
+
+
+def lock_digest(lock: Lock) -> str:
+    """BLAKE2b-128, hexadecimal, of the lock's text; a lock without entries has one too."""
+    return blake2b(write_lock(lock).encode("ascii"), digest_size=16).hexdigest()
+
+
+def read_lock(text: str, path: str) -> Lock:
+    """The lock a text holds.
+
+    Args:
+        text: content of the file.
+        path: name of the file, for messages.
+
+    Raises:
+        RefusedError: the text is no lock of a known version; the message says what is wrong, the hint how to rebuild.
+    """
+    try:
+        return _lock(_parse(text))
+    except _BadLockError as error:
+        hint = error.hint.format(path=path) if error.hint else _rebuild(path)
+        raise RefusedError(f"{path} is not usable: {error}", hint=hint) from None
+
+
+def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
+    """The lock at a path; an empty one where there is no file.
+
+    Args:
+        base_url: the API it must belong to; None: any.
+
+    Raises:
+        RefusedError: the file is not usable, or belongs to another environment or base URL.
+    """
+    try:
+        text = read_regular(os.path.realpath(path), LARGEST_DOCUMENT).decode("utf-8")
+    except FileNotFoundError:
+        return Lock(environment, base_url or "", None, {})
+    except TreeError as error:
+        raise RefusedError(f"{path} {error.reason}", hint=_rebuild(str(path))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
+    lock = read_lock(text, str(path))
+    _require_same(path, "environment", lock.environment, environment)
+    if base_url is not None:
+        _require_same(path, "base URL", lock.base_url.rstrip("/"), base_url.rstrip("/"))
+    return lock
+
+
+def save_lock(path: Path, lock: Lock) -> None:
+    """Replace the lock at a path: whoever reads it at any instant finds the old one or the new one, whole.
+
+    Writes `.revox/.gitignore` where it is missing. Raises OSError when the disk refuses.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_gitignore(path)
+    # Names with the process id: two commands never write into one file, and git ignores what a crash leaves.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="ascii", newline="\n") as file:
+            file.write(write_lock(lock))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _rebuild(path: str) -> str:
+    local = Path(path).parent.name == LOCAL_FOLDER
+    return (REBUILD_LOCAL if local else REBUILD).format(path=path)
+
+
+class _BadLockError(Exception):
+    """What is wrong with the text of a lock, and what to do where that is not to rebuild it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def entry_content(entry: LockEntry) -> dict[str, Any]:
+    """What the lock holds for an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
+    leaves = {_text(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
+    content = {
+        "digest": 0 if entry.outdated else DIGEST_VERSION,
+        "id": entry.id,
+        "leaves": {pointer: leaves[pointer] for pointer in sorted(leaves)},
+        "name": entry.name,
+    }
+    return content | _memory(entry)
+
+
+def _memory(entry: LockEntry) -> dict[str, Any]:
+    """What few entries have."""
+    appended = {to_json_pointer(pointer): sorted(names) for pointer, names in sorted(entry.appended.items()) if names}
+    secrets = sorted(map(to_json_pointer, entry.secrets))
+    return ({"appended": appended} if appended else {}) | ({"secrets": secrets} if secrets else {})
+
+
+def read_entry(address: str, content: Any) -> LockEntry:
+    """The entry that `entry_content` gave. Raises ValueError for anything else."""
+    try:
+        return _entry(address, content)
+    except _BadLockError as error:
+        raise ValueError(str(error)) from None
+
+
+def _content(entry: LockEntry) -> str:
+    """The one line of an entry."""
+    return json.dumps(entry_content(entry))[1:-1]
+
+
+def _pair(digests: LeafDigests | None) -> list[str] | None:
+    return None if digests is None else [digests.declared, digests.server]
+
+
+def _parse(text: str) -> Any:
+    if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+        raise _BadLockError("it has unresolved merge conflicts", MERGE)
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise _BadLockError(f"it is no JSON ({error})") from None
+
+
+def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise _BadLockError(f"it holds {json.dumps(key)} twice", TWICE)
+        result[key] = value
+    return result
+
+
+def _lock(document: Any) -> Lock:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise _BadLockError("it is no lock of revox-sync")
+    if document.get("version") is not VERSION:
+        raise _BadLockError(f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", NEWER)
+    organization_id = document.get("organization_id")
+    assistants = _typed(document, "assistants", dict)
+    return Lock(
+        environment=_typed(document, "environment", str),
+        base_url=_typed(document, "base_url", str),
+        organization_id=None if organization_id is None else _typed(document, "organization_id", str),
+        entries=_entries({address: entry for address, entry in assistants.items() if address}),
+    )
+
+
+def _entries(assistants: Mapping[str, Any]) -> dict[str, LockEntry]:
+    owners: dict[str, str] = {}
+    entries = {address: _entry(address, content) for address, content in assistants.items()}
+    for address, entry in entries.items():
+        if owners.setdefault(entry.id, address) != address:
+            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}", TWICE)
+    return entries
+
+
+def _entry(address: str, content: Any) -> LockEntry:
+    if not isinstance(content, dict):
+        raise _BadLockError(f"the entry of `{address}` is no mapping")
+    where = f" of `{address}`"
+    version = _typed(content, "digest", int, where)
+    leaves = _typed(content, "leaves", dict, where)
+    current = version == DIGEST_VERSION
+    return LockEntry(
+        id=_typed(content, "id", str, where),
+        name=_typed(content, "name", str, where),
+        leaves=dict(_leaf(pointer, pair, where) for pointer, pair in leaves.items()) if current else {},
+        outdated=not current,
+        appended={
+            _pointer(pointer, "appended", where): frozenset(_texts(names, where))
+            for pointer, names in _optional(content, "appended", dict, where).items()
+        },
+        secrets=frozenset(_secrets(content, leaves, where, current=current)),
+    )
+
+
+def _secrets(content: Mapping[str, Any], leaves: Mapping[str, Any], where: str, *, current: bool) -> Iterator[Pointer]:
+    for text in _texts(_optional(content, "secrets", list, where), where):
+        yield _pointer(text, "secrets", where)
+    if not current:  # whatever has become of the digests, what was a secret is one
+        yield from (_pointer(text, "leaves", where) for text, pair in leaves.items() if pair is None)
+
+
+def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None]:
+    pointer = _pointer(text, "leaves", where)
+    if pair is None:
+        return pointer, None
+    if not isinstance(pair, list) or len(pair) != 2 or not (isinstance(pair[0], str) and isinstance(pair[1], str)):
+        raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
+    declared, server = pair
+    return pointer, LeafDigests(declared, declared if server == declared else server)  # mostly equal: held once
+
+
+def _pointer(text: str, key: str, where: str) -> Pointer:
+    pointer = _steps(text)
+    if not pointer:
+        raise _BadLockError(f"{json.dumps(text)} in `{key}`{where} is no pointer to a leaf")
+    return pointer
+
+
+# The same few pointers come again in every entry.
+_text: Final = lru_cache(MOST_POINTERS)(to_json_pointer)
+
+
+@lru_cache(MOST_POINTERS)
+def _steps(text: str) -> Pointer:
+    """The pointer a text names; empty where it names none."""
+    try:
+        return from_json_pointer(text)
+    except ValueError:
+        return ()
+
+
+def _texts(values: Any, where: str) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise _BadLockError(f"the entry{where} has something else where texts belong")
+    return values
+
+
+def _optional(mapping: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
+    return _typed(mapping, key, kind, where) if key in mapping else kind()
+
+
+def _typed(mapping: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:
+    value = mapping.get(key)
+    if not isinstance(value, kind) or isinstance(value, bool) or (kind is str and not value):
+        raise _BadLockError(f"`{key}`{where} is missing or no {KINDS[kind]}")
+    return value
+
+
+def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
+    if locked != wanted:
+        raise RefusedError(
+            f"{path} belongs to the {what} {locked}, not {wanted}",
+            hint="check the configuration and the environment variables; one environment has one lock",
+        )
+
+
+def write_gitignore(path: Path) -> None:
+    """Write `.revox/.gitignore` for a file in that folder, where it is missing."""
+    folder = next((each for each in path.parents if each.name == STATE_FOLDER), path.parent)
+    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
+        file.write(GITIGNORE)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk: names that were added, replaced or removed."""
+    # A rename survives a power cut only once its folder is on disk; Windows cannot open folders and needs no such call.
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,114 @@
+"""One apply per environment at a time on one machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from revox_sync.errors import RefusedError
+from revox_sync.sync.state.lock_file import write_gitignore
+
+POLL_SECONDS: Final = 0.2
+PLACE: Final = 4096
+"""Offset of the byte that is locked on Windows, where nobody else can read a locked one: behind the text."""
+
+
+@contextmanager
+def exclusive(  # noqa: PLR0913 - independent settings, all but two by name
+    path: Path,
+    environment: str,
+    *,
+    patience: float = 0.0,
+    tell: Callable[[str], None] = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
+    """Hold a file lock while the block runs; the system lets go of it when the process dies, however it dies.
+
+    The text of the file says who holds it; what a dead process has left there counts for nothing.
+
+    Args:
+        patience: seconds to wait for another process.
+        tell: says that it waits, and for whom.
+        clock: seconds that only grow.
+
+    Raises:
+        RefusedError: another process holds it, or the file cannot be made.
+    """
+    descriptor = _open(path)
+    try:
+        deadline = clock() + patience
+        if not _taken(descriptor):
+            holder = f"another apply to `{environment}` is running here{_holder(descriptor)}"
+            if patience > 0:
+                tell(f"{holder}; waiting up to {patience:g} s")
+            while not _taken(descriptor):
+                if clock() >= deadline:
+                    raise RefusedError(holder, hint="try again when it is done, or wait for it with --lock-timeout")
+                sleep(min(POLL_SECONDS, max(deadline - clock(), 0.0)))
+        _write(descriptor, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
+        try:
+            yield
+        finally:
+            _write(descriptor, "")
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_gitignore(path)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
+
+
+def _write(descriptor: int, text: str) -> None:
+    with suppress(OSError):  # the lock holds without it, on a full disk too
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, text.encode("ascii"))
+
+
+def _holder(descriptor: int) -> str:
+    """Who holds the lock, as text to go on with; empty where the file does not say, or names a dead process."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    number, _, since = os.read(descriptor, 100).decode("ascii", "replace").strip().partition(" ")
+    if not number.isdecimal() or not since or not _is_alive(int(number)):
+        return ""
+    return f" (process {number}, since {since})"
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # signal 0 would end it there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
+def _taken(descriptor: int) -> bool:
+    """Whether the lock on an open file is now ours."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            os.lseek(descriptor, PLACE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # exists on Windows only
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""The lock and the journal during one apply: what is begun and what is done is on disk before the next thing happens.
+
+The lock itself is written twice, however many assistants there are: before the first request, and when all is done.
+In between the journal holds what is new; `replay` makes the same lock of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from threading import Lock as Mutex
+
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.state.journal import Ending, Header, Intent, entry_digest
+from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_file import lock_digest
+
+
+class LockKeeper:
+    """Collects what many threads do.
+
+    Args:
+        lock: where it starts.
+        save: writes a lock so that a crash leaves the old one or the new one.
+        journal: not started yet.
+        unsettled: intents of an earlier apply of which nobody knows the end; they stay in the journal.
+    """
+
+    def __init__(
+        self, lock: Lock, save: Callable[[Lock], None], journal: JournalFile, unsettled: Iterable[Intent] = ()
+    ) -> None:
+        self._lock = lock
+        self._save = save
+        self._journal = journal
+        self._open = {each.address: each for each in unsettled}
+        self._mutex = Mutex()
+        self._started = False
+        self._organization_id: str | None = None
+        self.changed = False
+
+    def entry(self, address: str) -> LockEntry | None:
+        """The entry of an address."""
+        return self._lock.entries.get(address)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all entries."""
+        return frozenset(entry.id for entry in self._lock.entries.values())
+
+    def put(
+        self, address: str, entry: LockEntry, organization_id: str | None, previous_address: str | None = None
+    ) -> None:
+        """Take an entry into the lock unless it is there already; that of a moved file's former address goes."""
+        with self._mutex:
+            lock = self._lock
+            if previous_address is not None:
+                lock = lock.without(previous_address)
+            if lock.organization_id is None and organization_id is not None:
+                lock = replace(lock, organization_id=organization_id)
+            if lock.entries.get(address) != entry:
+                lock = lock.with_entry(address, entry)
+            self._replace(lock)
+
+    def drop(self, address: str) -> None:
+        """Take the entry of an address out of the lock, if there is one."""
+        with self._mutex:
+            if address in self._lock.entries:
+                self._replace(self._lock.without(address))
+
+    def prepare(self, organization_id: str | None = None) -> None:
+        """Write lock and journal before the first request. Raises OSError: better now than when something was sent.
+
+        Args:
+            organization_id: what the plan was made for; the journal says so even while the lock does not know.
+        """
+        self._organization_id = organization_id
+        self._save(self._lock)
+        self._journal.start(self._header(), self._open.values())
+        self._started = True
+
+    def begin(self, intent: Intent) -> Intent:
+        """Write down what is about to be sent, and return it with the lock entry it replaces. Raises OSError."""
+        former = self.entry(intent.previous_address or intent.address)
+        intent = replace(intent, former=entry_digest(former))
+        self._journal.append(intent)
+        with self._mutex:
+            self._open[intent.address] = intent
+        return intent
+
+    def done(self, intent: Intent, entry: LockEntry | None, organization_id: str | None = None) -> None:
+        """The server did it: write down the entry it has from now on, None where it was deleted. Raises OSError."""
+        self._end(Ending(intent.address, happened=True, entry=entry, organization_id=organization_id))
+        if entry is None:
+            self.drop(intent.address)
+        else:
+            self.put(intent.address, entry, organization_id, intent.previous_address)
+
+    def nothing(self, intent: Intent) -> None:
+        """The server did not do it. Raises OSError."""
+        self._end(Ending(intent.address, happened=False))
+
+    def finish(self) -> None:
+        """Write the lock, then take the journal away, but for intents of which nobody knows the end. Raises OSError.
+
+        In this order: at any instant the two together hold everything.
+        """
+        if self.changed:
+            self._save(self._lock)
+        if self._started and self._open:
+            self._journal.start(self._header(), self._open.values())
+            self._journal.close()
+        elif self._started:
+            self._journal.remove()
+
+    def _end(self, ending: Ending) -> None:
+        self._journal.append(ending)
+        with self._mutex:
+            self._open.pop(ending.address, None)
+
+    def _replace(self, lock: Lock) -> None:
+        if lock is not self._lock:
+            self._lock = lock
+            self.changed = True
+
+    def _header(self) -> Header:
+        lock = self._lock
+        organization_id = lock.organization_id or self._organization_id
+        return Header(lock.environment, lock.base_url, organization_id, lock_digest(lock))

@@ -1,0 +1,64 @@
+"""Reaches an environment's API: its endpoint, and a client as the common options want it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Event
+
+from revox_sync.config import Environment
+from revox_sync.errors import ConfigError
+from revox_sync.remote.client import Client
+from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
+from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.usecases.project.settings import Settings, say
+from revox_sync.values.secret import Secret
+from revox_sync.version import __version__
+
+
+def open_endpoint(environment: Environment, settings: Settings, environ: Mapping[str, str]) -> Endpoint:
+    """URL and key of an environment, read from environment variables where the configuration says so.
+
+    Raises:
+        ConfigError: a variable is not set, or there is no URL or key that can be used.
+    """
+    base_url, key = environment.base_url, environment.api_key
+    if isinstance(base_url, Secret):
+        base_url = _read(base_url, environ, f"`base_url` of environment `{environment.name}`").reveal()
+    if isinstance(key, Secret):
+        key = _read(key, environ, f"`api_key` of environment `{environment.name}`")
+    return resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
+
+
+def open_client(
+    endpoint: Endpoint,
+    settings: Settings,
+    connections: int = 8,
+    stop: Event | None = None,
+    watch: Callable[[RequestSeen], None] | None = None,
+) -> Client:
+    """A client for an endpoint.
+
+    Args:
+        stop: ends its waits for another attempt.
+        watch: told about each request, unless they are all shown (`-v`).
+    """
+    return Client(
+        endpoint,
+        timeout=settings.timeout,
+        connections=connections,
+        observe=_log if settings.verbosity > 0 else watch,
+        agent=f"revox-sync/{__version__}",
+        stop=stop,
+    )
+
+
+def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:
+    value = secret.reveal() if secret.known else environ.get(secret.variable or "")
+    if not value:
+        raise ConfigError(f"environment variable `{secret.variable}` is not set, or empty; {needed_by} needs it")
+    return Secret(value, secret.variable)
+
+
+def _log(seen: RequestSeen) -> None:
+    again = "" if seen.again_in is None else f", again in {seen.again_in:.2f} s"
+    say(f"{seen.method} {seen.path} {seen.status or 'no answer'} {seen.seconds:.3f} s{again}")

@@ -1,0 +1,74 @@
+"""The account that answers `lint --online`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, TypeVar
+
+from revox_sync.errors import NotAuthorisedError
+from revox_sync.lint.model.account import Account, KeyRefusedError
+from revox_sync.remote.client import Client
+from revox_sync.source.workspace import Workspace
+from revox_sync.usecases.apply.api_client import open_client, open_endpoint
+from revox_sync.usecases.project.settings import Settings
+
+_Answer = TypeVar("_Answer")
+
+
+class ClientAccount:
+    """Lists of the account behind a client: each is asked for when it is first needed, and a refusal is kept like it.
+
+    Other errors of the API pass through: without an answer nothing can be said about the files.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def voices(self) -> Mapping[str, str]:
+        """Provider by voice id. Raises KeyRefusedError."""
+        return _granted(self._voices)
+
+    def phone_numbers(self) -> frozenset[str]:
+        """Numbers the organisation owns, E.164. Raises KeyRefusedError."""
+        return _granted(self._phone_numbers)
+
+    @cached_property
+    def _voices(self) -> Mapping[str, str] | None:
+        listed = _asked(self._client.voices)
+        return None if listed is None else {each["id"]: each["provider"] for each in listed}
+
+    @cached_property
+    def _phone_numbers(self) -> frozenset[str] | None:
+        listed = _asked(self._client.phone_numbers)
+        return None if listed is None else frozenset(each["phone_number"] for each in listed)
+
+
+def _asked(ask: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
+    """A list of the API; None where it refuses the key."""
+    try:
+        return ask()
+    except NotAuthorisedError:
+        return None
+
+
+def _granted(answer: _Answer | None) -> _Answer:
+    if answer is None:
+        raise KeyRefusedError
+    return answer
+
+
+@contextmanager
+def online_account(workspace: Workspace, settings: Settings) -> Iterator[Account]:
+    """The account of the environment that is named or the default; nothing is asked before a rule needs it.
+
+    Environment variables are read for URL and key only, never for the assistants.
+
+    Raises:
+        ConfigError: no environment is meant, or it has no key.
+    """
+    environment = workspace.config.environment(settings.environment)
+    with open_client(open_endpoint(environment, settings, os.environ), settings, connections=1) as client:
+        yield ClientAccount(client)

@@ -1,0 +1,101 @@
+"""Opens what commands work on: the workspace and the files a command line names."""
+
+# os.path, not pathlib: it says "no" to names that no file can have, where pathlib raises.
+# ruff: noqa: PTH112
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from revox_sync.config import Environment
+from revox_sync.errors import UsageError
+from revox_sync.source.dependents import Uses
+from revox_sync.source.files.project_root import find_root
+from revox_sync.source.files.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError
+from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
+from revox_sync.usecases.project.project_root import below
+from revox_sync.usecases.project.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def open_workspace(settings: Settings, environ: Mapping[str, str] | None = None) -> tuple[Path, Workspace]:
+    """Root and workspace of the project; `environ` None: environment variables are not read."""
+    from pathlib import Path
+
+    root = Path(find_root(settings.project))
+    return root, Workspace(DiskTree(root), environ)
+
+
+def named_files(root: str, workspace: Workspace, paths: Sequence[str]) -> list[AssistantFile]:
+    """The assistants that paths stand for; all of them without any path.
+
+    A folder stands for the assistants below it, a file for what `Uses` says: possibly nothing, so that a commit hook
+    may name whatever it finds.
+
+    Raises:
+        UsageError: there are no assistants in the project or in a named folder.
+    """
+    if not paths:
+        return _all(root, workspace)
+    uses = Uses(workspace)
+    found = [
+        each
+        for path in paths
+        for each in (_in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(below(root, path)))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def streamed_files(root: str, path: str, stream: BinaryIO) -> tuple[Workspace, list[AssistantFile]]:
+    """The project as it would be with a stream's bytes in the file at `path`, and the assistants it stands for.
+
+    The file need not exist. Raises UsageError for a folder.
+    """
+    if os.path.isdir(path):
+        raise UsageError(f"`{path}` is a folder; the text on stdin is that of a file")
+    name = below(root, path)
+    # One byte more than a file may have: the reader then says that it is too large.
+    workspace = Workspace(OverlayTree(DiskTree(root), {name: stream.read(MAX_BYTES + 1)}))
+    return workspace, Uses(workspace).of(name)
+
+
+def environments(workspace: Workspace, settings: Settings) -> list[Environment]:
+    """The named environment, or all of them."""
+    if settings.environment is not None:
+        return [workspace.config.environment(settings.environment)]
+    return list(workspace.config.environments.values())
+
+
+def _all(root: str, workspace: Workspace) -> list[AssistantFile]:
+    if not workspace.files:
+        raise no_assistants(root, workspace)
+    return list(workspace.files)
+
+
+def no_assistants(root: str | Path, workspace: Workspace) -> UsageError:
+    """What to say where a project holds no assistant."""
+    folders = ", ".join(f"`{each}`" for each in workspace.config.directories)
+    return UsageError(
+        f"no assistant files in {folders} of {root}",
+        hint="an assistant is a .yaml file there; `revox-sync init` writes a first one; -C DIR names another project",
+    )
+
+
+def _in_folder(root: str, workspace: Workspace, folder: str) -> list[AssistantFile]:
+    inside = below(root, folder)
+    known = [each for each in workspace.files if inside == "." or each.path.startswith(inside + "/")]
+    found = known or [workspace.file_at(each) for each in _files(workspace, inside) if each.endswith(SUFFIXES)]
+    if not found:
+        raise UsageError(f"no assistant files in `{folder}`", hint="an assistant is a .yaml file there")
+    return found
+
+
+def _files(workspace: Workspace, folder: str) -> list[str]:
+    try:
+        return workspace.tree.files(folder)
+    except TreeError as error:
+        raise UsageError(f"the folder `{folder}` {error.reason}") from error

@@ -1,0 +1,63 @@
+"""Which project a command line is about."""
+
+# os.path, not pathlib: it says "no" to names that no file can have, where pathlib raises, and one lint in a hook is too
+# short to import the latter.
+# ruff: noqa: PTH100, PTH110, PTH112, PTH117, PTH118, PTH119, PTH120
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from revox_sync.config import CONFIG_NAME
+from revox_sync.errors import UsageError
+from revox_sync.source.files.project_root import find_root
+from revox_sync.usecases.project.settings import Settings
+
+
+def require_present(paths: Sequence[str]) -> None:
+    """Raises UsageError where a path does not exist."""
+    for path in paths:
+        if not os.path.exists(path):
+            raise UsageError(f"`{path}` does not exist")
+
+
+def root_of(settings: Settings, paths: Sequence[str]) -> str:
+    """The root of the project that all paths belong to. Raises UsageError where there are several."""
+    root = find_root(settings.project)
+    folders = dict.fromkeys(_folder_of(path) for path in paths)
+    roots = {os.path.realpath(each): each for each in (_own_root(root, folder) for folder in folders)}
+    if len(roots) > 1:
+        names = ", ".join(f"`{each}`" for each in roots.values())
+        raise UsageError(f"the paths belong to several projects: {names}", hint="check one project at a time")
+    return next(iter(roots.values()), root)
+
+
+def below(root: str, path: str) -> str:
+    """The path as seen from the root, with slashes; absolute for one outside."""
+    absolute = os.path.abspath(path)
+    inside = _inside(root, absolute)
+    if inside is None:  # perhaps only because one of the two was reached through a link
+        absolute = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+        inside = _inside(os.path.realpath(root), absolute)
+    return (absolute if inside is None else inside).replace(os.sep, "/")
+
+
+def _inside(folder: str, path: str) -> str | None:
+    """What leads from a folder to a path below it, `.` to itself; None for one outside. Both are absolute."""
+    if path == folder:
+        return "."
+    start = folder.rstrip(os.sep) + os.sep
+    return path[len(start) :] if path.startswith(start) else None
+
+
+def _folder_of(path: str) -> str:
+    absolute = os.path.abspath(path)
+    return absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
+
+
+def _own_root(root: str, folder: str) -> str:
+    """The root of a folder's project: `root`, unless it lies outside, or a nearer folder has a configuration."""
+    own = find_root(folder)
+    outside = os.path.isabs(below(root, folder))
+    return own if outside or os.path.exists(os.path.join(own, CONFIG_NAME)) else root

@@ -1,0 +1,76 @@
+"""The pull or merge request a CI job runs for, from the variables that GitHub Actions and GitLab CI set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from revox_sync.errors import UsageError
+from revox_sync.remote.code_hosts.hosts import Discussion, github, gitlab
+from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
+from revox_sync.values.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHost:
+    """Where to comment, and as whom.
+
+    Attributes:
+        rights: what a token needs that may comment.
+    """
+
+    endpoint: Endpoint
+    discussion: Discussion
+    rights: str
+
+
+def code_host(environ: Mapping[str, str], *, insecure_http: bool = False) -> CodeHost:
+    """The pull or merge request of this job.
+
+    Raises:
+        UsageError: this is no job of GitHub Actions or GitLab CI, it runs for no pull request, or there is no token.
+    """
+    if environ.get("GITHUB_ACTIONS") == "true":
+        token, url = "GITHUB_TOKEN", environ.get("GITHUB_API_URL") or "https://api.github.com"
+        rights = "the job needs `permissions: pull-requests: write`; pull requests from forks never get it"
+        discussion = github(_required(environ, "GITHUB_REPOSITORY"), _pull_request(environ))
+    elif environ.get("GITLAB_CI") == "true":
+        token, url = "GITLAB_TOKEN", _required(environ, "CI_API_V4_URL")
+        rights = "GITLAB_TOKEN holds an access token of the project with the scope `api`; CI_JOB_TOKEN may not comment"
+        discussion = _merge_request(environ)
+    else:
+        raise UsageError("comments are made in jobs of GitHub Actions and GitLab CI, and this is none")
+    key = environ.get(token, "").strip()
+    if not key:
+        raise UsageError(f"the environment variable {token} is not set, or empty", hint=rights)
+    endpoint = resolve_endpoint(url, Secret(key, token), environ, insecure_http=insecure_http)
+    return CodeHost(endpoint, discussion, rights)
+
+
+def _pull_request(environ: Mapping[str, str]) -> int:
+    """The number of the pull request, which GitHub tells in the event that started the job."""
+    path = _required(environ, "GITHUB_EVENT_PATH")
+    try:
+        event = json.loads(Path(path).read_bytes())
+        number = event["pull_request"]["number"]
+    except (OSError, ValueError, LookupError, TypeError):
+        number = None
+    if not isinstance(number, int):
+        raise UsageError("this job runs for no pull request, so there is nowhere to comment")
+    return number
+
+
+def _merge_request(environ: Mapping[str, str]) -> Discussion:
+    number = environ.get("CI_MERGE_REQUEST_IID", "")
+    if not number.isdecimal():
+        raise UsageError("this job runs for no merge request, so there is nowhere to comment")
+    return gitlab(_required(environ, "CI_MERGE_REQUEST_PROJECT_ID"), int(number))
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise UsageError(f"the environment variable {name}, which the CI sets, is not there")
+    return value

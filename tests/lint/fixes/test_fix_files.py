@@ -1,0 +1,350 @@
+"""Fixes: what each gives, which are safe, and that none of them touches anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from revox_sync.lint.fixes.fix_files import shown_text
+from revox_sync.lint.model.finding import Finding, FindingFix
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
+from revox_sync.lint.registry import all_rules
+from revox_sync.source.documents.document import Loader
+from revox_sync.source.edits.comment_lines import comment_lines
+from revox_sync.source.edits.edit import Edit, apply_edits
+from revox_sync.source.edits.value_diff import same
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.model.place import Place, SourceText
+from revox_sync.source.model.value import Value
+from revox_sync.source.workspace import Workspace
+from revox_sync.source.yaml.scalar_offsets import BREAK
+from tests.lint.baseline.test_broken_files import CASES, files
+from tests.lint.project import fixed_files, lint_files
+
+PATH: Final = ADDRESS_OF_EXAMPLES
+HEAD: Final = "name: A\nprompt: Hi\n"
+FLAT: Final = "  calling_window_start_time: 9am\n  calling_window_end_time: 6pm\n"
+RETRY: Final = "call_retry_config:\n  max_retry_attempts: 3\n  allowed_days: [monday]\n  call_twice_in_a_row: false\n"
+WINDOW: Final = (
+    "    - calling_window_start_time: 9am\n      calling_window_end_time: 6pm\n      retry_delay_seconds: 60\n"
+)
+MOVED_ALONG: Final = {"calling_window_end_time", "retry_delay_seconds", "channel_name"}
+CRLF: Final = "name: A\r\nprompt: |\r\n  Bonjour ☕\r\n"
+
+# What the file says below name and prompt, and what safe fixes make of it; None: they leave it alone.
+SAFE: Final = {
+    "comment behind a key": ("webhok_url: https://x.example # why\n", "webhook_url: https://x.example # why\n"),
+    "case and dashes": ("firstSentence: Hello\n", "first_sentence: Hello\n"),
+    "quoted key": ('"sms-enabled": true\n', '"sms_enabled": true\n'),
+    "swapped letters": ("vocie: {id: x, provider: gradium}\n", "voice: {id: x, provider: gradium}\n"),
+    "two slips": ("voicemial_mesage: Hello\n", None),
+    "unit lost": ("first_sentence_delay: 400\n", None),
+    "value does not fit": ("sms_enable: often\n", None),
+    "unknown, but misspelt": ("webhok_url: !env URL\n", "webhook_url: !env URL\n"),
+    "shared value": ("voice: &v {id: x, provider: gradium, sped: 1}\nvoices: *v\n", None),
+    "number in quotes": ("first_sentence_delay_ms: '400' # ms\n", "first_sentence_delay_ms: 400 # ms\n"),
+    "fraction in quotes": ('background_sound_volume: "0.5"\n', "background_sound_volume: 0.5\n"),
+    "boolean in quotes": ('sms_enabled: "True"\n', "sms_enabled: true\n"),
+    "leading zero in quotes": ('first_sentence_delay_ms: "0400"\n', None),
+    "number out of range": ('background_sound_volume: "7"\n', None),
+    "number for a text": ("first_sentence: 1.10\n", 'first_sentence: "1.10"\n'),
+    "boolean for a text": ("first_sentence: true\n", 'first_sentence: "true"\n'),
+    "number for a choice": ("first_sentence_mode: 3\n", None),
+    "number for a phone number": ("from_phone_number: 33639980001\n", None),
+    "tagged number": ("first_sentence: !!int 3\n", None),
+    "text for a list": ("allowed_days: monday\n", None),
+    "secret": ("llm_model: {type: custom, model_name: x, api_url: https://x.example, api_key: 123456}\n", None),
+    "secret with zeros": (
+        "llm_model: {type: custom, model_name: x, api_url: https://x.example, api_key: 0123}\n",
+        None,
+    ),
+    "octal": ("first_sentence_delay_ms: 0o17\n", "first_sentence_delay_ms: 15\n"),
+    "time": ("first_sentence: 18:30\n", 'first_sentence: "18:30"\n'),
+    "word where no text fits": ("max_call_duration_secs: yes\n", None),
+    "no phone number": ("from_phone_number: 0612345678\n", None),
+    "read-only keys": ("id: asst_1 # ours\ncreated_at: {}\nsms_enabled: true\n", "sms_enabled: true\n"),
+    "last entry of a mapping": ("faq_items:\n  - id: x\n", "faq_items:\n  - {}\n"),
+    "null beside a value": ("webhook_url: null\n", None),
+    "no transfer": ("transfer_phone_number: null\n", ""),
+    "transfer": ('transfer_phone_number: "+33639980001"\n', None),
+    "slack without name": (
+        "slack:\n  # where\n  channel_id: C1 # ops\n  connection_id: c\n  outcomes: []\n",
+        "slack:\n  # where\n  channels: # ops\n    - id: C1\n  connection_id: c\n  outcomes: []\n",
+    ),
+    "slack, name first": (
+        "slack: {channel_name: null, channel_id: C1, connection_id: c, outcomes: []}\n",
+        "slack: {channels: [{id: C1}], connection_id: c, outcomes: []}\n",
+    ),
+    "slack with both": ("slack: {channel_id: C1, channels: [], connection_id: c, outcomes: []}\n", None),
+    "flat windows": (
+        RETRY + FLAT + "  retry_delay_seconds: 60\n",
+        RETRY + "  calling_windows:\n" + WINDOW,
+    ),
+    "flat windows, a comment would be lost": (RETRY + FLAT + "  retry_delay_seconds: 60 # agreed with Paul\n", None),
+    "repeat in a flow list, a comment would be lost": (
+        "email_notification_address: a@x.com\nemail_notification_outcomes: [\n  none, # agreed\n  none\n]\n",
+        None,
+    ),
+    "flat windows, one key short": (RETRY + FLAT, None),
+    "flat windows beside others": (RETRY + FLAT + "  retry_delay_seconds: 60\n  calling_windows: []\n", None),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SAFE.values(), ids=SAFE)
+def test_safe_fixes(text: str, expected: str | None) -> None:
+    fixed = fixed_files({PATH: HEAD + text}, "RVX0", "RVX1", "RVX421")
+    assert fixed == ({} if expected is None else {PATH: HEAD + expected})
+
+
+UNSAFE: Final = {
+    "unit lost": ("first_sentence_delay: 400\n", "first_sentence_delay_ms: 400\n"),
+    "null": ("webhook_url: ~ # later\nsms_enabled: true\n", "sms_enabled: true\n"),
+    "null in a list": ("after_call_sms_outcomes:\n  - null\n  - none\n", "after_call_sms_outcomes:\n  - none\n"),
+    "choice": ("first_sentence_mode: 'statc'\n", "first_sentence_mode: 'static'\n"),
+    "label invented": (
+        'transfer_phone_number: "+33639980001" # desk\n',
+        'transfer_destinations: # desk\n  - label: Transfer\n    phone_number: "+33639980001"\n',
+    ),
+    "number and label": (
+        "transfer_phone_number: +33639980001\n",
+        'transfer_destinations:\n  - label: Transfer\n    phone_number: "+33639980001"\n',
+    ),
+    "null in a flow mapping": (
+        "voice: {id: x, speed: null, provider: gradium}\n",
+        "voice: {id: x, provider: gradium}\n",
+    ),
+    "secret choice": ("first_sentence_mode: !env MODE\n", None),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), UNSAFE.values(), ids=UNSAFE)
+def test_unsafe_fixes(text: str, expected: str | None) -> None:
+    fixed = fixed_files({PATH: HEAD + text}, "RVX0", "RVX1", unsafe=True)
+    assert fixed == ({} if expected is None else {PATH: HEAD + expected})
+
+
+# Whole files: what other tools are known to get wrong.
+REGRESSIONS: Final = {
+    "carriage returns": (CRLF + "webhok_url: https://x.example", CRLF + "webhook_url: https://x.example"),
+    "block below, no final line break": (
+        CRLF + "slack:\r\n  connection_id: c\r\n  outcomes: []\r\n  channel_id: C1",
+        CRLF + "slack:\r\n  connection_id: c\r\n  outcomes: []\r\n  channels:\r\n    - id: C1",
+    ),
+    "last line goes": (HEAD + "# why\nid: x", HEAD + "# why\n"),
+    "wide characters before": (
+        "name: A\nprompt: Hi\nvoice: {id: 日本語 🙂, provider: cartesia, speeed: 1}\n",
+        "name: A\nprompt: Hi\nvoice: {id: 日本語 🙂, provider: cartesia, speed: 1}\n",
+    ),
+    "flow over lines": (
+        HEAD + "voice: {\n  id: x, # é\n  provider: gradium,\n  speeed: 1, # fast\n}\n",
+        HEAD + "voice: {\n  id: x, # é\n  provider: gradium,\n  speed: 1, # fast\n}\n",
+    ),
+    "anchor kept": (
+        "name: &n 2024-01-15\nprompt: *n\n",
+        None,
+    ),
+    "beside an anchor": (
+        "name: &n A\nprompt: *n\nsms_enabled: &on yes\n",
+        "name: &n A\nprompt: *n\nsms_enabled: &on true\n",
+    ),
+    "nested blocks": (
+        HEAD + "faq_items:\n- question: |\n    Q # no comment\n  answr: >-\n    A\n",
+        HEAD + "faq_items:\n- question: |\n    Q # no comment\n  answer: >-\n    A\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REGRESSIONS.values(), ids=REGRESSIONS)
+def test_what_other_tools_get_wrong(text: str, expected: str | None) -> None:
+    assert fixed_files({PATH: text}, "RVX0", "RVX1") == ({} if expected is None else {PATH: expected})
+
+
+def test_a_fault_in_a_shared_file_is_fixed_there() -> None:
+    shared = "max_retry_attempts: '3'\nallowed_days: [monday]\ncall_twice_in_a_row: false\ncalling_windows: []\n"
+    project = {PATH: HEAD + "call_retry_config: !include _retry.yaml\n", "assistants/_retry.yaml": shared}
+    assert fixed_files(project, "RVX1") == {"assistants/_retry.yaml": shared.replace("'3'", "3")}
+
+
+def test_a_fault_in_the_defaults_is_fixed_there() -> None:
+    config = "version: 1\ndefaults: {sms_enabled: 'true'} # all\n"
+    assert fixed_files({PATH: HEAD, "revox-sync.yaml": config}, "RVX1") == {
+        "revox-sync.yaml": config.replace("'true'", "true")
+    }
+
+
+def test_what_is_suppressed_is_not_fixed() -> None:
+    assert fixed_files({PATH: HEAD + "sms_enabled: yes # revox: ignore[RVX007] as is\n"}) == {}
+
+
+def test_an_ambiguous_secret_is_not_told() -> None:
+    model = "llm_model: {type: custom, model_name: x, api_url: https://x.example, api_key: 0123789}\n"
+    (finding,) = lint_files({PATH: HEAD + model}, "RVX0", "RVX1").findings
+    assert finding.code == "RVX007"
+    assert "123789" not in f"{finding.sentence} {finding.excerpt}"
+    assert finding.fix is None
+
+
+def test_a_diff_shows_no_secret() -> None:
+    text = "name: A\napi: sk-proj1234567890abcdef12\nllm_model: {type: custom, api_key: hunter two}\n"
+    shown = shown_text(Workspace(MemoryTree({PATH: text})), PATH)
+    assert len(shown) == len(text)
+    assert "hunter" not in shown
+    assert "sk-" not in shown
+    assert shown.startswith("name: A\napi: ••")
+
+
+# --- properties
+
+FORMATTING: Final = ("# é: 日本 🙂", "#", "", "# - [x] {y")
+
+
+def corpus() -> list[dict[str, str]]:
+    """Every example and every broken case that is text, as a project."""
+    projects = [
+        {PATH: example.text, **example.files}
+        for rule in all_rules()
+        for example in rule.INVALID
+        if isinstance(example.text, str)
+    ]
+    broken = [files(name) for name in CASES]
+    for each in broken:
+        try:
+            projects.append({path: content.decode() for path, content in each.items()})
+        except UnicodeDecodeError:
+            continue
+    return projects
+
+
+def fixable(project: dict[str, str]) -> list[Finding]:
+    return [each for each in lint_files(project).findings if each.fix]
+
+
+FIXABLE: Final = [each for each in corpus() if fixable(each)]
+
+
+def value_of(project: dict[str, str], path: str) -> Value:
+    return Loader(MemoryTree(project), variables=None, environ=None).load(path).value
+
+
+def values_of(project: dict[str, str]) -> list[Value]:
+    return [value_of(project, path) for path in sorted(project) if path.endswith(".yaml")]
+
+
+def applied(fix: FindingFix, project: dict[str, str]) -> dict[str, str]:
+    """The project after one fix, from nothing but the regions that are reported."""
+    after = dict(project)
+    for path in {each.region.path for each in fix.edits}:
+        source = SourceText(path, project[path])
+        edits = []
+        for region, text in ((each.region, each.text) for each in fix.edits if each.region.path == path):
+            ends = source.offset(region.line, region.column), source.offset(region.end_line, region.end_column)
+            edits.append(Edit(Place(path, *ends), text))
+        after[path] = apply_edits(project[path], edits)
+    return after
+
+
+@pytest.mark.parametrize("project", FIXABLE, ids=range(len(FIXABLE)))
+def test_a_fix_ends_its_finding(project: dict[str, str]) -> None:
+    codes = Counter(each.code for each in lint_files(project).findings)
+    for finding in fixable(project):
+        assert finding.fix is not None
+        after = Counter(each.code for each in lint_files(applied(finding.fix, project)).findings)
+        assert after[finding.code] == codes[finding.code] - 1, finding
+
+
+@st.composite
+def formatted(draw: DrawFn) -> tuple[dict[str, str], dict[str, str]]:
+    """A project of the corpus, and the same with other white space, comments, quotes and line breaks."""
+    before = draw(st.sampled_from(FIXABLE))
+    after = {path: draw(_formatted(text)) if path.endswith(".yaml") else text for path, text in before.items()}
+    assume(all(same(*pair) for pair in zip(values_of(before), values_of(after), strict=True)))
+    codes = [sorted(each.code for each in lint_files(project).findings) for project in (before, after)]
+    assume(codes[0] == codes[1])
+    return before, after
+
+
+@st.composite
+def _formatted(draw: DrawFn, text: str) -> str:
+    free = comment_lines(SourceText(PATH, text))
+    lines = []
+    for number, line in enumerate(BREAK.split(text), 1):
+        own = free(number) == number
+        # A comment of a key that moves along, or inside an entry that goes, is lost, which no safe fix does.
+        inside = line.startswith("    ")
+        if own and not inside:
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += [indent + each for each in draw(st.lists(st.sampled_from(FORMATTING), max_size=2))]
+        key, colon, rest = line.partition(":")
+        if own and colon and key.replace("_", "").isalpha() and draw(st.booleans()):
+            lines.append(f'"{key}"{colon}{rest}')
+        else:
+            lines.append(line)
+        if (
+            own
+            and not inside
+            and not line.startswith("  - ")
+            and key.strip() not in MOVED_ALONG
+            and rest[:1] == " "
+            and "|" not in rest
+            and ">" not in rest
+            and draw(st.booleans())
+        ):
+            lines[-1] += "  # été"
+    whole = draw(st.sampled_from(["\n", "\r\n"])).join(lines)
+    return whole if draw(st.booleans()) else whole.rstrip("\r\n")
+
+
+def own_comments(text: str) -> Counter[str]:
+    """Comments at the margin: those inside an entry that goes, go with it."""
+    return Counter(line for line in BREAK.split(text) if line in FORMATTING and line)
+
+
+@settings(max_examples=60, deadline=None)
+@given(projects=formatted(), unsafe=st.booleans())
+def test_fixing_knows_no_formatting(projects: tuple[dict[str, str], dict[str, str]], *, unsafe: bool) -> None:
+    plain, project = projects
+    fixed = {**project, **fixed_files(project, unsafe=unsafe)}
+    expected = {**plain, **fixed_files(plain, unsafe=unsafe)}
+    assert all(same(*pair) for pair in zip(values_of(fixed), values_of(expected), strict=True))
+    assert fixed_files(fixed, unsafe=unsafe) == {}
+    for path, text in fixed.items():
+        assert own_comments(text) == own_comments(project[path])
+        assert "\r\n" not in project[path] or "\n" not in text.replace("\r\n", "")
+
+
+SHARED: Final = {
+    "a key that another assistant names": {
+        "assistants/_shared.yaml": "max_retry_atempts: 3\nallowed_days: [monday]\ncall_twice_in_a_row: false\n",
+        "assistants/a.yaml": HEAD + "call_retry_config: !include _shared.yaml\n",
+        "assistants/b.yaml": "name: B\nprompt: !include _shared.yaml#/allowed_days/0\n",
+    },
+    "a value that another assistant reads as a text": {
+        "assistants/_shared.yaml": 'enabled: "true"\n',
+        "assistants/a.yaml": HEAD + "ivr_navigation_enabled: !include _shared.yaml#/enabled\n",
+        "assistants/b.yaml": "name: B\nprompt: !include _shared.yaml#/enabled\n",
+    },
+}
+
+
+@pytest.mark.parametrize("files", SHARED.values(), ids=SHARED)
+def test_a_file_that_several_assistants_use_is_left_alone(files: dict[str, str]) -> None:
+    assert fixed_files(files, unsafe=True) == {}
+    alone = {path: text for path, text in files.items() if path != "assistants/b.yaml"}
+    assert "assistants/_shared.yaml" in fixed_files(alone, unsafe=True)
+
+
+def test_many_fixes_take_few_rounds() -> None:
+    """Each fix alone would read the file again: 300 of them would take minutes."""
+    entries = "".join(f"  - {{question: Question {number}?, answer: yes}}\n" for number in range(300))
+    (text,) = fixed_files({PATH: HEAD + "faq_items:\n" + entries}, "RVX007").values()
+    assert text.count('answer: "yes"') == 300
+
+
+def test_where_only_rules_about_the_project_run_nothing_is_fixed() -> None:
+    assert fixed_files({PATH: HEAD + "sms_enabled: yes\n"}, "RVX007") != {}
+    assert fixed_files({PATH: HEAD + "sms_enabled: yes\n"}, "RVX601") == {}

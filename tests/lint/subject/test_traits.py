@@ -1,0 +1,71 @@
+"""A rule that is not run on a file would have found nothing in it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from revox_sync.contract.fields import assistant_node
+from revox_sync.lint.engine.file_checker import Checker
+from revox_sync.lint.registry import file_rules, select
+from revox_sync.lint.subject import traits
+from revox_sync.lint.subject.subject import Subject
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.workspace import AssistantFile, Workspace
+from tests.lint.project import example_files
+
+FILES = example_files()
+WORKSPACE = Workspace(MemoryTree(FILES))
+ENVIRONMENTS = list(WORKSPACE.config.environments.values())
+RULES = [(kind(), frozenset(kind().traits())) for kind in file_rules()]
+LOADED = [WORKSPACE.load(file, ENVIRONMENTS[0]) for file in WORKSPACE.files]
+VALUES = [each.value for each in LOADED if isinstance(each.value, dict) and not (each.problems or each.uses_secrets)]
+
+
+def idle_finds(subject: Subject) -> list[str]:
+    """Codes of the rules that find something, though the file has nothing they look at."""
+    idle = [rule for rule, looked_at in RULES if looked_at and looked_at.isdisjoint(subject.traits)]
+    return [rule.code for rule in idle if any(rule.check(subject))]
+
+
+@pytest.mark.parametrize("file", WORKSPACE.files, ids=lambda file: file.path)
+def test_examples_show_nothing_to_rules_that_are_not_run(file: AssistantFile) -> None:
+    checker = Checker(WORKSPACE, ENVIRONMENTS, select(WORKSPACE.config.lint))
+    assert idle_finds(checker.subject(file, ENVIRONMENTS[0])) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(parts=st.lists(st.sampled_from(VALUES), min_size=2, max_size=6), chance=st.randoms(use_true_random=False))
+def test_mixed_files_show_nothing_to_rules_that_are_not_run(parts: list[dict[str, Any]], chance: Random) -> None:
+    mixed = {key: value for part in parts for key, value in part.items() if chance.random() < 0.8}
+    workspace = Workspace(MemoryTree({"assistants/a.yaml": json.dumps(mixed)}))
+    environments = list(workspace.config.environments.values())
+    checker = Checker(workspace, environments, select(workspace.config.lint))
+    assert idle_finds(checker.subject(workspace.files[0], environments[0])) == []
+
+
+def test_no_field_is_called_as_a_trait() -> None:
+    named = {name: value for name, value in vars(traits).items() if name.isupper()}
+    assert len(named) == len(set(named.values()))
+    assert named.keys()
+    assert not set(named.values()) & assistant_node().properties.keys()
+
+
+def test_every_trait_is_one() -> None:
+    known = {*(value for name, value in vars(traits).items() if name.isupper()), *assistant_node().properties}
+    wrong = {rule.code: looked_at - known for rule, looked_at in RULES if looked_at - known}
+    assert wrong == {}
+
+
+def test_most_rules_are_not_run_on_a_plain_file() -> None:
+    workspace = Workspace(MemoryTree({"assistants/a.yaml": "name: A\nprompt: Help the caller.\n"}))
+    environments = list(workspace.config.environments.values())
+    seen = Checker(workspace, environments, select(workspace.config.lint)).subject(workspace.files[0], environments[0])
+    runs = Counter(not looked_at or not looked_at.isdisjoint(seen.traits) for _, looked_at in RULES)
+    assert runs[False] > 4 * runs[True]

@@ -1,0 +1,87 @@
+"""What became of a plan, as a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from revox_sync.output.page import to_html as page_html
+from revox_sync.output.page import to_markdown as page_markdown
+from revox_sync.output.page import to_text as page_text
+from revox_sync.output.page.from_apply import VERBS, apply_page
+from revox_sync.output.page.from_plan import IN_SYNC
+from revox_sync.output.page.model import Kind
+from revox_sync.output.text.style import plain
+from revox_sync.sync.model.outcome import Applied, Outcome, Result
+from revox_sync.sync.model.plan import Action
+from tests.conftest import Golden
+from tests.output.samples import MARKUP, PLANS
+
+APPLIED = Applied(
+    (
+        Outcome("collections", Action.CREATE, "asst_0099", Result.APPLIED),
+        Outcome(
+            "sales/outbound", Action.UPDATE, "asst_0001", Result.APPLIED, notes=("`voice.speed` came back as 1.0",)
+        ),
+        Outcome("recruiting/installateur", Action.UPDATE, "asst_0002", Result.FAILED, MARKUP),
+        Outcome("support", Action.UPDATE, "asst_0004", Result.REFUSED, "it was edited outside"),
+        Outcome("retired", Action.DELETE, "asst_0007", Result.SKIPPED),
+    ),
+    blocked=1,
+)
+LOCK = ".revox/production.lock.json"
+
+
+def test_whole_output(golden: Golden) -> None:
+    page = apply_page(PLANS["review"](), APPLIED, LOCK)
+    golden("apply/review-page.txt", page_text.render(page, plain, 100))
+    golden("apply/review-page.md", page_markdown.render(page, 60_000))
+    assert page_html.render(page).count("<article ") == len(page.cards)
+
+
+def test_each_assistant_says_what_became_of_it() -> None:
+    cards = {each.address: each for each in apply_page(PLANS["review"](), APPLIED, LOCK).cards}
+    assert {address: card.verb for address, card in cards.items()} == {
+        "retired": "was not started",
+        "booking": "was edited outside and in the file",
+        "collections": "was created",
+        "recruiting/installateur": "failed",
+        "sales/outbound": "was updated",
+        "support": "was refused",
+    }
+    assert cards["collections"].id == "asst_0099"
+    assert cards["support"].text == "it was edited outside"
+
+
+def test_what_went_wrong_comes_first() -> None:
+    cards = apply_page(PLANS["review"](), APPLIED, LOCK).cards
+    assert [(each.address, each.kind) for each in cards] == [
+        ("recruiting/installateur", Kind.FAILED),
+        ("booking", Kind.CONFLICT),
+        ("support", Kind.REFUSED),
+        ("retired", Kind.SKIPPED),
+        ("collections", Kind.CREATE),
+        ("sales/outbound", Kind.UPDATE),
+    ]
+    assert set(VERBS) == set(Result) - {Result.APPLIED}
+
+
+@pytest.mark.parametrize("result", Result)
+def test_callers_are_told_of_placeholders_that_are_there(result: Result) -> None:
+    applied = Applied((Outcome("sales/outbound", Action.UPDATE, "asst_0001", result),))
+    (card,) = (each for each in apply_page(PLANS["review"](), applied, None).cards if each.address == "sales/outbound")
+    assert card.new_variables == (("agent_name",) if result is Result.APPLIED else ())
+    assert card.gone_variables == ()
+
+
+def test_a_lock_that_is_not_written_is_no_success() -> None:
+    plan = PLANS["in-sync"]()
+    assert apply_page(plan, Applied(()), None).quiet == IN_SYNC
+    assert apply_page(plan, Applied((), unsaved="No space left on device"), None).quiet is None
+
+
+def test_the_lock_is_named() -> None:
+    plan = PLANS["review"]()
+    assert apply_page(plan, APPLIED, LOCK).notes[-1].text == f"Lock written: {LOCK}"
+    assert [each for each in apply_page(plan, APPLIED, None).notes if "Lock" in each.text] == []
+    unsaved = Applied(APPLIED.outcomes, unsaved="No space left on device")
+    assert "No space left on device" in apply_page(plan, unsaved, LOCK).notes[-1].text

@@ -1,0 +1,194 @@
+"""Pages as HTML: what they are made of, and what a real browser makes of them."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from revox_sync.output.markup.html import Markup, element, joined
+from revox_sync.output.page.fields import field_views
+from revox_sync.output.page.from_plan import plan_page
+from revox_sync.output.page.model import Card, Kind, Page
+from revox_sync.output.page.to_html import render
+from revox_sync.sync.model.field_change import FieldChange
+from tests.browser import Outline, browse
+from tests.conftest import Golden
+from tests.output.samples import MARKUP, PLANS, many
+
+LIMIT = 2_000_000
+OWN = {
+    *("html", "head", "meta", "title", "style", "script", "body", "header", "main", "footer", "section", "article"),
+    *("h1", "h2", "p", "span", "code", "div", "pre", "table", "tbody", "tr", "td", "ins", "del", "mark", "ul", "li"),
+    *("form", "fieldset", "legend", "label", "input", "button", "b"),
+}
+
+
+def shown(name: str) -> str:
+    return render(plan_page(PLANS[name](), "0" * 32))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_whole_output(golden: Golden, name: str) -> None:
+    body = shown(name).partition("</head>")[2].rpartition("<script>")[0]
+    golden(f"plan/{name}.html", re.sub(r"(</(?:p|h\d|tr|pre|form|div|article|table)>)", r"\1\n", body) + "\n")
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_it_is_made_of_our_elements(name: str) -> None:
+    outline = Outline(shown(name))
+    assert outline.left_open == []
+    assert {tag for tag, _ in outline.elements} <= OWN
+    attributes = {key for _, each in outline.elements for key in each}
+    assert {key for key in attributes if key.startswith("on") or key in {"src", "href", "style", "action"}} == set()
+    assert len(outline.all("script")) == len(outline.all("style")) == len(outline.all("h1")) == 1
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_policy_allows_its_own_script_and_style_only(name: str) -> None:
+    text = shown(name)
+    (policy,) = (each["content"] or "" for each in Outline(text).all("meta") if "http-equiv" in each)
+    assert policy.startswith("default-src 'none'; ")
+    for part in ("script", "style"):
+        (content,) = re.findall(f"<{part}>(.*?)</{part}>", text, re.DOTALL)
+        assert f"{part}-src 'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'" in policy
+
+
+def test_what_others_wrote_is_there_as_text() -> None:
+    assert MARKUP in Outline(shown("markup")).text
+
+
+def test_everything_is_visible_without_a_script() -> None:
+    hidden = [tag for tag, attributes in Outline(shown("review")).elements if "hidden" in attributes]
+    assert hidden == ["form"]
+
+
+def test_a_screen_reader_finds_its_way() -> None:
+    outline = Outline(shown("review"))
+    tags = [tag for tag, _ in outline.elements]
+    assert [tag for tag in tags if tag in {"header", "main", "footer"}] == ["header", "main", "footer"]
+    ids = {attributes.get("id") for _, attributes in outline.elements}
+    assert {each["aria-labelledby"] for each in outline.all("article")} <= ids
+    assert [each for each in outline.all("p") if each.get("aria-live") == "polite"]
+    assert outline.all("html") == [{"lang": "en"}]
+
+
+def test_secrets_are_not_there() -> None:
+    assert [name for name in PLANS if re.search(r"//[ab]\.example\.com", shown(name))] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"a": 1}, '{"a": 1}'),
+        ("one\ntwo", '"one…" (7 characters)'),
+        ([0] * 1_000, f"[{'0, ' * 666}0… (1,000 elements)"),
+        ({"a" * 3_000: 1}, f'{{"{"a" * 1_998}… (cut)'),
+    ],
+)
+def test_a_value_says_how_much_of_it_is_shown(value: object, expected: str) -> None:
+    change = FieldChange("field", 1, value, sensitive=False)
+    page = Page("plan:a", "Plan", "a", (Card(Kind.UPDATE, "a", "A", "", fields=field_views([change])),), "")
+    assert f"<ins>{expected}</ins>" in render(page).replace("&quot;", '"')
+
+
+def test_equal_plans_give_equal_bytes() -> None:
+    assert shown("review") == shown("review")
+
+
+def test_three_hundred_assistants_stay_small() -> None:
+    text = render(plan_page(many(300), "0" * 32))
+    assert text.count("<article ") == 300
+    assert len(text.encode()) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (element("p", "<b>", Markup("<i></i>")), "<p>&lt;b&gt;<i></i></p>"),
+        (
+            element("p", title="\"'<", class_="a b", data_x="1"),
+            '<p title="&quot;&#x27;&lt;" class="a b" data-x="1"></p>',
+        ),
+        (element("input", name="n", hidden=""), '<input name="n" hidden="">'),
+        (joined("a&b", Markup("<br>")), "a&amp;b<br>"),
+    ],
+)
+def test_text_never_becomes_markup(made: Markup, expected: str) -> None:
+    assert made == expected
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "review.html"
+    path.write_text(shown("review"), "utf-8")
+    return path
+
+
+EVERYTHING = ["retired", "booking", "collections", "recruiting/installateur", "sales/outbound", "support"]
+FILTERS = [
+    ("", EVERYTHING),
+    ("action=create", ["collections"]),
+    ("action=create&action=delete", ["retired", "collections"]),
+    ("impact=routing", ["support"]),
+    ("action=update&impact=speech", ["recruiting/installateur", "sales/outbound"]),
+    ("q=AGENT_name", ["sales/outbound"]),
+    ("q=nothing+of+this", []),
+    ("action=nonsense", EVERYTHING),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize(("fragment", "expected"), FILTERS)
+def test_the_filter_works(page: Path, fragment: str, expected: list[str]) -> None:
+    seen = browse(page, fragment)
+    assert seen.visible == expected
+    assert f"{len(expected)} of {len(EVERYTHING)} shown" in seen.dom
+    assert '<form id="filters"' in seen.dom
+    assert seen.console == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_view_can_be_switched(page: Path) -> None:
+    assert re.search(r"<body class=\"split\">.*aria-pressed=\"true\"", browse(page, "view=split").dom, re.DOTALL)
+    assert '<body class="split">' not in browse(page).dom
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["markup", "hostile"])
+def test_nothing_of_others_runs(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(shown(name), "utf-8")
+    seen = browse(path)
+    assert seen.console == []
+    assert "<title>Plan for production" in seen.dom
+    assert {tag for tag, _ in Outline(seen.dom.partition("</script>")[0]).elements} <= OWN
+    assert len(seen.visible) == len(plan_page(PLANS[name]()).cards)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_policy_holds_where_escaping_would_fail(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    injected = (
+        "<script>document.title='owned'</script><img src='https://evil.example.com/' onerror=\"document.title='x'\">"
+    )
+    path.write_text(shown("review").replace("<main>", f"<main>{injected}"), "utf-8")
+    seen = browse(path)
+    assert "<title>Plan for production" in seen.dom
+    assert len([each for each in seen.console if "Content Security Policy" in each]) >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_many_assistants_stay_usable(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(render(plan_page(many(300), "0" * 32)), "utf-8")
+    seen = browse(path, "action=create&q=team/00")
+    assert seen.visible == ["team/000", "team/003", "team/006", "team/009"]

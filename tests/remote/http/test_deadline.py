@@ -1,0 +1,64 @@
+"""Time limits, kept by one thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from revox_sync.remote.http.deadline import Watch
+
+SOON = 0.02
+NEVER = 3600.0
+PATIENCE = 5.0
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    with closing(Watch()) as made:
+        yield made
+
+
+def test_what_lasts_too_long_is_broken_off(watch: Watch) -> None:
+    over = threading.Event()
+    with watch.limit(SOON, over.set) as limit:
+        assert over.wait(PATIENCE)
+    assert limit.reached
+
+
+def test_what_ends_in_time_is_not(watch: Watch) -> None:
+    broken, later = threading.Event(), threading.Event()
+    with watch.limit(SOON, broken.set) as limit:
+        pass
+    with watch.limit(SOON * 2, later.set):
+        assert later.wait(PATIENCE)
+    assert not limit.reached
+    assert not broken.is_set()
+
+
+def test_a_shorter_one_does_not_wait_for_a_longer_one(watch: Watch) -> None:
+    over, long = threading.Event(), threading.Event()
+    with watch.limit(NEVER, long.set), watch.limit(SOON, over.set):
+        assert over.wait(PATIENCE)
+    assert not long.is_set()
+
+
+def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: Watch) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    over = threading.Event()
+    with watch.limit(SOON, fail) as failing, watch.limit(SOON * 2, over.set):
+        assert over.wait(PATIENCE)
+    assert failing.reached
+
+
+def test_many_at_once(watch: Watch) -> None:
+    events = [threading.Event() for _ in range(20)]
+    limits = [watch.limit(SOON, each.set) for each in events]
+    for each in limits:
+        watch.begin(each)
+    assert all(each.wait(PATIENCE) for each in events)
+    assert all(each.reached for each in limits)

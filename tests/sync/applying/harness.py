@@ -1,0 +1,119 @@
+"""One apply without a command line, with a clock that nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.recovery import Recovery
+from revox_sync.sync.applying.replay_journal import Replayed
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.outcome import Applied, Outcome
+from revox_sync.sync.model.plan import Plan
+from revox_sync.sync.state.journal import Journal, load_journal
+from revox_sync.sync.state.journal_file import JournalFile, journal_path
+from revox_sync.sync.state.lock_file import load_lock, save_lock
+from revox_sync.sync.state.recorder import LockKeeper
+from tests.account import Account
+from tests.output.samples import Situation, declared
+
+NOW = 1_000_000.0
+
+
+def plan_of(*addresses: str, **fields: Any) -> Plan:
+    """Creates, for whatever organisation the key belongs to."""
+    made = Situation()
+    for address in addresses:
+        made.new(address, declared(address, **fields))
+    return replace(made.plan(), organization_id=None)
+
+
+def no_hook(_: float) -> None:
+    """Nothing happens while nobody waits."""
+
+
+@dataclass(slots=True)
+class Apply:
+    """The files of an apply, and what it did.
+
+    Attributes:
+        waits: seconds it wanted to wait; nobody did.
+        hook: called instead of each wait.
+        reported: outcomes as they came.
+    """
+
+    account: Account
+    waits: list[float] = field(default_factory=list)
+    hook: Callable[[float], None] = no_hook
+    reported: list[Outcome] = field(default_factory=list)
+    stop: Event = field(default_factory=Event)
+    now: float = NOW
+
+    @property
+    def lock_path(self) -> Path:
+        return self.account.root / ".revox" / "test.lock.json"
+
+    @property
+    def journal_path(self) -> Path:
+        return journal_path(self.lock_path, "test")
+
+    @property
+    def journal(self) -> Journal | None:
+        return load_journal(self.journal_path)
+
+    def lock(self) -> Lock:
+        return load_lock(self.lock_path, "test", self.account.base_url)
+
+    def hold(self, entries: Mapping[str, LockEntry]) -> None:
+        """Write a lock."""
+        save_lock(self.lock_path, Lock("test", self.account.base_url, "org_emulator", entries))
+
+    def save(self, lock: Lock) -> None:
+        save_lock(self.lock_path, lock)
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        self.hook(seconds)
+        return self.stop.is_set()
+
+    def run(self, plan: Plan, keeper: LockKeeper | None = None, *, parallelism: int = 4, **options: Any) -> Applied:
+        """Apply; `options` are the client's."""
+        lock = self.lock()
+        with self.account.client(**options) as client:
+            return apply_plan(
+                plan,
+                client,
+                keeper or LockKeeper(lock, self.save, JournalFile(self.journal_path)),
+                parallelism=parallelism,
+                report=self.reported.append,
+                stop=self.stop,
+                wait=self.wait,
+                now=lambda: self.now,
+            )
+
+    def recovery(self) -> Recovery:
+        return Recovery(self.journal_path, self.lock, self.save, now=lambda: self.now, wait=self.wait)
+
+    def settle(self) -> Replayed:
+        """Replay the journal and write."""
+        with self.account.client() as client:
+            return self.recovery().settle(client)
+
+    def posts(self) -> int:
+        return sum(each.method == "POST" for each in self.account.switchboard.sent)
+
+    def lists(self) -> int:
+        return sum((each.method, each.path) == ("GET", "/assistants") for each in self.account.switchboard.sent)
+
+
+def ids(account: Account) -> list[str]:
+    """Ids of what the account holds."""
+    return sorted(each["id"] for each in account.store.all())
+
+
+def names(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted(each["name"] for each in entries)

@@ -1,0 +1,313 @@
+"""What became of an apply that did not end: journal, lock and API put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from revox_sync.errors import RefusedError
+from revox_sync.sync.applying.replay_journal import PAUSE, without_unknown
+from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge
+from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.model.plan import Action, Plan
+from revox_sync.sync.remote_state.fetch import Unknown
+from revox_sync.sync.state.journal import Ending, Header, Intent, Step, entry_digest
+from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.secret import Secret
+from tests.account import Account, Fault
+from tests.output.samples import blocked, declared, update
+from tests.sync.applying.harness import NOW, Apply, plan_of
+
+LEAF = ("first_sentence",)
+OLD = LockEntry("asst_1", "a", {LEAF: LeafDigests("1" * 32, "1" * 32)})
+NEW = LockEntry("asst_1", "a", {LEAF: LeafDigests("2" * 32, "2" * 32)})
+OTHER = LockEntry("asst_9", "a", {})
+
+
+def crashed(account: Account, *steps: Step, **entries: LockEntry) -> Apply:
+    """A lock, and a journal that nobody has finished."""
+    apply = Apply(account)
+    apply.hold(entries)
+    file = JournalFile(apply.journal_path)
+    file.start(Header("test", account.base_url, "org_emulator", "0" * 32))
+    for step in steps:
+        file.append(step)
+    file.close()
+    return apply
+
+
+def there(account: Account, assistant_id: str, name: str, **fields: Any) -> None:
+    """An assistant of the account."""
+    account.store.add({"id": assistant_id, "name": name, "prompt": "x", "organization_id": "org_emulator"} | fields)
+
+
+def creating(address: str = "a", **fields: Any) -> Intent:
+    """A create that began long ago."""
+    return replace(Intent(address, Action.CREATE, address, NOW - 60, known=frozenset({"asst_8"})), **fields)
+
+
+def updating(former: LockEntry | None, **fields: Any) -> Intent:
+    """An update of `first_sentence` from Hello to Hi."""
+    before, after = {"name": "a", "first_sentence": "Hello"}, {"name": "a", "first_sentence": "Hi"}
+    changed = changed_leaves(after, None, before, after, ["first_sentence"])
+    intent = Intent("a", Action.UPDATE, "a", NOW, id="asst_1", former=entry_digest(former), entry=NEW, leaves=changed)
+    return replace(intent, **fields)
+
+
+DONE = Ending("a", happened=True, entry=NEW, organization_id="org_emulator")
+NOTHING = Ending("a", happened=False)
+GONE = Ending("a", happened=True)
+DELETING = Intent("a", Action.DELETE, "a", NOW, id="asst_1", former=entry_digest(OLD))
+
+# Steps of the journal; the lock's entry of `a`; what the entry is after the replay. Nothing is asked for.
+TAKEN: list[tuple[list[Step], LockEntry | None, LockEntry | None]] = [
+    ([creating(), DONE], None, NEW),
+    ([creating(), DONE], NEW, NEW),
+    ([creating(), DONE], OTHER, OTHER),
+    ([creating(), NOTHING], None, None),
+    ([updating(OLD), DONE], OLD, NEW),
+    ([updating(OLD), DONE], NEW, NEW),
+    ([updating(OLD), DONE], OTHER, OTHER),
+    ([updating(OLD), NOTHING], OLD, OLD),
+    ([DELETING, GONE], OLD, None),
+    ([DELETING, GONE], None, None),
+    ([DELETING, GONE], OTHER, OTHER),
+    ([creating(), replace(DONE, entry=OLD), updating(OLD), DONE], None, NEW),
+    ([creating(), replace(DONE, entry=OLD), updating(OLD), DONE], NEW, NEW),
+    ([DONE], None, None),
+]
+
+
+@pytest.mark.parametrize(("steps", "locked", "expected"), TAKEN)
+def test_results_are_taken_as_they_are(
+    account: Account, steps: list[Step], locked: LockEntry | None, expected: LockEntry | None
+) -> None:
+    apply = crashed(account, *steps, **({"a": locked} if locked else {}))
+    account.switchboard.sent.clear()
+    settled = apply.settle()
+    assert (settled.lock.entries.get("a"), apply.lock().entries.get("a")) == (expected, expected)
+    assert settled.changed is (locked != expected)
+    assert account.switchboard.sent == []
+    assert not apply.journal_path.exists()
+
+
+def test_a_stray_assistant_is_named(account: Account) -> None:
+    settled = crashed(account, creating(), DONE, a=OTHER).settle()
+    assert settled.notes == (
+        "an interrupted apply created asst_1 for `a`, but the lock has asst_9 there; one of them is stray",
+    )
+
+
+def test_a_moved_entry_leaves_its_old_place(account: Account) -> None:
+    apply = crashed(account, updating(OLD, previous_address="old"), DONE, old=OLD, b=OTHER)
+    assert apply.settle().lock.entries == {"a": NEW, "b": OTHER}
+
+
+# What the server has; whether the update is taken for done.
+UPDATED = [("Hi", True), ("Hello", False), ("Bonjour", False), (None, False)]
+
+
+@pytest.mark.parametrize(("value", "done"), UPDATED)
+def test_an_update_of_unknown_end(account: Account, value: str | None, *, done: bool) -> None:
+    there(account, "asst_1", "a", first_sentence=value)
+    apply = crashed(account, updating(OLD), a=OLD)
+    settled = apply.settle()
+    assert (settled.lock.entries["a"], settled.unknown) == (NEW if done else OLD, {})
+    assert not apply.journal_path.exists()
+
+
+def test_an_update_of_what_is_gone_now(account: Account) -> None:
+    assert crashed(account, updating(OLD), a=OLD).settle().lock.entries == {"a": OLD}
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_delete_of_unknown_end(account: Account, *, exists: bool) -> None:
+    if exists:
+        there(account, "asst_1", "a")
+    assert crashed(account, DELETING, a=OLD).settle().lock.entries == ({"a": OLD} if exists else {})
+
+
+ADOPTED = LockEntry("asst_1", "a", {})
+
+# A create without end: what the account has by id; the entry after the replay; whether it stays unknown.
+CREATED: list[tuple[dict[str, str], LockEntry | None, bool]] = [
+    ({}, None, False),
+    ({"asst_1": "a"}, ADOPTED, False),
+    ({"asst_1": " a\n"}, ADOPTED, False),
+    ({"asst_1": "b"}, None, False),
+    ({"asst_8": "a"}, None, False),
+    ({"asst_8": "a", "asst_1": "a"}, ADOPTED, False),
+    ({"asst_2": "a", "asst_1": "a"}, None, True),
+    ({"asst_1": "a", "asst_2": "a "}, ADOPTED, False),
+]
+
+
+@pytest.mark.parametrize(("remote", "expected", "unknown"), CREATED)
+def test_a_create_of_unknown_end(
+    account: Account, remote: dict[str, str], expected: LockEntry | None, *, unknown: bool
+) -> None:
+    for assistant_id, name in remote.items():
+        there(account, assistant_id, name)
+    apply = crashed(account, creating(), b=OTHER)
+    settled = apply.settle()
+    assert settled.lock.entries.get("a") == expected
+    assert (list(settled.unknown), apply.waits) == (["a"] if unknown else [], [])
+    assert apply.journal_path.exists() is unknown
+    assert apply.settle().unknown == settled.unknown
+
+
+def test_what_brings_back_a_snapshot_keeps_its_digests(account: Account) -> None:
+    there(account, "asst_1", "a")
+    old = replace(OLD, id="asst_0")
+    apply = crashed(account, creating(entry=old, former=entry_digest(old)), a=old)
+    assert apply.settle().lock.entries == {"a": OLD}
+
+
+def test_what_the_lock_has_is_no_candidate(account: Account) -> None:
+    there(account, "asst_9", "a")
+    assert crashed(account, creating(), b=OTHER).settle().lock.entries == {"b": OTHER}
+
+
+def test_several_are_named_with_the_way_on(account: Account) -> None:
+    there(account, "asst_1", "a")
+    there(account, "asst_2", "a")
+    apply = crashed(account, creating())
+    (unknown,) = apply.settle().unknown.values()
+    assert "asst_1, asst_2" in unknown.reason
+    assert "`revox-sync import a ID`" in unknown.reason
+    assert apply.recovery().drop("a")
+    assert not apply.recovery().drop("a")
+    assert apply.settle().unknown == {}
+
+
+def test_one_address_is_dropped_alone(account: Account) -> None:
+    apply = crashed(account, creating(hidden=True), creating("b", hidden=True))
+    assert list(apply.settle().unknown) == ["a", "b"]
+    assert apply.recovery().drop("a")
+    assert list(apply.settle().unknown) == ["b"]
+
+
+def test_a_sub_assistant_stays_unknown(account: Account) -> None:
+    apply = crashed(account, creating(hidden=True))
+    assert "sub-assistants cannot be looked for" in apply.settle().unknown["a"].reason
+    assert apply.journal_path.exists()
+
+
+# Seconds since a create began; whether the server is through with it; how often it is waited for.
+AGES = [(60.0, False, 0), (29.0, False, 1), (1.0, False, 3), (-9999.0, False, 3), (1.0, True, 0)]
+
+
+@pytest.mark.parametrize(("age", "over", "waits"), AGES)
+def test_a_young_create_may_still_come(account: Account, age: float, waits: int, *, over: bool) -> None:
+    apply = crashed(account, creating(at=NOW - age, over=over))
+    apply.hook = passing(apply)
+    settled = apply.settle()
+    assert (settled.lock.entries, settled.unknown, len(apply.waits)) == ({}, {}, waits)
+
+
+def passing(apply: Apply) -> Callable[[float], None]:
+    """A clock that goes on while somebody waits."""
+
+    def wait(seconds: float) -> None:
+        apply.now += seconds
+
+    return wait
+
+
+def test_it_comes_meanwhile(account: Account) -> None:
+    apply = crashed(account, creating(at=NOW))
+    apply.hook = lambda _: there(account, "asst_1", "a")
+    assert (apply.settle().lock.entries, apply.waits) == ({"a": ADOPTED}, [PAUSE])
+
+
+def test_who_does_not_wait_does_not_know(account: Account) -> None:
+    apply = crashed(account, creating(at=NOW))
+    apply.stop.set()
+    assert list(apply.settle().unknown) == ["a"]
+    assert apply.journal_path.exists()
+
+
+def test_recalling_writes_nothing(account: Account) -> None:
+    there(account, "asst_1", "a")
+    apply = crashed(account, creating(), Intent("b", Action.CREATE, "b", 0.0), Ending("b", happened=True, entry=NEW))
+    before = apply.journal_path.read_bytes(), apply.lock_path.read_bytes()
+    with account.client() as client:
+        recalled = apply.recovery().recall(client)
+    assert sorted(recalled.lock.entries) == ["b"]
+    assert (apply.journal_path.read_bytes(), apply.lock_path.read_bytes()) == before
+    assert lock_digest(recalled.lock) == lock_digest(apply.settle().lock)
+    assert account.writes == []
+
+
+def test_another_organisation_is_refused(account: Account) -> None:
+    there(account, "asst_7", "x", organization_id="org_other")
+    apply = crashed(account, creating())
+    with pytest.raises(RefusedError, match="for organisation org_emulator, the key is for org_other"):
+        apply.settle()
+    assert apply.journal_path.exists()
+
+
+def test_a_lock_that_cannot_be_written(account: Account) -> None:
+    apply = crashed(account, creating(), DONE)
+    apply.lock_path.unlink()
+    apply.lock_path.mkdir()
+    with pytest.raises(RefusedError):
+        apply.settle()
+    assert apply.journal_path.exists()
+
+
+def test_no_journal_asks_nobody(account: Account) -> None:
+    apply = Apply(account)
+    apply.hold({"a": OLD})
+    account.switchboard.faults.append(Fault(lambda _: True, status=500))
+    assert apply.settle().lock.entries == {"a": OLD}
+
+
+def test_what_is_unknown_is_refused() -> None:
+    plan: Plan = blocked()
+    why = {"drifted": "one", "flow/step": "two", "twins": "three", "elsewhere": "four", "conflicting": "five"}
+    unknown = {address: Unknown(address, reason) for address, reason in why.items()}
+    left = without_unknown(plan, unknown)
+    assert (left.drift, left.conflicts) == ((), ())
+    assert "flow/step" not in {each.address for each in left.changes}
+    reasons = {each.address: each.reason for each in left.refused}
+    assert reasons.pop("gone")
+    assert reasons == {each: reason for each, reason in why.items() if each != "elsewhere"}
+    assert without_unknown(plan, {}) is plan
+
+
+def test_a_moved_file_is_not_created_again_while_its_create_is_unknown() -> None:
+    plan = plan_of("new/place")
+    (create,) = plan.changes
+    left = without_unknown(plan, {"old/place": Unknown(create.name, "why")})
+    assert left.changes == ()
+    ((address, reason),) = ((each.address, each.reason) for each in left.refused)
+    assert address == "new/place"
+    assert "`revox-sync import new/place ID` if it exists" in reason
+    assert "`revox-sync forget old/place`" in reason
+
+
+def test_secrets_are_no_evidence() -> None:
+    value = declared("a", webhook_url=Secret("https://a.example.com/canary", "HOOK"), voicemail_message="x")
+    changed = changed_leaves(value, None, declared("a"), value, ["webhook_url", "voicemail_message"])
+    assert list(changed) == [("voicemail_message",)]
+    assert judge({}, value) is Verdict.UNCLEAR
+
+
+def test_a_key_that_is_taken_out_is_evidence() -> None:
+    voice = {"provider": "cartesia", "id": "v"}
+    entry = LockEntry("asst_1", "a", {("voice", "speed"): LeafDigests("1", "1")})
+    before, after = declared("a", voice=voice | {"speed": 1.2}), declared("a", voice=voice)
+    changed = changed_leaves(after, entry, before, after, ["voice"])
+    assert list(changed) == [("voice", "speed")]
+    assert (judge(changed, after), judge(changed, before)) == (Verdict.DONE, Verdict.NOT_DONE)
+
+
+def test_every_planned_update_leaves_evidence() -> None:
+    for change in update().pending:
+        changed = changed_leaves(change.declared, None, declared(change.name), change.declared, change.body)
+        assert judge(changed, change.declared) is Verdict.DONE

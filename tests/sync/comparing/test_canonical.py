@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import math
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.sync.comparing.canonical import alike, canonical, digest, same
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.values.pointer import Pointer
+from revox_sync.values.secret import MASK, Secret
+from tests.strategies import assistants
+
+ROOT = assistant_node()
+HUGE = 1 << 20_000
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+VALID = st.one_of(assistants(), JSON)
+
+
+def at(*pointer: str | int, value: object = None) -> Node:
+    node = ROOT.at(pointer, value)
+    assert node is not None
+    return node
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (1, 1.0, True),
+        (True, 1, False),
+        (False, 0, False),
+        (0, -0.0, True),
+        (0.1, 0.1, True),
+        (0.30000000000000004, 0.3, False),
+        (2**53, 2**53 + 1, False),
+        (2**53, float(2**53), True),
+        (math.inf, math.inf, True),
+        (math.inf, 10**309, False),
+        ("a\r\nb", "a\nb", True),
+        ("a\n\n", "a", True),
+        ("a \t\n ", "a", True),
+        ("  \n", "", True),
+        ("a\n\nb", "a\nb", False),
+        (" a", "a", False),
+        ("a  b", "a b", False),
+        ("a \nb", "a\nb", False),
+        ("A", "a", False),
+        ("1", 1, False),
+        ("\ud800", "\ud800", True),
+        (None, {}, False),
+        ({"a": None}, {}, True),
+        ({"a": {"b": None}}, {"a": {}}, True),
+        ([None], [], False),
+        ([1, 2], [2, 1], False),
+        ([True], [1], False),
+        ({"a": [1.0]}, {"a": [1]}, True),
+    ],
+)
+def test_equality_of_values_the_schema_knows_nothing_about(left: Any, right: Any, equal: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert same(left, right, None) is equal
+    assert (digest(left, None) == digest(right, None)) is equal
+
+
+def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
+    assert same([HUGE], [HUGE], None)
+    assert not same([HUGE], [HUGE + 1], None)
+    assert digest(HUGE, None) != digest(-HUGE, None)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "left", "right", "equal"),
+    [
+        (("slack", "outcomes"), ["none", "completed"], ["completed", "none"], True),
+        (("slack", "outcomes"), ["none", "none"], ["none"], False),
+        (("custom_tools",), [{"name": "a"}, {"name": "b"}], [{"name": "b"}, {"name": "a"}], False),
+        (
+            ("faq_items",),
+            [{"question": "a", "answer": "1"}, {"question": "b", "answer": "2"}],
+            [{"question": "b\n", "answer": "2", "id": "x"}, {"question": "a", "answer": "1", "source": None}],
+            True,
+        ),
+        (("faq_items",), [{"question": "a", "answer": "1"}], [{"question": "a", "answer": "2"}], False),
+        (
+            ("email_notification_address",),
+            "Ops@Example.com ,team@example.org",
+            "ops@example.com, team@example.org",
+            True,
+        ),
+        (("email_notification_address",), "ops@example.com", "ops@example.org", False),
+        (("email_notification_address",), "a@example.com, b@example.com", "b@example.com, a@example.com", False),
+        ((), {"name": "a"}, {"name": "a", "id": "x", "updated_at": {}, "voice": None}, True),
+    ],
+)
+def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right: Any, equal: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert same(left, right, at(*pointer)) is equal
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "are"),
+    [
+        ("You  are\n A.", "you are a.", True),
+        (" a", "a", True),
+        ("e\u0301", "é", True),
+        ([{"question": "Open? ", "answer": "YES"}], [{"answer": "yes", "question": "Open?"}], True),
+        ("a", "b", False),
+        ("", None, False),
+        (1, 1.5, False),
+        (["a", "b"], ["b", "a"], False),
+    ],
+)
+def test_what_may_be_a_servers_form_of_the_other(left: Any, right: Any, are: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert alike(left, right, None) is alike(right, left, None) is are
+
+
+def test_default_keys_of_list_entries_say_nothing() -> None:
+    node = Node({"items": {"properties": {"kind": {"default": "x"}}}}, {})
+    assert same([{"kind": "x", "a": 1}], [{"a": 1}], node)
+    assert not same([{"kind": "y", "a": 1}], [{"a": 1}], node)
+    assert not same({"kind": "x"}, {}, node.element), "outside of lists a default is a value like any other"
+
+
+def test_secrets_become_a_constant() -> None:
+    tool = [{"name": "t", "headers": [{"key": "Authorization", "value": "Bearer canary"}]}]
+    text = json.dumps(canonical(tool, at("custom_tools")))
+    assert "canary" not in text
+    assert MASK in text
+    assert canonical(Secret("canary"), None) == MASK
+    assert digest({"webhook_url": Secret("a")}, ROOT) == digest({"webhook_url": Secret("b")}, ROOT)
+
+
+def test_digest_is_stable_between_releases() -> None:
+    assert digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALID)
+def test_canonical_is_a_fixed_point(value: Any) -> None:
+    once = canonical(value, ROOT)
+    assert canonical(once, ROOT) == once
+
+
+@settings(max_examples=60, deadline=None)
+@given(assistants(), st.randoms(use_true_random=False))
+def test_the_same_meaning_has_one_form(document: dict[str, Any], chance: random.Random) -> None:
+    rewritten = rewrite(document, ROOT, chance)
+    assert canonical(rewritten, ROOT) == canonical(document, ROOT)
+    assert digest(rewritten, ROOT) == digest(document, ROOT)
+
+
+@settings(max_examples=100, deadline=None)
+@given(JSON, JSON)
+def test_equal_digests_mean_the_same(left: Any, right: Any) -> None:
+    assert same(left, right, ROOT) == (digest(left, ROOT) == digest(right, ROOT))
+
+
+@settings(max_examples=40, deadline=None)
+@given(assistants("0.4"))
+def test_wrapping_secrets_changes_no_digest(document: dict[str, Any]) -> None:
+    assert digest(guard(document, ROOT), ROOT) == digest(document, ROOT)
+
+
+def rewrite(value: Any, node: Node | None, chance: random.Random) -> Any:
+    """The same value as another writer would write it."""
+    if isinstance(value, dict):
+        variant = node.branch(value) if node else None
+        pairs = [(key, rewrite(child, variant.child(key) if variant else None, chance)) for key, child in value.items()]
+        chance.shuffle(pairs)
+        return {**dict(pairs), "an_unknown_key": None}
+    if isinstance(value, list):
+        entries = [rewrite(each, node.element if node else None, chance) for each in value]
+        if node is not None and node.order_free:
+            chance.shuffle(entries)
+        return entries
+    if isinstance(value, str) and not (node and (node.discriminator or "const" in node.schema)):
+        return value.replace("\r\n", "\n").replace("\n", chance.choice(["\n", "\r\n"])) + chance.choice(
+            ["", "\n", "\r\n", " ", " \t\n"]
+        )
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        return float(value)
+    return value

@@ -1,0 +1,149 @@
+"""Decisions of the planner that no server can provoke; the rest is in tests/cli/test_plan.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+
+from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.plan import Action, OnDrift, Plan, PlanOptions
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.planning.planner import make_plan
+from revox_sync.sync.planning.saved_plan import plan_digest
+from revox_sync.sync.remote_state.fetch import State
+from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
+from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.secret import Secret
+from tests.strategies import assistants
+
+LOCK = Lock("test", "http://127.0.0.1/api", "org_1", {})
+MODEL = {"type": "custom", "api_url": "https://llm", "model_name": "m"}
+
+
+def plan_of(
+    declared: dict[str, Any], server: dict[str, Any] | None, applied: dict[str, Any] | None, **options: Any
+) -> Plan:
+    """The plan of one assistant: its file, the server's object, and what was applied last time."""
+    node = assistant_node()
+    found = Match("a", MatchKind.CREATE)
+    if server is not None:
+        remote = Remote("asst_1", "A", guard(server, node))
+        before = Remote("asst_1", "A", guard(applied or {}, node))
+        entry = new_entry(before.value, before, None, frozenset()) if applied is not None else None
+        found = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote, entry)
+    return make_plan(
+        environment="test",
+        base_url=LOCK.base_url,
+        desired=[Desired("a", "A", guard(declared, node))],
+        state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        options=PlanOptions(**options),
+    )
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(assistants(), assistants())
+def test_a_plan_sends_only_what_the_file_declares(declared: dict[str, Any], other: dict[str, Any]) -> None:
+    plan = plan_of(declared, other, other, on_drift=OnDrift.REVERT)
+    for change in plan.changes:
+        assert change.body.keys() <= declared.keys()
+        assert bool(change.fields) == (change.action is Action.UPDATE)
+    assert len(plan.changes) + len(plan.refused) == 1
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(assistants())
+def test_what_is_there_is_left_alone(declared: dict[str, Any]) -> None:
+    for applied in (declared, None):
+        plan = plan_of(declared, declared, applied)
+        assert [each.action for each in plan.changes] == [Action.NOOP]
+        assert plan.in_sync
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(assistants())
+def test_a_create_sends_everything_but_nulls(declared: dict[str, Any]) -> None:
+    (change,) = plan_of(declared, None, None).changes
+    assert change.body.keys() == {key for key, value in declared.items() if value is not None}
+    assert all(each.added for each in change.fields)
+
+
+def test_a_secret_only_the_server_has_is_not_sent_back() -> None:
+    base = {"name": "A", "prompt": "x"}
+    server = base | {"llm_model": MODEL | {"api_key": "canary"}}
+    plan = plan_of(base | {"llm_model": MODEL | {"model_name": "n"}}, server, base | {"llm_model": MODEL})
+    (refusal,) = plan.refused
+    assert "declare `llm_model.api_key` with `!env`" in refusal.reason
+    assert plan.changes == ()
+    assert "canary" not in repr(plan)
+
+
+def test_what_was_a_secret_stays_one() -> None:
+    base = {"name": "A", "prompt": "x"}
+    applied = base | {"webhook_url": Secret("https://canary", "HOOK")}
+    plan = plan_of(base | {"webhook_url": "https://open"}, base | {"webhook_url": "https://canary"}, applied)
+    (field,) = plan.changes[0].fields
+    assert (field.path, field.before, field.sensitive) == ("webhook_url", None, True)
+
+
+def test_drift_of_one_leaf_and_an_edit_of_another() -> None:
+    applied = {"name": "A", "prompt": "x", "first_sentence": "Hello"}
+    server, declared = applied | {"first_sentence": "Bonjour"}, applied | {"prompt": "y"}
+    assert [each.path for each in plan_of(declared, server, applied).drift[0].fields] == ["first_sentence"]
+    kept = plan_of(declared, server, applied, on_drift=OnDrift.KEEP)
+    assert kept.changes[0].body == {"prompt": "y"}
+    assert kept.changes[0].keep == {("first_sentence",)}
+    reverted = plan_of(declared, server, applied, on_drift=OnDrift.REVERT)
+    assert reverted.changes[0].body == {"prompt": "y", "first_sentence": "Hello"}
+    assert reverted.changes[0].reason == "overwrites edits made outside"
+
+
+def test_impacts_are_sorted_by_what_is_heard() -> None:
+    (change,) = plan_of({"name": "A", "prompt": "x", "sms_enabled": True, "voice": {"id": "v"}}, None, None).changes
+    assert change.impact[0] == "speech"
+    assert change.impact[-1] == "cosmetic"
+
+
+def test_an_outdated_entry_is_compared_two_way() -> None:
+    node = assistant_node()
+    remote = Remote("asst_1", "A", {"name": "A", "prompt": "other"})
+    found = Match("a", MatchKind.LOCKED, remote, LockEntry("asst_1", "A", {}, outdated=True))
+    plan = make_plan(
+        environment="test",
+        base_url=LOCK.base_url,
+        desired=[Desired("a", "A", guard({"name": "A", "prompt": "x"}, node))],
+        state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        options=PlanOptions(),
+    )
+    assert [each.address for each in plan.conflicts] == ["a"]
+
+
+def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
+    value = {"name": "A", "prompt": "x", "llm_model": MODEL}
+    plan = plan_of(value, value | {"id": "asst_1"}, value)
+    (change,) = plan.changes
+    assert (change.action, change.fingerprint, change.entry) == (Action.NOOP, None, None)
+    (complete,) = plan.complete.changes
+    assert complete.fingerprint == fingerprint(value, value, assistant_node())
+    assert complete.entry == new_entry(value, Remote("asst_1", "A", value), None, frozenset())
+    assert complete.complete is complete
+    assert plan_digest(plan) == plan_digest(plan.complete)
+
+
+def test_an_entry_that_stays_as_it_is_is_there_once() -> None:
+    value = {"name": "A", "prompt": "x"}
+    remote = Remote("asst_1", "A", value)
+    entry = new_entry(value, remote, None, frozenset())
+    plan = make_plan(
+        environment="test",
+        base_url=LOCK.base_url,
+        desired=[Desired("a", "A", value)],
+        state=State("org_1", Matches((Match("a", MatchKind.LOCKED, remote, entry),), ()), LOCK, lock_digest(LOCK)),
+        options=PlanOptions(),
+    )
+    assert plan.complete.changes[0].entry is entry

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.errors import ExitCode
+from revox_sync.sync.comparing.canonical import same
+from revox_sync.sync.comparing.field_diff import field_changes
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.three_way import LeafState, compare, leaf_digests
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.planning.request_body import UndeclaredSecret, overlay
+from revox_sync.values.pointer import Pointer
+from revox_sync.values.secret import Secret
+from tests.strategies import assistants
+
+ROOT = assistant_node()
+CALM = {LeafState.IN_SYNC}
+
+
+def node(field: str) -> Node:
+    found = ROOT.child(field)
+    assert found is not None
+    return found
+
+
+def locked(*pointers: Pointer) -> LockEntry:
+    return LockEntry("asst_1", "A", dict.fromkeys(pointers))
+
+
+@pytest.mark.parametrize(
+    ("field", "declared", "current", "gone", "body"),
+    [
+        (  # docs/design.md, "What is sent"
+            "voice",
+            {"provider": "p", "id": "B"},
+            {"provider": "p", "id": "A", "speed": 1.1, "model": None},
+            [],
+            {"provider": "p", "id": "B", "speed": 1.1},
+        ),
+        (
+            "voice",
+            {"provider": "q", "id": "B"},
+            {"provider": "p", "id": "A", "speed": 1.1},
+            [],
+            {"provider": "q", "id": "B"},
+        ),
+        (
+            "voice",
+            {"provider": "p", "id": "B"},
+            {"provider": "p", "id": "A", "speed": 1.1, "volume": 1},
+            [("voice", "speed")],
+            {"provider": "p", "id": "B", "volume": 1},
+        ),
+        ("voice", {"provider": "p", "id": "B", "speed": 1}, None, [], {"provider": "p", "id": "B", "speed": 1}),
+        ("voice", None, {"provider": "p"}, [], None),
+        ("position", {}, {"x": 1, "y": 2}, [], {"x": 1, "y": 2}),
+        ("prompt", "b", "a", [], "b"),
+        (
+            "call_retry_config",
+            {"max_retry_attempts": 2},
+            {"max_retry_attempts": 1, "timezone": None, "allowed_days": ["monday"], "new_key": {"a": None, "b": 1}},
+            [],
+            {"max_retry_attempts": 2, "timezone": None, "allowed_days": ["monday"], "new_key": {"b": 1}},
+        ),
+        (
+            "call_retry_config",
+            {"max_retry_attempts": 2},
+            {"max_retry_attempts": 1, "new_key": {"b": 1}},
+            [("call_retry_config", "new_key", "b")],
+            {"max_retry_attempts": 2},
+        ),
+        (
+            "slack",
+            {"connection_id": "c"},
+            {"connection_id": "b", "channel_name": None, "template": None, "channels": [{"id": "C1", "name": None}]},
+            [],
+            {"connection_id": "c", "template": None, "channels": [{"id": "C1", "name": None}]},
+        ),
+        (
+            "faq_items",
+            [{"question": "a", "answer": "1"}],
+            [
+                {"question": "a", "answer": "0", "source": "human"},
+                {"question": "b", "answer": "2", "source": "ai", "id": "q", "needs_human_answer": None},
+                {"question": "c", "answer": "3", "source": "human"},
+            ],
+            [],
+            [{"question": "a", "answer": "1"}, {"question": "b", "answer": "2"}],
+        ),
+        (
+            "llm_model",
+            {"type": "openrouter", "openrouter_model_id": "m", "openrouter_provider": "p"},
+            {"type": "custom", "api_key": Secret("k"), "api_url": "u", "model_name": "m"},
+            [],
+            {"type": "openrouter", "openrouter_model_id": "m", "openrouter_provider": "p"},
+        ),
+        (
+            "llm_model",
+            {"type": "custom", "api_key": Secret("n")},
+            {"type": "custom", "api_key": Secret("k"), "api_url": "u"},
+            [],
+            {"type": "custom", "api_key": Secret("n"), "api_url": "u"},
+        ),
+        (
+            "llm_model",
+            {"type": "custom", "api_url": "v"},
+            {"type": "custom", "api_key": Secret("k"), "api_url": "u"},
+            [("llm_model", "api_key")],
+            {"type": "custom", "api_url": "v"},
+        ),
+    ],
+)
+def test_what_is_sent(field: str, declared: Any, current: Any, gone: list[Pointer], body: Any) -> None:
+    assert overlay(declared, current, locked(*gone), node(field), (field,)) == body
+
+
+def test_a_secret_the_file_does_not_declare_is_refused() -> None:
+    current = {"type": "custom", "api_key": Secret("canary"), "api_url": "u"}
+    with pytest.raises(UndeclaredSecret) as caught:
+        overlay({"type": "custom", "api_url": "v"}, current, None, node("llm_model"), ("llm_model",))
+    assert "declare `llm_model.api_key` with `!env`" in caught.value.message
+    assert "canary" not in caught.value.message
+    assert caught.value.pointer == ("llm_model", "api_key")
+    assert caught.value.exit_code is ExitCode.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("current", "kept", "body"),
+    [
+        ({"provider": "p", "id": "A", "speed": 1.3}, ["speed"], {"provider": "p", "id": "B", "speed": 1.3}),
+        ({"provider": "p", "id": "A", "speed": None}, ["speed"], {"provider": "p", "id": "B"}),
+        ({"provider": "p", "id": "A"}, ["speed"], {"provider": "p", "id": "B"}),
+        (
+            {"provider": "q", "id": "A", "volume": 1},
+            ["provider"],
+            {"provider": "q", "id": "B", "speed": 1, "volume": 1},
+        ),
+        ({"provider": "q", "id": "A", "volume": 1}, [], {"provider": "p", "id": "B", "speed": 1}),
+    ],
+)
+def test_kept_leaves_stay_as_on_the_server(current: Any, kept: list[str], body: Any) -> None:
+    declared = {"provider": "p", "id": "B", "speed": 1}
+    keep = frozenset(("voice", key) for key in kept)
+    assert overlay(declared, current, None, node("voice"), ("voice",), keep) == body
+
+
+def test_a_kept_field_is_the_server_s() -> None:
+    assert overlay("a", "b", None, node("prompt"), ("prompt",), frozenset({("prompt",)})) == "b"
+
+
+def lost(current: Any, body: Any, place: Node, at: Pointer) -> list[tuple[str, Any]]:
+    """What a plan shows as `- path old → (unset)`."""
+    return [(each.path, each.before) for each in field_changes(current, body, place, at) if each.removed]
+
+
+@pytest.mark.parametrize(
+    ("current", "body", "leaves"),
+    [
+        ({"id": "A", "speed": 1, "model": None}, {"id": "B"}, [("voice.speed", 1)]),
+        ({"id": "A", "speed": 1}, {"id": "B", "speed": None}, []),
+        (
+            {"id": "A", "deep": {"x": 1, "y": [2]}},
+            {"id": "A"},
+            [("voice.deep.x", 1), ("voice.deep.y[0]", 2)],
+        ),
+        ({"id": "A"}, None, [("voice.id", "A")]),
+        (None, {"id": "A"}, []),
+        ("a", None, []),
+    ],
+)
+def test_what_the_server_would_lose(current: Any, body: Any, leaves: Any) -> None:
+    assert lost(current, body, node("voice"), ("voice",)) == leaves
+
+
+@settings(max_examples=80, deadline=None)
+@given(assistants(), assistants())
+def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared: Any, current: Any) -> None:
+    declared, current = guard(declared, ROOT), guard(current, ROOT)
+    body: dict[str, Any] = {}
+    for field, value in declared.items():
+        place = node(field)
+        try:
+            body[field] = overlay(value, current.get(field), None, place, (field,))
+        except UndeclaredSecret:  # refused, so nothing is lost
+            return
+        if same_variant(value, current.get(field), place):
+            keys = [path for path, _ in lost(current.get(field), body[field], place, (field,)) if "[" not in path]
+            assert keys == [] or value is None  # a list is owned whole: entries may go
+        assert overlay(value, body[field], None, place, (field,)) == body[field]
+    stored = {**current, **body}
+    entry = LockEntry("i", "A", leaf_digests(declared, stored, ROOT))
+    for known in (None, entry):
+        assert {each.state for each in compare(declared, stored, known, ROOT)} == CALM
+
+
+@settings(max_examples=60, deadline=None)
+@given(assistants())
+def test_keys_the_lock_lists_and_the_file_dropped_are_left_out(applied: Any) -> None:
+    applied = guard(applied, ROOT)
+    entry = LockEntry("i", "A", leaf_digests(applied, applied, ROOT))
+    for field, value in applied.items():
+        place = node(field)
+        if isinstance(value, dict) and value:
+            kept = {key: value[key] for key in list(value)[::2] if key != place.discriminator}
+            assert same(overlay(kept, value, entry, place, (field,)), kept, place)
+
+
+def same_variant(declared: Any, current: Any, place: Node) -> bool:
+    kind = place.discriminator
+    return not (kind and isinstance(declared, dict) and isinstance(current, dict)) or declared[kind] == current[kind]

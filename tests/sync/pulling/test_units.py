@@ -1,0 +1,258 @@
+"""What a pull takes over: units, conflicts, what stays, and what the lock remembers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from revox_sync.contract.fields import Node, assistant_node, contract
+from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.pulling.file_spelling import NOTHING
+from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
+from revox_sync.sync.pulling.units import NEVER_PULLED, PullOptions, Unit, Wanted, unit_of, wanted, with_units
+from revox_sync.sync.remote_state.match import Match, MatchKind
+from revox_sync.values.pointer import Pointer
+from revox_sync.values.secret import Secret
+
+ROOT: Final = assistant_node()
+CARTESIA: Final = {"id": "a", "provider": "cartesia", "speed": 1.0}
+ELEVEN: Final = {"id": "b", "provider": "elevenlabs", "speed": 0.9, "volume": 1.0}
+BODY: Final[dict[str, Any]] = {
+    "name": "A",
+    "prompt": "Hi",
+    "first_sentence": "Hello",
+    "voicemail_message": "Call back",
+    "voice": CARTESIA,
+}
+
+
+def remote(value: dict[str, Any]) -> Remote:
+    return Remote("asst_1", value["name"], guard(value, ROOT))
+
+
+def entry_of(body: dict[str, Any]) -> LockEntry:
+    return new_entry(guard(body, ROOT), remote(body), None, frozenset())
+
+
+def asked(
+    file: dict[str, Any],
+    server: dict[str, Any],
+    applied: dict[str, Any] | None = BODY,
+    version: str | None = None,
+    **options: bool,
+) -> Wanted:
+    """What is wanted when `applied` was applied last; None: the lock knows nothing."""
+    entry = entry_of(applied) if applied is not None else None
+    match = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote(server), entry)
+    schema = contract(version).schema
+    return wanted(file, match, remote(server), Node(schema, schema), PullOptions(**options))
+
+
+def units(found: Wanted) -> dict[Pointer, Any]:
+    return {each.pointer: each.value for each in found.units}
+
+
+def test_only_drift_is_taken_over() -> None:
+    file = BODY | {"first_sentence": "Mine", "voicemail_message": "Mine"}
+    found = asked(file, BODY | {"prompt": "Theirs", "voicemail_message": "Theirs"})
+    assert units(found) == {("prompt",): "Theirs"}
+    assert found.conflicts == (("voicemail_message",),)
+    assert found.local == (("first_sentence",),)
+
+
+def test_theirs_takes_conflicts_and_leaves_local_edits() -> None:
+    file = BODY | {"first_sentence": "Mine", "voicemail_message": "Mine"}
+    found = asked(file, BODY | {"voicemail_message": "Theirs"}, theirs=True)
+    assert units(found) == {("voicemail_message",): "Theirs"}
+    assert (found.conflicts, found.local) == ((), (("first_sentence",),))
+
+
+def test_new_to_the_lock_everything_is_a_conflict() -> None:
+    assert asked(BODY, BODY | {"prompt": "T"}, None).conflicts == (("prompt",),)
+    assert units(asked(BODY, BODY | {"prompt": "T"}, None, theirs=True)) == {("prompt",): "T"}
+
+
+def test_a_field_that_is_new_to_the_file_is_local() -> None:
+    file = BODY | {"end_of_call_sentence": "Bye"}
+    assert asked(file, BODY | {"end_of_call_sentence": "Ciao"}).local == (("end_of_call_sentence",),)
+
+
+def test_a_key_that_left_the_file_is_a_local_edit() -> None:
+    file = BODY | {"voice": {"id": "a", "provider": "cartesia"}}
+    found = asked(file, BODY, all_fields=True)
+    assert (found.units, found.local) == ((), (("voice", "speed"),))
+    edited = BODY | {"voice": CARTESIA | {"speed": 1.2}}
+    assert asked(file, edited).conflicts == (("voice", "speed"),)
+    assert units(asked(file, edited, theirs=True)) == {("voice", "speed"): 1.2}
+
+
+CLEARED: Final[dict[str, tuple[dict[str, Any], str | None, dict[Pointer, Any]]]] = {
+    "null": ({"voicemail_message": None}, None, {("voicemail_message",): None}),
+    "no null": ({"first_sentence": None}, None, {("first_sentence",): NOTHING}),
+    "mapping": ({"voice": None}, None, {("voice",): NOTHING}),
+    "inside a mapping": ({"voice": {"id": "a", "provider": "cartesia"}}, None, {("voice", "speed"): NOTHING}),
+}
+
+
+@pytest.mark.parametrize(("edit", "version", "expected"), CLEARED.values(), ids=CLEARED)
+def test_cleared_outside(edit: dict[str, Any], version: str | None, expected: dict[Pointer, Any]) -> None:
+    assert units(asked(BODY, BODY | edit, version=version)) == expected
+
+
+@pytest.mark.parametrize(("version", "expected"), [("0.0", None), ("0.1", NOTHING), ("0.2", None)])
+def test_the_contract_decides_whether_null_clears(version: str, expected: Any) -> None:
+    body = BODY | {"calendly": {"connection_id": "c", "event_type_id": "e"}}
+    assert units(asked(body, BODY, body, version=version)) == {("calendly",): expected}
+
+
+def test_another_variant_is_taken_over_whole() -> None:
+    assert units(asked(BODY, BODY | {"voice": ELEVEN})) == {
+        ("voice",): {"id": "b", "provider": "elevenlabs", "speed": 0.9}
+    }
+    file = BODY | {"llm_model": {"type": "dedicated-instance", "name": "gpt-4.1"}}
+    other = {"type": "realtime", "provider": "openai", "realtime_model_id": "m", "realtime_voice_id": "v"}
+    expected = {"type": "realtime", "provider": "openai", "realtime_model_id": "m"}
+    assert units(asked(file, file | {"llm_model": other}, file)) == {("llm_model",): expected}
+
+
+def test_another_variant_and_a_local_edit_are_a_conflict() -> None:
+    file = BODY | {"voice": CARTESIA | {"speed": 1.1}}
+    found = asked(file, BODY | {"voice": ELEVEN})
+    assert (found.units, found.conflicts) == ((), (("voice",),))
+    assert list(units(asked(file, BODY | {"voice": ELEVEN}, theirs=True))) == [("voice",)]
+
+
+def test_a_variant_with_a_secret_is_told() -> None:
+    file = BODY | {"llm_model": {"type": "dedicated-instance", "name": "gpt-4.1"}}
+    other = {"type": "custom", "api_key": "real", "api_url": "https://x.example", "model_name": "m"}
+    (told,) = asked(file, file | {"llm_model": other}, file).unsaid
+    assert (told.pointer, told.added) == (("llm_model",), False)
+    assert told.reason.startswith("llm_model.api_key is a secret")
+
+
+def test_a_secret_is_never_taken_over() -> None:
+    file = BODY | {"webhook_url": Secret(None, "HOOK")}
+    found = asked(file, BODY | {"webhook_url": None}, None, theirs=True)
+    assert (found.units, [(each.pointer, each.reason) for each in found.unsaid]) == (
+        (),
+        [(("webhook_url",), NEVER_PULLED)],
+    )
+    assert asked(file, BODY | {"webhook_url": "https://real.example"}, file, theirs=True, all_fields=True) == Wanted()
+
+
+def test_all_fields_adds_what_the_server_has_set() -> None:
+    server = BODY | {
+        "id": "asst_1",
+        "sms_enabled": False,
+        "logo_url": None,
+        "webhook_url": "https://hook.example",
+        "faq_items": [{"question": "g", "answer": "", "source": "ai"}],
+        "voice": CARTESIA | {"volume": 1.1, "model": None},
+        "llm_model": {"type": "dedicated-instance", "name": "gpt-4.1"},
+        "pending_faq_count": 1,
+    }
+    found = asked(BODY, server, all_fields=True)
+    assert units(found) == {("voice", "volume"): 1.1, ("webhook_url",): "https://hook.example"}
+    assert all(each.added for each in found.units)
+    assert asked(BODY, server) == Wanted()
+
+
+def test_all_fields_leaves_secrets_of_the_server_and_of_the_lock() -> None:
+    server = BODY | {
+        "llm_model": {"type": "custom", "api_key": "real", "api_url": "https://x.example", "model_name": "m"},
+        "webhook_url": "https://real.example",
+    }
+    before = BODY | {"webhook_url": Secret(None, "HOOK")}
+    found = asked(BODY, server, before, all_fields=True)
+    assert found.units == ()
+    assert [(each.pointer, each.added) for each in found.unsaid] == [(("llm_model",), True), (("webhook_url",), True)]
+
+
+def test_what_this_version_does_not_know_is_told() -> None:
+    file = BODY | {"faq_items": [{"question": "a", "answer": "b"}]}
+    found = asked(file, file | {"faq_items": [{"question": "a", "answer": "b", "colour": "red"}]}, file)
+    assert (found.units, [each.pointer for each in found.unsaid]) == ((), [("faq_items",)])
+
+
+def test_units_follow_the_servers_shape() -> None:
+    pointer = ("voice", "speed")
+    assert unit_of(pointer, BODY, BODY, ROOT) == pointer
+    assert unit_of(pointer, BODY, {}, ROOT) == ("voice",)
+    assert unit_of(pointer, BODY, {"voice": ELEVEN}, ROOT) == ("voice",)
+    assert unit_of(("slack", "template"), BODY, BODY, ROOT) == ("slack", "template")
+
+
+def test_with_units() -> None:
+    value = {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}
+    changed = with_units(value, [Unit(("b", "c"), NOTHING), Unit(("e",), 5), Unit(("b", "n"), 6), Unit(("f",), 7)])
+    assert changed == {"a": 1, "b": {"d": 3, "n": 6}, "e": 5, "f": 7}
+    assert list(changed) == ["a", "b", "e", "f"]
+    assert value == {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}
+
+
+# --- the lock
+
+
+def remembered(
+    file: dict[str, Any], server: dict[str, Any], before: LockEntry | None, *pulled: Pointer
+) -> LockEntry | None:
+    match = Match("a", MatchKind.LOCKED if before else MatchKind.ADOPTED, remote(server), before)
+    return pulled_entry(guard(file, ROOT), match, remote(server), pulled)
+
+
+def test_pulled_leaves_get_digests_and_others_keep_theirs() -> None:
+    before = entry_of(BODY)
+    file = BODY | {"prompt": "T", "first_sentence": "Mine"}
+    after = remembered(file, BODY | {"prompt": "T"}, before, ("prompt",))
+    assert after is not None
+    assert {each for each in after.leaves if after.leaves[each] != before.leaves[each]} == {("prompt",)}
+    assert after.leaves.keys() == before.leaves.keys()
+    assert after.leaves["prompt",] == entry_of(BODY | {"prompt": "T"}).leaves["prompt",]
+
+
+def test_leaves_that_went_are_forgotten() -> None:
+    after = remembered({"name": "A", "prompt": "Hi"}, BODY | {"voice": None}, entry_of(BODY), ("voice",))
+    assert after is not None
+    assert {pointer[0] for pointer in after.leaves} == {"name", "prompt", "first_sentence", "voicemail_message"}
+
+
+def test_an_empty_mapping_that_got_keys_is_no_leaf_any_more() -> None:
+    before = entry_of(BODY | {"voice": {}})
+    after = remembered(BODY, BODY, before, ("voice", "id"))
+    assert after is not None
+    assert ("voice",) not in after.leaves
+    assert ("voice", "id") in after.leaves
+
+
+def test_a_pulled_name_is_remembered() -> None:
+    after = remembered(BODY | {"name": "B"}, BODY | {"name": "B"}, entry_of(BODY), ("name",))
+    assert after is not None
+    assert after.name == "B"
+    mine = remembered(BODY | {"name": "Mine", "prompt": "T"}, BODY | {"prompt": "T"}, entry_of(BODY), ("prompt",))
+    assert mine is not None
+    assert mine.name == "A"
+
+
+def test_nothing_pulled_nothing_remembered() -> None:
+    assert remembered(BODY, BODY | {"prompt": "T"}, entry_of(BODY)) is None
+
+
+def test_an_assistant_gets_its_first_entry_when_nothing_differs() -> None:
+    assert remembered(BODY, BODY, None) == entry_of(BODY)
+    assert remembered(BODY, BODY | {"prompt": "T"}, None) is None
+    outdated = LockEntry("asst_1", "A", {}, outdated=True)
+    assert remembered(BODY, BODY, outdated) == entry_of(BODY)
+    assert remembered(BODY, BODY | {"prompt": "T"}, outdated, ("voice",)) is None
+
+
+def test_the_lock_follows_a_moved_file() -> None:
+    entry = entry_of(BODY)
+    lock = Lock("test", "https://api.example", None, {"old": entry, "other": entry})
+    matches = [Match("new", MatchKind.MOVED, remote(BODY), entry, "old"), Match("other", MatchKind.LOCKED)]
+    after = pulled_lock(lock, "org", matches, {"new": entry})
+    assert (sorted(after.entries), after.organization_id) == (["new", "other"], "org")
+    assert pulled_lock(lock, "org", matches, {}) is lock

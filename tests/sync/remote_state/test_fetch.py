@@ -1,0 +1,167 @@
+"""What is read from the API before a plan: by a scripted server, request by request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from revox_sync.errors import ExitCode, NotAuthorisedError, RefusedError, RemoteError
+from revox_sync.remote.client import Client
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.retry_policy import RetryPolicy
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.remote_state.fetch import State, fetch_state
+from revox_sync.sync.remote_state.match import MatchKind, Others
+from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.secret import Secret
+from tests.remote.server import Reply, Server, serving
+
+FAQ = [{"question": "q", "answer": "a"}]
+
+
+def held(number: int, **fields: Any) -> dict[str, Any]:
+    return {"id": f"asst_{number}", "name": f"A{number}", "prompt": "x", "organization_id": "org_1"} | fields
+
+
+def listed(*assistants: dict[str, Any]) -> Reply:
+    return Reply(body={"assistants": list(assistants)})
+
+
+def want(number: int, **fields: Any) -> Desired:
+    return Desired(f"a{number}", f"A{number}", {"name": f"A{number}", "prompt": "x"} | fields)
+
+
+def lock_of(*numbers: int, organization_id: str | None = "org_1") -> Lock:
+    entries = {f"a{number}": LockEntry(f"asst_{number}", f"A{number}", {}) for number in numbers}
+    return Lock("production", "https://www.getrevox.com/api", organization_id, entries)
+
+
+def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, **switches: bool) -> State:
+    with Client(Endpoint(server.base_url, Secret("key")), timeout=5.0, policy=RetryPolicy(base=0.001)) as client:
+        return fetch_state(client, desired, Others(dict.fromkeys(unnamed)), lock, **switches)
+
+
+def asked(server: Server) -> list[str]:
+    return [each.path.removeprefix("/api") for each in server.received]
+
+
+def test_one_request_where_the_list_says_everything() -> None:
+    with serving(listed(held(1), held(2))) as server:
+        state = fetched(server, [want(1)], lock_of(1))
+        assert asked(server) == ["/assistants"]
+    assert [each.kind for each in state.matches.matches] == [MatchKind.LOCKED]
+    assert (state.organization_id, state.lock, state.lock_digest) == ("org_1", lock_of(1), lock_digest(lock_of(1)))
+
+
+def test_fields_the_list_leaves_out_are_fetched() -> None:
+    with serving(listed(held(1), held(2)), Reply(body=held(1, faq_items=FAQ))) as server:
+        state = fetched(server, [want(1, faq_items=FAQ), want(2)], lock_of(1, 2))
+        assert asked(server) == ["/assistants", "/assistants/asst_1"]
+    remote = state.matches.matches[0].remote
+    assert remote is not None
+    assert remote.value["faq_items"] == FAQ
+
+
+def test_a_locked_assistant_the_list_lacks_is_fetched() -> None:
+    with serving(listed(held(1)), Reply(body=held(2, type="sub-assistant"))) as server:
+        state = fetched(server, [want(1), want(2)], lock_of(1, 2))
+        assert asked(server) == ["/assistants", "/assistants/asst_2"]
+    assert [each.kind for each in state.matches.matches] == [MatchKind.LOCKED, MatchKind.LOCKED]
+
+
+def test_only_404_makes_it_missing() -> None:
+    with serving(listed(held(1)), Reply(404, {"error": "gone"})) as server:
+        state = fetched(server, [want(1), want(2)], lock_of(1, 2))
+    assert [each.kind for each in state.matches.matches] == [MatchKind.LOCKED, MatchKind.MISSING]
+    with serving(listed(held(1)), Reply(500, {"error": "sorry"})) as server, pytest.raises(RemoteError):
+        fetched(server, [want(1), want(2)], lock_of(1, 2))
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(body={"assistants": "all"}), Reply(500), Reply(missing=10), Reply(body=b"<p>")]
+)
+def test_an_unusable_list_stops_everything(reply: Reply) -> None:
+    with serving(reply) as server, pytest.raises(RemoteError):
+        fetched(server, [want(1)], lock_of())
+
+
+def test_a_refused_key() -> None:
+    with serving(Reply(401, {"error": "no"})) as server, pytest.raises(NotAuthorisedError) as caught:
+        fetched(server, [want(1)], lock_of())
+    assert caught.value.exit_code is ExitCode.UNREACHABLE
+
+
+def test_another_organisation() -> None:
+    with serving(listed(held(1, organization_id="org_2"))) as server, pytest.raises(RefusedError) as caught:
+        fetched(server, [want(1)], lock_of(1))
+    assert "organisation org_1, the key to org_2" in caught.value.message
+
+
+@pytest.mark.parametrize("others", [[], [held(7, organization_id=None)]])
+def test_not_one_known_id(others: list[dict[str, Any]]) -> None:
+    with serving(listed(*others), Reply(404, {"error": "gone"})) as server, pytest.raises(RefusedError) as caught:
+        fetched(server, [want(1)], lock_of(1, 2))
+    assert "not one of the 2 assistants in the lock of `production`" in caught.value.message
+
+
+def test_not_one_known_id_on_this_machine() -> None:
+    with serving(listed(), Reply(404, {"error": "gone"})) as server:
+        state = fetched(server, [want(1)], lock_of(1, 2), loopback=True)
+    assert state.forgotten
+    assert (dict(state.lock.entries), state.lock.organization_id) == ({}, None)
+    assert state.lock_digest == lock_digest(lock_of(1, 2))
+    assert [each.kind for each in state.matches.matches] == [MatchKind.CREATE]
+
+
+@pytest.mark.parametrize("loopback", [True, False])
+def test_hidden_assistants_of_files_not_selected_count_as_known(loopback: bool) -> None:  # noqa: FBT001 - a parameter
+    with serving(listed(), Reply(body=held(2, type="sub-assistant"))) as server:
+        state = fetched(server, [want(1)], lock_of(2), "a2", loopback=loopback)
+        assert asked(server) == ["/assistants", "/assistants/asst_2"]
+    assert not state.forgotten
+    assert state.lock == lock_of(2)
+    assert state.matches.orphaned == ()
+
+
+def test_secrets_of_answers_are_wrapped() -> None:
+    model = {"type": "custom", "api_key": "canary"}
+    with serving(listed(held(1, llm_model=model))) as server:
+        state = fetched(server, [want(1)], lock_of(1))
+    assert "canary" not in repr(state)
+
+
+def test_organisations_are_told_only_when_there_is_one() -> None:
+    with serving(listed(held(1), held(2, organization_id="org_2"))) as server:
+        assert fetched(server, [want(1)], lock_of(1)).organization_id is None
+
+
+def test_orphans_and_what_nobody_manages() -> None:
+    with serving(listed(held(1), held(2), held(3), held(4)), Reply(404, {"error": "gone"})) as server:
+        client = Client(Endpoint(server.base_url, Secret("key")), timeout=5.0)
+        with client:
+            state = fetch_state(client, [want(1)], Others(bound={"asst_4"}), lock_of(1, 2, 9))
+        assert asked(server) == ["/assistants", "/assistants/asst_9"]
+    assert state.matches.orphaned == ("a2", "a9")
+    assert {address: each.id for address, each in state.orphans.items()} == {"a2": "asst_2"}
+    assert [each.id for each in state.unmanaged] == ["asst_3"]
+
+
+def test_all_of_an_orphan_is_fetched_before_it_is_deleted() -> None:
+    with serving(listed(held(1), held(2)), Reply(body=held(2, faq_items=FAQ))) as server:
+        state = fetched(server, [want(1)], lock_of(1, 2), prune=True)
+        assert asked(server) == ["/assistants", "/assistants/asst_2"]
+    assert state.orphans["a2"].value["faq_items"] == FAQ
+
+
+@pytest.mark.parametrize("switches", [{}, {"prune": True}])
+def test_an_orphan_nobody_can_ask_about_stops_everything(switches: dict[str, bool]) -> None:
+    with serving(listed(held(1)), Reply(500, {"error": "sorry"})) as server, pytest.raises(RemoteError):
+        fetched(server, [want(1)], lock_of(1, 2), **switches)
+
+
+def test_nothing_is_unmanaged_while_files_are_unread() -> None:
+    with serving(listed(held(1), held(3))) as server:
+        state = fetched(server, [want(1)], lock_of(1), "unread")
+    assert (state.unread, state.unmanaged) == (("unread",), ())

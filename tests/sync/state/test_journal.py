@@ -1,0 +1,273 @@
+"""The journal: its text, what is left of it after a crash, and how often the disk is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from revox_sync.errors import RefusedError
+from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import (
+    Ending,
+    Header,
+    Intent,
+    Step,
+    header_line,
+    known_line,
+    load_journal,
+    read_journal,
+    require_same,
+    step_line,
+)
+from revox_sync.sync.state.journal_file import JournalFile, rewrite
+
+HEADER = Header("test", "http://127.0.0.1/api", "org_1", "0" * 32)
+ENTRY = LockEntry("asst_1", "Anna", {("voice", "a/b"): LeafDigests("1" * 32, "2" * 32), ("webhook_url",): None})
+CREATE = Intent("a", Action.CREATE, "Anna", 12.5, known=frozenset({"asst_7", "asst_8"}))
+STEPS: list[Step] = [
+    CREATE,
+    Ending("a", happened=True, entry=ENTRY, organization_id="org_1"),
+    Intent("b", Action.CREATE, "Bea", 12.5, known=CREATE.known, hidden=True, over=True, former="3" * 32),
+    Intent(
+        "c/d",
+        Action.UPDATE,
+        "Cleo",
+        13.0,
+        id="asst_2",
+        previous_address="old",
+        former="4" * 32,
+        entry=ENTRY,
+        leaves={("voice", "speed"): ("5" * 32, "6" * 32)},
+    ),
+    Ending("c/d", happened=False),
+    Intent("e", Action.DELETE, "Eve", 14.0, id="asst_3"),
+    Ending("e", happened=True),
+    Intent("f", Action.CREATE, "Fay", 15.0, known=frozenset()),
+]
+
+
+def written(path: Path, steps: list[Step] = STEPS) -> bytes:
+    file = JournalFile(path)
+    file.start(HEADER)
+    for step in steps:
+        file.append(step)
+    file.close()
+    return path.read_bytes()
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    journal = load_journal(tmp_path / "j")
+    assert journal is not None
+    assert (journal.header, list(journal.steps)) == (HEADER, STEPS)
+    assert list(journal.open) == ["b", "f"]
+
+
+def test_known_ids_are_written_once(tmp_path: Path) -> None:
+    intents: list[Step] = [replace(CREATE, address=each) for each in "abc"]
+    assert written(tmp_path / "j", intents).count(b"asst_7") == 1
+
+
+def test_it_holds_digests_only(tmp_path: Path) -> None:
+    for line in written(tmp_path / "j").splitlines():
+        assert json.loads(line)
+
+
+def test_only_its_owner_reads_it(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    assert stat.S_IMODE((tmp_path / "j").stat().st_mode) == 0o600
+
+
+def test_wherever_it_breaks_off_the_lines_before_count(tmp_path: Path) -> None:
+    content = written(tmp_path / "j")
+    first = len(header_line(HEADER))
+    for length in range(first, len(content) + 1):
+        complete = content[:length].count(b"\n") - 1
+        documents = [json.loads(each) for each in content.splitlines()[1 : complete + 1]]
+        assert len(read_journal(content[:length]).steps) == sum("known" not in each for each in documents)
+
+
+@pytest.mark.parametrize("torn", [b"\0\0\0\n", b'{"end": "do\n', b"\xff\n", b'{"end"', b"[1]\n", b"1"])
+def test_a_torn_last_line_is_dropped(tmp_path: Path, torn: bytes) -> None:
+    assert list(read_journal(written(tmp_path / "j") + torn).steps) == STEPS
+
+
+INVALID = [
+    (b"", "it is no journal of revox-sync"),
+    (b"{}\n", "it is no journal of revox-sync"),
+    (b"[]\n", "line 1 is no JSON mapping"),
+    (b'{"format": "revox-sync/lock", "version": 1}\n', "it is no journal of revox-sync"),
+    (b'{"format": "revox-sync/journal", "version": 2}\n', "its version 2 is not known to this revox-sync"),
+    (b'{"format": "revox-sync/journal", "version": 1}\n', "a line has no `environment`"),
+    (header_line(HEADER).encode() + b"\0\n{}\n", "line 2 is no JSON mapping"),
+    (header_line(HEADER).encode() + b"{}\n", "line 2 is none of a journal's"),
+    (header_line(HEADER).encode() + b'{"known": 1}\n', "line 2 is none of a journal's"),
+    (header_line(HEADER).encode() + b'{"intent": "create", "address": "a"}\n', "line 2 is none of a journal's"),
+    (header_line(HEADER).encode() + b'{"intent": "explode"}\n', "line 2 is none of a journal's"),
+    (header_line(HEADER).encode() + b'{"end": "perhaps", "address": "a", "entry": null}\n', "line 2 is none of"),
+    (header_line(HEADER).encode() + b'{"end": "done", "address": "a", "entry": {"id": 1}}\n', "line 2 is none of"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), INVALID)
+def test_anything_else_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "j").write_bytes(content)
+    with pytest.raises(RefusedError, match=words) as caught:
+        load_journal(tmp_path / "j")
+    assert "what that apply created is then found by its name" in str(caught.value.hint)
+
+
+def test_no_journal(tmp_path: Path) -> None:
+    assert load_journal(tmp_path / "j") is None
+
+
+LOCK = Lock("test", "http://127.0.0.1/api", "org_1", {})
+
+
+@pytest.mark.parametrize(
+    ("lock", "any_url", "words"),
+    [
+        (LOCK, False, None),
+        (replace(LOCK, organization_id=None), False, None),
+        (replace(LOCK, base_url="http://127.0.0.1:9/api"), True, None),
+        (replace(LOCK, base_url="http://127.0.0.1:9/api"), False, "belongs to environment `test` at http"),
+        (replace(LOCK, environment="other"), True, "belongs to environment `test`"),
+        (replace(LOCK, organization_id="org_2"), True, "belongs to organisation org_1, the lock to org_2"),
+    ],
+)
+def test_whom_it_belongs_to(tmp_path: Path, lock: Lock, words: str | None, *, any_url: bool) -> None:
+    journal = read_journal(written(tmp_path / "j"))
+    if words is None:
+        require_same(tmp_path / "j", journal, lock, any_url=any_url)
+        return
+    with pytest.raises(RefusedError, match=words):
+        require_same(tmp_path / "j", journal, lock, any_url=any_url)
+
+
+class Disk:
+    """Puts things on disk slowly, and counts."""
+
+    def __init__(self, seconds: float = 0.0, fails_at: int | None = None) -> None:
+        self.count = 0
+        self._seconds = seconds
+        self._fails_at = fails_at
+
+    def sync(self, descriptor: int) -> None:
+        self.count += 1
+        time.sleep(self._seconds)
+        if self.count == self._fails_at:
+            raise OSError(28, "No space left on device")
+        os.fsync(descriptor)
+
+
+def ending(number: int) -> Ending:
+    return Ending(f"a{number}", happened=False)
+
+
+def test_the_disk_is_asked_once_for_many(tmp_path: Path) -> None:
+    disk = Disk(0.02)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: file.append(ending(number)), range(64)))
+    file.close()
+    assert disk.count <= 64 / 16 * 2 + 2
+    assert sorted(each.address for each in read_journal((tmp_path / "j").read_bytes()).steps) == sorted(
+        f"a{number}" for number in range(64)
+    )
+
+
+def test_one_at_a_time_asks_each_time(tmp_path: Path) -> None:
+    disk = Disk()
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    for number in range(5):
+        file.append(ending(number))
+        assert len(read_journal((tmp_path / "j").read_bytes()).steps) == number + 1
+    file.close()
+    assert disk.count == 5
+
+
+def test_nobody_waits_for_more_than_two_turns(tmp_path: Path) -> None:
+    disk = Disk(0.05)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    slowest = []
+
+    def append(number: int) -> None:
+        started = disk.count
+        file.append(ending(number))
+        slowest.append(disk.count - started)
+
+    threads = [threading.Thread(target=append, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    file.close()
+    assert max(slowest) <= 2
+
+
+def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
+    disk = Disk(0.02, fails_at=3)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    file.append(ending(0))
+
+    def fails(number: int) -> bool:
+        try:
+            file.append(ending(number))
+        except OSError:
+            return True
+        return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(fails, range(1, 9)))
+    assert fails(9)
+    assert disk.count == 3
+    file.start(HEADER)
+    file.append(ending(1))
+    file.remove()
+
+
+def test_it_is_replaced_whole(tmp_path: Path) -> None:
+    before = written(tmp_path / "j")
+
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        JournalFile(tmp_path / "j", refuse).start(HEADER)
+    assert (tmp_path / "j").read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".tmp")] == []
+
+
+def test_what_is_left_of_it(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    journal = read_journal((tmp_path / "j").read_bytes())
+    rewrite(tmp_path / "j", HEADER, journal.open.values())
+    assert list(read_journal((tmp_path / "j").read_bytes()).steps) == [STEPS[2], STEPS[7]]
+    rewrite(tmp_path / "j", HEADER, ())
+    assert not (tmp_path / "j").exists()
+    rewrite(tmp_path / "j", HEADER, ())
+
+
+def test_a_journal_must_be_started(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not started"):
+        JournalFile(tmp_path / "j").append(ending(1))
+
+
+def test_lines(tmp_path: Path) -> None:
+    lines = written(tmp_path / "j", [CREATE]).decode().splitlines(keepends=True)
+    assert lines == [header_line(HEADER), known_line(CREATE.known), step_line(CREATE)]

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from revox_sync.errors import RefusedError
+from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.state.lock_file import load_lock, lock_digest, read_lock, save_lock, write_lock
+from revox_sync.values.pointer import Pointer
+
+Leaves = dict[Pointer, LeafDigests | None]
+Memory = tuple[dict[Pointer, frozenset[str]], frozenset[Pointer]]
+
+DIGESTS = LeafDigests("0" * 32, "1" * 32)
+ENTRY = LockEntry("asst_1", "Sales", {("voice", "speed"): DIGESTS, ("webhook_url",): None})
+EMPTY = Lock("production", "https://www.getrevox.com/api", None, {})
+LOCK = Lock("production", "https://www.getrevox.com/api", "org_1", {"sales/outbound": ENTRY})
+
+TEXT = """\
+{
+"format": "revox-sync/lock",
+"version": 1,
+"environment": "production",
+"base_url": "https://www.getrevox.com/api",
+"organization_id": "org_1",
+"assistants": {
+"sales/outbound": {
+"digest": 1, "id": "asst_1", "leaves": {"/voice/speed": \
+["00000000000000000000000000000000", "11111111111111111111111111111111"], "/webhook_url": null}, "name": "Sales"
+},
+"": "written by revox-sync; to undo a change, restore the file from git"
+}
+}
+"""
+
+
+def test_the_text_of_a_lock() -> None:
+    assert write_lock(LOCK) == TEXT
+    assert read_lock(TEXT, "x") == LOCK
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+POINTERS = st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple)
+LEAVES = st.dictionaries(POINTERS, st.none() | st.builds(LeafDigests, TEXTS, TEXTS), max_size=3)
+APPENDED = st.dictionaries(POINTERS, st.frozensets(TEXTS, min_size=1, max_size=3), max_size=2)
+MEMORY = st.tuples(APPENDED, st.frozensets(POINTERS, max_size=3))
+ENTRIES = st.dictionaries(TEXTS, st.tuples(TEXTS, LEAVES, MEMORY), max_size=3)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ENTRIES, st.none() | TEXTS)
+def test_a_lock_survives_its_text(found: dict[str, tuple[str, Leaves, Memory]], org: str | None) -> None:
+    entries = {
+        key: LockEntry(f"id {key}", name, leaves, appended=appended, secrets=secrets)
+        for key, (name, leaves, (appended, secrets)) in found.items()
+    }
+    lock = Lock("e", "u", org, entries)
+    assert read_lock(write_lock(lock), "x") == lock
+    backwards = Lock("e", "u", org, dict(reversed(entries.items())))
+    assert write_lock(backwards) == write_lock(lock)
+    assert lock_digest(backwards) == lock_digest(lock)
+
+
+def test_an_entry_says_what_it_remembers_on_its_one_line() -> None:
+    entry = replace(ENTRY, appended={("faq_items",): frozenset({"b", "a"})}, secrets=frozenset({("c", "*", "u")}))
+    text = write_lock(LOCK.with_entry("sales/outbound", entry))
+    ours, plain = text.splitlines(), TEXT.splitlines()
+    assert [line for line in ours if line not in plain] == [
+        plain[8] + ', "appended": {"/faq_items": ["a", "b"]}, "secrets": ["/c/*/u"]'
+    ]
+    assert read_lock(text, "x").entries["sales/outbound"] == entry
+
+
+def test_digests_tell_locks_apart() -> None:
+    assert len({lock_digest(EMPTY), lock_digest(LOCK), lock_digest(LOCK.without("sales/outbound"))}) == 3
+    assert lock_digest(LOCK.without("sales/outbound").with_entry("sales/outbound", ENTRY)) == lock_digest(LOCK)
+    assert LOCK.without("unknown") == LOCK
+
+
+def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> None:
+    old = read_lock(TEXT.replace('"digest": 1', '"digest": 7'), "x")
+    expected = LockEntry("asst_1", "Sales", {}, outdated=True, secrets=frozenset({("webhook_url",)}))
+    assert old.entries["sales/outbound"] == expected
+    assert read_lock(write_lock(old), "x").entries["sales/outbound"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("[]", "is no lock of revox-sync"),
+        ('{"format": "x"}', "is no lock of revox-sync"),
+        (TEXT.replace('"version": 1', '"version": 2'), "its version 2 is not known"),
+        (TEXT.replace('"version": 1', '"version": true'), "its version true is not known"),
+        (TEXT.replace('"version": 1', '"version": 1.0'), "its version 1.0 is not known"),
+        (TEXT.replace('"environment": "production",\n', ""), "`environment` is missing or no text"),
+        (
+            TEXT.replace('"base_url": "https://www.getrevox.com/api"', '"base_url": 1'),
+            "`base_url` is missing or no text",
+        ),
+        (TEXT.replace('"org_1"', "[]"), "`organization_id` is missing or no text"),
+        (TEXT.replace('"id": "asst_1"', '"id": ""'), "`id` of `sales/outbound` is missing or no text"),
+        (TEXT.replace('"digest": 1', '"digest": true'), "`digest` of `sales/outbound` is missing or no number"),
+        (TEXT.replace('"/voice/speed"', '"voice"'), '"voice" in `leaves` of `sales/outbound` is no pointer to a leaf'),
+        (TEXT.replace('"/voice/speed"', '""'), '"" in `leaves` of `sales/outbound` is no pointer to a leaf'),
+        (TEXT.replace('"/webhook_url": null', '"/webhook_url": ["a"]'), "has no two digests"),
+        (TEXT.replace('"name":', '"secrets": ["x"], "name":'), '"x" in `secrets` of `sales/outbound` is no pointer'),
+        (TEXT.replace('"name":', '"secrets": {}, "name":'), "`secrets` of `sales/outbound` is missing or no list"),
+        (TEXT.replace('"name":', '"secrets": [1], "name":'), "something else where texts belong"),
+        (TEXT.replace('"name":', '"appended": {"/x": 1}, "name":'), "something else where texts belong"),
+        (
+            TEXT.replace('"name":', '"appended": {"x": []}, "name":'),
+            '"x" in `appended` of `sales/outbound` is no pointer',
+        ),
+        (TEXT.replace('"sales/outbound": {', '"other": 1,\n"sales/outbound": {'), "the entry of `other` is no mapping"),
+        (TEXT.replace('"organization_id"', '"environment"'), 'it holds "environment" twice'),
+        ("<<<<<<< HEAD\n" + TEXT, "unresolved merge conflicts"),
+        (
+            write_lock(LOCK.with_entry("copy", ENTRY)),
+            "`copy` and `sales/outbound` both hold the id asst_1",
+        ),
+    ],
+)
+def test_what_is_no_lock_is_refused_with_a_way_out(text: str, words: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        read_lock(text, ".revox/production.lock.json")
+    assert words in caught.value.message
+    assert caught.value.message.startswith(".revox/production.lock.json is not usable: ")
+    assert caught.value.hint is not None
+    ways = {"not known": "install that one", "merge conflicts": "resolve the conflict", "twice": "remove the entry"}
+    expected = next((way for cause, way in ways.items() if cause in words), "restore .revox/production.lock.json from")
+    assert ("remove the entry" if "both hold" in words else expected) in caught.value.hint
+
+
+def test_a_saved_lock_is_loaded_again(tmp_path: Path) -> None:
+    path = tmp_path / ".revox" / "production.lock.json"
+    assert load_lock(path, EMPTY.environment, EMPTY.base_url) == EMPTY
+    save_lock(path, EMPTY)
+    save_lock(path, LOCK)
+    assert load_lock(path, LOCK.environment, LOCK.base_url + "/") == LOCK
+    assert sorted(each.name for each in path.parent.iterdir()) == [".gitignore", "production.lock.json"]
+    assert stat.S_IMODE(path.stat().st_mode) & 0o600 == 0o600
+
+
+def test_a_lock_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "production.lock.json"
+    path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        save_lock(path, LOCK)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".gitignore", "production.lock.json"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "base_url", "words"),
+    [
+        ("staging", LOCK.base_url, "belongs to the environment production, not staging"),
+        (
+            "production",
+            "https://other/api",
+            "belongs to the base URL https://www.getrevox.com/api, not https://other/api",
+        ),
+    ],
+)
+def test_a_lock_of_another_place_is_refused(tmp_path: Path, environment: str, base_url: str, words: str) -> None:
+    path = tmp_path / "x.lock.json"
+    save_lock(path, LOCK)
+    with pytest.raises(RefusedError, match=words):
+        load_lock(path, environment, base_url)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "x.lock.json"
+    path.write_bytes(content) if content else path.mkdir()
+    with pytest.raises(RefusedError, match=r"cannot be read|is a folder"):
+        load_lock(path, "e", "u")
+
+
+def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *settings, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_git_commits_locks_and_nothing_else(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    save_lock(tmp_path / ".revox" / "local" / "staging.lock.json", EMPTY)
+    save_lock(tmp_path / ".revox" / "production.lock.json", EMPTY)
+    (tmp_path / ".revox" / "production.journal.jsonl").write_text("{}")
+    git(tmp_path, "add", "-A")
+    assert git(tmp_path, "ls-files").stdout.split() == [".revox/production.lock.json"]
+
+
+def numbered(*numbers: int, changed: int | None = None) -> str:
+    lock = EMPTY
+    for number in numbers:
+        leaves: Leaves = {("prompt",): DIGESTS} if number == changed else {}
+        lock = lock.with_entry(f"a{number}", LockEntry(f"asst_{number}", "A", leaves))
+    return write_lock(lock)
+
+
+BASE = (2, 4, 6, 8)
+EDITS = (
+    {f"change {each}": (BASE, each) for each in BASE}
+    | {f"remove {each}": (tuple(other for other in BASE if other != each), None) for each in BASE}
+    | {f"add {each}": (tuple(sorted((*BASE, each))), None) for each in (1, 3, 5, 7, 9)}
+)
+PAIRS = [pair for pair in product(sorted(EDITS), repeat=2) if pair[0].split()[1] < pair[1].split()[1]]
+
+
+def test_git_merges_edits_of_different_assistants(tmp_path: Path) -> None:
+    conflicts = [pair for pair in PAIRS if merged(tmp_path, *pair) is None]
+    assert [pair for pair in conflicts if not touching(*pair)] == []
+
+
+def touching(left: str, right: str) -> bool:
+    """A removal beside another branch's removal or addition leaves no common line between the two: git asks."""
+    (kind, number), (other_kind, other) = left.split(), right.split()
+    return "remove" in {kind, other_kind} and "change" not in {kind, other_kind} and abs(int(number) - int(other)) <= 2
+
+
+def test_git_leaves_two_additions_in_one_gap_to_people(tmp_path: Path) -> None:
+    files = {"base": numbered(2, 9), "ours": numbered(2, 3, 9), "theirs": numbered(2, 4, 9)}
+    assert merge(tmp_path, files) is None
+
+
+def merged(folder: Path, left: str, right: str) -> Lock | None:
+    (ours, our_change), (theirs, their_change) = EDITS[left], EDITS[right]
+    files = {
+        "base": numbered(*BASE),
+        "ours": numbered(*ours, changed=our_change),
+        "theirs": numbered(*theirs, changed=their_change),
+    }
+    text = merge(folder, files)
+    if text is None:
+        return None
+    wanted = (set(ours) | set(theirs)) - (set(BASE) - set(ours)) - (set(BASE) - set(theirs))
+    lock = read_lock(text, "merged")
+    assert lock.entries.keys() == {f"a{each}" for each in wanted}
+    assert {key for key, entry in lock.entries.items() if entry.leaves} == {
+        f"a{each}" for each in (our_change, their_change) if each is not None
+    }
+    return lock
+
+
+def merge(folder: Path, files: dict[str, str]) -> str | None:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    result = git(folder, "merge-file", "-p", "ours", "base", "theirs")
+    return result.stdout if result.returncode == 0 else None
+
+
+def test_git_merges_branches_of_a_repository(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock.json"
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, path, numbered(2, 4))
+    git(tmp_path, "checkout", "-q", "-b", "theirs")
+    commit(tmp_path, path, numbered(2, 4, 5))
+    git(tmp_path, "checkout", "-q", "main")
+    commit(tmp_path, path, numbered(2, 4, changed=4))
+    assert git(tmp_path, "merge", "-q", "theirs").returncode == 0
+    assert json.loads(path.read_text())["assistants"].keys() == {"", "a2", "a4", "a5"}
+
+
+def commit(folder: Path, path: Path, text: str) -> None:
+    path.write_text(text)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Intent, Journal, load_journal
+from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.sync.state.recorder import LockKeeper
+
+EMPTY = Lock("test", "http://127.0.0.1/api", None, {})
+
+
+def entry(number: int) -> LockEntry:
+    return LockEntry(f"asst_{number}", f"A{number}", {})
+
+
+def intent(address: str, previous_address: str | None = None) -> Intent:
+    return Intent(address, Action.CREATE, address, 0.0, previous_address=previous_address)
+
+
+class Kept:
+    """A keeper, and what it has saved."""
+
+    def __init__(self, folder: Path, lock: Lock = EMPTY, *unsettled: Intent) -> None:
+        self.saved: list[Lock] = []
+        self.path = folder / "j"
+        self.keeper = LockKeeper(lock, self.saved.append, JournalFile(self.path), unsettled)
+
+    @property
+    def journal(self) -> Journal:
+        found = load_journal(self.path)
+        assert found is not None
+        return found
+
+
+def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.keeper.prepare()
+    for address, number in (("a", 1), ("b", 2)):
+        kept.keeper.done(kept.keeper.begin(intent(address)), entry(number), "org_1")
+        assert kept.keeper.entry(address) == entry(number)
+    kept.keeper.nothing(kept.keeper.begin(intent("c")))
+    assert kept.saved == [EMPTY]
+    assert len(kept.journal.steps) == 6
+    kept.keeper.finish()
+    assert [sorted(each.entries) for each in kept.saved] == [[], ["a", "b"]]
+    assert kept.saved[-1].organization_id == "org_1"
+    assert kept.keeper.ids == {"asst_1", "asst_2"}
+    assert (kept.keeper.changed, kept.path.exists()) == (True, False)
+
+
+def test_nothing_done_writes_nothing(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.keeper.finish()
+    assert (kept.saved, kept.keeper.changed) == ([], False)
+
+
+def test_what_is_there_already_is_no_change(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, "org_1", {"a": entry(1)}))
+    kept.keeper.put("a", entry(1), "org_1")
+    kept.keeper.drop("b")
+    assert not kept.keeper.changed
+
+
+def test_a_moved_entry_leaves_its_old_place(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, "org_1", {"old": entry(1), "b": entry(2)}))
+    kept.keeper.put("new", entry(1), "org_1", "old")
+    kept.keeper.finish()
+    assert [sorted(each.entries) for each in kept.saved] == [["b", "new"]]
+
+
+def test_a_deleted_one_leaves_the_lock(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, "org_1", {"a": entry(1), "b": entry(2)}))
+    kept.keeper.prepare()
+    kept.keeper.done(kept.keeper.begin(intent("a")), None)
+    kept.keeper.finish()
+    assert sorted(kept.saved[-1].entries) == ["b"]
+
+
+def test_an_organisation_stays(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, "org_1", {}))
+    kept.keeper.put("a", entry(1), None)
+    kept.keeper.finish()
+    assert [each.organization_id for each in kept.saved] == ["org_1"]
+
+
+def test_what_has_no_end_stays_in_the_journal(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, EMPTY, intent("earlier"))
+    kept.keeper.prepare()
+    kept.keeper.begin(intent("now"))
+    kept.keeper.done(kept.keeper.begin(intent("a")), entry(1))
+    kept.keeper.finish()
+    assert list(kept.journal.open) == ["earlier", "now"]
+    assert (len(kept.journal.steps), kept.journal.header.lock_digest) == (2, lock_digest(kept.saved[-1]))
+
+
+def test_a_lock_that_cannot_be_written_leaves_the_journal(tmp_path: Path) -> None:
+    left = [1]
+
+    def save(_: Lock) -> None:
+        if not left:
+            raise OSError(28, "No space left on device")
+        left.pop()
+
+    keeper = LockKeeper(EMPTY, save, JournalFile(tmp_path / "j"))
+    keeper.prepare()
+    keeper.done(keeper.begin(intent("a")), entry(1))
+    with pytest.raises(OSError, match="No space"):
+        keeper.finish()
+    journal = load_journal(tmp_path / "j")
+    assert journal is not None
+    assert len(journal.steps) == 2
+
+
+def test_many_threads_lose_nothing(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.keeper.prepare()
+
+    def work(number: int) -> None:
+        kept.keeper.done(kept.keeper.begin(intent(str(number))), entry(number), "org_1")
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(work, range(200)))
+    assert len(kept.journal.steps) == 400
+    kept.keeper.finish()
+    assert len(kept.saved[-1].entries) == 200
