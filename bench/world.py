@@ -17,7 +17,7 @@ from bench.emulator import configure, emulator
 from bench.measure import environment
 from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.assistants import Server
-from revox_sync.emulator.contract import Contract
+from revox_sync.emulator.contract import ServedContract
 from revox_sync.emulator.store import Store
 from revox_sync.source.files.tree import DiskTree
 from revox_sync.source.workspace import Workspace
@@ -51,7 +51,7 @@ def fill(path: Path, root: Path) -> None:
     any_environment = workspace.config.environment(None)
     numbers = itertools.count(1)
     server = Server(
-        Contract(Path(schema_directory()), None),
+        ServedContract(Path(schema_directory()), None),
         organization_id="org_emulator",
         clock=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC),
         new_id=lambda prefix: f"{prefix}_{next(numbers):08}",

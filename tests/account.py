@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from revox_sync.cli.main import run
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
-from revox_sync.emulator.store import Document, Store
+from revox_sync.emulator.store import Store, StoredAssistant
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
@@ -216,7 +216,7 @@ class Account:
         entries: dict[str, Any] = json.loads(self.lock_path.read_text("utf-8"))["assistants"]
         return {address: entry for address, entry in entries.items() if address}
 
-    def remote(self, name: str) -> Document:
+    def remote(self, name: str) -> StoredAssistant:
         """The one remote assistant of that name."""
         (found,) = (each for each in self.store.all() if each["name"] == name)
         return found

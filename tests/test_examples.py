@@ -14,7 +14,7 @@ from revox_sync.contract.fields import contract, newest_contract
 from revox_sync.contract.schema_files import JsonSchema
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.files.tree import DiskTree
-from revox_sync.source.model.value import plain
+from revox_sync.source.model.value import plain_json
 
 ROOT = Path(__file__).parent.parent
 CONFIGURATION = "revox-sync.yaml"
@@ -34,7 +34,7 @@ FICTION = ("+3319900", "+3363998")
 
 @cache
 def configuration() -> dict[str, Any]:
-    value: dict[str, Any] = plain(Loader(DiskTree(ROOT), variables=None, environ=None).load(CONFIGURATION).value)
+    value: dict[str, Any] = plain_json(Loader(DiskTree(ROOT), variables=None, environ=None).load(CONFIGURATION).value)
     return value
 
 
@@ -47,7 +47,7 @@ def load(path: str, environment: str) -> Document:
 
 
 def assistants() -> list[dict[str, Any]]:
-    return [plain(load(path, "emulator").value) for path in PATHS]
+    return [plain_json(load(path, "emulator").value) for path in PATHS]
 
 
 def fields(schema: JsonSchema, at: str = "") -> Iterator[str]:
@@ -135,7 +135,7 @@ def test_every_field_is_shown() -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_variables_are_declared(path: str) -> None:
-    assistant = plain(load(path, "emulator").value)
+    assistant = plain_json(load(path, "emulator").value)
     available = {*configuration()["lint"]["variables"], *own_names(assistant)}
     available.update(known_to_the_api(contract(newest_contract()).schema))
     assert placeholders(assistant) <= available

@@ -27,7 +27,7 @@ Codes are stable for ever.
 def documentation() -> dict[str, str]:
     """File name to content of every page."""
     pages = [full_page(rule) for rule in all_rules()]
-    index = INTRODUCTION + rules_markdown.table(pages, link=lambda page: f"{page.code}.md")
+    index = INTRODUCTION + rules_markdown.rules_index(pages, link=lambda page: f"{page.code}.md")
     return {INDEX: index} | {f"{page.code}.md": rules_markdown.render(page) for page in pages}
 
 

@@ -23,16 +23,16 @@ TEXT_FORMATS: Final = frozenset({"full", "concise"})
 
 def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, outputs: Sequence[Target]) -> ExitCode:
     """Check what paths name, mend and report it as the request says."""
-    request.require_sense(paths)
+    request.validate(paths)
     require_present(paths)
     root = root_of(settings, [request.stdin_filename] if request.stdin_filename else paths)
     pending = False
     if request.only_looks:
-        report = remembered(root, settings, paths, request)
+        report = lint_with_cache(root, settings, paths, request)
     else:
-        from revox_sync.usecases.lint.job import work
+        from revox_sync.usecases.lint.job import lint_and_fix
 
-        report, pending = work(root, settings, paths, request, diff_stream(beside_diff(outputs)))
+        report, pending = lint_and_fix(root, settings, paths, request, diff_stream(beside_diff(outputs)))
     if not report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
     emit(beside_diff(outputs) if pending else outputs, report_renderers(report, root), settings)
@@ -40,16 +40,16 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
     return worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
 
 
-def remembered(root: str, settings: Settings, paths: Sequence[str], request: LintRequest) -> LintReport:
+def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request: LintRequest) -> LintReport:
     """The report, with what former runs remember: of the whole project, when nothing at all has changed in it."""
     from revox_sync.usecases.lint.result_cache import open_cache
 
     cache = open_cache(root, settings, request)
     report = None if paths else cache.answer()
     if report is None:
-        from revox_sync.usecases.lint.job import open_job
+        from revox_sync.usecases.lint.job import open_lint_job
 
-        job = open_job(root, settings, paths, request, cache.tree)
+        job = open_lint_job(root, settings, paths, request, cache.tree)
         cache.open_results(job.key)
         report = job.lint(memory=cache)
         cache.save((each.path for each in job.workspace.files), None if paths else report)

@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
 from revox_sync.contract.formats import FORMATS
-from revox_sync.contract.validator import Check, Schema, compile_schema, ecma_pattern
+from revox_sync.contract.validator import Checker, Schema, compile_schema, ecma_pattern
 
 Failures = Iterator[ValidationError]
 
@@ -43,7 +43,7 @@ def _finder(key: _Same) -> Draft202012Validator:
 
 def _keywords(root: Schema) -> Mapping[str, Callable[..., Failures]]:
     """Keywords as we read them. A part that `revox_sync.validity` accepts holds no failure: it is passed over."""
-    checks: dict[int, Check] = {}
+    checks: dict[int, Checker] = {}
 
     def fits(value: Any, place: Schema) -> bool:
         check = checks.get(id(place))

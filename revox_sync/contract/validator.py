@@ -15,16 +15,16 @@ from typing import Any, Final
 
 from revox_sync.contract.formats import FORMATS
 
-Check = Callable[[Any], bool]
-Rule = Mapping[type, Check | None]
+Checker = Callable[[Any], bool]
+KeywordRule = Mapping[type, Checker | None]
 """What is accepted, by the class of a value: those that pass a check, or (None) all. A class that lacks is refused."""
 
-Growing = dict[type, Check | None]
+Growing = dict[type, Checker | None]
 Schema = Mapping[str, Any]
 
-ANYTHING: Final[Rule] = MappingProxyType(dict.fromkeys((NoneType, bool, int, float, str, list, dict)))
-NOTHING: Final[Rule] = MappingProxyType({})
-TYPES: Final[Mapping[str, Rule]] = {
+ANYTHING: Final[KeywordRule] = MappingProxyType(dict.fromkeys((NoneType, bool, int, float, str, list, dict)))
+NOTHING: Final[KeywordRule] = MappingProxyType({})
+TYPES: Final[Mapping[str, KeywordRule]] = {
     "null": {NoneType: None},
     "boolean": {bool: None},
     "integer": {int: None, float: float.is_integer},
@@ -36,7 +36,7 @@ TYPES: Final[Mapping[str, Rule]] = {
 NUMBERS: Final = (int, float)
 
 
-def compile_schema(schema: Schema, root: Schema | None = None) -> Check:
+def compile_schema(schema: Schema, root: Schema | None = None) -> Checker:
     """What decides whether a value of plain JSON (`dict`, `list` and so on, no subclasses) fits the schema.
 
     Args:
@@ -63,14 +63,14 @@ def ecma_pattern(expression: str) -> re.Pattern[str]:
     return re.compile(rf"{expression[:-1]}\Z" if expression.endswith("$") else expression)
 
 
-class _Places(dict[str, Rule]):
+class _Places(dict[str, KeywordRule]):
     """Rules by name, each made when it is first looked up."""
 
-    def __init__(self, make: Callable[[str], Rule]) -> None:
+    def __init__(self, make: Callable[[str], KeywordRule]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, name: str) -> Rule:
+    def __missing__(self, name: str) -> KeywordRule:
         rule = self[name] = self._make(name)
         return rule
 
@@ -85,7 +85,7 @@ class _Compiler:
     def __init__(self, root: Schema) -> None:
         self._definitions = _Places(lambda name: self.rule(root["$defs"][name.removeprefix("#/$defs/")]))
 
-    def rule(self, schema: Any) -> Rule:
+    def rule(self, schema: Any) -> KeywordRule:
         """The rule of a place. Raises what `compile_schema` raises."""
         if isinstance(schema, bool):
             return ANYTHING if schema else NOTHING
@@ -151,7 +151,7 @@ class _Compiler:
         key = schema["x-discriminator"]
         _intersect(rule, {dict: self._chosen(key, _told_apart(schema["oneOf"], key))})
 
-    def _chosen(self, key: str, branches: Mapping[str, Schema]) -> Check:
+    def _chosen(self, key: str, branches: Mapping[str, Schema]) -> Checker:
         variants = _Places(lambda kind: self.rule(branches.get(kind, False)))
 
         def fits(mapping: dict[str, Any]) -> bool:
@@ -173,14 +173,14 @@ def _told_apart(branches: Iterable[Schema], key: str) -> Mapping[str, Schema]:
     return by_text
 
 
-def _of_type(schema: Schema) -> Rule:
+def _of_type(schema: Schema) -> KeywordRule:
     kinds = schema.get("type")
     if kinds is None:
         return ANYTHING
     return TYPES[kinds] if isinstance(kinds, str) else _union([TYPES[each] for each in kinds])
 
 
-def _passes(rule: Rule, value: Any) -> bool:
+def _passes(rule: KeywordRule, value: Any) -> bool:
     check = rule.get(type(value), _refuse)
     return check is None or check(value)
 
@@ -189,14 +189,14 @@ def _refuse(_: Any) -> bool:
     return False
 
 
-def _narrow(rule: Growing, kind: type, check: Check) -> None:
+def _narrow(rule: Growing, kind: type, check: Checker) -> None:
     """Let values of a class pass only if they also pass `check`."""
     if kind in rule:
         first = rule[kind]
         rule[kind] = check if first is None else lambda value: first(value) and check(value)
 
 
-def _intersect(rule: Growing, other: Rule) -> None:
+def _intersect(rule: Growing, other: KeywordRule) -> None:
     for kind in tuple(rule):
         if kind not in other:
             del rule[kind]
@@ -204,11 +204,11 @@ def _intersect(rule: Growing, other: Rule) -> None:
             _narrow(rule, kind, check)
 
 
-def _union(rules: list[Rule]) -> Rule:
+def _union(rules: list[KeywordRule]) -> KeywordRule:
     return {kind: _either([each[kind] for each in rules if kind in each]) for each in rules for kind in each}
 
 
-def _either(checks: list[Check | None]) -> Check | None:
+def _either(checks: list[Checker | None]) -> Checker | None:
     some = [each for each in checks if each is not None]
     if len(some) < len(checks):
         return None

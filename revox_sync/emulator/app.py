@@ -18,16 +18,16 @@ from starlette.routing import Route
 from revox_sync.emulator.assistants import Server
 from revox_sync.emulator.behaviour import WELL, Behaviour
 from revox_sync.emulator.catalogue import PHONE_NUMBERS, VOICES
-from revox_sync.emulator.contract import Contract
+from revox_sync.emulator.contract import ServedContract
 from revox_sync.emulator.faults import Dice
 from revox_sync.emulator.keeping import keeper
 from revox_sync.emulator.middleware import InjectFaults, Latency, LimitRate, RequireKey, carries_key
-from revox_sync.emulator.store import Document, Store
+from revox_sync.emulator.store import Store, StoredAssistant
 from revox_sync.emulator.wire import ViolationError, read_mapping, refusal, violation_report
 
 ROOT: Final = "/api"
 AUTH_STATUS: Final = "/auth-status"
-Endpoint = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(  # noqa: PLR0913 - each is one independent switch of the emulator
@@ -62,7 +62,7 @@ def create_app(  # noqa: PLR0913 - each is one independent switch of the emulato
         OSError: the schemas cannot be read.
     """
     dice = Dice(behaviour.seed)
-    known = Contract(schemas, contract)
+    known = ServedContract(schemas, contract)
     server = Server(known, organization_id, clock, new_id, keeper(known, behaviour))
     api = Api(server, store, key, lambda: dice.hit("grow-faq", behaviour.grow_faq))
     app = Starlette(
@@ -168,18 +168,18 @@ class Api:
         """
         return JSONResponse({"authenticated": carries_key(request.headers, self._key)})
 
-    def _found(self, request: Request) -> Document:
+    def _found(self, request: Request) -> StoredAssistant:
         return self._store.find(_id(request)) or _missing(request)
 
-    def _added(self, document: Document) -> Response:
+    def _added(self, document: StoredAssistant) -> Response:
         self._store.add(document)
         return self._wrapped(document)
 
-    def _wrapped(self, document: Document) -> Response:
+    def _wrapped(self, document: StoredAssistant) -> Response:
         return JSONResponse({"assistant": self._server.answer(document)})
 
 
-def _route(path: str, **by_method: Endpoint) -> Route:
+def _route(path: str, **by_method: Handler) -> Route:
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         return await by_method[method](request)
@@ -192,7 +192,7 @@ def _id(request: Request) -> str:
     return assistant_id
 
 
-def _same(document: Document) -> Document:
+def _same(document: StoredAssistant) -> StoredAssistant:
     return document
 
 

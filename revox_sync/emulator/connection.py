@@ -9,7 +9,7 @@ from starlette.types import Scope
 EXTENSION: Final = "revox_sync.connection"
 
 
-class Connection(Protocol):
+class ClientConnection(Protocol):
     """What a server that can hang up puts into `scope["extensions"]` under `EXTENSION`."""
 
     async def hang_up(self, *, reset: bool) -> None:
@@ -26,7 +26,7 @@ async def hang_up(scope: Scope, *, reset: bool = False) -> None:
     Raises:
         RuntimeError: the server cannot do that; `serve` and `running` can.
     """
-    connection: Connection | None = scope.get("extensions", {}).get(EXTENSION)
+    connection: ClientConnection | None = scope.get("extensions", {}).get(EXTENSION)
     if connection is None:
         raise RuntimeError("faults that close connections need the emulator's own server")
     await connection.hang_up(reset=reset)

@@ -17,7 +17,7 @@ TOO_DEEP: Final = "nested too deeply"
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class BodyViolation:
     """One reason to refuse a body.
 
     Attributes:
@@ -29,7 +29,7 @@ class Violation:
     message: str
 
 
-class Contract:
+class ServedContract:
     """The request bodies one contract accepts and the fields its answers have.
 
     Args:
@@ -66,24 +66,24 @@ class Contract:
         self._create = _validator(body)
         self._update = _validator({key: value for key, value in body.items() if key != "required"})
 
-    def create_violations(self, body: object) -> list[Violation]:
+    def create_violations(self, body: object) -> list[BodyViolation]:
         """Why `body` is no create body; empty when it is one."""
         return self._violations(self._create, body)
 
-    def update_violations(self, body: object) -> list[Violation]:
+    def update_violations(self, body: object) -> list[BodyViolation]:
         """Why `body` is no update body, which is any subset of a create body; empty when it is one."""
         return self._violations(self._update, body)
 
-    def _violations(self, validator: jsonschema_rs.Draft202012Validator, body: object) -> list[Violation]:
+    def _violations(self, validator: jsonschema_rs.Draft202012Validator, body: object) -> list[BodyViolation]:
         try:
             errors = sorted(validator.iter_errors(body), key=_is_secondary)
         except ValueError:  # how jsonschema-rs reports nesting beyond its limit
-            return [Violation("", TOO_DEEP)]
+            return [BodyViolation("", TOO_DEEP)]
         first_at: dict[Steps, str] = {}
         for error in errors:
             for steps, message in self._explained(error):
                 first_at.setdefault(steps, message)
-        return [Violation(_dotted(steps), message) for steps, message in first_at.items()]
+        return [BodyViolation(_dotted(steps), message) for steps, message in first_at.items()]
 
     def _explained(self, error: ValidationError) -> Iterator[tuple[Steps, str]]:
         place, kind = tuple(error.instance_path), error.kind

@@ -25,7 +25,7 @@ class Where(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FaultKind:
     """A way to go wrong.
 
     Attributes:
@@ -43,17 +43,17 @@ class Kind:
         return self.where is Where.EVERY or (method, path) == ("GET", "/assistants")
 
 
-KINDS: Final[Mapping[str, Kind]] = {
-    "drop-before": Kind(Where.EVERY),
-    "hang": Kind(Where.EVERY, BEYOND_PATIENCE),
-    "rate-limit": Kind(Where.EVERY, 1.0),
-    **{f"error-{status}": Kind(Where.EVERY) for status in STATUSES},
-    "late-commit": Kind(Where.WRITES, BEYOND_PATIENCE),
-    "drop-after-commit": Kind(Where.WRITES),
-    **{f"error-{status}-after-commit": Kind(Where.WRITES) for status in STATUSES},
-    "slow": Kind(Where.EVERY, BEYOND_PATIENCE),
-    "bad-json": Kind(Where.EVERY),
-    "truncate-list": Kind(Where.LIST),
+KINDS: Final[Mapping[str, FaultKind]] = {
+    "drop-before": FaultKind(Where.EVERY),
+    "hang": FaultKind(Where.EVERY, BEYOND_PATIENCE),
+    "rate-limit": FaultKind(Where.EVERY, 1.0),
+    **{f"error-{status}": FaultKind(Where.EVERY) for status in STATUSES},
+    "late-commit": FaultKind(Where.WRITES, BEYOND_PATIENCE),
+    "drop-after-commit": FaultKind(Where.WRITES),
+    **{f"error-{status}-after-commit": FaultKind(Where.WRITES) for status in STATUSES},
+    "slow": FaultKind(Where.EVERY, BEYOND_PATIENCE),
+    "bad-json": FaultKind(Where.EVERY),
+    "truncate-list": FaultKind(Where.LIST),
 }
 """Every kind of fault; where several happen to one request, the first of this list is the one it suffers."""
 

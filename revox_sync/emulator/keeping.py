@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from revox_sync.emulator.behaviour import Behaviour
-from revox_sync.emulator.contract import Contract
+from revox_sync.emulator.contract import ServedContract
 from revox_sync.emulator.normalise import normalised
-from revox_sync.emulator.store import Document
+from revox_sync.emulator.store import StoredAssistant
 
 
-def keeper(contract: Contract, behaviour: Behaviour) -> Callable[[Mapping[str, Any]], Document]:
+def keeper(contract: ServedContract, behaviour: Behaviour) -> Callable[[Mapping[str, Any]], StoredAssistant]:
     """What becomes of a body before anything is added to it: nothing, unless the behaviour says so.
 
     Raises:
@@ -22,14 +22,14 @@ def keeper(contract: Contract, behaviour: Behaviour) -> Callable[[Mapping[str, A
         raise ValueError(f"no field {unknown[0]!r} that could be ignored")
     drops = [tuple(path.split(".")) for path in behaviour.drops]
 
-    def kept(body: Mapping[str, Any]) -> Document:
+    def kept(body: Mapping[str, Any]) -> StoredAssistant:
         rest = without(body, drops)
         return normalised(rest, contract.schema) if behaviour.normalise else rest
 
     return kept
 
 
-def without(body: Mapping[str, Any], drops: Iterable[tuple[str, ...]]) -> Document:
+def without(body: Mapping[str, Any], drops: Iterable[tuple[str, ...]]) -> StoredAssistant:
     """The body without some of its fields, each named by the keys that lead to it."""
     rest = dict(body)
     for key, *below in drops:

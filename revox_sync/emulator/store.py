@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-Document = dict[str, Any]
+StoredAssistant = dict[str, Any]
 APPLICATION_ID: Final = 0x5256_5831  # "RVX1": marks the file as ours and fixes its layout
 LAYOUT: Final = "CREATE TABLE assistant (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL)"
 
@@ -50,25 +50,25 @@ class Store:
         """Close the database; the store cannot be used afterwards."""
         self._connection.close()
 
-    def all(self) -> list[Document]:
+    def all(self) -> list[StoredAssistant]:
         """Every assistant, oldest first."""
         with self._transaction() as connection:
             rows = connection.execute("SELECT document FROM assistant ORDER BY number").fetchall()
         return [json.loads(text) for (text,) in rows]
 
-    def find(self, assistant_id: str) -> Document | None:
+    def find(self, assistant_id: str) -> StoredAssistant | None:
         """The assistant of that id, or None."""
         with self._transaction() as connection:
             return _select(connection, assistant_id)
 
-    def add(self, document: Document) -> None:
+    def add(self, document: StoredAssistant) -> None:
         """Keep a new assistant under `document["id"]`."""
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO assistant (id, document) VALUES (?, ?)", (document["id"], json.dumps(document))
             )
 
-    def change(self, assistant_id: str, change: Callable[[Document], Document]) -> Document | None:
+    def change(self, assistant_id: str, change: Callable[[StoredAssistant], StoredAssistant]) -> StoredAssistant | None:
         """Replace an assistant by what `change` makes of it, with no other write in between.
 
         Returns:
@@ -108,6 +108,6 @@ class Store:
             yield self._connection
 
 
-def _select(connection: sqlite3.Connection, assistant_id: str) -> Document | None:
+def _select(connection: sqlite3.Connection, assistant_id: str) -> StoredAssistant | None:
     row = connection.execute("SELECT document FROM assistant WHERE id = ?", (assistant_id,)).fetchone()
     return None if row is None else json.loads(row[0])

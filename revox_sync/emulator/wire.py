@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from revox_sync.emulator.contract import Violation
+from revox_sync.emulator.contract import BodyViolation
 
 BODY_LIMIT_BYTES: Final = 5 * 1024 * 1024
 SAFE_INTEGER: Final = 2**53  # JavaScript's numbers are exact below it
@@ -19,7 +19,7 @@ SAFE_INTEGER: Final = 2**53  # JavaScript's numbers are exact below it
 class ViolationError(Exception):
     """A body that does not fit the contract."""
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
+    def __init__(self, violations: Sequence[BodyViolation]) -> None:
         super().__init__()
         self.violations = violations
 
@@ -30,7 +30,7 @@ async def read_mapping(request: Request) -> dict[str, Any]:
     Raises:
         HTTPException: 413 for a body over the limit, 400 for one that is no JSON mapping.
     """
-    body = parse(await _read(request))
+    body = parse_body(await _read(request))
     if not isinstance(body, dict):
         raise HTTPException(400, "the body is not a JSON object")
     return body
@@ -48,7 +48,7 @@ async def _read(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def parse(text: bytes) -> Any:
+def parse_body(text: bytes) -> Any:
     """The value of a JSON text, numbers as JavaScript would answer them (`400.0` becomes `400`).
 
     Raises:

@@ -13,12 +13,20 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
-from revox_sync.remote.http.connection import Connections
+from revox_sync.remote.http.connection import ConnectionPool
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.httpx_import import httpx
 from revox_sync.remote.http.request_body import encode
-from revox_sync.remote.http.request_loop import Calls, RequestSeen, Surroundings
-from revox_sync.remote.http.response import assistant, assistants, flag, is_assistant_id, listed, unreadable, wrapped
+from revox_sync.remote.http.request_loop import ClientEnvironment, RequestLoop, RequestSeen
+from revox_sync.remote.http.response import (
+    assistant,
+    assistants,
+    flag,
+    is_assistant_id,
+    numbered_list,
+    unreadable,
+    unwrapped,
+)
 from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform
 
 # Long enough for a rate limit that is counted by the minute; also the official SDK's.
@@ -64,9 +72,9 @@ class Client:
         wait: Callable[[float], bool] | None = None,
     ) -> None:
         self._stop = stop or threading.Event()
-        self._connections = Connections(endpoint, connections=connections, transport=transport, agent=agent)
-        world = Surroundings(clock, now, uniform, wait or self._stop.wait, observe)
-        self._calls = Calls(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
+        self._connections = ConnectionPool(endpoint, connections=connections, transport=transport, agent=agent)
+        world = ClientEnvironment(clock, now, uniform, wait or self._stop.wait, observe)
+        self._calls = RequestLoop(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
 
     def list_assistants(self) -> list[dict[str, Any]]:
         """All assistants but sub-assistants, which the API leaves out of the list; no id occurs twice."""
@@ -89,7 +97,7 @@ class Client:
         """The new assistant. Not idempotent: after an error other than a refusal it may exist all the same."""
 
         def read(call: str, answer: Any) -> dict[str, Any]:
-            return assistant(call, wrapped(call, answer, "assistant"), "`assistant`")
+            return assistant(call, unwrapped(call, answer, "assistant"), "`assistant`")
 
         return self._calls.call("POST", "/assistants", read, encode(body))
 
@@ -101,7 +109,7 @@ class Client:
         """
 
         def read(call: str, answer: Any) -> dict[str, Any]:
-            return assistant(call, wrapped(call, answer, "assistant"), "`assistant`", assistant_id)
+            return assistant(call, unwrapped(call, answer, "assistant"), "`assistant`", assistant_id)
 
         return self._calls.call("PATCH", _path(assistant_id), read, encode(body), repeats=repeats)
 
@@ -120,11 +128,11 @@ class Client:
 
     def voices(self) -> list[dict[str, Any]]:
         """The voices an assistant can have."""
-        return self._calls.call("GET", "/voices", partial(listed, key="voices", texts=("id", "provider")))
+        return self._calls.call("GET", "/voices", partial(numbered_list, key="voices", texts=("id", "provider")))
 
     def phone_numbers(self) -> list[dict[str, Any]]:
         """The phone numbers of the organisation."""
-        read = partial(listed, key="phone_numbers", texts=("id", "phone_number"))
+        read = partial(numbered_list, key="phone_numbers", texts=("id", "phone_number"))
         return self._calls.call("GET", "/phone-numbers", read)
 
     def auth_status(self) -> bool:

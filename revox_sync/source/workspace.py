@@ -13,7 +13,7 @@ from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
 from revox_sync.source.model.place import MARKER, SourceText
 from revox_sync.source.model.problem import Problem
-from revox_sync.source.yaml.decode import decode
+from revox_sync.source.yaml.decode import decode_text
 from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -85,7 +85,7 @@ class Workspace:
 
     def source(self, path: str) -> SourceText:
         """The text of a file of the project. Raises TreeError where it cannot be read."""
-        return SourceText(path, decode(self.tree.read(path), path)[0])
+        return SourceText(path, decode_text(self.tree.read(path), path)[0])
 
     def commented(self, path: str) -> SourceText | None:
         """The text of a YAML file that may hold comments addressed to us; None for any other file."""
@@ -95,7 +95,7 @@ class Workspace:
             content = self.tree.read(path)
         except TreeError:
             return None
-        return SourceText(path, decode(content, path)[0]) if MARKER.encode() in content else None
+        return SourceText(path, decode_text(content, path)[0]) if MARKER.encode() in content else None
 
     def locked_addresses(self) -> frozenset[str]:
         """Addresses that the lock of some environment holds; a lock that cannot be read holds none."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from revox_sync.values.substring_search import Marks
+from revox_sync.values.substring_search import SubstringIndex
 
 
 class Credential(NamedTuple):
@@ -109,14 +109,14 @@ def without_credentials(text: str, stands_for: Callable[[str], str]) -> str:
     return "".join([*shown, text[at:]]) if shown else text
 
 
-def forms_in(text: str) -> tuple[Form, ...]:
+def credential_forms(text: str) -> tuple[Form, ...]:
     """The forms that parts of a text can have; fast."""
     return tuple(_marks().found_in(text))
 
 
 @cache
-def _marks() -> Marks[Form]:
-    return Marks((form.mark, form) for form in FORMS)
+def _marks() -> SubstringIndex[Form]:
+    return SubstringIndex((form.mark, form) for form in FORMS)
 
 
 def names_credential(name: str) -> bool:

@@ -11,7 +11,7 @@ FREQUENT: Final = b" \n,.eaoinrtlu"
 Meaning = TypeVar("Meaning")
 
 
-class Marks(Generic[Meaning]):
+class SubstringIndex(Generic[Meaning]):
     """Short texts to look for, each with what it stands for.
 
     Frequent characters, and those that are in no mark, are left out of the text and of the marks: a mark that is in the

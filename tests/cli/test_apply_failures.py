@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from revox_sync.sync.state.process_lock import exclusive
+from revox_sync.sync.state.process_lock import hold_process_lock
 from tests.account import Account, Fault
 from tests.cli.commands.test_apply import outcomes
 from tests.cli.commands.test_plan import IN_SYNC
@@ -174,7 +174,7 @@ def test_a_lock_that_cannot_be_written_is_noticed_before_the_first_create(accoun
 def test_a_second_apply_is_refused_while_one_runs(account: Account) -> None:
     account.declare("a")
     account.lock_path.parent.mkdir(parents=True)
-    with exclusive(account.lock_path.with_name("test.apply"), "test"):
+    with hold_process_lock(account.lock_path.with_name("test.apply"), "test"):
         ran = account.apply()
     assert ran.code == 4
     assert "another apply" in ran.err

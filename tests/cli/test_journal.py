@@ -10,9 +10,9 @@ import pytest
 
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.journal import Ending, Header, Intent, Step
+from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep
 from revox_sync.sync.state.journal_file import JournalFile
-from revox_sync.sync.state.process_lock import exclusive
+from revox_sync.sync.state.process_lock import hold_process_lock
 from tests.account import Account
 from tests.cli.commands.test_plan import IN_SYNC
 
@@ -20,7 +20,9 @@ CREATING = Intent("a", Action.CREATE, "a", 0.0, known=frozenset())
 HIDDEN = Intent("a", Action.CREATE, "a", 0.0, known=frozenset(), hidden=True)
 
 
-def left_behind(account: Account, *steps: Step, environment: str = "test", organization: str | None = None) -> None:
+def left_behind(
+    account: Account, *steps: JournalStep, environment: str = "test", organization: str | None = None
+) -> None:
     """A journal beside the lock."""
     file = JournalFile(account.journal_path)
     file.start(Header(environment, account.base_url, organization, "0" * 32))
@@ -161,7 +163,7 @@ def test_a_journal_of_something_else(account: Account, settings: dict[str, str])
 def test_another_apply_is_waited_for(account: Account) -> None:
     account.declare("a")
     with ExitStack() as held:
-        held.enter_context(exclusive(account.lock_path.with_name("test.apply"), "test"))
+        held.enter_context(hold_process_lock(account.lock_path.with_name("test.apply"), "test"))
         timer = threading.Timer(0.3, held.pop_all().close)
         timer.start()
         ran = account.apply("--lock-timeout", "10")
@@ -172,7 +174,7 @@ def test_another_apply_is_waited_for(account: Account) -> None:
 
 def test_another_apply_is_not_waited_for_for_ever(account: Account) -> None:
     account.declare("a")
-    with exclusive(account.lock_path.with_name("test.apply"), "test"):
+    with hold_process_lock(account.lock_path.with_name("test.apply"), "test"):
         started = time.monotonic()
         ran = account.apply("--lock-timeout", "0.3")
         assert 0.3 <= time.monotonic() - started < 5

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 
 from revox_sync.contract.fields import known_contracts, secret_pointers
 from revox_sync.source.files.tree import MAX_BYTES, DiskTree
-from revox_sync.source.model.value import plain
+from revox_sync.source.model.value import plain_json
 from revox_sync.source.workspace import Workspace
 from tests.account import ROOT, Account
 from tests.cli.adopting import create, files, pull
@@ -81,7 +81,7 @@ def test_any_account_is_adopted_whole(account: Account, monkeypatch: pytest.Monk
 def test_the_examples_come_back_clean(account: Account) -> None:
     workspace = Workspace(DiskTree(ROOT), None)
     (environment, *_) = workspace.config.environments.values()
-    bodies = [plain(workspace.load(each, environment).value) for each in workspace.files]
+    bodies = [plain_json(workspace.load(each, environment).value) for each in workspace.files]
     ids = [create(account, **body) for body in bodies]
     assert len(pull(account, *ids).adopted) == len(bodies) > 2
     assert account.run("lint", "--no-cache").code == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from revox_sync.emulator.contract import Contract, Violation
+from revox_sync.emulator.contract import BodyViolation, ServedContract
 from tests.emulator.conftest import CONTRACTS, SCHEMAS, full_body
 
 NOT_TEXT = 'the value is not of type "string"'
@@ -65,28 +65,30 @@ VIOLATIONS: list[tuple[str | None, dict[str, Any], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("version", "fields", "expected"), VIOLATIONS)
 def test_violations(version: str | None, fields: dict[str, Any], expected: dict[str, str]) -> None:
-    contract = Contract(SCHEMAS, version)
+    contract = ServedContract(SCHEMAS, version)
     assert {each.path: each.message for each in contract.update_violations(fields)} == expected
     assert len(contract.create_violations({"name": "x", "prompt": "y", **fields})) == len(expected)
 
 
 @pytest.mark.parametrize("version", CONTRACTS)
 def test_the_full_body_of_a_contract_fits_it(version: str) -> None:
-    assert Contract(SCHEMAS, version).create_violations(full_body(version)) == []
-    assert Contract(SCHEMAS, None).create_violations(full_body(version)) == []
+    assert ServedContract(SCHEMAS, version).create_violations(full_body(version)) == []
+    assert ServedContract(SCHEMAS, None).create_violations(full_body(version)) == []
 
 
 def test_an_update_may_be_any_subset() -> None:
-    contract = Contract(SCHEMAS, None)
+    contract = ServedContract(SCHEMAS, None)
     assert contract.update_violations({}) == []
-    assert contract.create_violations({}) == [Violation("name", "required"), Violation("prompt", "required")]
+    assert contract.create_violations({}) == [BodyViolation("name", "required"), BodyViolation("prompt", "required")]
 
 
 def test_a_body_nested_too_deeply() -> None:
     value: Any = "x"
     for _ in range(600):
         value = [value]
-    assert Contract(SCHEMAS, None).update_violations({"prompt": value}) == [Violation("", "nested too deeply")]
+    assert ServedContract(SCHEMAS, None).update_violations({"prompt": value}) == [
+        BodyViolation("", "nested too deeply")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,4 +104,4 @@ def test_a_body_nested_too_deeply() -> None:
     ],
 )
 def test_fields_of_an_answer(version: str | None, field: str, *, known: bool) -> None:
-    assert (field in Contract(SCHEMAS, version).fields) == known
+    assert (field in ServedContract(SCHEMAS, version).fields) == known

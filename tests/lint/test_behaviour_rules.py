@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.contract.fields import contract
-from revox_sync.lint.checks.dependent_fields import bonds
+from revox_sync.lint.checks.dependent_fields import dependences
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN
 from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, FileRule, Fix
 from revox_sync.lint.registry import all_rules, find_rule, select
@@ -121,7 +121,7 @@ def test_similar_names_are_no_slips(name: str, meant: str | None) -> None:
 
 def test_every_annotation_has_a_rule() -> None:
     rules = all_rules()
-    assert set(bonds()) == {name for rule in rules for name in getattr(rule, "needed", ())}
+    assert set(dependences()) == {name for rule in rules for name in getattr(rule, "needed", ())}
     quantities = {node.plausible["quantity"] for _, node in places(lambda node: node.plausible) if node.plausible}
     assert quantities == {rule.quantity for rule in rules if hasattr(rule, "quantity")}
 

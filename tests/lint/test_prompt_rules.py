@@ -8,8 +8,8 @@ import pytest
 
 from revox_sync.contract.fields import contract
 from revox_sync.lint.checks.repetition import repeats
-from revox_sync.lint.checks.text_length import filled_in, messages, seconds
-from revox_sync.lint.checks.todo_markers import left_overs
+from revox_sync.lint.checks.text_length import filled_in, message_count, speaking_seconds
+from revox_sync.lint.checks.todo_markers import todo_markers
 from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.model.finding import Finding
 from revox_sync.lint.rules.placeholder import MalformedPlaceholder
@@ -182,12 +182,12 @@ def test_host_that_the_internet_does_not_reach(url: str, expected: str | None) -
     ],
 )
 def test_number_of_text_messages(text: str, expected: int) -> None:
-    assert messages(text) == expected
+    assert message_count(text) == expected
 
 
 def test_a_placeholder_counts_ten_characters() -> None:
     assert len(filled_in("Hi {{a_very_long_name_of_a_variable}}!")) == 14
-    assert seconds("x" * 150) == 10
+    assert speaking_seconds("x" * 150) == 10
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_placeholder_counts_ten_characters() -> None:
     ],
 )
 def test_left_overs(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in left_overs(text)] == expected
+    assert [text[start:end] for start, end in todo_markers(text)] == expected
 
 
 @pytest.mark.parametrize(

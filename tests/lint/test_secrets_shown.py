@@ -6,7 +6,7 @@ import pytest
 
 from revox_sync.output.lint import json as lint_json
 from revox_sync.output.lint import text as lint_text
-from revox_sync.output.text.style import plain
+from revox_sync.output.text.style import no_style
 from tests.lint.project import lint_files
 
 CANARY = "canary4711xyz"
@@ -26,7 +26,7 @@ TEXTS = {
 def test_no_output_shows_it(text: str) -> None:
     report = lint_files({"assistants/a.yaml": "name: A\nprompt: Hi\n" + text})
     assert report.findings
-    for shown in (lint_text.full(report, plain, 120), lint_text.concise(report, plain), lint_json.render(report)):
+    for shown in (lint_text.full(report, no_style, 120), lint_text.concise(report, no_style), lint_json.render(report)):
         assert CANARY not in shown
         assert "4711000471100" not in shown
 
@@ -38,5 +38,5 @@ TOKEN = "ghp_" + "Canary4711" * 4
 def test_a_message_that_quotes_the_file_does_not_either(value: str) -> None:
     report = lint_files({"assistants/a.yaml": f"name: A\nprompt: {value}\n"})
     assert "RVX006" in {each.code for each in report.findings} or value.startswith("!env")
-    for shown in (lint_text.full(report, plain, 120), lint_text.concise(report, plain), lint_json.render(report)):
+    for shown in (lint_text.full(report, no_style, 120), lint_text.concise(report, no_style), lint_json.render(report)):
         assert TOKEN not in shown

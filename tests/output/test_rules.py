@@ -17,7 +17,7 @@ from revox_sync.output.rules import json as rules_json
 from revox_sync.output.rules import markdown as rules_markdown
 from revox_sync.output.rules import text as rules_text
 from revox_sync.output.rules.page import RuleExample, RulePage, read_page
-from revox_sync.output.text.style import ansi, plain
+from revox_sync.output.text.style import ansi, no_style
 from revox_sync.output.text.visible import columns
 from tests.conftest import Golden
 from tests.output.findings import AMBIGUOUS, HOSTILE, UNKNOWN
@@ -38,7 +38,7 @@ def page_with_examples() -> RulePage:
 
 
 def test_page_as_text(golden: Golden) -> None:
-    golden("rules/page.txt", rules_text.render(page_with_examples(), plain, 60))
+    golden("rules/page.txt", rules_text.render(page_with_examples(), no_style, 60))
 
 
 def test_page_as_markdown(golden: Golden) -> None:
@@ -54,20 +54,22 @@ def test_paragraphs_become_sections() -> None:
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_prose_fits_the_width(rule: type[Rule], width: int) -> None:
     brief = next(each for each in brief_pages() if each.code == rule.code)
-    lines = rules_text.render(brief, plain, width).splitlines()
+    lines = rules_text.render(brief, no_style, width).splitlines()
     too_wide = [line for line in lines[1:] if columns(line) > min(width, rules_text.READABLE) and " " in line]
     assert too_wide == []
 
 
 def test_colour_adds_nothing_else() -> None:
     pages = brief_pages()
-    assert ANSI.sub("", rules_text.table(pages, ansi, 80)) == rules_text.table(pages, plain, 80)
+    assert ANSI.sub("", rules_text.rules_table(pages, ansi, 80)) == rules_text.rules_table(pages, no_style, 80)
     one = full_page(find_rule("RVX101"))
-    assert ANSI.sub("", rules_text.render(one, ansi, 80)) == rules_text.render(one, plain, 80)
+    assert ANSI.sub("", rules_text.render(one, ansi, 80)) == rules_text.render(one, no_style, 80)
     assert "\x1b[" in rules_text.render(one, ansi, 80)
 
 
-@pytest.mark.parametrize("table", [rules_text.table(brief_pages(), plain, 100), rules_json.render(brief_pages())])
+@pytest.mark.parametrize(
+    "table", [rules_text.rules_table(brief_pages(), no_style, 100), rules_json.render(brief_pages())]
+)
 def test_list_names_every_rule(table: str) -> None:
     assert [rule.code for rule in all_rules() if rule.code not in table or rule.name not in table] == []
 
@@ -82,7 +84,7 @@ def test_json_is_valid(*, examples: bool) -> None:
 
 def test_rule_that_is_off_says_so() -> None:
     off = read_page("RVX604", "x", Severity.INFO, TEXT, default=False)
-    assert rules_text.render(off, plain, 80).startswith("RVX604 x (info, off by default)\n")
+    assert rules_text.render(off, no_style, 80).startswith("RVX604 x (info, off by default)\n")
     assert "Severity: info, off by default." in rules_markdown.render(off)
     assert json.loads(rules_json.render([off]))["rules"][0]["default"] is False
 
@@ -95,7 +97,7 @@ def test_json_places_findings() -> None:
 
 
 def test_markdown_index_links_and_escapes() -> None:
-    table = rules_markdown.table([page()], link=lambda each: f"{each.code}.md")
+    table = rules_markdown.rules_index([page()], link=lambda each: f"{each.code}.md")
     assert "## RVX2 Prompt and variables" in table
     assert r"| [RVX201](RVX201.md) | a-name | warning | A headline \| with a bar. |" in table
 

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from revox_sync.contract.fields import Node, assistant_node, contract
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.files.tree import MemoryTree
-from revox_sync.source.model.value import plain
+from revox_sync.source.model.value import plain_json
 from revox_sync.source.yaml.emit_scalars import Layout, behind_key, write_flow
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.pulling.edits import Draft, Editor
+from revox_sync.sync.pulling.edits import PullEditor, PullEdits
 from revox_sync.sync.pulling.lock_entry import pulled_entry
-from revox_sync.sync.pulling.units import LOCAL, OUTSIDE, PullOptions, Wanted, wanted, with_units
+from revox_sync.sync.pulling.units import LOCAL, OUTSIDE, PullChanges, PullOptions, pull_changes, with_groups
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import dotted, value_at
 from tests.strategies import assistants
@@ -166,18 +166,18 @@ def projects(draw: st.DrawFn, value: dict[str, Any]) -> Project:
 
 def pull(
     project: Project, texts: Mapping[str, str], server: Mapping[str, Any], entry: LockEntry | None, options: PullOptions
-) -> tuple[Wanted, Draft]:
+) -> tuple[PullChanges, PullEdits]:
     document = project.load(texts)
     assert isinstance(document.value, dict)
-    remote = Remote("asst_1", str(server["name"]), guard(dict(server), ROOT))
-    asked = wanted(document.value, _match(entry, remote), remote, _request(), options)
+    remote = Remote("asst_1", str(server["name"]), wrap_schema_secrets(dict(server), ROOT))
+    asked = pull_changes(document.value, _match(entry, remote), remote, _request(), options)
 
     def check(changed: Mapping[str, str]) -> str | None:
-        return None if contract(None).is_valid(plain(project.load({**texts, **changed}).value)) else "invalid"
+        return None if contract(None).is_valid(plain_json(project.load({**texts, **changed}).value)) else "invalid"
 
-    editor = Editor(document, project.loader(texts), lambda _: True, check, inline=options.inline)
+    editor = PullEditor(document, project.loader(texts), lambda _: True, check, inline=options.inline)
     draft = editor.draft(asked.units)
-    return asked, Draft(draft.texts, draft.units, (*draft.left, *map(editor.unsaid, asked.unsaid)))
+    return asked, PullEdits(draft.texts, draft.units, (*draft.left, *map(editor.unsaid, asked.unsaid)))
 
 
 def _match(entry: LockEntry | None, remote: Remote) -> Match:
@@ -189,7 +189,7 @@ def _request() -> Node:
 
 
 def declared(document: Document) -> dict[str, Any]:
-    value: dict[str, Any] = guard(document.value, ROOT)
+    value: dict[str, Any] = wrap_schema_secrets(document.value, ROOT)
     return value
 
 
@@ -205,11 +205,11 @@ def test_what_differs_after_a_pull_was_reported(  # noqa: PLR0917  hypothesis dr
 ) -> None:
     applied = data.draw(projects(body))
     before = served(body)
-    remote = Remote("asst_1", body["name"], guard(before, ROOT))
+    remote = Remote("asst_1", body["name"], wrap_schema_secrets(before, ROOT))
     entry = new_entry(declared(applied.load({})), remote, None, frozenset()) if locked else None
     server = data.draw(edited(before, served(dashboard)))
     project = data.draw(projects(data.draw(edited(body, desk)))) if data.draw(st.booleans()) else applied
-    assume(contract(None).is_valid(plain(project.load({}).value)))
+    assume(contract(None).is_valid(plain_json(project.load({}).value)))
     asked, draft = pull(project, {}, server, entry, options)
     assert not any(REAL in text for text in draft.texts.values())
     assert "revox-sync.yaml" not in draft.texts
@@ -217,10 +217,10 @@ def test_what_differs_after_a_pull_was_reported(  # noqa: PLR0917  hypothesis dr
     assert not (options.theirs and asked.conflicts)
 
     first, after = project.load({}), project.load(draft.texts)
-    now = Remote("asst_1", server["name"], guard(server, ROOT))
+    now = Remote("asst_1", server["name"], wrap_schema_secrets(server, ROOT))
     units = [each.pointer for each in draft.units]
     remembered = pulled_entry(declared(after), _match(entry, now), now, units) or entry
-    assert declared(after) == guard(with_units(first.value, draft.units), ROOT)
+    assert declared(after) == wrap_schema_secrets(with_groups(first.value, draft.units), ROOT)
     told = {*map(dotted, (*asked.conflicts, *asked.local)), *(each.path for each in draft.left if each.differs)}
     for leaf in compare(declared(after), now.value, remembered, ROOT):
         if leaf.state in OUTSIDE | LOCAL:
@@ -240,7 +240,7 @@ def test_a_pull_after_an_apply_changes_nothing(
     locked: bool,  # noqa: FBT001  hypothesis passes by name
 ) -> None:
     project, server = data.draw(projects(body)), served(body)
-    remote = Remote("asst_1", body["name"], guard(server, ROOT))
+    remote = Remote("asst_1", body["name"], wrap_schema_secrets(server, ROOT))
     entry = new_entry(declared(project.load({})), remote, None, frozenset()) if locked else None
     asked, draft = pull(project, {}, server, entry, options)
     assert (asked.conflicts, asked.local, draft.texts) == ((), (), {})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.journal import Ending, Header, Intent, Step, header_line, known_line, step_line
+from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, header_line, known_line, step_line
 from revox_sync.sync.state.lock_file import load_lock, lock_digest
 from revox_sync.values.pointer import Pointer
 from tests.account import Account
@@ -43,7 +43,7 @@ def journal(account: Account) -> str:
     lock = load_lock(account.lock_path, "test", None)
     entry = lock.entries["edited"]
     leaves: dict[Pointer, tuple[str, str]] = {("prompt",): ("0" * 32, "1" * 32)}
-    steps: tuple[Step, ...] = (
+    steps: tuple[JournalStep, ...] = (
         Intent("edited", Action.UPDATE, "edited", 1.0, id=entry.id, entry=entry, leaves=leaves),
         Ending("edited", happened=True, entry=entry, organization_id=lock.organization_id),
         Intent("fresh", Action.CREATE, "fresh", 1.0),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revox_sync.lint.checks.todo_markers import CASELESS, EXACT, left_overs
-from revox_sync.lint.checks.todo_markers import forms_in as left_over_forms_in
-from revox_sync.values.credential_patterns import FORMS, credentials, forms_in
-from revox_sync.values.substring_search import FREQUENT, Marks
+from revox_sync.lint.checks.todo_markers import CASELESS, EXACT, todo_markers
+from revox_sync.lint.checks.todo_markers import marker_forms as left_over_forms_in
+from revox_sync.values.credential_patterns import FORMS, credential_forms, credentials
+from revox_sync.values.substring_search import FREQUENT, SubstringIndex
 
 MARKS = ["sk-", "AKIA", "asic ", FREQUENT.decode(), " ", "lorem ipsum", "ter]", "@"]
 pieces = st.sampled_from([*MARKS, *(each.mark for each in FORMS), *EXACT, *CASELESS, "é", "\udce9", "\n", "Zz", "😀"])
@@ -18,21 +18,21 @@ texts = st.lists(pieces | st.text(max_size=5), max_size=6).map("".join)
 
 @given(text=texts)
 def test_a_mark_is_found_where_it_is(text: str) -> None:
-    assert Marks((each, each) for each in MARKS).found_in(text) == [each for each in MARKS if each in text]
-    assert forms_in(text) == tuple(each for each in FORMS if each.mark in text)
+    assert SubstringIndex((each, each) for each in MARKS).found_in(text) == [each for each in MARKS if each in text]
+    assert credential_forms(text) == tuple(each for each in FORMS if each.mark in text)
 
 
 @given(text=texts)
 def test_without_case_it_is_found_in_every_spelling(text: str) -> None:
-    marks = Marks(((each, each) for each in CASELESS), caseless=True)
+    marks = SubstringIndex(((each, each) for each in CASELESS), caseless=True)
     for spelling in (text, text.upper(), text.swapcase()):
         assert marks.found_in(spelling) == [each for each in CASELESS if each in spelling.lower()]
 
 
 @given(text=texts)
 def test_marks_hide_nothing(text: str) -> None:
-    assert list(credentials(text, forms_in(text))) == list(credentials(text))
-    assert left_overs(text, left_over_forms_in(text)) == left_overs(text, [*EXACT.values(), *CASELESS.values()])
+    assert list(credentials(text, credential_forms(text))) == list(credentials(text))
+    assert todo_markers(text, left_over_forms_in(text)) == todo_markers(text, [*EXACT.values(), *CASELESS.values()])
 
 
 @pytest.mark.parametrize("mark", CASELESS)

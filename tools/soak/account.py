@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.behaviour import WELL, Behaviour
-from revox_sync.emulator.store import Document, Store
+from revox_sync.emulator.store import Store, StoredAssistant
 
 SCHEMAS: Final = Path(__file__).parent.parent.parent / "schemas"
 NOTHING: Final = float("inf")
@@ -120,14 +120,14 @@ class Ledger:
         if call.method == "GET":
             self.read[call.agent, assistant_id] = next(self.ticks)
 
-    def has_made(self, document: Document, others: list[Document]) -> None:
+    def has_made(self, document: StoredAssistant, others: list[StoredAssistant]) -> None:
         """The server has created an assistant."""
         self.made[document["id"]] = document["name"]
         twins = [each["id"] for each in others if plain(each["name"]) == plain(document["name"])]
         if twins:
             self.duplicates.append(f"{document['id']} is called {document['name']!r} like {', '.join(twins)}")
 
-    def has_written(self, assistant_id: str, after: Document | None) -> None:
+    def has_written(self, assistant_id: str, after: StoredAssistant | None) -> None:
         """The server has changed or deleted an assistant."""
         call = CALL.get()
         if call.method not in {"PATCH", "DELETE"}:
@@ -158,19 +158,19 @@ class Watched(Store):
         super().__init__(None)
         self.ledger = ledger
 
-    def find(self, assistant_id: str) -> Document | None:
+    def find(self, assistant_id: str) -> StoredAssistant | None:
         """The assistant of that id, or None."""
         self.ledger.has_read(assistant_id)
         return super().find(assistant_id)
 
-    def add(self, document: Document) -> None:
+    def add(self, document: StoredAssistant) -> None:
         """Keep a new assistant."""
         others = self.all()
         super().add(document)
         self.ledger.has_made(document, others)
         self._moment("commit", document["id"])
 
-    def change(self, assistant_id: str, change: Callable[[Document], Document]) -> Document | None:
+    def change(self, assistant_id: str, change: Callable[[StoredAssistant], StoredAssistant]) -> StoredAssistant | None:
         """Replace an assistant."""
         after = super().change(assistant_id, change)
         if after is not None:
@@ -198,7 +198,7 @@ class Watched(Store):
             self.ledger.typed += 1
             self.ledger.edits.append(Edit(assistant_id, field_name, text, next(self.ledger.ticks)))
 
-    def now(self) -> dict[str, Document]:
+    def now(self) -> dict[str, StoredAssistant]:
         """What there is, by id; nobody has looked."""
         return {each["id"]: each for each in self.all()}
 

@@ -39,7 +39,7 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.sync.planning.saved_plan import plan_digest
 from revox_sync.sync.state.journal_file import JournalFile
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.usecases.apply.approval import new_plan
 from revox_sync.usecases.apply.backups import back_up
 from revox_sync.usecases.apply.session import Session, open_session
@@ -209,10 +209,10 @@ class Hurried(Session):
         """The way back from an apply that did not end."""
         return replace(super().recovery, now=self.world.now, wait=self.world.look_again)
 
-    def keeper(self, lock: Lock, settled: Replayed) -> LockKeeper:
+    def keeper(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Keeps lock and journal."""
         journal = JournalFile(self.recovery.path, self.world.sync)
-        return LockKeeper(lock, self.save_lock, journal, settled.unsettled)
+        return StateRecorder(lock, self.save_lock, journal, settled.unsettled)
 
 
 class HurriedTransport(httpx.HTTPTransport):

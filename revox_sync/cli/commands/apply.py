@@ -76,7 +76,7 @@ def command(
     lock_path = str(session.lock_path.relative_to(session.root)) if settled.changed or keeper.changed else None
     page, as_json = partial(apply_page, ready.plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
     # As text the plan and each outcome have been shown already.
-    text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.summary(applied, paint, lock_path)}
+    text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.apply_summary(applied, paint, lock_path)}
     emit(outputs, {**page_renderers(page, as_json), **text}, settings)
     if lock_path is not None:
         warn_of_uncommitted(session)

@@ -9,11 +9,11 @@ import click
 
 from revox_sync.cli.options.common import with_settings
 from revox_sync.errors import ExitCode, NotAuthorisedError, RemoteError
-from revox_sync.remote.code_hosts.comments import Comments
-from revox_sync.remote.code_hosts.upsert_comment import post
+from revox_sync.remote.code_hosts.comments import HostComments
+from revox_sync.remote.code_hosts.upsert_comment import upsert_comment
 from revox_sync.source.files.text_file import read_file
 from revox_sync.usecases.project.settings import Settings, say
-from revox_sync.usecases.review.code_host import code_host
+from revox_sync.usecases.review.code_host import pull_request
 from revox_sync.version import __version__
 
 
@@ -27,11 +27,11 @@ def command(settings: Settings, *, report: Path) -> ExitCode:
     GitLab CI, with GITLAB_TOKEN.
     """
     text = read_file(report)
-    host = code_host(os.environ, insecure_http=settings.insecure_http)
+    host = pull_request(os.environ, insecure_http=settings.insecure_http)
     agent = f"revox-sync/{__version__}"
     try:
-        with Comments(host.endpoint, host.discussion, timeout=settings.timeout, agent=agent) as comments:
-            posted = post(comments, text)
+        with HostComments(host.endpoint, host.discussion, timeout=settings.timeout, agent=agent) as comments:
+            posted = upsert_comment(comments, text)
     except RemoteError as error:
         # What is said about REVOX_API_KEY is not about this token.
         error.hint = host.rights if isinstance(error, NotAuthorisedError) else None

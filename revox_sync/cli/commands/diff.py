@@ -9,7 +9,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers, require_calm, review_options
+from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers, require_no_impact, review_options
 from revox_sync.cli.reports.emit import emit
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output.json import diff as diff_json
@@ -18,7 +18,12 @@ from revox_sync.source.files.git_tree import Git
 from revox_sync.source.files.revision_range import chosen_range
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.review.compare_versions import addresses_by_path, compare, compare_findings, open_versions
+from revox_sync.usecases.review.compare_versions import (
+    addresses_by_path,
+    compare_findings,
+    compare_versions,
+    open_versions,
+)
 
 
 @click.command("diff")
@@ -46,12 +51,12 @@ def command(
     with open_versions(git, chosen, workspace, settings) as (before, after):
         if not before.workspace.files and not after.workspace.files:
             raise no_assistants(root, workspace)
-        comparison = compare(chosen.title, before, after)
+        comparison = compare_versions(chosen.title, before, after)
         delta = compare_findings(before, after, comparison.changes)
     paths = addresses_by_path(before, after, comparison.changes)
-    digest = diff_json.digest(comparison, delta)
+    digest = diff_json.comparison_digest(comparison, delta)
     page = partial(diff_page, comparison, delta, paths, digest)
     emit(outputs, page_renderers(page, partial(diff_json.render, comparison, delta), max_chars), settings)
-    require_calm(comparison.pending, impacts, [each.path for each in comparison.unread])
+    require_no_impact(comparison.pending, impacts, [each.path for each in comparison.unread])
     pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

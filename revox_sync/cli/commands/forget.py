@@ -6,7 +6,7 @@ import click
 
 from revox_sync.cli.options.common import with_settings
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.apply.binding import forgotten_lines, known_entry, report, write_lock
+from revox_sync.usecases.apply.binding import forgotten_lines, known_entry, report_binding, write_binding
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 
@@ -24,8 +24,8 @@ def command(settings: Settings, *, address: str) -> ExitCode:
         unknown = _unknown(session)
         lock = session.load_lock()
         entry = known_entry(lock, address, unknown)
-        write_lock(session, lock.without(address), address)
-    report(session, forgotten_lines(session, address, entry))
+        write_binding(session, lock.without(address), address)
+    report_binding(session, forgotten_lines(session, address, entry))
     return ExitCode.OK
 
 

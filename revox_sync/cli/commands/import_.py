@@ -9,9 +9,9 @@ from revox_sync.errors import ExitCode, UsageError
 from revox_sync.remote.client import Client
 from revox_sync.sync.importing.bind import bind
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import MatchKind
-from revox_sync.usecases.apply.binding import bound_lines, one_file, report, require_only_here, write_lock
+from revox_sync.usecases.apply.binding import bound_lines, one_file, report_binding, require_only_here, write_binding
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
@@ -36,8 +36,8 @@ def command(settings: Settings, *, address: str, assistant_id: str) -> ExitCode:
         files = {each.address for each in session.workspace.files}
         binding = bind(desired, _fetched(client, assistant_id), state.lock, files, missing)
         if binding.changed:
-            write_lock(session, binding.lock, address)
-    report(session, bound_lines(session, binding, desired.name))
+            write_binding(session, binding.lock, address)
+    report_binding(session, bound_lines(session, binding, desired.name))
     return ExitCode.OK
 
 
@@ -47,4 +47,4 @@ def _fetched(client: Client, assistant_id: str) -> Remote:
         raise UsageError(
             f"the API has no assistant `{assistant_id}` (404)", hint="check the id, the environment and the API key"
         )
-    return remote(answer)
+    return remote_assistant(answer)

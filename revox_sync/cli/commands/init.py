@@ -8,9 +8,9 @@ from typing import get_args
 import click
 
 from revox_sync.cli.options.common import with_settings
-from revox_sync.cli.terminal.init_text import report
+from revox_sync.cli.terminal.init_text import init_report
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.project.init import CodeHost, code_host, require_outermost, start, starters
+from revox_sync.usecases.project.init import CodeHost, guess_code_host, require_outermost, starters, write_starters
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -25,7 +25,7 @@ def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
     """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
     root = Path(settings.project)
     require_outermost(root)
-    host = ci or code_host(root)
-    started = start(root, starters(root, host))
-    click.echo(report(root, started, undecided=ci is None and host == "none"), nl=False)
+    host = ci or guess_code_host(root)
+    started = write_starters(root, starters(root, host))
+    click.echo(init_report(root, started, undecided=ci is None and host == "none"), nl=False)
     return ExitCode.OK

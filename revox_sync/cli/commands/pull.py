@@ -19,8 +19,8 @@ from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.sync.pulling.units import PullOptions
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.pull import open_pull, recalled, report_of, show_diff, write
-from revox_sync.usecases.pull.take_over import Harvest, harvest
+from revox_sync.usecases.pull.pull import lock_in_force, open_pull, report_of, show_diff, write_pull
+from revox_sync.usecases.pull.take_over import PullResult, take_over
 
 
 @click.command("pull")
@@ -51,13 +51,13 @@ def command(
     session = open_pull(settings)
     adopting = new or bool(ids)
     pulling = bool(addresses) or not adopting or (new and bool(session.workspace.files))
-    with session.client() as client, recalled(session, client, check=check) as known:
+    with session.client() as client, lock_in_force(session, client, check=check) as known:
         chosen = PullOptions(theirs, inline, all_fields)
-        result = harvest(session, client, known, addresses, chosen) if pulling else Harvest((), {}, None)
+        result = take_over(session, client, known, addresses, chosen) if pulling else PullResult((), {}, None)
         if check:
             show_diff(session, result, diff_stream(outputs))
         else:
-            write(session, result)
+            write_pull(session, result)
         report = report_of(session, result, known, written=not check)
         with _telling(report, outputs, settings):
             adopted = _adopted(session, client, ids, new=new, check=check)

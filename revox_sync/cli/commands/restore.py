@@ -8,13 +8,19 @@ from pathlib import Path
 import click
 
 from revox_sync.cli.options.common import output_option, with_settings
-from revox_sync.cli.options.targets import Target, require_apart
+from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.assistant_formats import FORMATS
 from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
 from revox_sync.errors import ExitCode
 from revox_sync.sync.applying.replay_journal import without_unknown
 from revox_sync.sync.model.plan import Plan
-from revox_sync.sync.snapshots.restore import by_address, chosen, fetch_present, make_restore_plan, secret_bearers
+from revox_sync.sync.snapshots.restore import (
+    by_address,
+    chosen_assistants,
+    fetch_present,
+    make_restore_plan,
+    secret_bearers,
+)
 from revox_sync.sync.snapshots.snapshot import Captured, require_organization
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.apply.snapshots import file_values, open_snapshot
@@ -39,7 +45,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Plan to bring back assistants from a SNAPSHOT, such as a backup in .revox/backup. Changes nothing by itself."""
-    require_apart(outputs, save)
+    require_distinct_files(outputs, save)
     session = open_session(settings)
     plan = _planned(session, source, addresses)
     publish(plan, save, outputs, settings)
@@ -52,7 +58,7 @@ def _planned(session: Session, source: Path, addresses: tuple[str, ...]) -> Plan
     snapshot = open_snapshot(session, source)
     with session.client() as client:
         recalled = session.recall(client)
-        wanted = chosen(by_address(snapshot, recalled.lock), addresses)
+        wanted = chosen_assistants(by_address(snapshot, recalled.lock), addresses)
         present = fetch_present(client, wanted, recalled.lock)
     require_organization(snapshot, str(source), (present.organization_id, recalled.lock.organization_id))
     plan = make_restore_plan(

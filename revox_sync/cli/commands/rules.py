@@ -22,9 +22,9 @@ def command(settings: Settings, *, outputs: list[Target]) -> ExitCode:
     """List the rules."""
     pages = brief_pages()
     renderers = {
-        "text": lambda paint, width: rules_text.table(pages, paint, width),
+        "text": lambda paint, width: rules_text.rules_table(pages, paint, width),
         "json": lambda *_: rules_json.render(pages),
-        "markdown": lambda *_: rules_markdown.table(pages, link=lambda _: ""),
+        "markdown": lambda *_: rules_markdown.rules_index(pages, link=lambda _: ""),
     }
     emit(outputs, renderers, settings)
     return ExitCode.OK

@@ -8,7 +8,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, require_calm, review_options
+from revox_sync.cli.reports.assistant_formats import FORMATS, require_no_impact, review_options
 from revox_sync.cli.reports.publish_plan import exit_code, publish
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_file import read_file
@@ -36,5 +36,5 @@ def command(
     warn_of_journals(settings)
     plan = load_plan(read_file(file), str(file))
     publish(plan, None, outputs, settings, max_chars)
-    require_calm(plan.pending, impacts)
+    require_no_impact(plan.pending, impacts)
     return exit_code(plan, detailed=detailed_exitcode)

@@ -46,7 +46,7 @@ def diff_stream(targets: Sequence[Target]) -> TextIO:
     return sys.stdout if texts else sys.stderr
 
 
-def require_apart(targets: Sequence[Target], *others: "Path | str | None") -> None:
+def require_distinct_files(targets: Sequence[Target], *others: "Path | str | None") -> None:
     """Raises UsageError where two of the files that a command line names are one."""
     files = [os.path.realpath(each) for each in (*(target.path for target in targets), *others) if each is not None]
     twice = next((each for each in files if files.count(each) > 1), None)

@@ -72,7 +72,7 @@ def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
-def require_calm(changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = ()) -> None:
+def require_no_impact(changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = ()) -> None:
     """Raises RefusedError where a change has one of the impacts that somebody has to look at, or where nobody can tell.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Final
 
 from revox_sync.cli.reports.emit import Renderer
 from revox_sync.lint.model.finding import LintReport
-from revox_sync.output.text.style import Paint, plain
+from revox_sync.output.text.style import Paint, no_style
 from revox_sync.version import __version__
 
 FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab")
@@ -28,7 +28,7 @@ def report_renderers(report: LintReport, root: str) -> Mapping[str, Renderer]:
         from revox_sync.output.text.style import unlinked
 
         # Links go where colours go: not into files.
-        link = unlinked if paint is plain else links(root, sys.stdout, os.environ)
+        link = unlinked if paint is no_style else links(root, sys.stdout, os.environ)
         return lint_text.full(report, paint, width, link)
 
     def concise(paint: Paint, _: int) -> str:

@@ -21,7 +21,7 @@ Next:
 """
 
 
-def report(root: Path, started: Started, *, undecided: bool) -> str:
+def init_report(root: Path, started: Started, *, undecided: bool) -> str:
     """The text, which ends with a line break; `undecided`: nobody said or knows where the project is reviewed."""
     hint = [NO_HOST] if undecided else []
     return "\n".join([*_fates(started), *hint, *_by_hand(root, started)]) + "\n" + NEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from revox_sync.output.text.style import Link, file_links, unlinked
+from revox_sync.output.text.style import LinkMaker, file_links, unlinked
 
 FORCE: Final = "FORCE_HYPERLINK"
 """Switches links on, or off with `0`, as in other programs."""
@@ -14,7 +14,7 @@ MARKS: Final = ("ALACRITTY_WINDOW_ID", "DOMTERM", "KITTY_WINDOW_ID", "KONSOLE_VE
 PROGRAMS: Final = frozenset({"ghostty", "iTerm.app", "vscode", "WezTerm"})
 
 
-def links(root: str, stream: TextIO, environ: Mapping[str, str]) -> Link:
+def links(root: str, stream: TextIO, environ: Mapping[str, str]) -> LinkMaker:
     """How to link to files below `root`: not at all where `stream` is no terminal, or one not known to show links."""
     forced = environ.get(FORCE)
     capable = forced != "0" if forced else _is_capable(environ)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.config import Environment
-from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, Memory
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, ResultCache
 from revox_sync.lint.engine.file_checker import Checker
-from revox_sync.lint.engine.worker_pool import in_processes, worthwhile
+from revox_sync.lint.engine.worker_pool import check_in_processes, is_worthwhile
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.result import FileResult
 from revox_sync.lint.registry import select
@@ -15,7 +15,7 @@ from revox_sync.source.workspace import AssistantFile, Workspace
 
 
 def needed_to_plan(
-    workspace: Workspace, environment: Environment, memory: Memory, processes: int | None = None
+    workspace: Workspace, environment: Environment, memory: ResultCache, processes: int | None = None
 ) -> dict[AssistantFile, FileResult]:
     """What every file of a project shows of that which can keep it from being planned.
 
@@ -26,7 +26,9 @@ def needed_to_plan(
     checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
     known = {each: memory.recall(each) for each in workspace.files}
     news = [each for each, result in known.items() if result is None]
-    checked = dict(zip(news, in_processes(processes or worthwhile(len(news)), checker.check, news), strict=True))
+    checked = dict(
+        zip(news, check_in_processes(processes or is_worthwhile(len(news)), checker.check, news), strict=True)
+    )
     for file, result in checked.items():
         if result.complete:
             memory.keep(file, result)

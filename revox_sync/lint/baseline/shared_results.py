@@ -7,7 +7,7 @@ from revox_sync.source.files.git_tree import same_content
 from revox_sync.source.workspace import AssistantFile, Workspace
 
 
-class Echo:
+class SharedResults:
     """A memory that two runs share: the first one fills it, the second one asks.
 
     Args:

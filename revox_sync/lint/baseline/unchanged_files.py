@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from revox_sync.lint.engine.engine import Memory
+from revox_sync.lint.engine.engine import ResultCache
 from revox_sync.lint.model.result import FileResult
 from revox_sync.source.workspace import AssistantFile
 
 Results = Mapping[AssistantFile, FileResult]
 
 
-class Bystanders:
+class UnchangedResults:
     """A memory for linting both versions: what nobody has to check shows nothing in either.
 
     Args:
@@ -26,7 +26,7 @@ class Bystanders:
         memory: for the files that are checked.
     """
 
-    def __init__(self, before: Results, after: Results, memory: Memory) -> None:
+    def __init__(self, before: Results, after: Results, memory: ResultCache) -> None:
         same = set(same_files(before, after))
         shared = {
             path for each in (before, after) for file in each if file not in same for path in _paths(file, each[file])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.lint.cache.serialise import report_from, result_from
 from revox_sync.lint.model.result import FileResult
-from revox_sync.source.files.recorded_tree import Witness
+from revox_sync.source.files.recorded_tree import RecordedTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ class Cache:
         self._entries: dict[str, Any] = {}
         self._known: set[str] = set()
         self._changed = False
-        self.tree: Final = Witness(tree, self._run.get("saw", {}), now_ns)
+        self.tree: Final = RecordedTree(tree, self._run.get("saw", {}), now_ns)
         """The project's files; what a run reads of them here is what its results belong to."""
 
     def answer(self) -> LintReport | None:

@@ -12,7 +12,7 @@ from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
 
 
-class Bond(NamedTuple):
+class Dependence(NamedTuple):
     """Fields of one mapping that need one neighbour.
 
     Attributes:
@@ -27,14 +27,14 @@ class Bond(NamedTuple):
 
 
 @cache
-def bonds() -> Mapping[str, Bond]:
+def dependences() -> Mapping[str, Dependence]:
     """Bonds by the name of the needed field."""
     by_path = dict(places(lambda _: True))
-    found: dict[str, Bond] = {}
+    found: dict[str, Dependence] = {}
     for path, node in by_path.items():
         if node.needs is not None:
             mapping = path[:-1]
-            bond = found.get(node.needs) or Bond(mapping, by_path[*mapping, node.needs], {})
+            bond = found.get(node.needs) or Dependence(mapping, by_path[*mapping, node.needs], {})
             found[node.needs] = bond._replace(dependents={**bond.dependents, str(path[-1]): node})
     return found
 
@@ -61,13 +61,13 @@ class DependenceRule(FileRule):
 
     def traits(self) -> Iterable[str]:
         """The fields that need a neighbour, or the mapping they are in."""
-        found = [bonds()[name] for name in self.needed]
+        found = [dependences()[name] for name in self.needed]
         return frozenset(str((*bond.mapping, each)[0]) for bond in found for each in bond.dependents)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """One hit per mapping and needed field."""
         for name in self.needed:
-            bond = bonds()[name]
+            bond = dependences()[name]
             forms = (name, *predecessors(bond.mapping, name))
             for at, fields in mappings_at(subject.value, bond.mapping):
                 if any(is_set(fields.get(each)) for each in forms):
@@ -80,7 +80,7 @@ class DependenceRule(FileRule):
                 if idle and not subject.lacks(at, name) and all(subject.fits(each) for each in (*idle, (*at, name))):
                     yield self._hit(subject, bond, name, idle)
 
-    def _hit(self, subject: Subject, bond: Bond, name: str, idle: list[tuple[str | int, ...]]) -> Hit:
+    def _hit(self, subject: Subject, bond: Dependence, name: str, idle: list[tuple[str | int, ...]]) -> Hit:
         first, *others = idle
         related = tuple(
             Related(f"`{each[-1]}` neither", subject.document.locate(each, key=True).place) for each in others

@@ -11,7 +11,7 @@ from revox_sync.source.model.problem import Related
 from revox_sync.values.pointer import Pointer
 
 
-class Twin(NamedTuple):
+class Duplicate(NamedTuple):
     """A later text that equals an earlier one.
 
     Attributes:
@@ -24,14 +24,14 @@ class Twin(NamedTuple):
     text: str
 
 
-def twins(pairs: Iterable[tuple[Pointer, Any]]) -> Iterator[Twin]:
+def duplicates(pairs: Iterable[tuple[Pointer, Any]]) -> Iterator[Duplicate]:
     """Texts seen before, each with its first appearance; what is no text, or empty, has no twin."""
     seen: dict[str, Pointer] = {}
     for pointer, text in pairs:
         if isinstance(text, str) and text:
             first = seen.setdefault(text, pointer)
             if first is not pointer:
-                yield Twin(pointer, first, text)
+                yield Duplicate(pointer, first, text)
 
 
 def plain_words(text: str) -> str:
@@ -45,21 +45,23 @@ def plain_words(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def listed(entries: Any, at: Pointer) -> Iterator[tuple[Pointer, Any]]:
+def indexed(entries: Any, at: Pointer) -> Iterator[tuple[Pointer, Any]]:
     """Entries of a list with their pointers; anything else has none."""
     return (((*at, index), entry) for index, entry in enumerate(entries if isinstance(entries, list) else ()))
 
 
-class TwinRule(FileRule):
+class DuplicateRule(FileRule):
     """Reports twins with the first of them as related place."""
 
-    def in_list(self, subject: Subject, entries: Any, twin: Twin, noun: str) -> Hit:
+    def in_list(self, subject: Subject, entries: Any, twin: Duplicate, noun: str) -> Hit:
         """The hit of twins that are keys of two entries of a list; entries that are wholly equal are removable."""
         later, first = (entries[each[-2]] for each in (twin.pointer, twin.first))
         spare = bool(later == first)
         return self.hit(subject, twin._replace(pointer=twin.pointer[:-1]) if spare else twin, noun, spare=spare)
 
-    def hit(self, subject: Subject, twin: Twin, noun: str, *, spare: bool, severity: Severity | None = None) -> Hit:
+    def hit(
+        self, subject: Subject, twin: Duplicate, noun: str, *, spare: bool, severity: Severity | None = None
+    ) -> Hit:
         """The hit of one pair of twins.
 
         Args:

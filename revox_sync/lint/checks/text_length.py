@@ -27,7 +27,7 @@ def beyond_gsm(text: str) -> str:
     return next((each for each in text if each not in GSM and each not in GSM_DOUBLE), "")
 
 
-def messages(text: str) -> int:
+def message_count(text: str) -> int:
     """How many text messages carry a text: 160 characters in one and 153 in each of several, else 70 and 67."""
     if beyond_gsm(text):
         length, single, joined = len(text.encode("utf-16-le", "surrogatepass")) // 2, 70, 67
@@ -36,10 +36,14 @@ def messages(text: str) -> int:
     return 1 if length <= single else -(-length // joined)
 
 
-def seconds(text: str) -> int:
+def speaking_seconds(text: str) -> int:
     """About how long a voice of normal speed needs, in seconds."""
     return round(len(text) / CHARACTERS_PER_SECOND)
 
 
-UNITS: Final[Mapping[str, Callable[[str], int]]] = {"characters": len, "messages": messages, "seconds": seconds}
+UNITS: Final[Mapping[str, Callable[[str], int]]] = {
+    "characters": len,
+    "messages": message_count,
+    "seconds": speaking_seconds,
+}
 """Measures by unit; each takes a text as `filled_in` gives it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from revox_sync.values.substring_search import Marks
+from revox_sync.values.substring_search import SubstringIndex
 
 # By a text that every match holds, which is looked for first because it is fast. Case matters where the word has a
 # meaning in prose: "todo" is Spanish, and a date can be TBD. Patterns are compiled when a file needs them: few do.
@@ -32,22 +32,22 @@ CASELESS: Final = {
 }
 
 
-def forms_in(text: str) -> tuple[str, ...]:
+def marker_forms(text: str) -> tuple[str, ...]:
     """The forms that parts of a text can have; fast."""
     return tuple(form for marks in _marks() for form in marks.found_in(text))
 
 
 @cache
-def _marks() -> tuple[Marks[str], Marks[str]]:
-    return Marks(EXACT.items()), Marks(CASELESS.items(), caseless=True)
+def _marks() -> tuple[SubstringIndex[str], SubstringIndex[str]]:
+    return SubstringIndex(EXACT.items()), SubstringIndex(CASELESS.items(), caseless=True)
 
 
-def left_overs(text: str, forms: Iterable[str] | None = None) -> list[tuple[int, int]]:
+def todo_markers(text: str, forms: Iterable[str] | None = None) -> list[tuple[int, int]]:
     """Spans of everything in a text that was to be replaced before anyone uses it, in order, none inside another.
 
     Args:
         forms: those it can have; None: nobody knows.
     """
-    forms = forms_in(text) if forms is None else forms
+    forms = marker_forms(text) if forms is None else forms
     found = sorted(each.span(each.lastindex or 0) for form in forms for each in re.finditer(form, text, re.MULTILINE))
     return [span for span, before in zip(found, [(0, 0), *found], strict=False) if span[0] >= before[1]]

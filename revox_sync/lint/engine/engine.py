@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from revox_sync.config import Environment, LintOptions
-from revox_sync.lint.engine.merge_findings import Gathered
+from revox_sync.lint.engine.merge_findings import MergedFindings
 from revox_sync.lint.engine.project_checker import ProjectCheck
-from revox_sync.lint.engine.worker_pool import in_processes, worthwhile
+from revox_sync.lint.engine.worker_pool import check_in_processes, is_worthwhile
 from revox_sync.lint.model.finding import Finding, LintReport
 from revox_sync.lint.registry import Selection, comment_rules, select
-from revox_sync.source.files.recorded_tree import Seen, Witness
+from revox_sync.source.files.recorded_tree import RecordedTree, Seen
 
 if TYPE_CHECKING:
     from revox_sync.lint.engine.file_checker import Checker
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
 
 
-class Memory(Protocol):
+class ResultCache(Protocol):
     """Results of former runs."""
 
     def recall(self, file: AssistantFile) -> FileResult | None:
@@ -46,7 +46,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     *,
     suppressible: bool = True,
     account: Account | None = None,
-    memory: Memory | None = None,
+    memory: ResultCache | None = None,
     processes: int | None = None,
 ) -> LintReport:
     """Check files and report what is wrong.
@@ -65,7 +65,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     """
     run = _Run(workspace, environments, select(options or workspace.config.lint), account, memory)
     results = run.results(tuple(dict.fromkeys(files)), processes)
-    gathered = Gathered(each.name for each in environments)
+    gathered = MergedFindings(each.name for each in environments)
     for result in results.values():
         for each in result.environments:
             gathered.add(each.findings, each.environment)
@@ -91,7 +91,7 @@ class _Run:
         environments: Sequence[Environment],
         selection: Selection,
         account: Account | None,
-        memory: Memory | None,
+        memory: ResultCache | None,
     ) -> None:
         self.selection: Final = selection
         self._workspace = workspace
@@ -120,21 +120,21 @@ class _Run:
         if not files:
             return {}
         # An account is asked at most once, so by one process.
-        number = 1 if self._account else processes or worthwhile(len(files))
-        results = self._witnessed(number, files) or in_processes(number, self.checker.check, files)
+        number = 1 if self._account else processes or is_worthwhile(len(files))
+        results = self._witnessed(number, files) or check_in_processes(number, self.checker.check, files)
         return dict(zip(files, results, strict=True))
 
     def _witnessed(self, number: int, files: Sequence[AssistantFile]) -> list[FileResult]:
         """Results of several processes, where each of them has to say what it saw; empty where nobody asks for it."""
         witness = self._workspace.tree
-        if number == 1 or not isinstance(witness, Witness):
+        if number == 1 or not isinstance(witness, RecordedTree):
             return []
 
         def check(file: AssistantFile) -> tuple[FileResult, Mapping[str, Seen]]:
             result = self.checker.check(file)
-            return result, witness.testimony((file.path, *result.read))
+            return result, witness.observations((file.path, *result.read))
 
-        told = in_processes(number, check, files)
+        told = check_in_processes(number, check, files)
         for _, testimony in told:
             witness.accept(testimony)
         return [result for result, _ in told]

@@ -9,7 +9,7 @@ from typing import Final
 from revox_sync.config import Environment
 from revox_sync.contract.fields import contract, is_hidden
 from revox_sync.lint.checks.url_host import host, why_unreachable
-from revox_sync.lint.engine.hit_to_finding import excerpt, finding, proven_fix, region_of
+from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix, region_of
 from revox_sync.lint.model.account import Account, KeyRefusedError
 from revox_sync.lint.model.finding import Finding, Region
 from revox_sync.lint.model.project_facts import AssistantFact
@@ -147,7 +147,7 @@ class Checker:
         if hit.fix is not None and self._proofs_left:
             self._proofs_left -= 1
             fix = proven_fix(hit.fix, subject, partial(self.is_own, subject.file))
-        return finding(rule, hit, subject, self._selection.severity, fix)
+        return finding_of(rule, hit, subject, self._selection.severity, fix)
 
 
 def _asked(rule: OnlineRule, subject: Subject, account: Account) -> Iterator[Hit]:

@@ -24,11 +24,11 @@ SECRET_KEY: Final = _ENTRY.format(keys=_KEYS)
 UNREAD_SECRET_KEY: Final = _ENTRY.format(keys=_KEYS + "|value")
 """Where the file cannot be read, the `value` of a header may be anywhere."""
 COMMENT_TEXT: Final = r"(?<=\s)#[^\r\n]*"
-IsOwn = Callable[[str], bool]
+IsOwnFile = Callable[[str], bool]
 """Whether a file matters to the assistant under lint only."""
 
 
-def finding(
+def finding_of(
     rule: Rule, hit: Hit, subject: Subject, severity: Mapping[str, Severity], fix: FindingFix | None = None
 ) -> Finding:
     """The finding of a hit; `severity` overrides the rule's by code."""
@@ -94,7 +94,7 @@ def _blotted(line: str, start: int, end: int) -> str:
     return line[:first] + BLOT * (last - first) + line[last:] if first < last else line
 
 
-def proven_fix(fix: Fix, subject: Subject, is_own: IsOwn) -> FindingFix | None:
+def proven_fix(fix: Fix, subject: Subject, is_own: IsOwnFile) -> FindingFix | None:
     """The fix as text edits; None where they would do more or less than it promises."""
     from revox_sync.source.edits.edit import proven
 
@@ -107,7 +107,7 @@ def proven_fix(fix: Fix, subject: Subject, is_own: IsOwn) -> FindingFix | None:
     return FindingFix(fix.title, fix.safe and not loses_comment((fix,), edits, subject), regions)
 
 
-def edits_of(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn) -> tuple[Edit, ...]:
+def edits_of(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile) -> tuple[Edit, ...]:
     """What fixes do together; nothing where they cannot be done, or where another assistant would feel it."""
     from revox_sync.source.edits.edit import edits_for
 

@@ -14,7 +14,7 @@ class _Cause(NamedTuple):
     environments: dict[str, None]
 
 
-class Gathered:
+class MergedFindings:
     """Findings, equal ones joined: a fault in a shared file has one finding and names every file that includes it.
 
     Args:

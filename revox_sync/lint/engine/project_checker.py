@@ -21,7 +21,7 @@ from typing import Final
 
 from revox_sync.config import CONFIG_NAME, Environment
 from revox_sync.source.files.tree import TreeError
-from revox_sync.source.yaml.decode import decode
+from revox_sync.source.yaml.decode import decode_text
 
 
 class ProjectCheck:
@@ -78,7 +78,7 @@ class ProjectCheck:
         if not others:
             return ()
 
-        namesakes = Namesakes(self._workspace, self._environments, {each.served_name for each in facts})
+        namesakes = SameNameIndex(self._workspace, self._environments, {each.served_name for each in facts})
         return (each for file in others if namesakes.may_include(file) for each in self._checker().unchecked(file))
 
     def _finding(self, rule: ProjectRule, fact: AssistantFact, hit: ProjectHit, environment: Environment) -> Finding:
@@ -111,7 +111,7 @@ MOST_NAMES: Final = 100
 """How many names are looked for in texts; for more of them it is faster to load the files."""
 
 
-class Namesakes:
+class SameNameIndex:
     """Which files may hold an assistant with one of some names.
 
     Without tags, escapes and defaults every word of a name stands in its file as it is: most files have only to be
@@ -132,7 +132,7 @@ class Namesakes:
         if not self._names or self._everywhere:
             return bool(self._names)
         try:
-            text, problems = decode(self._tree.read(file.path), file.path)
+            text, problems = decode_text(self._tree.read(file.path), file.path)
         except TreeError:
             return False
         if problems or "\\" in text or TAG.search(text):

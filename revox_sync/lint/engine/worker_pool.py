@@ -16,7 +16,7 @@ _File = TypeVar("_File")
 _Result = TypeVar("_Result")
 
 
-def worthwhile(number: int) -> int:
+def is_worthwhile(number: int) -> int:
     """How many processes check that many files fastest."""
     # Elsewhere a process has to start from the beginning (Windows), or copies are not safe (macOS).
     if sys.platform != "linux" or number < 2 * LEAST:
@@ -27,7 +27,7 @@ def worthwhile(number: int) -> int:
     return 1 if threading.active_count() > 1 else min(len(os.sched_getaffinity(0)), number // LEAST)
 
 
-def in_processes(number: int, check: Callable[[_File], _Result], files: Sequence[_File]) -> list[_Result]:
+def check_in_processes(number: int, check: Callable[[_File], _Result], files: Sequence[_File]) -> list[_Result]:
     """The result of each file, in order, whichever process found it.
 
     Args:

@@ -11,7 +11,7 @@ from revox_sync.contract.validator import compile_schema
 from revox_sync.contract.violation import Violation, ViolationKind
 from revox_sync.lint.model.rule import Fix
 from revox_sync.lint.subject.subject import Subject
-from revox_sync.source.edits.value_diff import same, value_at
+from revox_sync.source.edits.value_diff import equal_values, get
 from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Scalar, Value
 from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 _CONTAINERS: Final[dict[type, str]] = {dict: "object", list: "array"}
 
 
-def mended(subject: Subject, violation: Violation) -> Fix | None:
+def contract_fix(subject: Subject, violation: Violation) -> Fix | None:
     """The fix of a violation; None where only a person knows what is meant."""
     if violation.moves:
         return _moved(subject, violation)
@@ -68,7 +68,7 @@ def _renamed(subject: Subject, violation: Violation) -> Fix | None:
         return None
     pointer = (*at, violation.key)
     node = assistant_node().at((*at, meant), subject.value)
-    fits = node is not None and (not subject.is_known(pointer) or _takes(node, value_at(subject.value, pointer)))
+    fits = node is not None and (not subject.is_known(pointer) or _takes(node, get(subject.value, pointer)))
     return Fix(f"rename to `{meant}`", (RenameKey(pointer, meant),), safe=violation.obvious and fits)
 
 
@@ -77,7 +77,7 @@ def _respelled(subject: Subject, violation: Violation) -> Fix | None:
     at = violation.pointer
     if not subject.is_known(at):
         return None
-    value = _lossless(value_at(subject.value, at), _written(subject, at), violation.expected)
+    value = _lossless(get(subject.value, at), _written(subject, at), violation.expected)
     if value is None or not is_accepted(subject, at, value):
         return None
     title = f'quote it: "{value}"' if isinstance(value, str) else f"write `{json.dumps(value)}`"
@@ -106,7 +106,7 @@ def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
 def _is_plain(written: str, value: Scalar) -> bool:
     """Whether a spelling is that of a number or boolean without tag, anchor or alias."""
     try:
-        return bool(written) and same(plain_value(written), value)
+        return bool(written) and equal_values(plain_value(written), value)
     except NoJsonValueError:
         return False
 
@@ -114,7 +114,7 @@ def _is_plain(written: str, value: Scalar) -> bool:
 def _moved(subject: Subject, violation: Violation) -> Fix | None:
     """Keys that have moved into an entry of a list: the first of them becomes the list, so that its place stays."""
     at, target = violation.pointer, str(violation.meant)
-    holder = value_at(subject.value, at)
+    holder = get(subject.value, at)
     pointers: list[Pointer] = [(*at, key) for key in violation.moves]
     if not isinstance(holder, dict) or not all(map(subject.is_known, pointers)):
         return None

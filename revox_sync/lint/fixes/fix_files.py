@@ -15,7 +15,7 @@ from revox_sync.config import Environment, LintOptions
 from revox_sync.contract.fields import secret_pointers
 from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.engine.file_checker import Checker
-from revox_sync.lint.engine.hit_to_finding import BLOT, IsOwn, edits_of, loses_comment
+from revox_sync.lint.engine.hit_to_finding import BLOT, IsOwnFile, edits_of, loses_comment
 from revox_sync.lint.model.rule import Fix
 from revox_sync.lint.registry import file_rules, select
 from revox_sync.lint.subject.subject import Subject
@@ -77,7 +77,7 @@ def fix_files(
     return Fixed(texts, applied)
 
 
-def _most(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: bool) -> tuple[int, Mapping[str, str]]:
+def _most(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> tuple[int, Mapping[str, str]]:
     """The first fixes that can be made together, as many as a few tries find: their number and the new texts."""
     whole = _together(fixes, subject, is_own, unsafe=unsafe)
     if whole or len(fixes) <= 1:
@@ -87,7 +87,7 @@ def _most(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: bool
     return first if first[0] else _most(fixes[half:], subject, is_own, unsafe=unsafe)
 
 
-def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwn, *, unsafe: bool) -> Mapping[str, str]:
+def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> Mapping[str, str]:
     """New texts with all fixes made, proven; empty where they cannot be made together."""
     edits = edits_of(fixes, subject, is_own)
     if not edits or (not unsafe and loses_comment(fixes, edits, subject)):

@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, Final
 
 from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set, predecessors
-from revox_sync.lint.checks.duplicate_entries import TwinRule, listed, plain_words, twins
+from revox_sync.lint.checks.duplicate_entries import DuplicateRule, duplicates, indexed, plain_words
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject.field_paths import Place, entries, fields_of, mappings_at, places, values_at
+from revox_sync.lint.subject.field_paths import FieldPlace, fields_of, list_entries, mappings_at, places, values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Add, SetValue
 from revox_sync.source.model.problem import Related
@@ -52,7 +52,7 @@ class TransferWithoutDestination(DependenceRule):
     )
 
 
-class DuplicateLabel(TwinRule):
+class DuplicateLabel(DuplicateRule):
     """Two transfer destinations have one label.
 
     What it finds: labels in `transfer_destinations` that are equal but for case, accents and punctuation.
@@ -79,7 +79,7 @@ class DuplicateLabel(TwinRule):
         yield from _twins(self, subject, DESTINATIONS, "label")
 
 
-class DuplicateQuestion(TwinRule):
+class DuplicateQuestion(DuplicateRule):
     """A question is there twice.
 
     What it finds: questions in `faq_items` that are equal but for case, accents and punctuation.
@@ -113,12 +113,12 @@ class DuplicateQuestion(TwinRule):
         yield from _twins(self, subject, "faq_items", "question")
 
 
-def _twins(rule: TwinRule, subject: Subject, field: str, key: str) -> Iterator[Hit]:
+def _twins(rule: DuplicateRule, subject: Subject, field: str, key: str) -> Iterator[Hit]:
     """Entries of a list whose texts at `key` are the same words."""
     for at, found in values_at(subject.value, (field,)):
-        pairs = (((*each, key), entry.get(key)) for each, entry in entries(found, at))
+        pairs = (((*each, key), entry.get(key)) for each, entry in list_entries(found, at))
         written = {place: text for place, text in pairs if isinstance(text, str) and subject.is_known(place)}
-        for twin in twins((place, plain_words(text) or text) for place, text in written.items()):
+        for twin in duplicates((place, plain_words(text) or text) for place, text in written.items()):
             yield rule.in_list(subject, found, twin._replace(text=written[twin.pointer]), key)
 
 
@@ -152,7 +152,7 @@ class LabelNeverMentioned(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Labels of which some word is missing in the prompt; when all are, that is one cause."""
         for at, found in values_at(subject.value, (DESTINATIONS,)):
-            labels = [((*each, "label"), entry.get("label")) for each, entry in entries(found, at)]
+            labels = [((*each, "label"), entry.get("label")) for each, entry in list_entries(found, at)]
             prompt = subject.value.get("prompt")
             if len(labels) > 1 and isinstance(prompt, str) and is_set(prompt) and subject.is_known(("prompt",)):
                 yield from self._judge(subject, prompt, labels)
@@ -176,7 +176,7 @@ class LabelNeverMentioned(FileRule):
 
 
 @cache
-def _triggers() -> tuple[Place, ...]:
+def _triggers() -> tuple[FieldPlace, ...]:
     return places(lambda node: node.triggers)
 
 
@@ -229,11 +229,11 @@ class OutcomesWithoutTarget(FileRule):
 
 
 @cache
-def _choices_in_any_order() -> tuple[Place, ...]:
+def _choices_in_any_order() -> tuple[FieldPlace, ...]:
     return places(lambda node: node.order_free and node.element is not None and "enum" in node.element.schema)
 
 
-class RepeatedChoice(TwinRule):
+class RepeatedChoice(DuplicateRule):
     """A day or an outcome is there twice.
 
     What it finds: entries that lists such as `allowed_days` and `outcomes` already have.
@@ -270,7 +270,7 @@ class RepeatedChoice(TwinRule):
         """Entries that are there already, in lists whose order means nothing."""
         for path, _ in _choices_in_any_order():
             for at, found in values_at(subject.value, path):
-                for twin in twins(listed(found, at)):
+                for twin in duplicates(indexed(found, at)):
                     if subject.fits(twin.pointer):
                         yield self.hit(subject, twin, "entry", spare=True)
 

@@ -51,9 +51,9 @@ def _location(subject: Subject, violation: Violation) -> Location:
 
 
 def _fix(subject: Subject, violation: Violation) -> Fix | None:
-    from revox_sync.lint.fixes.contract_fixes import mended
+    from revox_sync.lint.fixes.contract_fixes import contract_fix
 
-    return mended(subject, violation)
+    return contract_fix(subject, violation)
 
 
 class UnknownField(ViolationRule):

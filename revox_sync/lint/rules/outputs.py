@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from revox_sync.lint.checks.dependent_fields import is_set
-from revox_sync.lint.checks.duplicate_entries import TwinRule, listed, twins
+from revox_sync.lint.checks.duplicate_entries import DuplicateRule, duplicates, indexed
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject.field_paths import Place, entries, fields_of, mappings_at, places, values_at
+from revox_sync.lint.subject.field_paths import FieldPlace, fields_of, list_entries, mappings_at, places, values_at
 from revox_sync.lint.subject.similar_names import misspelt
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove
@@ -24,7 +24,7 @@ OPTIONS = "enum_options"
 
 
 @cache
-def _field_lists() -> tuple[Place, ...]:
+def _field_lists() -> tuple[FieldPlace, ...]:
     """Lists of named, typed fields: outputs of a call, inputs of a tool."""
     return places(lambda node: node.element is not None and OPTIONS in node.element.properties)
 
@@ -40,7 +40,7 @@ class OutputRule(FileRule):
 def _typed_fields(subject: Subject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     for path, _ in _field_lists():
         for at, found in values_at(subject.value, path):
-            yield from entries(found, at)
+            yield from list_entries(found, at)
 
 
 class EnumWithoutOptions(OutputRule):
@@ -104,7 +104,7 @@ class OptionsWithoutEnum(OutputRule):
                 yield Hit(message, f"use `type: {ENUM}`, or remove them", location, fix=fix)
 
 
-class DuplicateOutput(OutputRule, TwinRule):
+class DuplicateOutput(OutputRule, DuplicateRule):
     """An output, input or option is there twice.
 
     What it finds: two structured outputs or two inputs of a tool with one name, and options that an enum lists twice.
@@ -141,11 +141,11 @@ class DuplicateOutput(OutputRule, TwinRule):
         """Names used twice in a list, and options used twice in an enum."""
         for path, node in _field_lists():
             for at, found in values_at(subject.value, path):
-                names = (((*each, str(node.key)), field.get(str(node.key))) for each, field in entries(found, at))
-                for twin in twins(names):
+                names = (((*each, str(node.key)), field.get(str(node.key))) for each, field in list_entries(found, at))
+                for twin in duplicates(names):
                     yield self.in_list(subject, found, twin, "name")
         for at, field in _typed_fields(subject):
-            for twin in twins(listed(field.get(OPTIONS), (*at, OPTIONS))):
+            for twin in duplicates(indexed(field.get(OPTIONS), (*at, OPTIONS))):
                 yield self.hit(subject, twin, "option", spare=True, severity=Severity.WARNING)
 
 
@@ -193,7 +193,7 @@ class MappingFromNowhere(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Sources that neither the assistant nor the project knows."""
         for at, zoho in mappings_at(subject.value, ("zoho",)):
-            for pointer, mapping in entries(zoho.get("field_mapping"), (*at, "field_mapping")):
+            for pointer, mapping in list_entries(zoho.get("field_mapping"), (*at, "field_mapping")):
                 source, place = mapping.get("source"), (*pointer, "source")
                 if is_set(source) and isinstance(source, str) and subject.fits(place):
                     yield from self._judge(subject, source, place)

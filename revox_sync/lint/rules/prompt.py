@@ -8,7 +8,7 @@ from typing import Final
 
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Hit
-from revox_sync.lint.subject.similar_names import shape
+from revox_sync.lint.subject.similar_names import name_shape
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.lint.subject.texts import Braces, Text, local_names, placeholders_in
 from revox_sync.lint.subject.traits import BRACE
@@ -144,7 +144,7 @@ class TwoSpellings(FileRule):
         named = [each for each in subject.texts.named if _takes_prompt_variables(each.text)]
         filled = {name for each in named for name in local_names(subject.value, each.text)}
         written = filled.union(*(each.names for each in named))
-        if len(set(map(shape, written))) < len(written):
+        if len(set(map(name_shape, written))) < len(written):
             uses = [braces for each in named for braces in placeholders_in(each.text)]
             yield from _spellings(subject, uses, filled)
 
@@ -153,11 +153,11 @@ def _spellings(subject: Subject, uses: list[Braces], filled: set[str]) -> Iterat
     names = Counter(each.name for each in uses)
     preferred: dict[str, str] = {}
     for name in sorted(names, key=lambda each: -names[each]):
-        preferred.setdefault(shape(name), name)
-    preferred |= {shape(name): name for name in filled if shape(name) in preferred}
+        preferred.setdefault(name_shape(name), name)
+    preferred |= {name_shape(name): name for name in filled if name_shape(name) in preferred}
     first = {each.name: each for each in reversed(uses)}
     for name in names:
-        best = preferred[shape(name)]
+        best = preferred[name_shape(name)]
         if name != best and name not in filled:
             yield _spelling(subject, first[name], best, first.get(best))
 

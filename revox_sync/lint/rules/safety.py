@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from revox_sync.lint.checks.todo_markers import left_overs
+from revox_sync.lint.checks.todo_markers import todo_markers
 from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
@@ -14,8 +14,8 @@ from revox_sync.lint.subject.texts import BRACES, Text
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.values.credential_patterns import (
     Form,
+    credential_forms,
     credentials,
-    forms_in,
     is_secret_value,
     looks_random,
     names_credential,
@@ -71,7 +71,7 @@ class SecretInPlainText(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every secret; where the schema expects one the whole value, else the stretch of text."""
-        forms = forms_in(subject.texts.joined)
+        forms = credential_forms(subject.texts.joined)
         texts = subject.texts.anywhere
         likely = {id(each) for form in forms for each in texts if form.mark in each.text}
         for each in texts:
@@ -82,7 +82,7 @@ class SecretInPlainText(FileRule):
 
 def _declared_secret(subject: Subject, text: Text) -> Hit | None:
     literal = BRACES.sub("", text.text).strip()
-    if not literal or left_overs(text.text):
+    if not literal or todo_markers(text.text):
         return None
     name, place = _carrier(subject.value, text), subject.document.locate(text.pointer)
     if name is None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject.field_paths import Place, fields_of, places, values_at
+from revox_sync.lint.subject.field_paths import FieldPlace, fields_of, places, values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove, SetValue
 
@@ -19,17 +19,17 @@ RETRY = "call_retry_config:\n  max_retry_attempts: 3\n  allowed_days: [monday]\n
 
 
 @cache
-def _ranged() -> tuple[Place, ...]:
+def _ranged() -> tuple[FieldPlace, ...]:
     return places(lambda node: node.provider_range)
 
 
 @cache
-def _for_some_providers() -> tuple[Place, ...]:
+def _for_some_providers() -> tuple[FieldPlace, ...]:
     return places(lambda node: node.providers)
 
 
 @cache
-def _plausible(quantity: str) -> tuple[Place, ...]:
+def _plausible(quantity: str) -> tuple[FieldPlace, ...]:
     return places(lambda node: node.plausible and node.plausible["quantity"] == quantity)
 
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from revox_sync.contract.violation import ViolationKind
 from revox_sync.lint.checks.dependent_fields import is_set
-from revox_sync.lint.checks.duplicate_entries import TwinRule, twins
+from revox_sync.lint.checks.duplicate_entries import DuplicateRule, duplicates
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
 from revox_sync.lint.rules.contract import ViolationRule
-from revox_sync.lint.subject.field_paths import entries, values_at
-from revox_sync.lint.subject.similar_names import misspelt, shape
+from revox_sync.lint.subject.field_paths import list_entries, values_at
+from revox_sync.lint.subject.similar_names import misspelt, name_shape
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.lint.subject.texts import Braces, placeholders_in
 from revox_sync.source.model.amendment import SetValue
@@ -44,16 +44,16 @@ ONE_INPUT: Final = "[{name: topic_name, type: string, required: true}]"
 
 def _tools(subject: Subject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     for at, tools in values_at(subject.value, (TOOLS,)):
-        yield from entries(tools, at)
+        yield from list_entries(tools, at)
 
 
 def _inputs(tool: Mapping[str, Any]) -> dict[str, Any]:
     """Types of a tool's inputs by name."""
-    fields = (field for _, field in entries(tool.get("input_schema")))
+    fields = (field for _, field in list_entries(tool.get("input_schema")))
     return {field["name"]: field.get("type") for field in fields if isinstance(field.get("name"), str)}
 
 
-class DuplicateTool(TwinRule):
+class DuplicateTool(DuplicateRule):
     """Two tools have one name.
 
     What it finds: a name in `custom_tools` that an earlier tool has, too.
@@ -74,7 +74,7 @@ class DuplicateTool(TwinRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Names that are there already."""
         names = (((*at, "name"), tool.get("name")) for at, tool in _tools(subject) if subject.is_known((*at, "name")))
-        for twin in twins(names):
+        for twin in duplicates(names):
             yield self.in_list(subject, subject.value[TOOLS], twin, "tool")
 
 
@@ -201,7 +201,7 @@ class ToolVariableFromNowhere(FileRule):
             if (text.node.variables or {}).get("tool_inputs") and not known.issuperset(names):
                 for each in placeholders_in(text):
                     # One that differs in case or separators only is RVX204's.
-                    if each.name not in known and shape(each.name) not in map(shape, known):
+                    if each.name not in known and name_shape(each.name) not in map(name_shape, known):
                         unknown.setdefault((text.pointer[:2], each.name), each)
         for (tool, _), each in unknown.items():
             meant = misspelt(each.name, inputs.get(tool, ()))

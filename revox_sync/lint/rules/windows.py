@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Hit
-from revox_sync.lint.subject.field_paths import entries, mappings_at
+from revox_sync.lint.subject.field_paths import list_entries, mappings_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
 from revox_sync.values.pointer import Pointer
@@ -60,7 +60,7 @@ def _minutes(text: str) -> int | None:
 def windows(subject: Subject) -> Iterator[Window]:
     """The calling windows whose times can be read."""
     for at, retry in mappings_at(subject.value, (RETRIES,)):
-        for pointer, window in entries(retry.get("calling_windows"), (*at, "calling_windows")):
+        for pointer, window in list_entries(retry.get("calling_windows"), (*at, "calling_windows")):
             start, end = minutes(window.get(START)), minutes(window.get(END))
             if start is not None and end is not None and subject.is_known(pointer):
                 yield Window(pointer, start, end, window[START], window[END])

@@ -9,7 +9,7 @@ from typing import Final
 from revox_sync.contract.fields import assistant_node
 from revox_sync.lint.checks.repetition import repeats
 from revox_sync.lint.checks.text_length import UNITS, beyond_gsm, filled_in
-from revox_sync.lint.checks.todo_markers import forms_in, left_overs
+from revox_sync.lint.checks.todo_markers import marker_forms, todo_markers
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Hit
 from revox_sync.lint.subject.subject import Subject
@@ -205,9 +205,9 @@ class LeftOver(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every left-over."""
-        forms = forms_in(subject.texts.joined)
+        forms = marker_forms(subject.texts.joined)
         for each in subject.texts.known if forms else ():
-            for start, end in left_overs(each.text, forms):
+            for start, end in todo_markers(each.text, forms):
                 place = subject.document.locate_text(each.pointer, start, end)
                 yield Hit(f"`{each.text[start:end]}` is probably left over", "write what was to be written", place)
 

@@ -11,35 +11,35 @@ Path: TypeAlias = tuple[str | None, ...]
 """Keys from the root of the schema; None stands for every entry of a list."""
 
 
-class Place(NamedTuple):
+class FieldPlace(NamedTuple):
     """A place of the schema."""
 
     path: Path
     node: Node
 
 
-def places(fits: Callable[[Node], object]) -> tuple[Place, ...]:
+def places(fits: Callable[[Node], object]) -> tuple[FieldPlace, ...]:
     """The places below the root, in the schema's order, whose node fits."""
     return tuple(each for each in _everywhere() if fits(each.node))
 
 
 @cache
-def _everywhere() -> tuple[Place, ...]:
+def _everywhere() -> tuple[FieldPlace, ...]:
     return tuple(_walk(assistant_node(), ()))
 
 
-def fields_of(found: Iterable[Place]) -> frozenset[str]:
+def fields_of(found: Iterable[FieldPlace]) -> frozenset[str]:
     """The top-level fields that places are in."""
     return frozenset(str(each.path[0]) for each in found)
 
 
-def _walk(node: Node, path: Path) -> Iterator[Place]:
+def _walk(node: Node, path: Path) -> Iterator[FieldPlace]:
     for variant in (node, *node.branches.values()):
         for key, child in variant.properties.items():
-            yield Place((*path, key), child)
+            yield FieldPlace((*path, key), child)
             yield from _walk(child, (*path, key))
     if node.element is not None:
-        yield Place((*path, None), node.element)
+        yield FieldPlace((*path, None), node.element)
         yield from _walk(node.element, (*path, None))
 
 
@@ -61,7 +61,7 @@ def mappings_at(value: Any, path: Path) -> Iterator[tuple[Pointer, dict[str, Any
     return ((at, found) for at, found in values_at(value, path) if isinstance(found, dict))
 
 
-def entries(value: Any, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+def list_entries(value: Any, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """The mappings in a list that stands at a pointer; anything that is no list has none."""
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         if isinstance(entry, dict):

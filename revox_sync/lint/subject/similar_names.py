@@ -14,7 +14,7 @@ DIGITS: Final = r"\d+"
 
 
 @lru_cache(maxsize=1000)  # a project has few names, again and again
-def shape(name: str) -> str:
+def name_shape(name: str) -> str:
     """What stays of a name when case, accents and separators do not count."""
     if not name.isascii():
         import unicodedata
@@ -25,9 +25,9 @@ def shape(name: str) -> str:
 
 def misspelt(name: str, known: Iterable[str]) -> str | None:
     """The known name of which `name` is most likely a slip of the pen; None when they are just similar."""
-    own = shape(name[:100])
+    own = name_shape(name[:100])
     for each in known:
-        if re.findall(DIGITS, each) == re.findall(DIGITS, name) and _is_near(own, shape(each)):
+        if re.findall(DIGITS, each) == re.findall(DIGITS, name) and _is_near(own, name_shape(each)):
             return each
     return None
 

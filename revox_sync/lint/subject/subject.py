@@ -12,7 +12,7 @@ from revox_sync.lint.subject.traits import AMBIGUITY, BRACE, PROBLEM, VIOLATION
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import AmbiguousScalar, ProblemKind
-from revox_sync.source.model.value import UNKNOWN, opaque, plain
+from revox_sync.source.model.value import UNKNOWN, opaque, plain_json
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -60,7 +60,7 @@ class Subject:
         """The assistant as plain JSON; None where the file is too broken."""
         document = self.document
         known = not (document.uses_secrets or document.uses_variables or document.problems)
-        return document.value if known else plain(document.value)
+        return document.value if known else plain_json(document.value)
 
     @cached_property
     def traits(self) -> frozenset[str]:

@@ -15,12 +15,12 @@ from revox_sync.lint.suppressions.read_suppressions import IGNORE
 from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.comment_lines import comment_lines
 from revox_sync.source.edits.edit import Edit, apply_edits
-from revox_sync.source.edits.value_diff import same
+from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.workspace import SUFFIXES, Workspace
 from revox_sync.source.yaml.comments import Comment, comments
-from revox_sync.source.yaml.decode import decode, has_suspects
+from revox_sync.source.yaml.decode import decode_text, has_suspects
 from revox_sync.source.yaml.scalar_offsets import BREAK
 
 
@@ -77,7 +77,7 @@ def _target(workspace: Workspace, path: str) -> _Target | None:
     if not path.endswith(SUFFIXES):
         return None
     try:
-        text, problems = decode(workspace.tree.read(path), path)
+        text, problems = decode_text(workspace.tree.read(path), path)
     except TreeError:
         return None
     source = SourceText(path, text)
@@ -128,4 +128,4 @@ def _means_the_same(workspace: Workspace, path: str, text: str) -> bool:
     )
     before, after = (each.load(path) for each in loaders)
     causes = [[(each.kind, each.message) for each in document.problems] for document in (before, after)]
-    return same(before.value, after.value) and causes[0] == causes[1]
+    return equal_values(before.value, after.value) and causes[0] == causes[1]

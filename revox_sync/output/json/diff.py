@@ -19,7 +19,7 @@ def render(comparison: Comparison, delta: Delta) -> str:
     return json.dumps(document | {"digest": _digest(document)}, indent=2) + "\n"
 
 
-def digest(comparison: Comparison, delta: Delta) -> str:
+def comparison_digest(comparison: Comparison, delta: Delta) -> str:
     """BLAKE2b-128, hexadecimal, of everything in the comparison; equal inputs give equal digests."""
     return _digest(_content(comparison, delta))
 

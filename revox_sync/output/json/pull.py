@@ -17,7 +17,7 @@ def render(report: PullReport, adopted: AdoptReport) -> str:
         "environment": report.environment,
         "written": report.written,
         "assistants": [_assistant(each) for each in report.assistants],
-        **members(adopted),
+        **adopted_members(adopted),
         "summary": {
             "pulled": sum(len(each.fields) for each in report.assistants),
             "conflicts": sum(len(each.conflicts) for each in report.assistants),
@@ -55,7 +55,7 @@ def _left(left: Left) -> dict[str, Any]:
     }
 
 
-def members(report: AdoptReport) -> dict[str, Any]:
+def adopted_members(report: AdoptReport) -> dict[str, Any]:
     """Members of the document that a pull prints."""
     return {
         "adopted": [_adopted(each) for each in report.adopted],

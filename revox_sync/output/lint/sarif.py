@@ -23,9 +23,9 @@ from revox_sync.lint.model.finding import (
     SuppressedFinding,
 )
 from revox_sync.output.lint.fingerprint import fingerprints
-from revox_sync.output.rules.markdown import prose as as_markdown
+from revox_sync.output.rules.markdown import markdown_prose as as_markdown
 from revox_sync.output.rules.page import RulePage
-from revox_sync.output.rules.text import prose as as_text
+from revox_sync.output.rules.text import text_prose as as_text
 from revox_sync.output.text.visible import visible
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

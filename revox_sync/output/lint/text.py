@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.output.text.finding_block import STYLES, block, position
-from revox_sync.output.text.style import Link, Paint, Style, unlinked
+from revox_sync.output.text.style import LinkMaker, Paint, Style, unlinked
 from revox_sync.output.text.visible import counted, visible
 
 
-def full(report: LintReport, paint: Paint, width: int, link: Link = unlinked) -> str:
+def full(report: LintReport, paint: Paint, width: int, link: LinkMaker = unlinked) -> str:
     """Each finding with its source line and a mark under the text, then the count; `width` in columns."""
     blocks = [block(each, paint, width, link) for each in report.findings]
-    return "\n".join([*blocks, summary(report, paint)]) + "\n"
+    return "\n".join([*blocks, lint_summary(report, paint)]) + "\n"
 
 
 def concise(report: LintReport, paint: Paint) -> str:
@@ -20,10 +20,10 @@ def concise(report: LintReport, paint: Paint) -> str:
         f"{position(each.region)}: {_severity(each, paint)} {each.code} {visible(each.sentence)}"
         for each in report.findings
     ]
-    return "\n".join([*lines, summary(report, paint)]) + "\n"
+    return "\n".join([*lines, lint_summary(report, paint)]) + "\n"
 
 
-def summary(report: LintReport, paint: Paint) -> str:
+def lint_summary(report: LintReport, paint: Paint) -> str:
     """One line: what was found in how many files."""
     files = counted(report.files, "file")
     numbers = [(report.number_of(level), level) for level in Severity]

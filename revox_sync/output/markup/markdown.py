@@ -21,7 +21,7 @@ def fence(lines: Iterable[str], language: str) -> list[str]:
     return [f"{mark}{language}", *content, mark]
 
 
-def span(text: str) -> str:
+def code_span(text: str) -> str:
     """A text as code within a line; empty for an empty one."""
     shown = visible(text)
     if not shown.strip():
@@ -34,7 +34,7 @@ def span(text: str) -> str:
 def cell(text: str) -> str:
     """A text as code within a cell of a table, where only `|` has a meaning."""
     # Parsers disagree about a backslash in front of an escaped pipe.
-    return span(text).replace("\\|", "\\ |").replace("|", "\\|")
+    return code_span(text).replace("\\|", "\\ |").replace("|", "\\|")
 
 
 def clipped(text: str, most: int) -> str:

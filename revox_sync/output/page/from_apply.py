@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, Kind, Note, Page, in_order
+from revox_sync.output.page.model import Card, Note, Page, RowKind, in_order
 from revox_sync.output.text.apply import DONE, summary_line
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
 from revox_sync.sync.model.plan import Plan
 
 VERBS: Final = {
-    Result.FAILED: (Kind.FAILED, "failed"),
-    Result.REFUSED: (Kind.REFUSED, "was refused"),
-    Result.SKIPPED: (Kind.SKIPPED, "was not started"),
-    Result.UNKNOWN: (Kind.UNKNOWN, "is in an unknown state"),
+    Result.FAILED: (RowKind.FAILED, "failed"),
+    Result.REFUSED: (RowKind.REFUSED, "was refused"),
+    Result.SKIPPED: (RowKind.SKIPPED, "was not started"),
+    Result.UNKNOWN: (RowKind.UNKNOWN, "is in an unknown state"),
 }
 
 

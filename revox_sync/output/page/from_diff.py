@@ -9,7 +9,7 @@ from typing import Final
 from revox_sync.lint.baseline.delta import Delta
 from revox_sync.lint.model.finding import Finding
 from revox_sync.output.page.fields import field_views
-from revox_sync.output.page.model import Card, FindingView, Kind, Page, in_order
+from revox_sync.output.page.model import Card, FindingView, Page, RowKind, in_order
 from revox_sync.output.page.variables import new_and_gone
 from revox_sync.output.text.visible import counted
 from revox_sync.sync.model.comparison import Comparison, Unread
@@ -17,9 +17,9 @@ from revox_sync.sync.model.plan import Action, Change
 
 NOTHING: Final = "No changes. Both versions mean the same."
 VERBS: Final = {
-    Action.CREATE: (Kind.CREATE, "was added"),
-    Action.UPDATE: (Kind.UPDATE, "was changed"),
-    Action.REMOVE: (Kind.REMOVE, "was removed"),
+    Action.CREATE: (RowKind.CREATE, "was added"),
+    Action.UPDATE: (RowKind.UPDATE, "was changed"),
+    Action.REMOVE: (RowKind.REMOVE, "was removed"),
 }
 WORDS: Final = {Action.CREATE: "added", Action.UPDATE: "changed", Action.REMOVE: "removed", Action.NOOP: "unchanged"}
 
@@ -88,7 +88,7 @@ def _change(change: Change, findings: Iterable[FindingView]) -> Card:
 
 def _unread(address: str, versions: Iterable[Unread], findings: Iterable[FindingView]) -> Card:
     errors = ", and ".join(f"`{each.path}` has {counted(each.errors, 'error')} in {each.version}" for each in versions)
-    return Card(Kind.REFUSED, address, "", "cannot be compared", text=errors, findings=tuple(findings))
+    return Card(RowKind.REFUSED, address, "", "cannot be compared", text=errors, findings=tuple(findings))
 
 
 def _counts(comparison: Comparison, delta: Delta) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.output.page.fields import field_views
-from revox_sync.output.page.model import Card, Kind, Note, Page, in_order
+from revox_sync.output.page.model import Card, Note, Page, RowKind, in_order
 from revox_sync.output.page.variables import new_and_gone
 from revox_sync.output.text.visible import counted
 from revox_sync.sync.model.plan import Action, Blocked, Change, Plan, Refusal
@@ -20,9 +20,9 @@ ORPHANS: Final = (
 )
 SIDES: Final = "server → file"
 VERBS: Final = {
-    Action.CREATE: (Kind.CREATE, "will be created"),
-    Action.UPDATE: (Kind.UPDATE, "will be updated"),
-    Action.DELETE: (Kind.DELETE, "will be deleted"),
+    Action.CREATE: (RowKind.CREATE, "will be created"),
+    Action.UPDATE: (RowKind.UPDATE, "will be updated"),
+    Action.DELETE: (RowKind.DELETE, "will be deleted"),
 }
 
 
@@ -37,7 +37,7 @@ def plan_page(plan: Plan, digest: str | None = None) -> Page:
         title=f"Plan for {plan.environment}",
         environment=plan.environment,
         cards=plan_cards(plan),
-        summary=counts(plan),
+        summary=plan_counts(plan),
         notes=tuple(_notes(plan)),
         quiet=_quiet(plan),
         digest=digest,
@@ -50,14 +50,14 @@ def plan_cards(plan: Plan) -> tuple[Card, ...]:
     return in_order(
         [
             *(_change(each) for each in plan.pending),
-            *(_blocked(each, Kind.CONFLICT, "was edited outside and in the file") for each in plan.conflicts),
-            *(_blocked(each, Kind.DRIFT, "was edited outside") for each in plan.drift),
+            *(_blocked(each, RowKind.CONFLICT, "was edited outside and in the file") for each in plan.conflicts),
+            *(_blocked(each, RowKind.DRIFT, "was edited outside") for each in plan.drift),
             *(_refusal(each) for each in plan.refused),
         ]
     )
 
 
-def counts(plan: Plan) -> str:
+def plan_counts(plan: Plan) -> str:
     """The counts in one line: `Plan: 2 to create, 1 to update, 0 to delete. 14 unchanged.`."""
     todo = ", ".join(f"{plan.count(each)} to {each}" for each in (Action.CREATE, Action.UPDATE, Action.DELETE))
     text = f"Plan: {todo}. {plan.count(Action.NOOP)} unchanged."
@@ -66,7 +66,7 @@ def counts(plan: Plan) -> str:
 
 def _change(change: Change) -> Card:
     kind, verb = VERBS[change.action]
-    new, gone = new_and_gone(change.fields, change.declared) if kind is not Kind.DELETE else ((), ())
+    new, gone = new_and_gone(change.fields, change.declared) if kind is not RowKind.DELETE else ((), ())
     return Card(
         kind=kind,
         address=change.address,
@@ -81,7 +81,7 @@ def _change(change: Change) -> Card:
     )
 
 
-def _blocked(blocked: Blocked, kind: Kind, verb: str) -> Card:
+def _blocked(blocked: Blocked, kind: RowKind, verb: str) -> Card:
     return Card(
         kind=kind,
         address=blocked.address,
@@ -95,7 +95,7 @@ def _blocked(blocked: Blocked, kind: Kind, verb: str) -> Card:
 
 
 def _refusal(refusal: Refusal) -> Card:
-    return Card(Kind.REFUSED, refusal.address, refusal.name, "cannot be planned", text=refusal.reason)
+    return Card(RowKind.REFUSED, refusal.address, refusal.name, "cannot be planned", text=refusal.reason)
 
 
 def _quiet(plan: Plan) -> str | None:

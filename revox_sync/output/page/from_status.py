@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from revox_sync.output.page.model import Card, Kind, Note, Page, in_order
-from revox_sync.output.text.status import WAYS_ON, counts, details, unmanaged_words
+from revox_sync.output.page.model import Card, Note, Page, RowKind, in_order
+from revox_sync.output.text.status import WAYS_ON, details, status_counts, unmanaged_words
 from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
 
 VERBS: Final = {
-    Standing.NEW: (Kind.CREATE, "has no remote assistant yet"),
-    Standing.LOCAL_CHANGE: (Kind.UPDATE, "was changed in its file"),
-    Standing.DRIFT: (Kind.DRIFT, "was edited outside"),
-    Standing.CONFLICT: (Kind.CONFLICT, "was edited outside and in the file"),
-    Standing.MISSING: (Kind.REFUSED, "is missing on the server"),
-    Standing.AMBIGUOUS: (Kind.REFUSED, "could be several remote assistants"),
-    Standing.BLOCKED: (Kind.REFUSED, "cannot be planned"),
-    Standing.ORPHANED: (Kind.ORPHANED, "has no file any more"),
+    Standing.NEW: (RowKind.CREATE, "has no remote assistant yet"),
+    Standing.LOCAL_CHANGE: (RowKind.UPDATE, "was changed in its file"),
+    Standing.DRIFT: (RowKind.DRIFT, "was edited outside"),
+    Standing.CONFLICT: (RowKind.CONFLICT, "was edited outside and in the file"),
+    Standing.MISSING: (RowKind.REFUSED, "is missing on the server"),
+    Standing.AMBIGUOUS: (RowKind.REFUSED, "could be several remote assistants"),
+    Standing.BLOCKED: (RowKind.REFUSED, "cannot be planned"),
+    Standing.ORPHANED: (RowKind.ORPHANED, "has no file any more"),
 }
 
 
@@ -28,7 +28,7 @@ def status_page(status: Status) -> Page:
         title=f"Status of {status.environment}",
         environment=status.environment,
         cards=in_order(_card(each) for each in status.assistants if each.state in VERBS),
-        summary=counts(status),
+        summary=status_counts(status),
         notes=tuple(_notes(status)),
     )
 

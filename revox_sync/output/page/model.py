@@ -12,7 +12,7 @@ from revox_sync.output.page.values import ShortValue
 from revox_sync.sync.model.plan import IMPACTS
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """What becomes of an assistant, or how an apply left it, what needs most attention first."""
 
     FAILED = "failed"
@@ -81,7 +81,7 @@ class Card:
         gone_variables: placeholders that are not used any more.
     """
 
-    kind: Kind
+    kind: RowKind
     address: str
     name: str
     verb: str
@@ -144,7 +144,7 @@ def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 
 def _importance(card: Card) -> tuple[int, int, str]:
-    if card.kind not in {Kind.CREATE, Kind.UPDATE}:
-        return list(Kind).index(card.kind), 0, card.address
+    if card.kind not in {RowKind.CREATE, RowKind.UPDATE}:
+        return list(RowKind).index(card.kind), 0, card.address
     loudest = IMPACTS.index(card.impacts[0]) if card.impacts else len(IMPACTS)
-    return len(Kind), loudest, card.address
+    return len(RowKind), loudest, card.address

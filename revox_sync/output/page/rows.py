@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from revox_sync.output.page.model import Card, FieldView, FindingView, Kind
-from revox_sync.output.page.notes import wrapped
+from revox_sync.output.page.model import Card, FieldView, FindingView, RowKind
+from revox_sync.output.page.notes import wrapped_notes
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.page.values import fitted, transition
 from revox_sync.output.text.visible import columns, counted, visible
-from revox_sync.output.text.wrap import Piece, flow
+from revox_sync.output.text.wrap import Piece, wrap_pieces
 
 WIDEST_PATH: Final = 40
 """Columns of the longest path that the others are aligned with."""
@@ -49,7 +49,7 @@ def card_rows(card: Card, width: int, *, whole: bool) -> Iterator[Row]:
         whole: whether long texts that are new or gone are shown line by line.
     """
     if card.text:
-        yield from (_plain(".", each) for each in wrapped(card.text, width - MARGIN // 2, rest=""))
+        yield from (_plain(".", each) for each in wrapped_notes(card.text, width - MARGIN // 2, rest=""))
     if card.sides and card.fields:
         yield _plain(".", card.sides)
     widths = [columns(visible(each.path)) for each in card.fields]
@@ -73,13 +73,13 @@ def remark(card: Card) -> str:
     """What new placeholders mean for callers; empty without any."""
     names = ", ".join(f"{{{{{each}}}}}" for each in card.new_variables)
     pronoun = "it" if len(card.new_variables) == 1 else "them"
-    if card.kind is Kind.CREATE:
+    if card.kind is RowKind.CREATE:
         return f"uses {names}: every caller has to fill {pronoun} in" if names else ""
     noun = "new variable" if len(card.new_variables) == 1 else "new variables"
     return f"{noun} {names}: from now on every caller has to fill {pronoun} in" if names else ""
 
 
-def farewell(card: Card) -> str:
+def removal_rows(card: Card) -> str:
     """Which placeholders are not used any more; empty without any."""
     names = ", ".join(f"{{{{{each}}}}}" for each in card.gone_variables)
     return f"no longer used: {names}" if names else ""
@@ -103,7 +103,7 @@ def unchanged(number: int) -> str:
 
 
 def _remarks(card: Card) -> list[str]:
-    return [each for each in (remark(card), farewell(card)) if each]
+    return [each for each in (remark(card), removal_rows(card)) if each]
 
 
 def _field(field: FieldView, room: int, width: int, *, whole: bool) -> Iterator[Row]:
@@ -143,7 +143,7 @@ def _headline(hunk: Hunk) -> str:
 def _line(line: Line, width: int) -> Iterator[Row]:
     """A line of a hunk; what does not fit goes on below, as far in as the line itself."""
     indent = " " * min(len(line.text) - len(line.text.lstrip(" ")), width // 2)
-    for number, row in enumerate(flow(line.pieces, width - len(indent) - MARGIN)):
+    for number, row in enumerate(wrap_pieces(line.pieces, width - len(indent) - MARGIN)):
         yield Row(line.sign, _indented(row, indent) if number else tuple(row), depth=1, continued=number > 0)
 
 
@@ -154,7 +154,7 @@ def _indented(row: Sequence[Piece], indent: str) -> tuple[Piece, ...]:
 
 
 def _hanging(sign: str, text: str, width: int) -> Iterator[Row]:
-    for number, line in enumerate(wrapped(text, width - 6, rest="")):
+    for number, line in enumerate(wrapped_notes(text, width - 6, rest="")):
         yield Row(sign, ((line, False),), continued=number > 0)
 
 

@@ -13,8 +13,8 @@ from importlib.resources import files
 from typing import Final
 
 from revox_sync.output.markup.html import Markup, element, joined
-from revox_sync.output.page.model import Card, FieldView, FindingView, Kind, Note, Page
-from revox_sync.output.page.rows import farewell, remark, sizes, unchanged
+from revox_sync.output.page.model import Card, FieldView, FindingView, Note, Page, RowKind
+from revox_sync.output.page.rows import remark, removal_rows, sizes, unchanged
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.page.values import ShortValue
 from revox_sync.output.text.visible import visible
@@ -85,7 +85,7 @@ def _footer(page: Page) -> Markup:
 
 def _filters(cards: Sequence[Card]) -> Markup:
     """Hidden until JavaScript finds it: without, nothing here would work."""
-    kinds = [each for each in Kind if any(card.kind is each for card in cards)]
+    kinds = [each for each in RowKind if any(card.kind is each for card in cards)]
     impacts = [each for each in IMPACTS if any(each in card.impacts for card in cards)]
     search = element("label", "Text ", element("input", type="search", id="q", autocomplete="off"))
     split = element("button", "Side by side", type="button", id="split", aria_pressed="false")
@@ -110,7 +110,7 @@ def _card(card: Card, number: int) -> Markup:
         *(element("span", visible(each)) for each in (card.name, card.reason) if each),
         *([element("code", visible(card.id))] if card.id else []),
     ]
-    remarks = [element("p", visible(each), class_="remark") for each in (remark(card), farewell(card)) if each]
+    remarks = [element("p", visible(each), class_="remark") for each in (remark(card), removal_rows(card)) if each]
     return element(
         "article",
         title,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from revox_sync.output.markup.markdown import cell, clipped, code_element, fence, row, span
-from revox_sync.output.page.model import Card, Kind, Page
+from revox_sync.output.markup.markdown import cell, clipped, code_element, code_span, fence, row
+from revox_sync.output.page.model import Card, Page, RowKind
 from revox_sync.output.page.notes import note_lines
 from revox_sync.output.page.rows import Row, card_rows, finding_rows
 from revox_sync.output.text.visible import columns, counted, visible
@@ -44,7 +44,7 @@ def _opening(page: Page) -> list[str]:
     """What is always there; the marker is how a later run finds the comment of this one."""
     title = [f"<!-- revox-sync:{page.marker} -->", f"### {page.title}", ""]
     if page.subject is not None:
-        title += [f"{span(clipped(page.subject, MOST_TITLE))}, environment {span(page.environment)}", ""]
+        title += [f"{code_span(clipped(page.subject, MOST_TITLE))}, environment {code_span(page.environment)}", ""]
     return [*title, f"**{page.quiet or page.summary}**", ""]
 
 
@@ -78,7 +78,7 @@ def _table(cards: Sequence[Card], room: int) -> tuple[list[str], int]:
 def _table_row(card: Card) -> str:
     shown, more = card.fields[:MOST_PATHS], len(card.fields) - MOST_PATHS
     paths = ", ".join(cell(clipped(each.path, WIDTH)) for each in shown) + (f" and {more} more" if more > 0 else "")
-    kind = str(card.kind) if card.kind in {Kind.CREATE, Kind.UPDATE} else f"**{card.kind}**"
+    kind = str(card.kind) if card.kind in {RowKind.CREATE, RowKind.UPDATE} else f"**{card.kind}**"
     return row([cell(clipped(card.address, MOST_TITLE)), kind, ", ".join(card.impacts), paths])
 
 

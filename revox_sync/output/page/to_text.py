@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from revox_sync.output.page.model import Card, Kind, Page
-from revox_sync.output.page.notes import note_lines, wrapped
+from revox_sync.output.page.model import Card, Page, RowKind
+from revox_sync.output.page.notes import note_lines, wrapped_notes
 from revox_sync.output.page.rows import Row, card_rows, finding_rows
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, visible
@@ -22,13 +22,13 @@ SIGNS: Final = {
 }
 WORDS: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
 HEADLINES: Final = {
-    Kind.FAILED: Style.WARNING,
-    Kind.UNKNOWN: Style.WARNING,
-    Kind.DELETE: Style.REMOVED,
-    Kind.REMOVE: Style.REMOVED,
-    Kind.CONFLICT: Style.WARNING,
-    Kind.DRIFT: Style.WARNING,
-    Kind.REFUSED: Style.WARNING,
+    RowKind.FAILED: Style.WARNING,
+    RowKind.UNKNOWN: Style.WARNING,
+    RowKind.DELETE: Style.REMOVED,
+    RowKind.REMOVE: Style.REMOVED,
+    RowKind.CONFLICT: Style.WARNING,
+    RowKind.DRIFT: Style.WARNING,
+    RowKind.REFUSED: Style.WARNING,
 }
 NARROWEST: Final = 40
 
@@ -49,7 +49,7 @@ def render(page: Page, paint: Paint, width: int) -> str:
 def _subject(page: Page, width: int) -> list[str]:
     if page.subject is None:
         return []
-    return wrapped(f"{page.subject}, environment {page.environment}", width)
+    return wrapped_notes(f"{page.subject}, environment {page.environment}", width)
 
 
 def _headline(card: Card, paint: Paint, width: int) -> str:

@@ -10,12 +10,12 @@ from typing import Final
 
 from revox_sync.output.rules.page import RuleExample, RulePage
 from revox_sync.output.text.finding_block import block
-from revox_sync.output.text.style import plain
+from revox_sync.output.text.style import no_style
 
 WIDTH: Final = 100
 
 
-def table(pages: Sequence[RulePage], link: Callable[[RulePage], str]) -> str:
+def rules_index(pages: Sequence[RulePage], link: Callable[[RulePage], str]) -> str:
     """A table per family with code, name, severity and headline.
 
     Args:
@@ -42,14 +42,14 @@ def _cell(page: RulePage) -> str:
 def render(page: RulePage) -> str:
     """A rule's documentation with its examples."""
     head = f"# {page.code} {page.name}\n\nSeverity: {page.level}. Family: {page.family} {page.family_name}."
-    parts = [head, prose(page)]
+    parts = [head, markdown_prose(page)]
     for title, examples in (("Reported", page.invalid), ("Not reported", page.valid)):
         if examples:
             parts += [f"## {title}", *(part for each in examples for part in _example(each))]
     return "\n\n".join(parts) + "\n"
 
 
-def prose(page: RulePage) -> str:
+def markdown_prose(page: RulePage) -> str:
     """A rule's documentation without head and examples."""
     return "\n\n".join([page.headline, *(f"## {each.title}\n\n{each.text}" for each in page.sections)])
 
@@ -62,7 +62,7 @@ def _example(example: RuleExample) -> Iterator[str]:
         if lines:
             yield _fenced("\n".join(lines), "yaml" if path.endswith((".yaml", ".yml")) else "text")
     for finding in example.findings:
-        yield _fenced(block(finding, plain, WIDTH).rstrip("\n"), "text")
+        yield _fenced(block(finding, no_style, WIDTH).rstrip("\n"), "text")
 
 
 def _fenced(text: str, language: str) -> str:

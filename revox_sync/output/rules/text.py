@@ -10,7 +10,7 @@ from typing import Final
 
 from revox_sync.output.rules.page import RuleExample, RulePage
 from revox_sync.output.text.finding_block import STYLES, block
-from revox_sync.output.text.style import Paint, Style, plain
+from revox_sync.output.text.style import Paint, Style, no_style
 
 READABLE: Final = 100
 """Columns of the widest text: longer lines tire the eye."""
@@ -18,7 +18,7 @@ NARROW: Final = 24
 """Columns of text in the narrowest terminal."""
 
 
-def table(pages: Sequence[RulePage], paint: Paint, width: int) -> str:
+def rules_table(pages: Sequence[RulePage], paint: Paint, width: int) -> str:
     """Families, and a line per rule with code, name, severity and headline; `width` in columns."""
     room = max((len(each.name) for each in pages), default=0)
     blocks = []
@@ -51,9 +51,9 @@ def render(page: RulePage, paint: Paint, width: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def prose(page: RulePage) -> str:
+def text_prose(page: RulePage) -> str:
     """A rule's documentation without colour and examples, one line per paragraph."""
-    return "\n\n".join(_prose(page, plain, None))
+    return "\n\n".join(_prose(page, no_style, None))
 
 
 def _prose(page: RulePage, paint: Paint, width: int | None) -> Iterator[str]:

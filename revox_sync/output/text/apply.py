@@ -38,7 +38,7 @@ def outcome_word(outcome: Outcome) -> str:
     return NOT_STARTED if outcome.result is Result.SKIPPED else outcome.result.value
 
 
-def summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
+def apply_summary(applied: Applied, paint: Paint, lock_path: str | None) -> str:
     """What was done in numbers; last the lock file, when it changed."""
     lines = [paint(summary_line(applied), Style.BOLD)]
     if applied.unsaved:

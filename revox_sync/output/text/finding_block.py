@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from revox_sync.lint.model.finding import Finding, Region, Severity
-from revox_sync.output.text.style import Link, Paint, Style, unlinked
+from revox_sync.output.text.style import LinkMaker, Paint, Style, unlinked
 from revox_sync.output.text.visible import columns, counted, visible
 
 STYLES: Final = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
@@ -17,7 +17,7 @@ LEAST_ROOM: Final = 40
 """Columns of source shown in the narrowest terminal."""
 
 
-def block(finding: Finding, paint: Paint, width: int, link: Link = unlinked) -> str:
+def block(finding: Finding, paint: Paint, width: int, link: LinkMaker = unlinked) -> str:
     """One finding with its source line, a mark under the text, and what more there is to say."""
     gutter = len(str(finding.region.line))
     head = paint(f"{finding.severity}[{finding.code} {finding.name}]", STYLES[finding.severity])

@@ -8,7 +8,7 @@ from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, counted, visible
-from revox_sync.output.text.wrap import flow
+from revox_sync.output.text.wrap import wrap_pieces
 from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
 
 STYLES: Final = {
@@ -45,11 +45,11 @@ def render(status: Status, paint: Paint, width: int) -> str:
     view = _View(status, paint, max(width, 40))
     rows = [line for each in status.assistants for line in view.assistant(each)]
     closing = list(view.closing())
-    parts = [rows, closing, [paint(each, Style.BOLD) for each in view.wrapped(counts(status), "", "  ")]]
+    parts = [rows, closing, [paint(each, Style.BOLD) for each in view.wrapped(status_counts(status), "", "  ")]]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def counts(status: Status) -> str:
+def status_counts(status: Status) -> str:
     """The counts in one line: `4 assistants: 3 in sync, 1 drift.`."""
     numbers = {each: status.count(each) for each in Standing}
     listed = ", ".join(f"{number:,} {each.words}" for each, number in numbers.items() if number)
@@ -103,7 +103,7 @@ class _View:
                 yield row.rstrip()
                 row = ""
             row += _padded(text, cell) + GAP
-        first, *more = ("".join(text for text, _ in each) for each in flow([(assistant.name, False)], room))
+        first, *more = ("".join(text for text, _ in each) for each in wrap_pieces([(assistant.name, False)], room))
         if more or columns(row) + columns(first) > room:
             yield row.rstrip()
             row = ""

@@ -24,7 +24,7 @@ class Style(StrEnum):
 Paint = Callable[[str, Style], str]
 
 
-def plain(text: str, _: Style) -> str:
+def no_style(text: str, _: Style) -> str:
     """No colour."""
     return text
 
@@ -35,11 +35,11 @@ def ansi(text: str, style: Style) -> str:
 
 
 def painter(*, color: bool) -> Paint:
-    """`ansi` or `plain`."""
-    return ansi if color else plain
+    """`ansi` or `no_style`."""
+    return ansi if color else no_style
 
 
-Link = Callable[[str, str], str]
+LinkMaker = Callable[[str, str], str]
 """Text to show and path in the project it is about, to text to print."""
 
 
@@ -48,7 +48,7 @@ def unlinked(text: str, _: str) -> str:
     return text
 
 
-def file_links(root: str) -> Link:
+def file_links(root: str) -> LinkMaker:
     """Links for terminals (OSC 8) to the files below `root`, an absolute path."""
     from pathlib import Path
 

@@ -12,7 +12,7 @@ Piece = tuple[str, bool]
 TOKEN: Final = re.compile(r" +|[^ ]+")
 
 
-def flow(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
+def wrap_pieces(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
     """Rows of at most `room` columns, neighbours with the same mark joined; a word wider than that is cut."""
     rows: list[list[Piece]] = [[]]
     used = 0

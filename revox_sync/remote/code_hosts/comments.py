@@ -13,11 +13,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from revox_sync.errors import NotAuthorisedError
-from revox_sync.remote.code_hosts.hosts import Discussion
-from revox_sync.remote.http.connection import Connections
+from revox_sync.remote.code_hosts.hosts import CommentApi
+from revox_sync.remote.http.connection import ConnectionPool
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.request_body import encode
-from revox_sync.remote.http.request_loop import Calls, Surroundings
+from revox_sync.remote.http.request_loop import ClientEnvironment, RequestLoop
 from revox_sync.remote.http.response import mapping, unreadable
 from revox_sync.remote.http.retry_policy import RetryPolicy
 
@@ -27,7 +27,7 @@ MOST_PAGES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class HostComment:
     """A comment as the host has it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Comment:
     author: Mapping[str, Any]
 
 
-class Comments:
+class HostComments:
     """The comments of a discussion; requests are repeated as those to Revox are, and raise the same errors.
 
     Args:
@@ -54,19 +54,19 @@ class Comments:
     def __init__(
         self,
         endpoint: Endpoint,
-        discussion: Discussion,
+        discussion: CommentApi,
         *,
         timeout: float,
         agent: str = "revox-sync",
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     ) -> None:
         self.discussion: Final = discussion
-        self._connections = Connections(endpoint, connections=1, transport=None, agent=agent)
+        self._connections = ConnectionPool(endpoint, connections=1, transport=None, agent=agent)
         today, wait = partial(datetime.now, UTC), threading.Event().wait
-        world = Surroundings(time.monotonic, today, random.uniform, wait, None)
-        self._calls = Calls(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
+        world = ClientEnvironment(time.monotonic, today, random.uniform, wait, None)
+        self._calls = RequestLoop(self._connections, endpoint.key, timeout=timeout, policy=policy, world=world)
 
-    def own(self) -> Iterator[Comment]:
+    def own(self) -> Iterator[HostComment]:
         """Comments of the token's own account, the oldest first; none where that account cannot be known."""
         # Not any bot: one that quotes or relays what others write would have its comments overwritten.
         name = self._account() or self.discussion.job
@@ -96,7 +96,7 @@ class Comments:
         name = account.get(self.discussion.account)
         return name if isinstance(name, str) else None
 
-    def _all(self) -> Iterator[Comment]:
+    def _all(self) -> Iterator[HostComment]:
         for page in range(1, MOST_PAGES + 1):
             query = f"per_page={PER_PAGE}&page={page}{self.discussion.oldest_first}"
             found = self._calls.call("GET", f"{self.discussion.comments}?{query}", self._read_page)
@@ -105,18 +105,18 @@ class Comments:
             if not found:
                 return
 
-    def _read_page(self, call: str, answer: Any) -> list[Comment]:
+    def _read_page(self, call: str, answer: Any) -> list[HostComment]:
         if not isinstance(answer, list):
             raise unreadable(call, "a list of comments")
         return [self._read(call, each) for each in answer]
 
-    def _read(self, call: str, answer: Any) -> Comment:
+    def _read(self, call: str, answer: Any) -> HostComment:
         found = mapping(call, answer, (), "a comment")
         number, text, author = found.get("id"), found.get("body"), found.get(self.discussion.author)
         if not isinstance(number, int):
             raise unreadable(call, "as documented: `id` of a comment is no number")
         # A deleted account leaves comments without author.
-        return Comment(number, text if isinstance(text, str) else "", author if isinstance(author, dict) else {})
+        return HostComment(number, text if isinstance(text, str) else "", author if isinstance(author, dict) else {})
 
     def close(self) -> None:
         """Close the connection."""

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
-class Discussion:
+class CommentApi:
     """The comments of one pull or merge request.
 
     Attributes:
@@ -31,7 +31,7 @@ class Discussion:
     longest: int
 
 
-def github(repository: str, number: int) -> Discussion:
+def github(repository: str, number: int) -> CommentApi:
     """A pull request on GitHub; its comments are those of the issue with its number.
 
     https://docs.github.com/rest/issues/comments
@@ -41,7 +41,7 @@ def github(repository: str, number: int) -> Discussion:
         number: of the pull request.
     """
     issues = f"/repos/{quote(repository)}/issues"
-    return Discussion(
+    return CommentApi(
         comments=f"{issues}/{number}/comments",
         oldest_first="",
         comment=f"{issues}/comments",
@@ -54,7 +54,7 @@ def github(repository: str, number: int) -> Discussion:
     )
 
 
-def gitlab(project: str, number: int) -> Discussion:
+def gitlab(project: str, number: int) -> CommentApi:
     """A merge request on GitLab; its comments are called notes.
 
     https://docs.gitlab.com/api/notes/#merge-requests
@@ -64,7 +64,7 @@ def gitlab(project: str, number: int) -> Discussion:
         number: of the merge request in that project.
     """
     notes = f"/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
-    return Discussion(
+    return CommentApi(
         comments=notes,
         oldest_first="&sort=asc&order_by=created_at",
         comment=notes,

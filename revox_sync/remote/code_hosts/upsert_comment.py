@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from revox_sync.errors import RejectedError, RemoteError, UnreachableError, UsageError
-from revox_sync.remote.code_hosts.comments import Comments
+from revox_sync.remote.code_hosts.comments import HostComments
 
 MARKER: Final = re.compile(r"<!-- revox-sync:[^<>\n]+ -->")
 """The first line of a comment that is kept up to date; a reader of the page does not see it."""
@@ -21,7 +21,7 @@ class Posted(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def post(comments: Comments, text: str) -> Posted:
+def upsert_comment(comments: HostComments, text: str) -> Posted:
     """Put a text into the comment with its marker, or into a new one where there is none.
 
     Only comments of the token's own account count: anybody can write a marker.
@@ -64,7 +64,7 @@ def _checked(text: str, longest: int) -> str:
     return marker
 
 
-def _updated(comments: Comments, marker: str, text: str) -> Posted | None:
+def _updated(comments: HostComments, marker: str, text: str) -> Posted | None:
     """Replace the comment with the marker; None where there is none, or somebody has just deleted it."""
     for comment in comments.own():
         if comment.text.partition("\n")[0].rstrip() != marker:

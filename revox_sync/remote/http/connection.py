@@ -10,7 +10,7 @@ from queue import LifoQueue
 from typing import Any, Final
 
 from revox_sync.errors import ConfigError, UnreachableError
-from revox_sync.remote.http.deadline import Watch
+from revox_sync.remote.http.deadline import DeadlineWatch
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.httpx_import import httpx
 from revox_sync.remote.http.response import Answer, unreadable
@@ -39,10 +39,10 @@ class Bearer(httpx.Auth):
         yield request
 
 
-class Connection:
+class HttpConnection:
     """One connection to an endpoint, for one thread at a time; it is made when needed and kept."""
 
-    def __init__(self, client: httpx.Client, endpoint: Endpoint, watch: Watch) -> None:
+    def __init__(self, client: httpx.Client, endpoint: Endpoint, watch: DeadlineWatch) -> None:
         self._client = client
         self._watch = watch
         self._base_url = endpoint.base_url
@@ -113,7 +113,7 @@ class Connection:
         self._client.close()
 
 
-class Connections:
+class ConnectionPool:
     """Connections to one endpoint, shared by threads; each is one httpx client that one thread uses at a time.
 
     Threads do not share a client: its pool costs the square of its connections (half the possible rate is left at 32),
@@ -133,15 +133,15 @@ class Connections:
         self, endpoint: Endpoint, *, connections: int, transport: httpx.BaseTransport | None, agent: str
     ) -> None:
         clients = _clients(endpoint, connections, transport, agent)
-        self._watch = Watch()
-        self._all = [Connection(client, endpoint, self._watch) for client in clients]
+        self._watch = DeadlineWatch()
+        self._all = [HttpConnection(client, endpoint, self._watch) for client in clients]
         # Last in, first out: few threads need few connections, and those stay warm.
-        self._free: LifoQueue[Connection] = LifoQueue()
+        self._free: LifoQueue[HttpConnection] = LifoQueue()
         for connection in self._all:
             self._free.put(connection)
 
     @contextmanager
-    def borrowed(self) -> Iterator[Connection]:
+    def borrowed(self) -> Iterator[HttpConnection]:
         """A connection nobody else uses, as soon as there is one."""
         connection = self._free.get()
         try:

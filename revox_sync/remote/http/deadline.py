@@ -10,7 +10,7 @@ from math import inf
 from typing import Self
 
 
-class Watch:
+class DeadlineWatch:
     """Breaks off what lasts too long.
 
     The time limits of httpx are about silence: a server that sends a byte now and then would never reach them. One
@@ -19,16 +19,16 @@ class Watch:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._limits: set[Limit] = set()
+        self._limits: set[Deadline] = set()
         self._looks_at = inf
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def limit(self, seconds: float, break_off: Callable[[], None]) -> Limit:
+    def limit(self, seconds: float, break_off: Callable[[], None]) -> Deadline:
         """A context that calls `break_off`, from another thread, when it lasts so many seconds."""
-        return Limit(self, time.monotonic() + seconds, break_off)
+        return Deadline(self, time.monotonic() + seconds, break_off)
 
-    def begin(self, limit: Limit) -> None:
+    def begin(self, limit: Deadline) -> None:
         """Keep an eye on a limit."""
         with self._changed:
             self._limits.add(limit)
@@ -39,7 +39,7 @@ class Watch:
             if limit.ends_at < self._looks_at:
                 self._changed.notify()
 
-    def end(self, limit: Limit) -> None:
+    def end(self, limit: Deadline) -> None:
         """Forget a limit: from now on it breaks nothing off."""
         with self._changed:
             self._limits.discard(limit)
@@ -61,7 +61,7 @@ class Watch:
                 self._changed.wait(None if self._looks_at == inf else self._looks_at - now)
 
 
-class Limit:
+class Deadline:
     """One time limit, while its block runs.
 
     Attributes:
@@ -69,7 +69,7 @@ class Limit:
         reached: whether it was.
     """
 
-    def __init__(self, watch: Watch, ends_at: float, break_off: Callable[[], None]) -> None:
+    def __init__(self, watch: DeadlineWatch, ends_at: float, break_off: Callable[[], None]) -> None:
         self.ends_at = ends_at
         self.reached = False
         self._watch = watch

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-class Gate:
+class RateLimitGate:
     """Open until a 429 closes it for a while; shared by threads.
 
     Args:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RemoteError, UnreachableError
-from revox_sync.remote.http.connection import Connection, Connections
-from revox_sync.remote.http.rate_limit_gate import Gate
+from revox_sync.remote.http.connection import ConnectionPool, HttpConnection
+from revox_sync.remote.http.rate_limit_gate import RateLimitGate
 from revox_sync.remote.http.request_body import Body
 from revox_sync.remote.http.response import Answer, document, refusal
 from revox_sync.remote.http.retry_policy import (
@@ -51,7 +51,7 @@ class RequestSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ClientEnvironment:
     """What calls need of the world.
 
     Attributes:
@@ -110,7 +110,7 @@ class _Progress:
         return failure.given_up(why, hint=hint, interrupted=interrupted)
 
 
-class Calls:
+class RequestLoop:
     """Calls of one endpoint, repeated where that is safe; shared by threads.
 
     Args:
@@ -122,14 +122,14 @@ class Calls:
     """
 
     def __init__(
-        self, connections: Connections, key: Secret, *, timeout: float, policy: RetryPolicy, world: Surroundings
+        self, connections: ConnectionPool, key: Secret, *, timeout: float, policy: RetryPolicy, world: ClientEnvironment
     ) -> None:
         self._connections = connections
         self._key = key
         self._timeout = timeout
         self._policy = policy
         self._world = world
-        self._gate = Gate(world.clock)
+        self._gate = RateLimitGate(world.clock)
         self._met = False
 
     def call(
@@ -167,7 +167,7 @@ class Calls:
                 progress.failed(failure)
                 self._before_next(progress, failure, answer, started)
 
-    def _exchange(self, connection: Connection, progress: _Progress, started: float) -> Answer:
+    def _exchange(self, connection: HttpConnection, progress: _Progress, started: float) -> Answer:
         progress.requests += 1
         content = progress.body.content if progress.body else None
         # A last request gets a moment even when the clock moved on after the decision to make it.

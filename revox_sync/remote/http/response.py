@@ -123,7 +123,7 @@ def unreadable(call: str, expected: str) -> UnreachableError:
     return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=BASE_HINT)
 
 
-def listed(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
+def numbered_list(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
     """The list in `{key: [...]}`, each element a mapping in which `texts` are strings that are not empty."""
     entries = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(entries, list):
@@ -133,7 +133,7 @@ def listed(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dic
 
 def assistants(call: str, answer: Any) -> list[dict[str, Any]]:
     """The assistants in `{"assistants": [...]}`, each with an id of its own and a name."""
-    found = listed(call, answer, "assistants", NAMED)
+    found = numbered_list(call, answer, "assistants", NAMED)
     first: dict[str, int] = {}
     for index, each in enumerate(found):
         _require_id(call, each, f"`assistants[{index}]`")
@@ -177,7 +177,7 @@ def mapping(call: str, answer: Any, texts: tuple[str, ...], place: str) -> dict[
     return answer
 
 
-def wrapped(call: str, answer: Any, key: str) -> Any:
+def unwrapped(call: str, answer: Any, key: str) -> Any:
     """What is under `key`. Raises UnreachableError when the answer has no such key."""
     if not isinstance(answer, dict) or key not in answer:
         raise unreadable(call, f"a mapping with `{key}`")
@@ -186,7 +186,7 @@ def wrapped(call: str, answer: Any, key: str) -> Any:
 
 def flag(call: str, answer: Any, key: str) -> bool:
     """The boolean under `key`."""
-    value = wrapped(call, answer, key)
+    value = unwrapped(call, answer, key)
     if not isinstance(value, bool):
         raise unreadable(call, f"as documented: `{key}` is neither true nor false")
     return value

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from revox_sync.remote.redaction.redact import Cover
+from revox_sync.remote.redaction.redact import Redactor
 
 LONGEST: Final = 500
 READ: Final = 16_384
@@ -30,7 +30,7 @@ def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
         body: the answer as it came.
         secrets: texts that must not appear, such as the key.
     """
-    cover = Cover(secrets)
+    cover = Redactor(secrets)
     words = cover(tidy(cover(_spoken(body.decode("utf-8", "replace"), cover))))
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
@@ -41,7 +41,7 @@ def tidy(text: str) -> str:
     return " ".join(visible.split())
 
 
-def _spoken(text: str, cover: Cover) -> str:
+def _spoken(text: str, cover: Redactor) -> str:
     try:
         pieces = list(dict.fromkeys(_pieces(json.loads(text))))
     except (ValueError, RecursionError):

@@ -20,7 +20,7 @@ BLANK: Final = rf"(?:[^!-~\w]|\+|{BACKSLASH}{{1,8}}(?:[bfnrt]|u00[0-9a-fA-F]{{2}
 CUT: Final = "….\"'}]> "
 
 
-class Cover:
+class Redactor:
     """Puts `(sensitive)` in place of secrets: as they are, quoted for JSON, HTML or a URL, on one line, and cut off.
 
     Args:

@@ -10,7 +10,7 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
-from revox_sync.source.model.value import Deferred, opaque, plain
+from revox_sync.source.model.value import Deferred, opaque, plain_json
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.pointer import Pointer
 
@@ -60,7 +60,7 @@ def _problems(configuration: Document) -> Iterator[str]:
 
 
 def _violations(configuration: Document) -> Iterator[str]:
-    value = plain(configuration.value)
+    value = plain_json(configuration.value)
     schema = load_schema("config")
     unknown = [pointer for pointer, found in opaque(configuration.value) if isinstance(found, Deferred)]
     told = {each.place for each in configuration.problems}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import MARKER, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind
-from revox_sync.source.yaml.decode import control_problems, decode, has_suspects
+from revox_sync.source.yaml.decode import control_problems, decode_text, has_suspects
 from revox_sync.source.yaml.parse import Composition, compose
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Files:
         return result
 
     def _read_yaml(self, path: str, content: bytes) -> YamlFile:
-        text, encoding = decode(content, path)
+        text, encoding = decode_text(content, path)
         if MARKER not in text:
             self._uncommented.add(path)
         composition = compose(text, path)
@@ -111,6 +111,6 @@ def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text
 
 
 def _read_text(path: str, content: bytes) -> TextFile:
-    text, encoding = decode(content, path)
+    text, encoding = decode_text(content, path)
     hidden = control_problems(text, path) if not encoding and has_suspects(text) else []
     return TextFile(SourceText(path, text), (*encoding, *hidden))

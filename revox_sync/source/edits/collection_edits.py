@@ -8,14 +8,14 @@ from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from revox_sync.source.yaml.emit_scalars import Layout
-from revox_sync.source.yaml.entry_spans import Entry, column, is_flow, last_leaf, line_end, line_start, next_line
+from revox_sync.source.yaml.entry_spans import EntrySpan, column, is_flow, last_leaf, line_end, line_start, next_line
 from revox_sync.source.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.source.yaml.scalar_offsets import BREAK, content_start
 
 _SIGN: Final = re.compile(r"[|>][-+0-9]*")
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """A replacement of the stretch [start, end) of one text."""
 
     start: int
@@ -24,8 +24,8 @@ class Change(NamedTuple):
 
 
 def flow_changes(
-    parts: Sequence[Entry], drops: AbstractSet[int], added: Mapping[int, Sequence[str]]
-) -> Iterator[Change]:
+    parts: Sequence[EntrySpan], drops: AbstractSet[int], added: Mapping[int, Sequence[str]]
+) -> Iterator[TextChange]:
     """Changes of a collection in brackets, at least one entry of which stays or is added.
 
     Args:
@@ -36,21 +36,21 @@ def flow_changes(
     for at, spellings in added.items():
         new = ", ".join(spellings)
         if at in drops:
-            yield Change(parts[at].start, parts[at].end, new)
+            yield TextChange(parts[at].start, parts[at].end, new)
         elif at < 0:
-            yield Change(parts[0].start, parts[0].start, new + ", ")
+            yield TextChange(parts[0].start, parts[0].start, new + ", ")
         else:
-            yield Change(parts[at].end, parts[at].end, ", " + new)
+            yield TextChange(parts[at].end, parts[at].end, ", " + new)
     gone = drops - added.keys()
     last_kept = max(set(range(len(parts))) - gone)
-    yield from (Change(parts[n].start, parts[n + 1].start, "") for n in gone if n < last_kept)
+    yield from (TextChange(parts[n].start, parts[n + 1].start, "") for n in gone if n < last_kept)
     if last_kept + 1 < len(parts):
-        yield Change(parts[last_kept].end, parts[-1].end, "")
+        yield TextChange(parts[last_kept].end, parts[-1].end, "")
 
 
 def block_changes(
-    parts: Sequence[Entry], drops: AbstractSet[int], added: Mapping[int, Sequence[str]], text: str, layout: Layout
-) -> Iterator[Change]:
+    parts: Sequence[EntrySpan], drops: AbstractSet[int], added: Mapping[int, Sequence[str]], text: str, layout: Layout
+) -> Iterator[TextChange]:
     """Changes of a block collection; see `flow_changes`.
 
     An entry goes with its lines and the comment behind it. Comments above it stay: they may be about more.
@@ -59,18 +59,18 @@ def block_changes(
     for at, spellings in added.items():
         new = line_break.join(spellings)
         if at in drops:
-            yield Change(parts[at].start, line_end(text, parts[at].end), new)
+            yield TextChange(parts[at].start, line_end(text, parts[at].end), new)
         elif at < 0:
-            yield Change(parts[0].start, parts[0].start, new + line_break)
+            yield TextChange(parts[0].start, parts[0].start, new + line_break)
         else:
             end = _behind_comments(parts[at], text)
-            yield Change(end, end, line_break + new)
+            yield TextChange(end, end, line_break + new)
     if len(parts) - 1 in added.keys() - drops:
         yield from _stripped(parts[-1], text)
     yield from _removals(parts, drops - added.keys(), text)
 
 
-def _behind_comments(entry: Entry, text: str) -> int:
+def _behind_comments(entry: EntrySpan, text: str) -> int:
     """End of an entry's lines, with the comments below that are indented deeper: an entry commented out, mostly."""
     end = at = line_end(text, entry.end)
     while found := BREAK.match(text, at):
@@ -82,26 +82,26 @@ def _behind_comments(entry: Entry, text: str) -> int:
     return end
 
 
-def _stripped(entry: Entry, text: str) -> Iterator[Change]:
+def _stripped(entry: EntrySpan, text: str) -> Iterator[TextChange]:
     """The change that keeps a block scalar at the end of a file as it is when its last line gets a line break."""
     leaf = last_leaf(entry.child)
     if entry.end == len(text) and isinstance(leaf, ScalarNode) and leaf.start_mark.index >= entry.slot:
         sign = _SIGN.match(text, content_start(leaf, text))
         if sign and not leaf.value.endswith("\n"):
-            yield Change(sign.start(), sign.end(), sign.group().strip("+-") + "-")
+            yield TextChange(sign.start(), sign.end(), sign.group().strip("+-") + "-")
 
 
-def _removals(parts: Sequence[Entry], gone: AbstractSet[int], text: str) -> Iterator[Change]:
+def _removals(parts: Sequence[EntrySpan], gone: AbstractSet[int], text: str) -> Iterator[TextChange]:
     first_kept = min(set(range(len(parts))) - gone)
     # Behind `- ` the first key shares its line with the dash: the next one moves up there.
     shares_line = text[line_start(text, parts[0].start) : parts[0].start].strip(" ") != ""
     if shares_line and first_kept:
         end = line_end(text, parts[first_kept - 1].end)
         has_comment = "#" in text[end : parts[first_kept].start]
-        yield Change(parts[0].start, end if has_comment else parts[first_kept].start, "")
+        yield TextChange(parts[0].start, end if has_comment else parts[first_kept].start, "")
     for n in gone:
         if not shares_line or n > first_kept:
-            yield Change(line_start(text, parts[n].start), next_line(text, parts[n].end), "")
+            yield TextChange(line_start(text, parts[n].start), next_line(text, parts[n].end), "")
 
 
 def layout_of(text: str, *roots: Node | None) -> Layout:

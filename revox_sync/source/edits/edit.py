@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from revox_sync.source.documents.document import Document, Loader
-from revox_sync.source.edits.collection_edits import Change
+from revox_sync.source.edits.collection_edits import TextChange
 from revox_sync.source.edits.scalar_edits import common_start
 from revox_sync.source.edits.splice import Splicer
 from revox_sync.source.edits.value_diff import (
+    EditStep,
     Identity,
     Insert,
     Rewrite,
-    Step,
     Whole,
     amended,
-    never,
-    same,
+    equal_values,
+    get,
+    no_change,
     steps,
-    value_at,
 )
 from revox_sync.source.model.amendment import Amendment, SetValue
 from revox_sync.source.model.place import Place
@@ -65,7 +65,7 @@ def edits_for(
     document: Document,
     amendments: Sequence[Amendment],
     identity: Identity = _no_identity,
-    whole: Whole = never,
+    whole: Whole = no_change,
 ) -> tuple[Edit, ...] | None:
     """The smallest text change that realises amendments, in whichever files their values are written.
 
@@ -94,10 +94,10 @@ def edits_for(
     return edits
 
 
-def _changes(document: Document, wanted: Iterable[Step]) -> Iterator[tuple[str, Change]]:
+def _changes(document: Document, wanted: Iterable[EditStep]) -> Iterator[tuple[str, TextChange]]:
     """Changes by path. A collection's steps are taken together: commas and lines depend on its neighbours."""
     splicers: dict[str, Splicer] = {}
-    groups: dict[tuple[str, Pointer], list[Step]] = {}
+    groups: dict[tuple[str, Pointer], list[EditStep]] = {}
     for step in wanted:
         owner, pointer = (document, step.pointer) if isinstance(step, Rewrite) else document.owner(step.pointer)
         if owner.path not in splicers:
@@ -110,12 +110,12 @@ def _changes(document: Document, wanted: Iterable[Step]) -> Iterator[tuple[str, 
 
 def _is_done(document: Document, amendment: Amendment) -> bool:
     """Whether a scalar already has its value, and is written so that every reader sees it."""
-    if not isinstance(amendment, SetValue) or not same(value_at(document.value, amendment.pointer), amendment.value):
+    if not isinstance(amendment, SetValue) or not equal_values(get(document.value, amendment.pointer), amendment.value):
         return False
     return all(scalar.pointer != amendment.pointer for scalar in document.ambiguous)
 
 
-def _collection(step: Step, pointer: Pointer) -> Pointer:
+def _collection(step: EditStep, pointer: Pointer) -> Pointer:
     """Pointer of the collection that a step changes."""
     if isinstance(step, Insert):
         return pointer
@@ -124,7 +124,7 @@ def _collection(step: Step, pointer: Pointer) -> Pointer:
     return pointer[:-1]
 
 
-def _edits(document: Document, path: str, changes: list[tuple[str, Change]]) -> Iterator[Edit]:
+def _edits(document: Document, path: str, changes: list[tuple[str, TextChange]]) -> Iterator[Edit]:
     text = text_of(document, path)
     ordered = sorted((change for at, change in changes if at == path), key=lambda change: change[:2])
     for change in _joined(ordered):
@@ -133,9 +133,9 @@ def _edits(document: Document, path: str, changes: list[tuple[str, Change]]) -> 
             yield Edit(Place(path, start, end), new)
 
 
-def _joined(changes: Iterable[Change]) -> list[Change]:
+def _joined(changes: Iterable[TextChange]) -> list[TextChange]:
     """Changes of which lines that come behind lines that go are put in their place; the same one only once."""
-    joined: list[Change] = []
+    joined: list[TextChange] = []
     for change in changes:
         last = joined[-1] if joined else None
         if change == last and change.start < change.end:
@@ -148,12 +148,12 @@ def _joined(changes: Iterable[Change]) -> list[Change]:
     return joined
 
 
-def _narrowed(change: Change, text: str) -> Change:
+def _narrowed(change: TextChange, text: str) -> TextChange:
     """The change without what stays at its edges."""
     old = text[change.start : change.end]
     start = common_start(old, change.text)
     tail = common_start(old[start:][::-1], change.text[start:][::-1])
-    return Change(change.start + start, change.end - tail, change.text[start : len(change.text) - tail])
+    return TextChange(change.start + start, change.end - tail, change.text[start : len(change.text) - tail])
 
 
 def text_of(document: Document, path: str) -> str:
@@ -187,7 +187,7 @@ def proven(
     except (LookupError, ValueError):
         return None
     after = document.reloaded(loader.over({document.path: text_of(document, document.path), **texts}))
-    if not same(after.value, expected) or _causes(after) - _causes(document):
+    if not equal_values(after.value, expected) or _causes(after) - _causes(document):
         return None
     return texts
 

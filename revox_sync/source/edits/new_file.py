@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from revox_sync.source.documents.document import Loader
-from revox_sync.source.edits.value_diff import same
+from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import control_problems
@@ -19,7 +19,7 @@ MOST_LINES: Final = 20
 """A prompt with more lines goes to a file of its own."""
 
 
-class Fresh(NamedTuple):
+class NewFileTexts(NamedTuple):
     """The files of one new assistant.
 
     Attributes:
@@ -31,7 +31,7 @@ class Fresh(NamedTuple):
     unwritable: tuple[str, ...] = ()
 
 
-def fresh_files(directory: str, address: str, fields: Mapping[str, Value]) -> Fresh:
+def new_file_texts(directory: str, address: str, fields: Mapping[str, Value]) -> NewFileTexts:
     """The files that mean exactly these fields.
 
     Args:
@@ -41,10 +41,10 @@ def fresh_files(directory: str, address: str, fields: Mapping[str, Value]) -> Fr
     """
     texts = _texts(directory, address, fields)
     if texts is not None:
-        return Fresh(texts)
+        return NewFileTexts(texts)
     unwritable = tuple(key for key, value in fields.items() if _texts(directory, address, {key: value}) is None)
     rest = {key: value for key, value in fields.items() if key not in unwritable}
-    return Fresh(_texts(directory, address, rest) or {}, unwritable)
+    return NewFileTexts(_texts(directory, address, rest) or {}, unwritable)
 
 
 def _texts(directory: str, address: str, fields: Mapping[str, Value]) -> dict[str, str] | None:
@@ -88,4 +88,4 @@ def _is_exact_file(text: str) -> bool:
 
 def _is_proven(path: str, texts: Mapping[str, str], fields: Mapping[str, Value]) -> bool:
     document = Loader(MemoryTree(texts), variables={}, environ=None).load(path)
-    return not document.problems and not document.ambiguous and same(document.value, dict(fields))
+    return not document.problems and not document.ambiguous and equal_values(document.value, dict(fields))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from revox_sync.source.documents.document import Document
 from revox_sync.source.documents.locate import Spot
-from revox_sync.source.edits.value_diff import Insert, Rewrite, Step
+from revox_sync.source.edits.value_diff import EditStep, Insert, Rewrite
 from revox_sync.source.model.amendment import Remove
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.value import Value
@@ -84,7 +84,7 @@ class Origins:
         origin = self.at(pointer)
         return origin.pointer == pointer and origin.kind is OriginKind.FILE and not isinstance(new, str)
 
-    def obstacle(self, step: Step) -> Origin | None:
+    def obstacle(self, step: EditStep) -> Origin | None:
         """What keeps a step from being done in place."""
         if isinstance(step, Rewrite):
             return None

@@ -8,9 +8,9 @@ from typing import Final
 
 from revox_sync.source.documents.document import Document
 from revox_sync.source.documents.locate import Spot, file_offset
-from revox_sync.source.edits.collection_edits import Change, block_changes, flow_changes, layout_of
+from revox_sync.source.edits.collection_edits import TextChange, block_changes, flow_changes, layout_of
 from revox_sync.source.edits.scalar_edits import comment_of, common_start, respell
-from revox_sync.source.edits.value_diff import Insert, Rewrite, Step
+from revox_sync.source.edits.value_diff import EditStep, Insert, Rewrite
 from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.emit_scalars import (
@@ -24,7 +24,7 @@ from revox_sync.source.yaml.emit_scalars import (
     write_flow,
     write_key,
 )
-from revox_sync.source.yaml.entry_spans import Entry, column, entries, is_flow, line_end
+from revox_sync.source.yaml.entry_spans import EntrySpan, column, entry_spans, is_flow, line_end
 from revox_sync.source.yaml.nodes import (
     CollectionNode,
     MappingNode,
@@ -56,14 +56,14 @@ class Splicer:
         self._shared = self._nodes.shared()
         self._shared_names = {spot.name for spot in self._shared}
 
-    def changes(self, pointer: Pointer, steps: Sequence[Step]) -> Iterator[tuple[str, Change]]:
+    def changes(self, pointer: Pointer, steps: Sequence[EditStep]) -> Iterator[tuple[str, TextChange]]:
         """Changes, each with its file, for all steps that concern the entries of one collection.
 
         Raises UneditableError where they cannot be made in place.
         """
         spot = self._own(pointer)[1]
         text = self._text(spot)
-        parts = entries(spot.node, text) if isinstance(spot.node, CollectionNode) else []
+        parts = entry_spans(spot.node, text) if isinstance(spot.node, CollectionNode) else []
         steps = [_as_insert(step, spot.node) for step in steps]
         drops = {_position(spot.node, step.pointer[-1]) for step in steps if isinstance(step, Remove)}
         inserts = [step for step in steps if isinstance(step, Insert)]
@@ -85,7 +85,7 @@ class Splicer:
 
     # --- collections
 
-    def _rewritten(self, pointer: Pointer, spot: Spot, inserts: Sequence[Insert]) -> Iterator[tuple[str, Change]]:
+    def _rewritten(self, pointer: Pointer, spot: Spot, inserts: Sequence[Insert]) -> Iterator[tuple[str, TextChange]]:
         """Changes of a collection of which no entry stays."""
         value: Value = [step.value for step in inserts]
         if isinstance(spot.node, MappingNode):
@@ -94,25 +94,27 @@ class Splicer:
             yield from self._at_root(value)
             return
         holder = self._own(pointer[:-1])[1]
-        part = entries(holder.node, self._text(holder))[_position(holder.node, pointer[-1])] if holder.node else None
+        part = (
+            entry_spans(holder.node, self._text(holder))[_position(holder.node, pointer[-1])] if holder.node else None
+        )
         if part is None:
             raise UneditableError
         yield from self._replaced(pointer, value, part, flow=is_flow(holder.node))
 
-    def _at_root(self, value: Value) -> Iterator[tuple[str, Change]]:
+    def _at_root(self, value: Value) -> Iterator[tuple[str, TextChange]]:
         spot = self._own(())[1]
         text = self._text(spot)
         if not isinstance(value, dict) or not isinstance(spot.node, MappingNode):
             raise UneditableError
         place = span(spot.node, text, spot.path)
         new = write_entries(value, column(text, place.start), self._layout(spot)) if value else "{}"
-        change = Change(place.start, line_end(text, place.end), new)
+        change = TextChange(place.start, line_end(text, place.end), new)
         self._require_free(spot.path, change)
         yield spot.path, change
 
     def _entry_changes(
-        self, spot: Spot, parts: Sequence[Entry], drops: set[int], inserts: Sequence[Insert]
-    ) -> Iterator[Change]:
+        self, spot: Spot, parts: Sequence[EntrySpan], drops: set[int], inserts: Sequence[Insert]
+    ) -> Iterator[TextChange]:
         layout = self._layout(spot)
         start = column(self._text(spot), parts[0].start)
         in_rows = not is_flow(spot.node) and all(is_flow(part.child) for part in parts)
@@ -130,7 +132,9 @@ class Splicer:
 
     # --- values
 
-    def _replaced(self, pointer: Pointer, value: Value, part: Entry, *, flow: bool) -> Iterator[tuple[str, Change]]:
+    def _replaced(
+        self, pointer: Pointer, value: Value, part: EntrySpan, *, flow: bool
+    ) -> Iterator[tuple[str, TextChange]]:
         written, spot = self._own(pointer)
         text = self._text(spot)
         if spot.node is None:
@@ -146,7 +150,7 @@ class Splicer:
         self._require_free(spot.path, change)
         yield spot.path, change
 
-    def _in_block(self, spot: Spot, part: Entry, value: Value) -> Change:
+    def _in_block(self, spot: Spot, part: EntrySpan, value: Value) -> TextChange:
         """The change of an entry's value to another kind of value; comments behind key and value stay."""
         text, node = self._text(spot), part.child
         layout, start = self._layout(spot), column(text, part.start)
@@ -164,9 +168,9 @@ class Splicer:
         if is_literal_below or (comment.strip() and text[node.start_mark.index] in "&!"):
             raise UneditableError
         new = head + comment.rstrip(" ") + line_break + rest
-        return self._closed(spot, Change(part.slot, line_end(text, part.end), new), value)
+        return self._closed(spot, TextChange(part.slot, line_end(text, part.end), new), value)
 
-    def _rewrite(self, spot: Spot, part: Entry, value: Value) -> Change:
+    def _rewrite(self, spot: Spot, part: EntrySpan, value: Value) -> TextChange:
         """The change of a tag or an alias to the value itself; comments behind it stay."""
         text, node = self._text(spot), part.child
         if is_flow(spot.node):
@@ -180,11 +184,11 @@ class Splicer:
             if is_literal_below or _COMMENT.search(text[part.slot : node.start_mark.index]):
                 raise UneditableError
             new = head + comment.rstrip(" ") + line_break + rest
-            change = self._closed(spot, Change(part.slot, line_end(text, part.end), new), value)
+            change = self._closed(spot, TextChange(part.slot, line_end(text, part.end), new), value)
         self._require_free(spot.path, change)
         return change
 
-    def _closed(self, spot: Spot, change: Change, value: Value) -> Change:
+    def _closed(self, spot: Spot, change: TextChange, value: Value) -> TextChange:
         """A change with a final line break where the file has none and the value ends with one."""
         if change.text and change.end == len(self._text(spot)) and needs_break(value):
             return change._replace(text=change.text + self._layout(spot).line_break)
@@ -201,7 +205,7 @@ class Splicer:
             raise UneditableError
         return trail[-1]
 
-    def _require_free(self, path: str, change: Change) -> None:
+    def _require_free(self, path: str, change: TextChange) -> None:
         """Raises UneditableError when something in a stretch is used elsewhere too."""
         for spot in self._shared:
             if spot.path == path and spot.node and change.start <= spot.node.start_mark.index < change.end:
@@ -215,7 +219,7 @@ class Splicer:
         return layout_of(self._text(spot), spot.node, root)
 
 
-def _as_insert(step: Step, node: Node | None) -> Step:
+def _as_insert(step: EditStep, node: Node | None) -> EditStep:
     """A value that a merge key or a default brings in so far gets a key of its own."""
     if isinstance(step, Rewrite) and isinstance(node, MappingNode) and not _has_key(node, str(step.pointer[-1])):
         return Insert(step.pointer[:-1], str(step.pointer[-1]), step.value)
@@ -257,23 +261,23 @@ def _row(step: Insert, start: int) -> str | None:
     return text if start + len(text) <= WIDEST_ROW else None
 
 
-def _renamed(part: Entry, text: str, name: str, *, flow: bool) -> Change:
+def _renamed(part: EntrySpan, text: str, name: str, *, flow: bool) -> TextChange:
     if not isinstance(part.key, ScalarNode) or BREAK.search(name):
         raise UneditableError
     write_key(name, flow=flow)
-    return Change(*respell(part.key, text, name, flow=flow))
+    return TextChange(*respell(part.key, text, name, flow=flow))
 
 
-def _respelled(node: Node, text: str, value: Value, *, flow: bool) -> Change:
+def _respelled(node: Node, text: str, value: Value, *, flow: bool) -> TextChange:
     if not isinstance(node, ScalarNode) or isinstance(value, (dict, list, Secret, Deferred)):
         raise UneditableError
     start, end, new = respell(node, text, value, flow=flow)
-    return Change(start, end, _apart(text, start, new))
+    return TextChange(start, end, _apart(text, start, new))
 
 
-def _inline(part: Entry, text: str, value: Value) -> Change:
+def _inline(part: EntrySpan, text: str, value: Value) -> TextChange:
     start = max(part.slot, part.child.start_mark.index)
-    return Change(start, part.end, _apart(text, start, write_flow(value)))
+    return TextChange(start, part.end, _apart(text, start, write_flow(value)))
 
 
 def _apart(text: str, start: int, new: str) -> str:
@@ -295,7 +299,7 @@ def _halves(new: str) -> tuple[str, str, str]:
     return (new[: found.start()], found.group(), new[found.end() :]) if found else (new, "", "")
 
 
-def _in_file(text: str, value: Value) -> Change:
+def _in_file(text: str, value: Value) -> TextChange:
     """The change of a text file, in its line breaks."""
     if not isinstance(value, str):
         raise UneditableError
@@ -304,4 +308,4 @@ def _in_file(text: str, value: Value) -> Change:
     tail = common_start(old[start:][::-1], value[start:][::-1])
     found = BREAK.search(text)
     new = value[start : len(value) - tail].replace("\n", found.group() if found else "\n")
-    return Change(file_offset(text, start), file_offset(text, len(old) - tail), new)
+    return TextChange(file_offset(text, start), file_offset(text, len(old) - tail), new)

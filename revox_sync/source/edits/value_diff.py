@@ -31,11 +31,11 @@ class Rewrite(NamedTuple):
     value: Value
 
 
-Step: TypeAlias = SetValue | Remove | RenameKey | Insert | Rewrite
+EditStep: TypeAlias = SetValue | Remove | RenameKey | Insert | Rewrite
 """One change of a text. The value of a SetValue is a scalar, or a collection that is written anew."""
 
 
-def never(_: Pointer, __: Value) -> bool:
+def no_change(_: Pointer, __: Value) -> bool:
     """No value is written as one: see `Whole`."""
     return False
 
@@ -49,12 +49,12 @@ def frozen(value: Value) -> Hashable:
     return type(value), value
 
 
-def same(one: Value, other: Value) -> bool:
+def equal_values(one: Value, other: Value) -> bool:
     """Whether two values are equal, types included."""
     return frozen(one) == frozen(other)
 
 
-def value_at(value: Value, pointer: Pointer) -> Value:
+def get(value: Value, pointer: Pointer) -> Value:
     """The value at a pointer. Raises LookupError when there is none."""
     for step in pointer:
         match value, step:
@@ -98,7 +98,7 @@ def _amended(value: Value, at: Pointer, rest: list[Amendment]) -> Value:
         renamed = next((each for each in rest if isinstance(each, RenameKey) and each.pointer == pointer), None)
         if renamed is not None:
             rest.remove(renamed)
-        part = _amended(value_at(value, (name,)), pointer, rest)
+        part = _amended(get(value, (name,)), pointer, rest)
         entries.append((renamed.key if renamed else name, part))
     added = [each for each in rest if isinstance(each, Add) and each.pointer[:-1] == at and each.pointer]
     for each in added:
@@ -121,11 +121,13 @@ def _collected(
     return {str(name): part for name, part in (*entries, *added)}
 
 
-def steps(value: Value, amendments: Sequence[Amendment], identity: Identity, whole: Whole = never) -> Iterator[Step]:
+def steps(
+    value: Value, amendments: Sequence[Amendment], identity: Identity, whole: Whole = no_change
+) -> Iterator[EditStep]:
     """The fewest single changes that amount to the amendments. Raises LookupError as `amended` does."""
     for each in amendments:
         if isinstance(each, SetValue):
-            old = value_at(value, each.pointer)
+            old = get(value, each.pointer)
             if isinstance(old, (dict, list)):
                 yield from differences(each.pointer, old, each.value, identity, whole)
             else:
@@ -137,9 +139,11 @@ def steps(value: Value, amendments: Sequence[Amendment], identity: Identity, who
             yield each
 
 
-def differences(at: Pointer, old: Value, new: Value, identity: Identity, whole: Whole = never) -> Iterator[Step]:
+def differences(
+    at: Pointer, old: Value, new: Value, identity: Identity, whole: Whole = no_change
+) -> Iterator[EditStep]:
     """Changes that lead from one value to another; none when they are the same."""
-    if same(old, new):
+    if equal_values(old, new):
         return
     if whole(at, new):
         yield Rewrite(at, new)
@@ -158,7 +162,7 @@ def differences(at: Pointer, old: Value, new: Value, identity: Identity, whole: 
 
 def _list_differences(
     at: Pointer, old: list[Value], new: list[Value], identity: Identity, whole: Whole
-) -> Iterator[Step]:
+) -> Iterator[EditStep]:
     name = identity(at)
     before, after = _names(old, name), _names(new, name)
     if before is None or after is None:

@@ -32,7 +32,7 @@ Seen = tuple[str, Signature | None]
 CHANGED: Final[Seen] = (REFUSED + "changed", None)
 
 
-class Witness:
+class RecordedTree:
     """A tree on disk that remembers every answer it gave.
 
     A file is known by the digest of its content. Where the system keeps a time of change that nobody can set (POSIX
@@ -91,7 +91,7 @@ class Witness:
         self._read[path] = known
         return None if known[0].startswith(REFUSED) else known[0]
 
-    def testimony(self, paths: Iterable[str]) -> dict[str, Seen]:
+    def observations(self, paths: Iterable[str]) -> dict[str, Seen]:
         """What was seen of files, for the process that this one is a copy of."""
         return {path: self._read[path] for path in paths if path in self._read}
 

@@ -43,11 +43,11 @@ def _replace(target: Path, path: str, text: str) -> None:
             temporary.unlink()
 
 
-Link: TypeAlias = Callable[[Path, Path], None]
+LinkFile: TypeAlias = Callable[[Path, Path], None]
 """Gives the file at the first path a second name; FileExistsError where that is taken."""
 
 
-def create_files(root: Path, texts: Mapping[str, str], link: Link = os.link) -> None:
+def create_files(root: Path, texts: Mapping[str, str], link: LinkFile = os.link) -> None:
     """Write new files below `root`, in this order; folders are made. When one fails, those before it are taken back.
 
     Raises:
@@ -65,7 +65,7 @@ def create_files(root: Path, texts: Mapping[str, str], link: Link = os.link) -> 
         raise
 
 
-def _create(root: Path, path: str, text: str, link: Link) -> Path:
+def _create(root: Path, path: str, text: str, link: LinkFile) -> Path:
     target = root / path
     try:
         # Before any folder is made: that, too, would be outside.
@@ -80,7 +80,7 @@ def _create(root: Path, path: str, text: str, link: Link) -> Path:
     return target
 
 
-def _write_new(target: Path, content: bytes, link: Link) -> None:
+def _write_new(target: Path, content: bytes, link: LinkFile) -> None:
     """The whole file under its name at once; a second name, unlike a rename, never replaces a file."""
     temporary = target.with_name(f".revox-sync.{os.getpid()}.tmp")
     try:

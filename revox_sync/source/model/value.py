@@ -36,13 +36,13 @@ else:
 UNKNOWN: Final = "unknown"
 
 
-def plain(value: Value) -> Any:
+def plain_json(value: Value) -> Any:
     """The value with a text of no meaning for every secret and every value that is not known yet."""
     match value:
         case dict():
-            return {key: plain(child) for key, child in value.items()}
+            return {key: plain_json(child) for key, child in value.items()}
         case list():
-            return [plain(child) for child in value]
+            return [plain_json(child) for child in value]
         case Secret() | Deferred():
             return UNKNOWN
         case _:

@@ -22,7 +22,7 @@ _PLAIN_ASCII: Final = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 _WIDE_MARKS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def decode(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
     """Text of a file without byte order mark, and what is wrong with its encoding.
 
     Text that is not UTF-8 is read as far as it goes, U+FFFD for each byte that means nothing.
@@ -43,7 +43,7 @@ def decode(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
 def _decode_marked(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]] | None:
     at_start = Place(path, 0, 0)
     if content.startswith(b"\xef\xbb\xbf"):
-        text, problems = decode(content[3:], path)
+        text, problems = decode_text(content[3:], path)
         message = "file starts with a byte order mark"
         return text, (
             Problem(ProblemKind.ENCODING, message, "save the file as UTF-8 without BOM", at_start),

@@ -16,7 +16,7 @@ _GAP: Final = re.compile(r"(?:\s+|#[^\r\n]*)*")
 _COLON: Final = re.compile(r"\s*:")
 
 
-class Entry(NamedTuple):
+class EntrySpan(NamedTuple):
     """One key with its value, or one entry of a list.
 
     Attributes:
@@ -39,7 +39,7 @@ def is_flow(node: Node | None) -> bool:
     return isinstance(node, CollectionNode) and bool(node.flow_style)
 
 
-def entries(node: Node, text: str) -> list[Entry]:
+def entry_spans(node: Node, text: str) -> list[EntrySpan]:
     """Entries of a collection in the order of the text, merge keys included.
 
     Raises UneditableError for the rarer ways to write one: `? key`, a pair in a list without braces.
@@ -53,7 +53,7 @@ def entries(node: Node, text: str) -> list[Entry]:
     raise UneditableError
 
 
-def _pair(key: Node, child: Node, text: str) -> Entry:
+def _pair(key: Node, child: Node, text: str) -> EntrySpan:
     start, key_end = key.start_mark.index, span(key, text, "").end
     colon = _COLON.match(text, key_end)
     if (
@@ -62,27 +62,27 @@ def _pair(key: Node, child: Node, text: str) -> Entry:
         or not isinstance(key, ScalarNode)
     ):
         raise UneditableError
-    return Entry(key, child, start, colon.end(), value_end(colon.end(), child, text))
+    return EntrySpan(key, child, start, colon.end(), value_end(colon.end(), child, text))
 
 
-def _block_list(node: SequenceNode, text: str) -> Iterator[Entry]:
+def _block_list(node: SequenceNode, text: str) -> Iterator[EntrySpan]:
     offset = content_start(node, text)
     for child in node.value:
         dash = _behind_gap(text, offset)
         if text[dash : dash + 1] != "-":
             raise UneditableError
         offset = value_end(dash + 1, child, text)
-        yield Entry(None, child, dash, dash + 1, offset)
+        yield EntrySpan(None, child, dash, dash + 1, offset)
 
 
-def _flow_list(node: SequenceNode, text: str) -> Iterator[Entry]:
+def _flow_list(node: SequenceNode, text: str) -> Iterator[EntrySpan]:
     offset = content_start(node, text) + 1
     for child in node.value:
         start = _behind_gap(text, offset)
         if text[start : start + 1] == ",":
             start = _behind_gap(text, start + 1)
         offset = value_end(start, child, text)
-        yield Entry(None, child, start, start, offset)
+        yield EntrySpan(None, child, start, start, offset)
 
 
 def _behind_gap(text: str, offset: int) -> int:

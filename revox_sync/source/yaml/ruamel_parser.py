@@ -22,7 +22,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, PLAIN, QUOTED, TooDeepError
-from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain, explain_escape
+from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain_escape, explain_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
     try:
         composer.read(iter(YAML(typ="safe", pure=True).parse(text)))
     except MarkedYAMLError as error:
-        return None, (explain(error, text, path),)
+        return None, (explain_syntax(error, text, path),)
     except (YAMLError, ValueError, OverflowError):
         # The parser makes characters of escapes, and integers of versions, without looking at their size.
         return None, (explain_escape(text, path),)

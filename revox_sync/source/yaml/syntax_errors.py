@@ -45,7 +45,7 @@ class _Error(NamedTuple):
         return self.source.line(self.source.position(offset)[0])
 
 
-def explain(error: MarkedYAMLError, text: str, path: str) -> Problem:
+def explain_syntax(error: MarkedYAMLError, text: str, path: str) -> Problem:
     """The problem behind an error of ruamel.yaml's parser."""
     at = _offset(error.problem_mark, text)
     since = _offset(error.context_mark, text)

@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
-from revox_sync.sync.applying.context import Running, ended
-from revox_sync.sync.applying.executor import Carrier
+from revox_sync.sync.applying.context import ApplyContext, ended
+from revox_sync.sync.applying.executor import Executor
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
 from revox_sync.sync.model.plan import Action, Change, Plan
 from revox_sync.sync.remote_state.match import name_key
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 
 MOST_PARALLEL: Final = 32
 WAKE_SECONDS: Final = 0.2
@@ -28,7 +28,7 @@ HELD_BACK: Final = "nothing is deleted before everything else has worked"
 def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
     plan: Plan,
     client: Client,
-    keeper: LockKeeper,
+    keeper: StateRecorder,
     *,
     parallelism: int,
     report: Callable[[Outcome], None],
@@ -60,7 +60,7 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
     _require_organization(plan, listed)
     ours = keeper.ids | elsewhere | {each.id for each in plan.changes if each.id is not None}
     _prepare(plan, keeper)
-    run = Running(
+    run = ApplyContext(
         client=client,
         keeper=keeper,
         known=ours | {str(each["id"]) for each in listed},
@@ -71,7 +71,7 @@ def apply_plan(  # noqa: PLR0913 - independent settings, all but three by name
         notice=notice,
     )
     try:
-        outcomes = _carried_out(plan, Carrier(run, stop), parallelism, report)
+        outcomes = _carried_out(plan, Executor(run, stop), parallelism, report)
     finally:
         unsaved = _finished(keeper)
     return Applied(outcomes, plan.blocked, stop.is_set(), unsaved)
@@ -95,7 +95,7 @@ def _require_organization(plan: Plan, listed: Iterable[Mapping[str, Any]]) -> No
             )
 
 
-def _prepare(plan: Plan, keeper: LockKeeper) -> None:
+def _prepare(plan: Plan, keeper: StateRecorder) -> None:
     """Record what needs no request, and find out before the first one whether lock and journal can be written."""
     for change in plan.complete.changes:
         if change.action is Action.NOOP and change.entry is not None:
@@ -109,7 +109,7 @@ def _prepare(plan: Plan, keeper: LockKeeper) -> None:
         raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
 
 
-def _finished(keeper: LockKeeper) -> str | None:
+def _finished(keeper: StateRecorder) -> str | None:
     """Write the lock; why that does not work, where it does not."""
     try:
         keeper.finish()
@@ -119,7 +119,7 @@ def _finished(keeper: LockKeeper) -> str | None:
 
 
 def _carried_out(
-    plan: Plan, carrier: Carrier, parallelism: int, report: Callable[[Outcome], None]
+    plan: Plan, carrier: Executor, parallelism: int, report: Callable[[Outcome], None]
 ) -> tuple[Outcome, ...]:
     """Outcomes in plan order."""
     deletes = [each for each in plan.pending if each.action is Action.DELETE]
@@ -134,10 +134,10 @@ def _carried_out(
 
 
 def _in_parallel(
-    changes: Iterable[Change], carrier: Carrier, parallelism: int, report: Callable[[Outcome], None]
+    changes: Iterable[Change], carrier: Executor, parallelism: int, report: Callable[[Outcome], None]
 ) -> list[Outcome]:
     with ThreadPoolExecutor(parallelism) as pool:
-        futures = [pool.submit(carrier.carry_out, each) for each in changes]
+        futures = [pool.submit(carrier.execute, each) for each in changes]
         try:
             for future in _as_they_come(futures):
                 report(future.result())

@@ -18,9 +18,9 @@ from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Change
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.values.pointer import Pointer
 
 
@@ -45,7 +45,7 @@ class UnwrittenError(RevoxSyncError):
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ApplyContext:
     """One apply.
 
     Attributes:
@@ -59,7 +59,7 @@ class Running:
     """
 
     client: Client
-    keeper: LockKeeper
+    keeper: StateRecorder
     known: frozenset[str]
     taken: frozenset[str]
     restores: bool
@@ -76,13 +76,13 @@ class Running:
             raise UnwrittenError(f"the journal cannot be written: {error.strerror}; nothing was sent") from None
 
 
-def bare_entry(run: Running, change: Change, assistant_id: str) -> LockEntry:
+def bare_entry(run: ApplyContext, change: Change, assistant_id: str) -> LockEntry:
     """The lock entry of an assistant of which only the id is known: the next plan sends what differs from the file."""
     return _restored(run, change, assistant_id) if run.restores else LockEntry(assistant_id, change.name, {})
 
 
 def entry_after(
-    run: Running, change: Change, answer: Remote, unsettled: frozenset[Pointer], appended: Appended
+    run: ApplyContext, change: Change, answer: Remote, unsettled: frozenset[Pointer], appended: Appended
 ) -> LockEntry:
     """The lock entry after a write.
 
@@ -98,21 +98,21 @@ def entry_after(
     return new_entry(change.declared, answer, former_entry(run, change), unsettled, appended)
 
 
-def former_entry(run: Running, change: Change) -> LockEntry | None:
+def former_entry(run: ApplyContext, change: Change) -> LockEntry | None:
     """The lock entry that a change replaces."""
     return run.keeper.entry(change.previous_address or change.address)
 
 
-def _restored(run: Running, change: Change, assistant_id: str) -> LockEntry:
+def _restored(run: ApplyContext, change: Change, assistant_id: str) -> LockEntry:
     former = former_entry(run, change)
     if former is None:
         return LockEntry(assistant_id, change.name, {}, outdated=True)
     return replace(former, id=assistant_id)
 
 
-def is_fresh(run: Running, change: Change, answer: dict[str, Any]) -> bool:
+def is_fresh(run: ApplyContext, change: Change, answer: dict[str, Any]) -> bool:
     """Whether an assistant, fetched just now, is still as the plan was made from it."""
-    current = remote(answer, former_entry(run, change))
+    current = remote_assistant(answer, former_entry(run, change))
     return fingerprint(current.value, change.declared, assistant_node()) == change.fingerprint
 
 

@@ -13,15 +13,15 @@ from typing import Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, RemoteError
-from revox_sync.sync.applying.context import Running, UnknownEndError, bare_entry, former_entry
-from revox_sync.sync.applying.update import send, settle
-from revox_sync.sync.applying.write_outcome import candidates, is_complete, is_unclear
+from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, bare_entry, former_entry
+from revox_sync.sync.applying.update import record_response, send_update
+from revox_sync.sync.applying.write_outcome import create_candidates, is_complete, is_unclear
 from revox_sync.sync.comparing.three_way import LeafState, compare
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, Change
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.state.journal import Intent
 
@@ -31,7 +31,7 @@ IN_A_WHILE: Final = (0.0, 10.0, 20.0)
 """The same after a time-out or a broken connection: the server may still be at it."""
 
 
-def create(run: Running, change: Change) -> Outcome:
+def create(run: ApplyContext, change: Change) -> Outcome:
     """Create one assistant, or adopt the one that a lost answer was about.
 
     Raises:
@@ -49,18 +49,18 @@ HIDDEN: Final = "sub-assistants cannot be looked for: {ways}"
 SEVERAL: Final = "several assistants of this name have appeared: {ids}; {ways}"
 
 
-def ways_on(address: str) -> str:
+def next_steps(address: str) -> str:
     """How a user settles what nobody else can."""
     return f"`revox-sync import {address} ID` if it exists, `revox-sync forget {address}` if it does not"
 
 
-def _attempt(run: Running, change: Change, intent: Intent, *, last: bool) -> Outcome:
+def _attempt(run: ApplyContext, change: Change, intent: Intent, *, last: bool) -> Outcome:
     try:
-        answer = remote(run.client.create_assistant({key: change.declared[key] for key in change.body}))
+        answer = remote_assistant(run.client.create_assistant({key: change.declared[key] for key in change.body}))
     except RemoteError as error:
         failure = error
     else:
-        return settle(run, change, intent, {}, answer, change.body, {})
+        return record_response(run, change, intent, {}, answer, change.body, {})
     found = _look_after(run, intent, failure)
     if found is not None:
         return _adopt(run, change, intent, found)
@@ -71,7 +71,7 @@ def _attempt(run: Running, change: Change, intent: Intent, *, last: bool) -> Out
     return _attempt(run, change, intent, last=True)
 
 
-def _intent(run: Running, change: Change) -> Intent:
+def _intent(run: ApplyContext, change: Change) -> Intent:
     return Intent(
         address=change.address,
         action=Action.CREATE,
@@ -84,7 +84,7 @@ def _intent(run: Running, change: Change) -> Intent:
     )
 
 
-def _look_after(run: Running, intent: Intent, error: RemoteError) -> str | None:
+def _look_after(run: ApplyContext, intent: Intent, error: RemoteError) -> str | None:
     """The id of what a create made that ended with an error; None where nothing is to be found.
 
     Raises the error itself where the server did nothing, UnknownEndError where nobody can tell.
@@ -93,12 +93,12 @@ def _look_after(run: Running, intent: Intent, error: RemoteError) -> str | None:
         run.keeper.nothing(intent)
         raise error
     if intent.hidden:
-        raise UnknownEndError(f"{error.message}; {HIDDEN.format(ways=ways_on(intent.address))}")
+        raise UnknownEndError(f"{error.message}; {HIDDEN.format(ways=next_steps(intent.address))}")
     run.notice(f"looking for `{intent.name}`, whose create got no usable answer")
     return _look(run, intent, error, AT_ONCE if is_complete(error) else IN_A_WHILE)
 
 
-def _look(run: Running, intent: Intent, error: RemoteError, delays: Iterable[float]) -> str | None:
+def _look(run: ApplyContext, intent: Intent, error: RemoteError, delays: Iterable[float]) -> str | None:
     looked = False
     for delay in delays:
         if run.wait(delay):
@@ -108,9 +108,9 @@ def _look(run: Running, intent: Intent, error: RemoteError, delays: Iterable[flo
         except RemoteError:
             continue
         looked = True
-        ids = candidates(listed, intent.name, intent.known | run.keeper.ids)
+        ids = create_candidates(listed, intent.name, intent.known | run.keeper.ids)
         if len(ids) > 1:
-            text = SEVERAL.format(ids=", ".join(ids), ways=ways_on(intent.address))
+            text = SEVERAL.format(ids=", ".join(ids), ways=next_steps(intent.address))
             raise UnknownEndError(f"{error.message}; {text}", tuple(ids))
         if ids:
             return ids[0]
@@ -119,7 +119,7 @@ def _look(run: Running, intent: Intent, error: RemoteError, delays: Iterable[flo
     return None
 
 
-def _adopt(run: Running, change: Change, intent: Intent, assistant_id: str) -> Outcome:
+def _adopt(run: ApplyContext, change: Change, intent: Intent, assistant_id: str) -> Outcome:
     """Take over what a create made whose answer was lost, and send what the server has otherwise."""
     try:
         outcome = _completed(run, change, intent, assistant_id)
@@ -131,7 +131,7 @@ def _adopt(run: Running, change: Change, intent: Intent, assistant_id: str) -> O
     return replace(outcome, notes=("the answer was lost; it was found by its name", *outcome.notes))
 
 
-def _completed(run: Running, change: Change, intent: Intent, assistant_id: str) -> Outcome:
+def _completed(run: ApplyContext, change: Change, intent: Intent, assistant_id: str) -> Outcome:
     entry = bare_entry(run, change, assistant_id)
     try:
         answer = run.client.get_assistant(assistant_id)
@@ -141,12 +141,12 @@ def _completed(run: Running, change: Change, intent: Intent, assistant_id: str) 
     if answer is None:
         run.keeper.nothing(intent)
         raise RefusedError("it was deleted outside right after it was created")
-    current = remote(answer)
+    current = remote_assistant(answer)
     fields = _differing(change, current)
     if not fields:
-        return settle(run, change, intent, {}, current, change.body, {})
+        return record_response(run, change, intent, {}, current, change.body, {})
     run.keeper.done(intent, entry, current.value.get("organization_id"))
-    return send(run, replace(change, previous_address=None), current, fields, before={})
+    return send_update(run, replace(change, previous_address=None), current, fields, before={})
 
 
 def _differing(change: Change, current: Remote) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revox_sync.errors import RefusedError, RemoteError
-from revox_sync.sync.applying.context import Running, UnknownEndError, is_fresh
+from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, is_fresh
 from revox_sync.sync.applying.write_outcome import is_unclear
 from revox_sync.sync.applying.write_retries import Attempts
 from revox_sync.sync.model.outcome import Outcome, Result
@@ -13,7 +13,7 @@ from revox_sync.sync.model.plan import Action, Change
 from revox_sync.sync.state.journal import Intent
 
 
-def delete(run: Running, change: Change) -> Outcome:
+def delete(run: ApplyContext, change: Change) -> Outcome:
     """Delete one assistant; one that is gone already is done.
 
     Raises:
@@ -31,7 +31,7 @@ def delete(run: Running, change: Change) -> Outcome:
     return Outcome(change.address, change.action, change.id, Result.APPLIED, None, notes)
 
 
-def _deleted(run: Running, change: Change, intent: Intent) -> bool:
+def _deleted(run: ApplyContext, change: Change, intent: Intent) -> bool:
     """Delete it; whether it was still there."""
     attempts = Attempts(run)
     while True:
@@ -53,7 +53,7 @@ def _deleted(run: Running, change: Change, intent: Intent) -> bool:
     raise failure
 
 
-def _fetched(run: Running, intent: Intent, error: RemoteError) -> dict[str, Any] | None:
+def _fetched(run: ApplyContext, intent: Intent, error: RemoteError) -> dict[str, Any] | None:
     """The assistant now. Raises where it cannot be had, as the delete that ended with an error ends then."""
     try:
         return run.client.get_assistant(str(intent.id))

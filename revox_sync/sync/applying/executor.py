@@ -7,33 +7,33 @@ from threading import Event
 from typing import Final
 
 from revox_sync.errors import RefusedError, RemoteError, RevoxSyncError
-from revox_sync.sync.applying.context import Running, UnknownEndError, UnwrittenError, ended
+from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, UnwrittenError, ended
 from revox_sync.sync.applying.create import create
 from revox_sync.sync.applying.delete import delete
 from revox_sync.sync.applying.update import update
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, Change
 
-CARRIED: Final[Mapping[Action, Callable[[Running, Change], Outcome]]] = {
+CARRIED: Final[Mapping[Action, Callable[[ApplyContext, Change], Outcome]]] = {
     Action.CREATE: create,
     Action.UPDATE: update,
     Action.DELETE: delete,
 }
 
 
-class Carrier:
+class Executor:
     """Turns changes into outcomes.
 
     Args:
         stop: once it is set, nothing is begun any more.
     """
 
-    def __init__(self, run: Running, stop: Event) -> None:
+    def __init__(self, run: ApplyContext, stop: Event) -> None:
         self._run = run
         self._stop = stop
         self._halted = Event()
 
-    def carry_out(self, change: Change) -> Outcome:
+    def execute(self, change: Change) -> Outcome:
         """Create, update or delete one assistant; whatever goes wrong is in the outcome."""
         if self._stop.is_set() or self._halted.is_set():
             return Outcome(change.address, change.action, change.id, Result.SKIPPED)

@@ -12,7 +12,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.sync.applying.replay_journal import Replayed, replay
 from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.state.journal import Header, Journal, load_journal, require_same
+from revox_sync.sync.state.journal import Header, Journal, load_journal, require_same_lock
 from revox_sync.sync.state.journal_file import rewrite
 from revox_sync.sync.state.lock_file import lock_digest
 
@@ -73,7 +73,7 @@ class Recovery:
         journal, lock = load_journal(self.path), self.load()
         if journal is None:
             return None, Replayed(lock)
-        require_same(self.path, journal, lock, any_url=self.any_url)
+        require_same_lock(self.path, journal, lock, any_url=self.any_url)
         return journal, replay(journal, lock, client, now=self.now, wait=self.wait)
 
 

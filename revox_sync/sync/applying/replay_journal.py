@@ -21,11 +21,11 @@ from typing import Any, Final
 
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
-from revox_sync.sync.applying.create import HIDDEN, IN_A_WHILE, SEVERAL, ways_on
-from revox_sync.sync.applying.write_outcome import Verdict, candidates, judge
+from revox_sync.sync.applying.create import HIDDEN, IN_A_WHILE, SEVERAL, next_steps
+from revox_sync.sync.applying.write_outcome import Verdict, create_candidates, judge_write
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
-from revox_sync.sync.remote_state.fetch import Unknown, remote
+from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
 from revox_sync.sync.state.journal import Ending, Intent, Journal, entry_digest
 
 MAY_STILL_COME: Final = sum(IN_A_WHILE)
@@ -169,14 +169,17 @@ class _Replay:
         if intent.action is Action.DELETE:
             if answer is None:
                 self._put(intent, None, None)
-        elif answer is not None and judge(intent.leaves, remote(answer, intent.entry).value) is Verdict.DONE:
+        elif (
+            answer is not None
+            and judge_write(intent.leaves, remote_assistant(answer, intent.entry).value) is Verdict.DONE
+        ):
             self._put(intent, intent.entry, None)
 
     def _look(self, intents: Sequence[Intent]) -> None:
         """Find out by name what became of creates, waiting for those that may still come."""
         for intent in intents:
             if intent.hidden:
-                self._leave(intent, HIDDEN.format(ways=ways_on(intent.address)))
+                self._leave(intent, HIDDEN.format(ways=next_steps(intent.address)))
         open_creates, waited = [each for each in intents if not each.hidden], 0.0
         while open_creates:
             listed = self._client.list_assistants()
@@ -198,9 +201,9 @@ class _Replay:
         if not self._is_former(intent):
             return True
         locked = {entry.id for entry in self._lock.entries.values()}
-        ids = candidates(listed, intent.name, intent.known | locked)
+        ids = create_candidates(listed, intent.name, intent.known | locked)
         if len(ids) > 1:
-            text = SEVERAL.format(ids=", ".join(ids), ways=ways_on(intent.address))
+            text = SEVERAL.format(ids=", ".join(ids), ways=next_steps(intent.address))
             self._leave(intent, text)
         elif ids:
             bare = LockEntry(ids[0], intent.name, {})

@@ -8,23 +8,23 @@ from typing import Final
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError, RejectedError, RemoteError
-from revox_sync.sync.applying.context import Running, UnknownEndError, entry_after, former_entry, is_fresh, is_same
-from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, is_unclear, judge
+from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, entry_after, former_entry, is_fresh, is_same
+from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, is_unclear, judge_write
 from revox_sync.sync.applying.write_retries import Attempts
-from revox_sync.sync.comparing.server_appended import appended, recognised
+from revox_sync.sync.comparing.server_appended import mark_resent, resent_entries
 from revox_sync.sync.comparing.three_way import missing_fields
-from revox_sync.sync.comparing.verify_response import read_back, unproven
+from revox_sync.sync.comparing.verify_response import unproven, verify_response
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, Change
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.planner import request_body
+from revox_sync.sync.planning.planner import patch_body
 from revox_sync.sync.planning.restored_body import restored_body
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
 from revox_sync.values.pointer import Value, dotted
 
 
-def update(run: Running, change: Change) -> Outcome:
+def update(run: ApplyContext, change: Change) -> Outcome:
     """Update one assistant, unless it is not the one any more that the plan was made from.
 
     Raises:
@@ -37,12 +37,12 @@ def update(run: Running, change: Change) -> Outcome:
         raise RefusedError("it was deleted outside since the plan was made")
     if not is_fresh(run, change, answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
-    current = remote(answer, former_entry(run, change))
-    return send(run, change, current, change.body, before=current.value)
+    current = remote_assistant(answer, former_entry(run, change))
+    return send_update(run, change, current, change.body, before=current.value)
 
 
-def send(
-    run: Running, change: Change, current: Remote, fields: Collection[str], *, before: Mapping[str, Value]
+def send_update(
+    run: ApplyContext, change: Change, current: Remote, fields: Collection[str], *, before: Mapping[str, Value]
 ) -> Outcome:
     """Update top-level fields of an assistant that was fetched just before, as `current`.
 
@@ -54,27 +54,27 @@ def send(
         body = _body(run, change, current, fields)
         intent = run.begin(_intent(run, change, current, body))
         try:
-            answer = remote(run.client.update_assistant(current.id, body, repeats=False), intent.entry)
+            answer = remote_assistant(run.client.update_assistant(current.id, body, repeats=False), intent.entry)
         except RemoteError as error:
             found, done = _found(run, change, intent, current, error, again=attempts.another(error))
             if not done:
                 current = found
                 continue
             answer = found
-        return settle(run, change, intent, before, answer, fields, current.value)
+        return record_response(run, change, intent, before, answer, fields, current.value)
 
 
-def _body(run: Running, change: Change, current: Remote, fields: Collection[str]) -> dict[str, Value]:
+def _body(run: ApplyContext, change: Change, current: Remote, fields: Collection[str]) -> dict[str, Value]:
     if run.restores:
         return restored_body(change.declared, current.value, fields)
-    return request_body(change.declared, current.value, former_entry(run, change), fields, change.keep)
+    return patch_body(change.declared, current.value, former_entry(run, change), fields, change.keep)
 
 
-def _intent(run: Running, change: Change, current: Remote, body: Mapping[str, Value]) -> Intent:
+def _intent(run: ApplyContext, change: Change, current: Remote, body: Mapping[str, Value]) -> Intent:
     former, node = former_entry(run, change), assistant_node()
-    memory = {**(former.appended if former else {}), **appended(change.declared, current.value, body, node)}
+    memory = {**(former.appended if former else {}), **resent_entries(change.declared, current.value, body, node)}
     # PATCH is assumed to replace a top-level field whole.
-    expected = recognised({**current.value, **body}, memory, node)
+    expected = mark_resent({**current.value, **body}, memory, node)
     return Intent(
         address=change.address,
         action=Action.UPDATE,
@@ -88,7 +88,7 @@ def _intent(run: Running, change: Change, current: Remote, body: Mapping[str, Va
 
 
 def _found(  # noqa: PLR0913 — what was sent, what it was sent to, and how that ended
-    run: Running, change: Change, intent: Intent, current: Remote, error: RemoteError, *, again: bool
+    run: ApplyContext, change: Change, intent: Intent, current: Remote, error: RemoteError, *, again: bool
 ) -> tuple[Remote, bool]:
     """The assistant after an update that ended without a valid answer, and whether the update was carried out.
 
@@ -103,11 +103,11 @@ def _found(  # noqa: PLR0913 — what was sent, what it was sent to, and how tha
             raise RefusedError("it was deleted outside while it was being updated") from None
         raise error
     found = _fetched(run, intent, error)
-    if is_unclear(error) and judge(intent.leaves, found.value) is Verdict.DONE:
+    if is_unclear(error) and judge_write(intent.leaves, found.value) is Verdict.DONE:
         return found, True
     if again and is_same(change, found.value, current.value):
         return found, False
-    if is_unclear(error) and judge(intent.leaves, found.value) is not Verdict.NOT_DONE:
+    if is_unclear(error) and judge_write(intent.leaves, found.value) is not Verdict.NOT_DONE:
         raise UnknownEndError(UNSEEN.format(error=error.message))
     run.keeper.nothing(intent)
     if again:
@@ -118,7 +118,7 @@ def _found(  # noqa: PLR0913 — what was sent, what it was sent to, and how tha
 UNSEEN: Final = "{error}; the next plan shows whether it was applied"
 
 
-def _fetched(run: Running, intent: Intent, error: RemoteError) -> Remote:
+def _fetched(run: ApplyContext, intent: Intent, error: RemoteError) -> Remote:
     """The assistant now. Raises where it cannot be had, as the update that ended with an error ends then."""
     try:
         answer = run.client.get_assistant(str(intent.id))
@@ -128,15 +128,15 @@ def _fetched(run: Running, intent: Intent, error: RemoteError) -> Remote:
         run.keeper.nothing(intent)
         raise (failure if failure.interrupted else error) from None
     if answer is not None:
-        return remote(answer, intent.entry)
+        return remote_assistant(answer, intent.entry)
     if is_unclear(error):
         raise UnknownEndError(UNSEEN.format(error=error.message))
     run.keeper.nothing(intent)
     raise RefusedError("it was deleted outside while it was being updated")
 
 
-def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and is after
-    run: Running,
+def record_response(  # noqa: PLR0913, PLR0917 — what was written, as it was before and is after
+    run: ApplyContext,
     change: Change,
     intent: Intent,
     before: Mapping[str, Value],
@@ -161,7 +161,7 @@ def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and
     known = replace(whole, value={**whole.value, **unsent}) if unsent else whole
     entry = entry_after(run, change, known, unsettled, memory)
     doubtful = sent if run.restores else unproven(change.declared, sent, entry)
-    back = read_back(change.declared, before, whole.value, doubtful, change.keep)
+    back = verify_response(change.declared, before, whole.value, doubtful, change.keep)
     if back.dropped:
         entry = entry_after(run, change, known, unsettled | set(back.dropped), memory)
     run.keeper.done(intent, entry, whole.value.get("organization_id"))
@@ -172,7 +172,7 @@ def settle(  # noqa: PLR0913, PLR0917 — what was written, as it was before and
     return Outcome(change.address, change.action, whole.id, Result.APPLIED, None, notes)
 
 
-def _completed(run: Running, change: Change, answer: Remote, intent: Intent) -> tuple[Remote, set[str]]:
+def _completed(run: ApplyContext, change: Change, answer: Remote, intent: Intent) -> tuple[Remote, set[str]]:
     """The answer, fetched again where it lacks declared fields, and the fields that could not be read.
 
     A field that the fetched object lacks, too, is read: the server has dropped it.
@@ -184,4 +184,4 @@ def _completed(run: Running, change: Change, answer: Remote, intent: Intent) -> 
         whole = run.client.get_assistant(answer.id)
     except RemoteError:  # the write itself is done: what cannot be read is left for the next plan
         return answer, missing
-    return (remote(whole, intent.entry), set()) if whole else (answer, missing)
+    return (remote_assistant(whole, intent.entry), set()) if whole else (answer, missing)

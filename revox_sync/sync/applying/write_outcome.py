@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RejectedError, RemoteError, UnreachableError
-from revox_sync.sync.comparing.canonical import digest
+from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.leaves import leaves
 from revox_sync.sync.comparing.secrets import has_secret
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Pointer, Value, value_at
 
@@ -61,7 +61,7 @@ def changed_leaves(
     return {pointer: pair for pointer, pair in pairs if pair[0] != pair[1]}
 
 
-def judge(changed: Mapping[Pointer, tuple[str, str]], server: Mapping[str, Value]) -> Verdict:
+def judge_write(changed: Mapping[Pointer, tuple[str, str]], server: Mapping[str, Value]) -> Verdict:
     """What became of an update that changes these leaves, by the server's object now."""
     now = {pointer: _digest(server, pointer) for pointer in changed}
     if changed and all(now[pointer] == after for pointer, (_, after) in changed.items()):
@@ -71,7 +71,7 @@ def judge(changed: Mapping[Pointer, tuple[str, str]], server: Mapping[str, Value
     return Verdict.UNCLEAR
 
 
-def candidates(listed: Iterable[Mapping[str, Any]], name: str, known: AbstractSet[str]) -> list[str]:
+def create_candidates(listed: Iterable[Mapping[str, Any]], name: str, known: AbstractSet[str]) -> list[str]:
     """Ids, sorted, of the assistants that a create with this name may have made: those that were not there before.
 
     A server may have changed white space in the name; the exact name goes first.
@@ -103,4 +103,4 @@ def _places(
 def _digest(value: Mapping[str, Value], pointer: Pointer) -> str:
     node = assistant_node().at(pointer, value)
     # Nobody knows here what the file declares: all that the server has grown is left out, on both sides.
-    return digest(without_grown(None, value_at(value, pointer), node), node)
+    return value_digest(without_server_entries(None, value_at(value, pointer), node), node)

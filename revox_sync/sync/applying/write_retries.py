@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from revox_sync.errors import RemoteError
 from revox_sync.remote.http.retry_policy import RetryPolicy, did_nothing, is_rate_limit
-from revox_sync.sync.applying.context import Running
+from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.write_outcome import is_unclear
 
 POLICY = RetryPolicy()
@@ -22,7 +22,7 @@ class Attempts:
         run: lets time pass between them.
     """
 
-    def __init__(self, run: Running) -> None:
+    def __init__(self, run: ApplyContext) -> None:
         self._run = run
         self._failed = 0
         self._limited = 0

@@ -51,32 +51,32 @@ def canonical_json(value: Value, node: Node | None) -> str:
     return _json(canonical(value, node))
 
 
-def digest(value: Value, node: Node | None) -> str:
+def value_digest(value: Value, node: Node | None) -> str:
     """BLAKE2b-128, hexadecimal, of the compact sorted JSON of the canonical value."""
     return blake2b(canonical_json(value, node).encode("ascii"), digest_size=16).hexdigest()
 
 
-def same(left: Value, right: Value, node: Node | None) -> bool:
+def equal(left: Value, right: Value, node: Node | None) -> bool:
     """Whether two values mean the same: canonical equality."""
-    if identical(left, right):
+    if equal_exactly(left, right):
         return True
     if isinstance(left, str) and isinstance(right, str):
         return bool(canonical(left, node) == canonical(right, node))
     return canonical_json(left, node) == canonical_json(right, node)
 
 
-def identical(left: Value, right: Value) -> bool:
+def equal_exactly(left: Value, right: Value) -> bool:
     """Equality to the letter, types included: decides the common case without building anything."""
     if left.__class__ is not right.__class__:
         return False
     if isinstance(left, dict):
-        return left.keys() == right.keys() and all(identical(child, right[key]) for key, child in left.items())
+        return left.keys() == right.keys() and all(equal_exactly(child, right[key]) for key, child in left.items())
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(identical, left, right))
+        return len(left) == len(right) and all(map(equal_exactly, left, right))
     return bool(left == right)
 
 
-def alike(left: Value, right: Value, node: Node | None) -> bool:
+def equal_loosely(left: Value, right: Value, node: Node | None) -> bool:
     """Whether one may be the form that a server gives to the other: equal but for white space, case and composition.
 
     Two values that are alike still differ. But a server that answers one of them when it is sent the other has not
@@ -155,4 +155,4 @@ def _without_defaults(entry: Value, node: Node | None) -> Value:
 
 
 def _is_default(value: Value, node: Node | None) -> bool:
-    return node is not None and node.has_default and same(value, node.default, node)
+    return node is not None and node.has_default and equal(value, node.default, node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Value
 
 
@@ -25,7 +25,7 @@ class Desired:
     declared: Mapping[str, Value]
 
 
-class Wishes:
+class DesiredBuilder:
     """What loaded files want, taken in one by one.
 
     Of a document only its value is kept: with the places of all values a large project fills the memory.
@@ -66,12 +66,12 @@ def desire(documents: Iterable[tuple[str, Document]]) -> list[Desired]:
     Raises:
         ConfigError: environment variables are not set; all of them are named.
     """
-    wishes = Wishes()
+    wishes = DesiredBuilder()
     for address, document in documents:
         wishes.take(address, document)
     return wishes.desired()
 
 
 def _desired(address: str, value: Value) -> Desired:
-    declared: dict[str, Value] = guard(value, assistant_node())
+    declared: dict[str, Value] = wrap_schema_secrets(value, assistant_node())
     return Desired(address, declared["name"], declared)

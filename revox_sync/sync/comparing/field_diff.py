@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import canonical, canonical_json, identity, same
-from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, veil
+from revox_sync.sync.comparing.canonical import canonical, canonical_json, equal, identity
+from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_matching_secrets
 from revox_sync.sync.model.field_change import FieldChange
 from revox_sync.values.credential_patterns import without_credentials
 from revox_sync.values.pointer import Pointer, Value, below, dotted, quoted
@@ -31,10 +31,10 @@ def field_changes(before: Value, after: Value, node: Node | None, at: Pointer) -
         node: what the schema knows about the place.
         at: pointer of the place, the beginning of every path.
     """
-    return [in_the_open(each) for each in _changes(_Pair(before, after, node, dotted(at)))]
+    return [without_open_credentials(each) for each in _changes(_Pair(before, after, node, dotted(at)))]
 
 
-def in_the_open(change: FieldChange) -> FieldChange:
+def without_open_credentials(change: FieldChange) -> FieldChange:
     """The difference with the credentials masked that a file holds as plain text, such as a password in a URL.
 
     Where nothing else differs, the whole value counts as a secret.
@@ -80,7 +80,7 @@ def _changes(pair: _Pair) -> Iterator[FieldChange]:
     sides = (pair.before, pair.after)
     if any(isinstance(each, Secret) for each in sides) or (pair.node is not None and pair.node.secret):
         yield from _secret(pair)
-    elif same(*sides, pair.node) and not any(map(has_secret, sides)):
+    elif equal(*sides, pair.node) and not any(map(has_secret, sides)):
         return
     elif _are(Mapping, sides):
         yield from _mapping(pair)
@@ -128,7 +128,7 @@ def _place(node: Node | None, key: str, before: Value, after: Value) -> Node | N
 def _list(pair: _Pair) -> Iterator[FieldChange]:
     before, after = pair.before or [], pair.after or []
     # What one side calls a secret is none to show on the other, where it may be plain text.
-    before, after = veil(after, before, pair.node), veil(before, after, pair.node)
+    before, after = wrap_matching_secrets(after, before, pair.node), wrap_matching_secrets(before, after, pair.node)
     ours, theirs = (_named(entries, pair) for entries in (before, after))
     if pair.key is not None and len(ours) == len(before) and len(theirs) == len(after):
         yield from _keyed(pair, ours, theirs)

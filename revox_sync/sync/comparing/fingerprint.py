@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import digest
-from revox_sync.sync.comparing.secrets import veil
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.canonical import value_digest
+from revox_sync.sync.comparing.secrets import wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.values.pointer import Value
 
 
@@ -22,10 +22,10 @@ def fingerprint(remote: Mapping[str, Value], declared: Mapping[str, Value], node
         declared: the file's value; it says which plain strings of the answer are secrets. Empty for a delete.
         node: root of the assistant schema.
     """
-    veiled = veil(declared, remote, node)
+    veiled = wrap_matching_secrets(declared, remote, node)
     fields = {
-        key: without_grown(declared.get(key), veiled[key], field)
+        key: without_server_entries(declared.get(key), veiled[key], field)
         for key, field in node.properties.items()
         if key in veiled and not field.read_only and (key in declared or not field.absent_from_list)
     }
-    return digest(fields, node)
+    return value_digest(fields, node)

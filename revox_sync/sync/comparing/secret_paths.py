@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import digest, same
-from revox_sync.sync.comparing.secrets import has_secret, partners
+from revox_sync.sync.comparing.canonical import equal, value_digest
+from revox_sync.sync.comparing.secrets import has_secret, matching_entries
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
@@ -24,7 +24,7 @@ def listed_secrets(declared: Mapping[str, Value], node: Node) -> frozenset[Point
     return frozenset(pointer for pointer, in_list in _secrets(declared, node) if in_list)
 
 
-def concealed(
+def wrap_secrets_at(
     server: Value, declared: Value, places: AbstractSet[Pointer], node: Node | None, *, strangers: bool
 ) -> Value:
     """The server's value with every string at one of the places wrapped in `Secret`.
@@ -41,7 +41,9 @@ def concealed(
     if isinstance(server, dict):
         mine = declared if isinstance(declared, dict) else {}
         hidden = {
-            key: concealed(child, mine.get(key), below, node.child(key, server) if node else None, strangers=strangers)
+            key: wrap_secrets_at(
+                child, mine.get(key), below, node.child(key, server) if node else None, strangers=strangers
+            )
             for key, child in server.items()
             if (below := _below(places, {key}))
         }
@@ -54,16 +56,16 @@ def concealed(
 def _entries(
     server: list[Value], declared: Value, places: AbstractSet[Pointer], node: Node | None, *, strangers: bool
 ) -> Iterator[Value]:
-    pairs = partners(declared, server, node) if isinstance(declared, list) else ()
+    pairs = matching_entries(declared, server, node) if isinstance(declared, list) else ()
     mine = {theirs: declared[ours] for ours, theirs in pairs}
     everyone, element = {str(place[0]) for place in places if place}, node.element if node is not None else None
     for index, entry in enumerate(server):
         name = _name(entry, node)
-        if name == ANY and index in mine and same(entry, mine[index], element):
+        if name == ANY and index in mine and equal(entry, mine[index], element):
             yield entry  # the file says all of it in the open
             continue
         names = everyone if strangers and index not in mine else {ANY, name}
-        yield concealed(entry, mine.get(index), _below(places, names), element, strangers=strangers)
+        yield wrap_secrets_at(entry, mine.get(index), _below(places, names), element, strangers=strangers)
 
 
 def _below(places: AbstractSet[Pointer], names: AbstractSet[str]) -> frozenset[Pointer]:
@@ -92,4 +94,4 @@ def _name(entry: Value, node: Node | None) -> str:
     name = entry.get(node.key)
     if name is None or isinstance(name, Secret):
         return ANY
-    return digest(name, node.element.child(node.key, entry) if node.element is not None else None)
+    return value_digest(name, node.element.child(node.key, entry) if node.element is not None else None)

@@ -27,16 +27,20 @@ class SecretState(StrEnum):
     UNCOMPARABLE = "uncomparable"
 
 
-def guard(value: Value, node: Node) -> Value:
+def wrap_schema_secrets(value: Value, node: Node) -> Value:
     """The value with every string that the schema marks as secret wrapped in `Secret`."""
     if node.secret and isinstance(value, str):
         return Secret(value)
     if isinstance(value, dict):
         places = node.branch(value).properties
-        inside = {key: guard(value[key], places[key]) for key in _holders(node) if key in value and key in places}
+        inside = {
+            key: wrap_schema_secrets(value[key], places[key])
+            for key in _holders(node)
+            if key in value and key in places
+        }
         return {**value, **inside} if inside else value
     if isinstance(value, list) and node.element is not None and _holds_secrets(node.element):
-        return [guard(each, node.element) for each in value]
+        return [wrap_schema_secrets(each, node.element) for each in value]
     return value
 
 
@@ -60,7 +64,7 @@ def has_secret(value: Value) -> bool:
     return any(not isinstance(each, str) and has_secret(each) for each in value)
 
 
-def veil(declared: Value, server: Value, node: Node | None) -> Value:
+def wrap_matching_secrets(declared: Value, server: Value, node: Node | None) -> Value:
     """The server's value in which everything that answers a declared secret is a `Secret` too.
 
     A field that is secret only because the file says `!env` comes back as plain text; after this it compares, digests
@@ -75,8 +79,8 @@ def veil(declared: Value, server: Value, node: Node | None) -> Value:
     if isinstance(declared, list) and isinstance(server, list) and has_secret(declared):
         element = node.element if node is not None else None
         result = list(server)
-        for mine, theirs in partners(declared, server, node):
-            result[theirs] = veil(declared[mine], server[theirs], element)
+        for mine, theirs in matching_entries(declared, server, node):
+            result[theirs] = wrap_matching_secrets(declared[mine], server[theirs], element)
         return result
     return server
 
@@ -91,7 +95,7 @@ def secret_pairs(declared: Value, server: Value, node: Node | None) -> Iterator[
             yield from secret_pairs(child, server.get(key) if isinstance(server, dict) else None, place)
     elif isinstance(declared, list) and isinstance(server, list):
         element = node.element if node is not None else None
-        for mine, theirs in partners(declared, server, node):
+        for mine, theirs in matching_entries(declared, server, node):
             yield from secret_pairs(declared[mine], server[theirs], element)
 
 
@@ -132,12 +136,12 @@ def _veiled_keys(
     for key, child in declared.items():
         if isinstance(child, (dict, list, Secret)):
             theirs = server.get(key)
-            value = veil(child, theirs, places.get(key))
+            value = wrap_matching_secrets(child, theirs, places.get(key))
             if value is not theirs:
                 yield key, value
 
 
-def partners(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
+def matching_entries(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
     """Indices of the entries of two lists that belong together, each at most once."""
     if node is None or not (node.key or node.order_free):
         yield from zip(range(len(declared)), range(len(server)), strict=False)

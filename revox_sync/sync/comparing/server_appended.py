@@ -7,14 +7,14 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import digest, identity
+from revox_sync.sync.comparing.canonical import identity, value_digest
 from revox_sync.values.pointer import Pointer, Value
 
 Appended: TypeAlias = Mapping[Pointer, frozenset[str]]
 """Digests of entries as they were sent, by the pointer of their list: one that somebody edits is no longer meant."""
 
 
-def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:
+def server_entries(declared: Value, server: Value, node: Node | None) -> list[Value]:
     """The server-grown entries of a list that the file does not declare, in the server's order."""
     if node is None or not node.server_grown or not isinstance(server, list):
         return []
@@ -25,15 +25,15 @@ def grown(declared: Value, server: Value, node: Node | None) -> list[Value]:
     return [each for each in found if identity(each, node.key, node.element) not in named]
 
 
-def without_grown(declared: Value, server: Value, node: Node | None) -> Value:
-    """The server's value without the entries that `grown` names; anything but a list stays as it is."""
+def without_server_entries(declared: Value, server: Value, node: Node | None) -> Value:
+    """The server's value without the entries that `server_entries` names; anything but a list stays as it is."""
     if node is None or not node.server_grown:
         return server
-    ignored = {id(each) for each in grown(declared, server, node)}
+    ignored = {id(each) for each in server_entries(declared, server, node)}
     return [each for each in server if id(each) not in ignored] if ignored else server
 
 
-def appended(
+def resent_entries(
     declared: Mapping[str, Value], current: Mapping[str, Value], fields: Collection[str], node: Node
 ) -> dict[Pointer, frozenset[str]]:
     """The server-grown entries that go with a request, because a list is sent whole.
@@ -41,17 +41,18 @@ def appended(
     The API has no way to send one as what it is: it comes back as one that people wrote, and only the lock remembers.
 
     Args:
-        current: the server's object, as `recognised` returns it.
+        current: the server's object, as `mark_resent` returns it.
         fields: top-level fields of the request.
         node: root of the assistant schema.
     """
     found = {
-        (key,): _names(grown(declared.get(key), current.get(key), node.child(key)), node.child(key)) for key in fields
+        (key,): _names(server_entries(declared.get(key), current.get(key), node.child(key)), node.child(key))
+        for key in fields
     }
     return {pointer: names for pointer, names in found.items() if names}
 
 
-def recognised(server: Mapping[str, Value], memory: Appended, node: Node) -> Mapping[str, Value]:
+def mark_resent(server: Mapping[str, Value], memory: Appended, node: Node) -> Mapping[str, Value]:
     """The server's object in which the entries that were sent again are marked as grown, as they once were."""
     marked = {
         str(pointer[0]): _marked(server.get(str(pointer[0])), names, node.child(str(pointer[0])))
@@ -61,7 +62,7 @@ def recognised(server: Mapping[str, Value], memory: Appended, node: Node) -> Map
     return {**server, **marked} if marked else server
 
 
-def remembered(
+def keep_resent(
     declared: Mapping[str, Value], server: Mapping[str, Value], memory: Appended, node: Node
 ) -> dict[Pointer, frozenset[str]]:
     """What is left of the memory: entries that the server still has and the file does not declare.
@@ -88,7 +89,7 @@ def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
 
 
 def _name(entry: Mapping[str, Value], node: Node) -> str:
-    return digest(entry, node.element)
+    return value_digest(entry, node.element)
 
 
 def _marked(server: Value, names: AbstractSet[str], node: Node | None) -> Value:

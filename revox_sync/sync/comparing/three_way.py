@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import digest, identical, same
+from revox_sync.sync.comparing.canonical import equal, equal_exactly, value_digest
 from revox_sync.sync.comparing.leaves import by_schema, each_leaf
-from revox_sync.sync.comparing.secret_paths import concealed
-from revox_sync.sync.comparing.secrets import SecretState, has_secret, secret_pairs, secret_state, veil
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.secret_paths import wrap_secrets_at
+from revox_sync.sync.comparing.secrets import SecretState, has_secret, secret_pairs, secret_state, wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.values.pointer import Pointer, Value, value_at
 from revox_sync.values.secret import Secret
@@ -119,10 +119,10 @@ class _Seen(NamedTuple):
 
 
 def _seen(declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node) -> _Seen:
-    now = veil(declared, server, node)
+    now = wrap_matching_secrets(declared, server, node)
     if entry is None:
         return _Seen(now, now, now)
-    then, shown = (concealed(now, declared, entry.secrets, node, strangers=each) for each in (False, True))
+    then, shown = (wrap_secrets_at(now, declared, entry.secrets, node, strangers=each) for each in (False, True))
     return _Seen(now, then, shown)
 
 
@@ -151,14 +151,16 @@ def _sides(declared: Mapping[str, Value], seen: _Seen, node: Node) -> Iterator[_
 def _projected(declared: Value, server: Value, node: Node | None) -> Value:
     if isinstance(server, dict) and declared == {}:
         return {}  # an empty mapping only says that there is one: undeclared keys are never drift
-    return without_grown(declared, server, node)
+    return without_server_entries(declared, server, node)
 
 
 def _digests(side: _Side) -> LeafDigests | None:
     if isinstance(side.declared, Secret):
         return None
-    mine = digest(side.declared, side.node)
-    return LeafDigests(mine, mine if identical(side.declared, side.server) else digest(side.server, side.node))
+    mine = value_digest(side.declared, side.node)
+    return LeafDigests(
+        mine, mine if equal_exactly(side.declared, side.server) else value_digest(side.server, side.node)
+    )
 
 
 def _compare_leaf(side: _Side, known: LockEntry | None) -> LeafComparison:
@@ -168,16 +170,17 @@ def _compare_leaf(side: _Side, known: LockEntry | None) -> LeafComparison:
 
 
 def _plain_leaf(side: _Side, known: LockEntry | None) -> LeafState:
-    if same(side.declared, side.server, side.node):
+    if equal(side.declared, side.server, side.node):
         return _with_secrets(LeafState.IN_SYNC, side, known)
     recorded = known.leaves.get(side.pointer) if known is not None else None
     # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
-    forms = [side.server, side.then, without_grown(None, side.then, side.node)]
+    forms = [side.server, side.then, without_server_entries(None, side.then, side.node)]
     state = decide(
         equal=False,
         locked=recorded is not None,
-        file_changed=recorded is not None and recorded.declared != digest(side.declared, side.node),
-        server_changed=recorded is not None and recorded.server not in {digest(each, side.node) for each in forms},
+        file_changed=recorded is not None and recorded.declared != value_digest(side.declared, side.node),
+        server_changed=recorded is not None
+        and recorded.server not in {value_digest(each, side.node) for each in forms},
         new_to_lock=known is None,
     )
     return _with_secrets(state, side, known) if state is LeafState.ACCEPTED else state
@@ -246,7 +249,7 @@ def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> L
     if server is None:
         return LeafState.IN_SYNC
     forms = [server, {}] if isinstance(server, dict) else [server]
-    if digests is None or digests.server in {digest(each, node) for each in forms}:
+    if digests is None or digests.server in {value_digest(each, node) for each in forms}:
         return LeafState.REMOVED
     return LeafState.CONFLICT
 

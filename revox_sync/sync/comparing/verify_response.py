@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import alike, same
+from revox_sync.sync.comparing.canonical import equal, equal_loosely
 from revox_sync.sync.comparing.leaves import leaves
 from revox_sync.sync.comparing.secret_paths import listed_secrets
-from revox_sync.sync.comparing.secrets import has_secret, veil
-from revox_sync.sync.comparing.server_appended import Appended, recognised, remembered
+from revox_sync.sync.comparing.secrets import has_secret, wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import Appended, keep_resent, mark_resent
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare, leaf_digests
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.pointer import Pointer, Value, value_at
 
 
-class ReadBack(NamedTuple):
+class VerifiedResponse(NamedTuple):
     """The leaves that did not come back as they were sent.
 
     Attributes:
@@ -30,13 +30,13 @@ class ReadBack(NamedTuple):
     normalised: tuple[Pointer, ...]
 
 
-def read_back(
+def verify_response(
     declared: Mapping[str, Value],
     before: Mapping[str, Value],
     answer: Mapping[str, Value],
     sent: Iterable[str],
     keep: frozenset[Pointer],
-) -> ReadBack:
+) -> VerifiedResponse:
     """Judge every sent leaf by its value in the answer.
 
     Args:
@@ -53,15 +53,15 @@ def read_back(
         for each in compare(mine, answer, settled, node)
         if each.state is LeafState.UPDATE and each.pointer not in keep
     ]
-    known = veil(mine, before, node)
+    known = wrap_matching_secrets(mine, before, node)
     dropped = [each.pointer for each in differing if _is_dropped(each, known, node)]
-    return ReadBack(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
+    return VerifiedResponse(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
 
 
 def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntry) -> set[str]:
     """Sent fields of which a lock entry's digests do not prove already that they came back as they were sent.
 
-    The digests are made from the same two values that `read_back` compares, which is left to do for these fields only.
+    The digests are made from the same two values that `verify_response` compares, so it need not look at the others.
     Of secrets they prove nothing: canonically all secrets are one.
 
     Args:
@@ -78,7 +78,7 @@ def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -
     was, place = value_at(before, leaf.pointer), node.at(leaf.pointer, before)
     if has_secret(leaf.declared):
         return bool(was == leaf.server)  # canonically all secrets are one
-    return same(was, leaf.server, place) and not alike(leaf.declared, leaf.server, place)
+    return equal(was, leaf.server, place) and not equal_loosely(leaf.declared, leaf.server, place)
 
 
 def new_entry(
@@ -96,7 +96,7 @@ def new_entry(
     """
     node, former = assistant_node(), previous.leaves if previous is not None else {}
     known = appended if appended is not None else previous.appended if previous is not None else {}
-    server = recognised(answer.value, known, node)
+    server = mark_resent(answer.value, known, node)
     leaves = {
         pointer: former.get(pointer) if pointer in unsettled else digests
         for pointer, digests in leaf_digests(declared, server, node).items()
@@ -106,7 +106,7 @@ def new_entry(
         answer.id,
         str(declared["name"]),
         leaves,
-        appended=remembered(declared, server, known, node),
+        appended=keep_resent(declared, server, known, node),
         secrets=listed_secrets(declared, node) | set(_still_there(declared, previous, unsettled)),
     )
 

@@ -22,7 +22,7 @@ from revox_sync.sync.importing.names import with_variables
 from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.reader import fetch_all
 from revox_sync.values.pointer import Pointer, Value
@@ -71,22 +71,25 @@ def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, str]) ->
         answer = client.get_assistant(key)
         if answer is None:
             raise UsageError(f"the API has no assistant `{key}`", hint="check the id, the environment and the API key")
-        found.append(remote(answer))
+        found.append(remote_assistant(answer))
     return found
 
 
-def whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
+def fetch_whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
     """The assistants with what the list call leaves out; one that is gone by now is left out itself."""
     absent = [key for key, place in assistant_node().properties.items() if place.absent_from_list]
 
     listed = {each.id: each for each in remotes}
     partial = [key for key, each in listed.items() if any(field not in each.value for field in absent)]
     answers = fetch_all(client, partial)
-    found = {**listed, **{key: remote(answer) if answer is not None else None for key, answer in answers.items()}}
+    found = {
+        **listed,
+        **{key: remote_assistant(answer) if answer is not None else None for key, answer in answers.items()},
+    }
     return [each for each in found.values() if each is not None]
 
 
-def clashes(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
+def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
     """The assistants whose name is another's, too: with two files of one name nothing could be planned.
 
     Args:

@@ -8,10 +8,10 @@ from typing import Any
 
 from revox_sync.contract.fields import Contract, Node
 from revox_sync.contract.violation import Violation
-from revox_sync.source.model.value import plain
-from revox_sync.sync.comparing.canonical import same
-from revox_sync.sync.comparing.secrets import veil
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.source.model.value import plain_json
+from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.secrets import wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.values.pointer import Pointer, Value
 
 
@@ -56,18 +56,18 @@ def _kept(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Nod
         if place.read_only:
             continue
         whole = server.get(key)
-        value = _reduced(without_grown(None, whole, place), place)
+        value = _reduced(without_server_entries(None, whole, place), place)
         if key in inherited:
             # Left out, it would be inherited; a null says that it is not. What is a secret there is one here.
-            own = veil(inherited[key], value, place)
-            if not same(inherited[key], own, place) and (own is not None or place.nullable):
+            own = wrap_matching_secrets(inherited[key], value, place)
+            if not equal(inherited[key], own, place) and (own is not None or place.nullable):
                 yield key, own
         elif key in required or not (value is None or _is_default(value, place) or (whole and value == [])):
             yield key, value
 
 
 def _is_default(value: Value, node: Node) -> bool:
-    return node.has_default and same(value, node.default, node)
+    return node.has_default and equal(value, node.default, node)
 
 
 def _reduced(value: Value, node: Node | None) -> Value:
@@ -95,10 +95,10 @@ def _is_read_only(variant: Node, key: str) -> bool:
 def _fitted(declared: dict[str, Value], accepted: Contract, node: Node) -> FileFields:
     """The fields without the leaves that the contract refuses, and without what cannot be without those."""
     left_out: list[LeftOut] = []
-    while not accepted.is_valid(plain(declared)):
+    while not accepted.is_valid(plain_json(declared)):
         from revox_sync.contract.explain import explain
 
-        violation = next(iter(explain(plain(declared), accepted.schema, node)), None)
+        violation = next(iter(explain(plain_json(declared), accepted.schema, node)), None)
         pointer = _leaf(violation) if violation is not None else ()
         if violation is None or not pointer:
             break

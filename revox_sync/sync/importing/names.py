@@ -26,7 +26,7 @@ _LETTERS: Final = str.maketrans(
 )
 
 
-def folded(address: str) -> str:
+def address_key(address: str) -> str:
     """What two addresses share when some file system takes them for one: neither case nor composition counts."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", address).casefold())
 
@@ -38,7 +38,7 @@ def new_addresses(names: Mapping[str, str], taken: Iterable[str]) -> dict[str, s
         names: names by id.
         taken: addresses, and names of files without suffix, that are not free.
     """
-    used = set(map(folded, taken))
+    used = set(map(address_key, taken))
     addresses = {}
     for key in sorted(names):
         addresses[key] = _free(_slug(names[key]) or _from_id(key), used)

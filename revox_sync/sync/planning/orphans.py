@@ -10,7 +10,7 @@ from typing import Final
 from revox_sync.config import SafetyOptions
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.canonical import digest
+from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.plan import Action, Change, Orphan, PlanOptions, Refusal
@@ -121,7 +121,7 @@ def _listed(addresses: Sequence[str]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def kinship_notes(created: Sequence[Desired], orphans: Iterable[str], state: State) -> Iterator[str]:
+def similar_name_notes(created: Sequence[Desired], orphans: Iterable[str], state: State) -> Iterator[str]:
     """A note for each new file that may be an orphan's, moved and renamed at once.
 
     Nobody can tell that from one assistant less and another more. It is said where there is one of each, and where the
@@ -159,5 +159,5 @@ def replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
 
 def _same_prompt(desired: Desired, address: str, state: State) -> bool:
     recorded = state.lock.entries[address].leaves.get(PROMPT)
-    prompt = digest(desired.declared.get("prompt"), assistant_node().child("prompt"))
+    prompt = value_digest(desired.declared.get("prompt"), assistant_node().child("prompt"))
     return recorded is not None and recorded.declared == prompt

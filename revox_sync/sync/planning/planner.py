@@ -19,9 +19,9 @@ from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.messages import FORGOTTEN, HIDDEN, leaf_notes, reason_for, why_refused
-from revox_sync.sync.planning.orphans import Prune, kinship_notes, plan_orphans, replaced_notes, require_allowed
+from revox_sync.sync.planning.orphans import Prune, plan_orphans, replaced_notes, require_allowed, similar_name_notes
 from revox_sync.sync.planning.request_body import UndeclaredSecret, overlay
-from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, veiled
+from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, wrap_all_secrets
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import Pointer, Value
@@ -98,7 +98,7 @@ def _require_allowed(draft: _Draft, prune: Prune, found: Mapping[str, Match], op
 
 def _orphan_notes(desired: Sequence[Desired], found: Mapping[str, Match], prune: Prune, state: State) -> Iterator[str]:
     created = [each for each in desired if found[each.address].kind is MatchKind.CREATE]
-    yield from kinship_notes(created, state.matches.orphaned, state)
+    yield from similar_name_notes(created, state.matches.orphaned, state)
     yield from replaced_notes(desired, state)
     for address in prune.dropped:
         id_ = state.lock.entries[address].id
@@ -148,7 +148,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     sent = list(dict.fromkeys(str(each.pointer[0]) for each in leaves if _is_sent(each, choice, options)))
     keep = frozenset(each.pointer for each in leaves if each.state is LeafState.DRIFT and choice is OnDrift.KEEP)
     try:
-        body = request_body(desired.declared, remote.value, match.entry, sent, keep)
+        body = patch_body(desired.declared, remote.value, match.entry, sent, keep)
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
@@ -173,7 +173,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
 
 def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Value]) -> Change:
     node = assistant_node()
-    before = veiled(change.declared, remote.value, match.entry, node)
+    before = wrap_all_secrets(change.declared, remote.value, match.entry, node)
     return replace(
         change,
         impact=impact_of(body),
@@ -194,7 +194,7 @@ def _completed(change: Change, match: Match, remote: Remote) -> Change:
     )
 
 
-def request_body(
+def patch_body(
     declared: Mapping[str, Value],
     current: Mapping[str, Value],
     entry: LockEntry | None,

@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from revox_sync.contract.fields import Node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.canonical import same
-from revox_sync.sync.comparing.server_appended import grown
+from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.server_appended import server_entries
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import Secret
@@ -72,7 +72,7 @@ def _kept(declared: Value, current: Value, node: Node | None, at: Pointer, keep:
 
 def _lay(declared: Value, current: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:
     if isinstance(declared, list):
-        appended = grown(declared, current, node)
+        appended = server_entries(declared, current, node)
         return [*declared, *(_sendable(each, _element(node), (*at, len(declared)), gone) for each in appended)]
     if not isinstance(declared, Mapping):
         return declared
@@ -86,7 +86,7 @@ def _lay(declared: Value, current: Value, node: Node | None, at: Pointer, gone: 
 
 def _same_variant(declared: Mapping[str, Value], current: Mapping[str, Value], node: Node | None) -> bool:
     kind = node.discriminator if node is not None else None
-    return kind is None or kind not in declared or same(declared[kind], current.get(kind), None)
+    return kind is None or kind not in declared or equal(declared[kind], current.get(kind), None)
 
 
 def _carried(

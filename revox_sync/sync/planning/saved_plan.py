@@ -47,7 +47,7 @@ def load_plan(text: str, path: str) -> Plan:
         UsageError: the text is no saved plan of a version we know.
         RefusedError: the text was edited after it was saved.
     """
-    from revox_sync.sync.planning.saved_plan_model import parse
+    from revox_sync.sync.planning.saved_plan_model import parse_saved_plan
 
     try:
         document = json.loads(text)
@@ -63,7 +63,7 @@ def load_plan(text: str, path: str) -> Plan:
     digest = document.pop("digest", None)
     if digest != _digest(document):
         raise RefusedError(f"`{path}` was changed after it was saved", hint="make a new plan")
-    return parse(document, path)
+    return parse_saved_plan(document, path)
 
 
 def with_secrets(plan: Plan, declared: Mapping[str, Mapping[str, Value]]) -> Plan:

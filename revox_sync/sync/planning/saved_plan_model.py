@@ -157,7 +157,7 @@ class SavedPlan(Model):
     digest: str = ""
 
 
-def parse(document: dict[str, Any], path: str) -> Plan:
+def parse_saved_plan(document: dict[str, Any], path: str) -> Plan:
     """The plan of a document whose digest fits. Raises UsageError where it has another shape."""
     try:
         saved = SavedPlan.model_validate(document)
@@ -207,8 +207,8 @@ def _change(saved: SavedChange) -> Change:
         impact=saved.impact,
         reason=saved.reason,
         fields=_fields(saved.fields),
-        declared=decode(saved.declared),
-        body=decode(saved.body),
+        declared=decode_value(saved.declared),
+        body=decode_value(saved.body),
         keep=frozenset(from_json_pointer(each) for each in saved.keep),
         fingerprint=saved.fingerprint,
         previous_address=saved.previous_address,
@@ -224,15 +224,15 @@ def _fields(saved: tuple[SavedField, ...]) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(**each.model_dump()) for each in saved)
 
 
-def decode(value: Any) -> Value:
+def decode_value(value: Any) -> Value:
     """A value of a saved plan with unknown secrets."""
     match value:
         case {"$secret": str() | None as name} if len(value) == 1:
             return Secret(None, name)
         case dict():
-            return {key: decode(child) for key, child in value.items()}
+            return {key: decode_value(child) for key, child in value.items()}
         case list():
-            return [decode(child) for child in value]
+            return [decode_value(child) for child in value]
         case _:
             return value
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import digest, same
-from revox_sync.sync.comparing.field_diff import field_changes, in_the_open
+from revox_sync.sync.comparing.canonical import equal, value_digest
+from revox_sync.sync.comparing.field_diff import field_changes, without_open_credentials
 from revox_sync.sync.comparing.leaves import leaves
-from revox_sync.sync.comparing.secret_paths import concealed
-from revox_sync.sync.comparing.secrets import veil
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.secret_paths import wrap_secrets_at
+from revox_sync.sync.comparing.secrets import wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.model.field_change import FieldChange
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.plan import IMPACTS
@@ -22,7 +22,7 @@ def sent_changes(before: Mapping[str, Value], body: Mapping[str, Value], node: N
     """What a request changes, in the schema's order.
 
     Args:
-        before: the server's value as `veiled` returns it; empty for a create.
+        before: the server's value as `wrap_all_secrets` returns it; empty for a create.
         body: the fields that are sent.
         node: root of the assistant schema.
     """
@@ -40,7 +40,9 @@ def _new_leaves(body: Mapping[str, Value], node: Node) -> Iterator[FieldChange]:
         if isinstance(value, Secret):
             yield FieldChange(dotted(pointer), None, None, sensitive=True, added=True)
         elif value is not None:
-            yield in_the_open(FieldChange(dotted(pointer), None, _masked(value), sensitive=False, added=True))
+            yield without_open_credentials(
+                FieldChange(dotted(pointer), None, _masked(value), sensitive=False, added=True)
+            )
 
 
 def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> Iterator[FieldChange]:
@@ -54,11 +56,11 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
         entry: its lock entry.
         node: root of the assistant schema.
     """
-    server = veiled({}, remote, entry, node)
-    then = concealed(remote, {}, entry.secret_places, node, strangers=False)
+    server = wrap_all_secrets({}, remote, entry, node)
+    then = wrap_secrets_at(remote, {}, entry.secret_places, node, strangers=False)
     for pointer, value in leaves(server, node).items():
         place = node.at(pointer, server)
-        if value in (None, {}, []) or place is None or (place.has_default and same(value, place.default, place)):
+        if value in (None, {}, []) or place is None or (place.has_default and equal(value, place.default, place)):
             continue
         digests, known = entry.leaves.get(pointer), value_at(then, pointer)
         proven = digests is not None and _is_unchanged(known, digests, place)
@@ -66,11 +68,11 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
             yield FieldChange(dotted(pointer), None, None, sensitive=True, removed=True)
         else:
             shown = _masked(known if proven else value)
-            yield in_the_open(FieldChange(dotted(pointer), shown, None, sensitive=False, removed=True))
+            yield without_open_credentials(FieldChange(dotted(pointer), shown, None, sensitive=False, removed=True))
 
 
 def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:
-    return digest(without_grown([], value, node), node) == digests.server
+    return value_digest(without_server_entries([], value, node), node) == digests.server
 
 
 def _masked(value: Value) -> Value:
@@ -81,12 +83,14 @@ def _masked(value: Value) -> Value:
     return MASK if isinstance(value, Secret) else value
 
 
-def veiled(
+def wrap_all_secrets(
     declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
 ) -> Mapping[str, Value]:
     """The server's value with everything wrapped that is a secret in the file, or was one when it was last applied."""
     places = entry.secret_places if entry is not None else frozenset()
-    result: Mapping[str, Value] = concealed(veil(declared, server, node), declared, places, node, strangers=True)
+    result: Mapping[str, Value] = wrap_secrets_at(
+        wrap_matching_secrets(declared, server, node), declared, places, node, strangers=True
+    )
     return result
 
 

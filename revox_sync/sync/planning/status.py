@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.server_appended import grown
+from revox_sync.sync.comparing.server_appended import server_entries
 from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
@@ -166,4 +166,6 @@ def _grown(desired: Sequence[Desired], matches: Matches) -> dict[str, int]:
 
 def _grown_entries(desired: Desired, remote: Remote) -> int:
     node = assistant_node()
-    return sum(len(grown(value, remote.value.get(key), node.child(key))) for key, value in desired.declared.items())
+    return sum(
+        len(server_entries(value, remote.value.get(key), node.child(key))) for key, value in desired.declared.items()
+    )

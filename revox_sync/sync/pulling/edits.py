@@ -15,10 +15,10 @@ from revox_sync.source.edits.value_diff import steps
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.model.value import Value
 from revox_sync.sync.model.pull_report import Left
-from revox_sync.sync.pulling.units import Unit, Unsaid, with_units
+from revox_sync.sync.pulling.units import FieldGroup, UndeclaredField, with_groups
 from revox_sync.values.pointer import Pointer, dotted
 
-Check = Callable[[Mapping[str, str]], str | None]
+TextCheck = Callable[[Mapping[str, str]], str | None]
 """What would be wrong if files had these texts; None where nothing is."""
 
 BROUGHT_IN: Final = {
@@ -36,7 +36,7 @@ NOT_IN_PLACE: Final = "cannot be written without changing more: change it by han
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PullEdits:
     """New texts for one assistant.
 
     Attributes:
@@ -46,11 +46,11 @@ class Draft:
     """
 
     texts: Mapping[str, str]
-    units: tuple[Unit, ...]
+    units: tuple[FieldGroup, ...]
     left: tuple[Left, ...]
 
 
-class Editor:
+class PullEditor:
     """Writes units into the files of one document.
 
     Args:
@@ -60,14 +60,14 @@ class Editor:
         check: says why a result must not be written.
     """
 
-    def __init__(self, document: Document, loader: Loader, is_own: IsOwn, check: Check, *, inline: bool) -> None:
+    def __init__(self, document: Document, loader: Loader, is_own: IsOwn, check: TextCheck, *, inline: bool) -> None:
         self._document = document
         self._loader = loader
         self._is_own = is_own
         self._check = check
         self._inline = inline
 
-    def draft(self, units: Sequence[Unit]) -> Draft:
+    def draft(self, units: Sequence[FieldGroup]) -> PullEdits:
         """As many of the units as can be written, together where that works."""
         obstacles = {each.pointer: self._obstacle(each) for each in units}
         free = [each for each in units if obstacles[each.pointer] is None]
@@ -76,14 +76,14 @@ class Editor:
         if isinstance(result, str):
             free, result, failed = self._one_by_one(free)
             left += failed
-        return Draft(result, tuple(free), tuple(left))
+        return PullEdits(result, tuple(free), tuple(left))
 
-    def unsaid(self, each: Unsaid) -> Left:
+    def unsaid(self, each: UndeclaredField) -> Left:
         """A unit that the file has no words for."""
         return Left(dotted(each.pointer), each.reason, self.place(each.pointer), differs=not each.added)
 
-    def _one_by_one(self, units: Sequence[Unit]) -> tuple[list[Unit], Mapping[str, str], list[Left]]:
-        done: list[Unit] = []
+    def _one_by_one(self, units: Sequence[FieldGroup]) -> tuple[list[FieldGroup], Mapping[str, str], list[Left]]:
+        done: list[FieldGroup] = []
         left: list[Left] = []
         texts: Mapping[str, str] = {}
         for each in units:
@@ -95,7 +95,7 @@ class Editor:
                 texts = result
         return done, texts, left
 
-    def _texts(self, units: Sequence[Unit]) -> Mapping[str, str] | str:
+    def _texts(self, units: Sequence[FieldGroup]) -> Mapping[str, str] | str:
         """New texts of the files, proven and checked; a reason where there are none."""
         if not units:
             return {}
@@ -107,14 +107,14 @@ class Editor:
         fault = self._check(texts)
         return texts if fault is None else fault
 
-    def _amendments(self, units: Sequence[Unit]) -> list[SetValue]:
-        return [SetValue((), with_units(self._document.value, units))]
+    def _amendments(self, units: Sequence[FieldGroup]) -> list[SetValue]:
+        return [SetValue((), with_groups(self._document.value, units))]
 
-    def _obstacle(self, unit: Unit) -> Origin | None:
+    def _obstacle(self, unit: FieldGroup) -> Origin | None:
         found = steps(self._document.value, self._amendments([unit]), self._identity, self._whole)
         return next((origin for step in found if (origin := self._origins.obstacle(step)) is not None), None)
 
-    def _left(self, unit: Unit, origin: Origin) -> Left:
+    def _left(self, unit: FieldGroup, origin: Origin) -> Left:
         reason = f"{BROUGHT_IN[origin.kind]}: {'change it there' if self._inline else WAY_ON}"
         return Left(dotted(unit.pointer), reason, self._line(origin.place.path, origin.place.start), not unit.added)
 

@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import canonical_json, identity, same
+from revox_sync.sync.comparing.canonical import canonical_json, equal, identity
 from revox_sync.sync.comparing.secrets import has_secret
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
@@ -34,7 +34,7 @@ class SecretInTheWay(Exception):  # noqa: N818 — named, like a rule, after wha
         self.pointer = pointer
 
 
-def in_words_of(mine: Value, server: Value, node: Node | None, at: Pointer = ()) -> Value:
+def in_spelling_of(mine: Value, server: Value, node: Node | None, at: Pointer = ()) -> Value:
     """The server's value as the file would say it.
 
     What the file says already keeps its spelling: numbers by value, line breaks at the end of a text, the order of
@@ -54,23 +54,23 @@ def in_words_of(mine: Value, server: Value, node: Node | None, at: Pointer = ())
         if mine is NOTHING or mine is None:
             raise SecretInTheWay(at)
         return mine
-    if mine is not NOTHING and same(mine, server, node):
+    if mine is not NOTHING and equal(mine, server, node):
         return mine
     if isinstance(server, Mapping):
         return _mapping(mine if isinstance(mine, Mapping) else {}, server, node, at)
     if isinstance(server, list):
         entries = mine if isinstance(mine, list) else []
-        return _list(entries, without_grown(entries, server, node), node, at)
+        return _list(entries, without_server_entries(entries, server, node), node, at)
     return _scalar(mine, server, node)
 
 
-def is_said(value: Value, node: Node | None, *, required: bool = False) -> bool:
+def is_worth_declaring(value: Value, node: Node | None, *, required: bool = False) -> bool:
     """Whether a server's value of a key that the file does not have says anything a file could hold."""
     if node is None or node.read_only:
         return False
     if required:
         return True
-    return value is not None and not (node.has_default and same(value, node.default, node))
+    return value is not None and not (node.has_default and equal(value, node.default, node))
 
 
 def _scalar(mine: Value, server: Value, node: Node | None) -> Value:
@@ -98,12 +98,12 @@ def _mapping(
         if key in mine and place is None and node is not None:
             continue  # a key of another variant
         if key in mine and (theirs is not None or key in required):
-            result[key] = in_words_of(mine[key], theirs, place, (*at, key))
+            result[key] = in_spelling_of(mine[key], theirs, place, (*at, key))
         elif key in mine:
-            if mine[key] is None or not is_said(mine[key], place):
+            if mine[key] is None or not is_worth_declaring(mine[key], place):
                 result[key] = mine[key]
-        elif key in server and is_said(theirs, place, required=key in required):
-            result[key] = in_words_of(NOTHING, theirs, place, (*at, key))
+        elif key in server and is_worth_declaring(theirs, place, required=key in required):
+            result[key] = in_spelling_of(NOTHING, theirs, place, (*at, key))
     return result
 
 
@@ -116,7 +116,7 @@ def _list(mine: list[Value], server: list[Value], node: Node | None, at: Pointer
         ordered.sort(key=lambda each: (pairs.get(each, len(mine)), each))
     _require_told_apart(mine, pairs, len(server), at, named=node is not None and node.key is not None)
     return [
-        in_words_of(mine[pairs[each]] if each in pairs else NOTHING, server[each], element, (*at, each))
+        in_spelling_of(mine[pairs[each]] if each in pairs else NOTHING, server[each], element, (*at, each))
         for each in ordered
     ]
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import same
-from revox_sync.sync.comparing.secrets import guard
-from revox_sync.sync.comparing.server_appended import without_grown
+from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.sent_changes import veiled
-from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_words_of, is_said
+from revox_sync.sync.planning.sent_changes import wrap_all_secrets
+from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_spelling_of, is_worth_declaring
 from revox_sync.sync.remote_state.match import Match
 from revox_sync.values.pointer import Pointer, Value, dotted, value_at
 from revox_sync.values.secret import Secret
@@ -45,7 +45,7 @@ class PullOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class FieldGroup:
     """A part of a file that is to have another value.
 
     Attributes:
@@ -59,7 +59,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class UndeclaredField:
     """A unit for whose new value a file has no words, and why; `added` as in Unit."""
 
     pointer: Pointer
@@ -68,7 +68,7 @@ class Unsaid:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PullChanges:
     """What is to become of one assistant.
 
     Attributes:
@@ -78,13 +78,15 @@ class Wanted:
         unsaid: units that the file cannot take over.
     """
 
-    units: tuple[Unit, ...] = ()
+    units: tuple[FieldGroup, ...] = ()
     conflicts: tuple[Pointer, ...] = ()
     local: tuple[Pointer, ...] = ()
-    unsaid: tuple[Unsaid, ...] = ()
+    unsaid: tuple[UndeclaredField, ...] = ()
 
 
-def wanted(value: Mapping[str, Value], match: Match, remote: Remote, request: Node, options: PullOptions) -> Wanted:
+def pull_changes(
+    value: Mapping[str, Value], match: Match, remote: Remote, request: Node, options: PullOptions
+) -> PullChanges:
     """What a pull takes over from one remote assistant.
 
     Args:
@@ -92,8 +94,8 @@ def wanted(value: Mapping[str, Value], match: Match, remote: Remote, request: No
         request: root of the contract's schema, which says whether null clears a field.
     """
     node = assistant_node()
-    declared = guard(dict(value), node)
-    server = veiled(declared, remote.value, match.entry, node)
+    declared = wrap_schema_secrets(dict(value), node)
+    server = wrap_all_secrets(declared, remote.value, match.entry, node)
     leaves = compare(declared, remote.value, match.entry, node)
     found = _units(leaves, declared, server, node)
     taken = {LeafState.DRIFT, LeafState.CONFLICT} if options.theirs else {LeafState.DRIFT}
@@ -102,29 +104,31 @@ def wanted(value: Mapping[str, Value], match: Match, remote: Remote, request: No
         gone = {each.pointer for each in leaves if each.state in {LeafState.REMOVED, LeafState.CONFLICT}}
         undeclared = _unmentioned(declared, server, node, (), gone)
         news += [_unit(pointer, value, server, request, added=True) for pointer in undeclared]
-    return Wanted(
-        tuple(each for each in news if isinstance(each, Unit)),
+    return PullChanges(
+        tuple(each for each in news if isinstance(each, FieldGroup)),
         tuple(each for each, state in found.items() if state is LeafState.CONFLICT and not options.theirs),
         tuple(each for each, state in found.items() if state in LOCAL),
-        tuple(each for each in news if isinstance(each, Unsaid)),
+        tuple(each for each in news if isinstance(each, UndeclaredField)),
     )
 
 
 def _unit(
     pointer: Pointer, value: Mapping[str, Value], server: Mapping[str, Value], request: Node, *, added: bool
-) -> Unit | Unsaid:
+) -> FieldGroup | UndeclaredField:
     mine, theirs = _mine(value, pointer), value_at(server, pointer)
     if isinstance(mine, Secret):
-        return Unsaid(pointer, NEVER_PULLED, added)
+        return UndeclaredField(pointer, NEVER_PULLED, added)
     if theirs is None:
         place = request.at(pointer, value)
-        return Unit(pointer, None if place is not None and place.nullable else NOTHING, added)
+        return FieldGroup(pointer, None if place is not None and place.nullable else NOTHING, added)
     node = assistant_node().at(pointer, server)
     try:
         new = _new_value(mine, theirs, node)
     except SecretInTheWay as error:
-        return Unsaid(pointer, f"{dotted((*pointer, *error.pointer))} {UNDECLARED}", added)
-    return Unit(pointer, new, added) if _is_faithful(new, theirs, node) else Unsaid(pointer, UNKNOWN, added)
+        return UndeclaredField(pointer, f"{dotted((*pointer, *error.pointer))} {UNDECLARED}", added)
+    return (
+        FieldGroup(pointer, new, added) if _is_faithful(new, theirs, node) else UndeclaredField(pointer, UNKNOWN, added)
+    )
 
 
 def _mine(value: Value, pointer: Pointer) -> Value:
@@ -136,7 +140,7 @@ def _mine(value: Value, pointer: Pointer) -> Value:
 
 
 def _new_value(mine: Value, theirs: Value, node: Node | None) -> Value:
-    new = in_words_of(mine, theirs, node)
+    new = in_spelling_of(mine, theirs, node)
     if isinstance(new, dict) and isinstance(mine, Mapping) and node is not None:
         # Undeclared keys stay undeclared, but what the new variant requires must be there.
         required = node.branch(theirs).schema.get("required", ())
@@ -146,7 +150,7 @@ def _new_value(mine: Value, theirs: Value, node: Node | None) -> Value:
 
 def _is_faithful(new: Value, theirs: Value, node: Node | None) -> bool:
     """Whether a file with the new value no longer differs; a mapping is compared leaf by leaf, and so it was made."""
-    return isinstance(new, Mapping) or same(new, without_grown(new, theirs, node), node)
+    return isinstance(new, Mapping) or equal(new, without_server_entries(new, theirs, node), node)
 
 
 # --- units
@@ -159,7 +163,7 @@ def _units(
     found: dict[Pointer, set[LeafState]] = {}
     for leaf in leaves:
         if leaf.state in OUTSIDE | LOCAL:
-            found.setdefault(unit_of(leaf.pointer, declared, server, node), set()).add(leaf.state)
+            found.setdefault(group_of(leaf.pointer, declared, server, node), set()).add(leaf.state)
     return {pointer: _together(states) for pointer, states in found.items()}
 
 
@@ -169,7 +173,7 @@ def _together(states: set[LeafState]) -> LeafState:
     return LeafState.DRIFT if states == {LeafState.DRIFT} else LeafState.CONFLICT
 
 
-def unit_of(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> Pointer:
+def group_of(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> Pointer:
     """The unit that a leaf belongs to."""
     for size, key in enumerate(pointer, start=1):
         node = node.child(key, declared) if node is not None else None
@@ -194,7 +198,7 @@ def _unmentioned(
     for key, place in node.branch(server).properties.items():
         mine, theirs, pointer = declared.get(key), server.get(key), (*at, key)
         if key not in declared:
-            if is_said(theirs, place) and pointer not in gone and not _says_nothing(theirs, place):
+            if is_worth_declaring(theirs, place) and pointer not in gone and not _says_nothing(theirs, place):
                 yield pointer
         elif isinstance(mine, Mapping) and isinstance(theirs, Mapping) and _goes_with(mine, theirs, place):
             yield from _unmentioned(mine, theirs, place, pointer, gone)
@@ -203,7 +207,7 @@ def _unmentioned(
 def _says_nothing(theirs: Value, place: Node) -> bool:
     """Whether all that an undeclared field holds is empty, or grown by the server."""
     try:
-        new = in_words_of(NOTHING, theirs, place)
+        new = in_spelling_of(NOTHING, theirs, place)
     except SecretInTheWay:
         return False
     return new in ({}, [])
@@ -212,7 +216,7 @@ def _says_nothing(theirs: Value, place: Node) -> bool:
 # --- the file afterwards
 
 
-def with_units(value: Value, units: Sequence[Unit]) -> Value:
+def with_groups(value: Value, units: Sequence[FieldGroup]) -> Value:
     """The file's value with units changed, removed, or put behind the last key."""
     for each in units:
         value = _with(value, each.pointer, each.value)

@@ -9,12 +9,12 @@ from typing import Any
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.secrets import guard
-from revox_sync.sync.comparing.server_appended import recognised
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.server_appended import mark_resent
 from revox_sync.sync.comparing.three_way import missing_fields
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.match import Match, Matches, Others, match, name_key, needed_ids
+from revox_sync.sync.remote_state.match import ExcludedFiles, Match, Matches, match, name_key, needed_ids
 from revox_sync.sync.remote_state.reader import Reader, fetch_all
 from revox_sync.sync.state.lock_file import lock_digest
 
@@ -59,23 +59,23 @@ class State:
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
 
 
-def remote(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:
+def remote_assistant(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:
     """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-grown marked as such."""
-    value: dict[str, Any] = guard(answer, assistant_node())
-    return recalled(Remote(str(answer["id"]), str(answer["name"]), value), entry)
+    value: dict[str, Any] = wrap_schema_secrets(answer, assistant_node())
+    return with_resent_marked(Remote(str(answer["id"]), str(answer["name"]), value), entry)
 
 
-def recalled(found: Remote, entry: LockEntry | None) -> Remote:
+def with_resent_marked(found: Remote, entry: LockEntry | None) -> Remote:
     """An assistant with what its lock entry knows as server-grown marked as such."""
     if entry is None or not entry.appended:
         return found
-    return replace(found, value=recognised(found.value, entry.appended, assistant_node()))
+    return replace(found, value=mark_resent(found.value, entry.appended, assistant_node()))
 
 
 def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
     client: Reader,
     desired: Sequence[Desired],
-    others: Others,
+    others: ExcludedFiles,
     lock: Lock,
     *,
     loopback: bool = False,
@@ -92,7 +92,7 @@ def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
         RefusedError: the key belongs to another organisation than the lock.
         RemoteError: the API gave no usable answer.
     """
-    listed = [remote(each) for each in client.list_assistants()]
+    listed = [remote_assistant(each) for each in client.list_assistants()]
     files = {each.address: each.name for each in desired}
     hidden = {each.address for each in desired if is_hidden(each.declared)}
     fetched = _fetch(client, needed_ids(files, listed, lock, others))
@@ -125,7 +125,7 @@ def empty_lock(lock: Lock) -> Lock:
 
 
 def _fetch(client: Reader, ids: Iterable[str]) -> dict[str, Remote | None]:
-    return {key: remote(answer) if answer else None for key, answer in fetch_all(client, ids).items()}
+    return {key: remote_assistant(answer) if answer else None for key, answer in fetch_all(client, ids).items()}
 
 
 def _orphans(
@@ -136,11 +136,13 @@ def _orphans(
     if prune:
         found |= _fetch(client, (key for key in ids.values() if found.get(key)))
     return {
-        address: recalled(orphan, lock.entries[address]) for address, key in ids.items() if (orphan := found.get(key))
+        address: with_resent_marked(orphan, lock.entries[address])
+        for address, key in ids.items()
+        if (orphan := found.get(key))
     }
 
 
-def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: Others) -> Iterable[Remote]:
+def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: ExcludedFiles) -> Iterable[Remote]:
     if others.unread(lock):
         return ()
     bound = {entry.id for entry in lock.entries.values()} | others.bound
@@ -193,5 +195,5 @@ def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> 
 def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:
     if found.remote is None:
         return found
-    known = recalled(whole.get(found.remote.id) or found.remote, found.entry)
+    known = with_resent_marked(whole.get(found.remote.id) or found.remote, found.entry)
     return found if known is found.remote else replace(found, remote=known)

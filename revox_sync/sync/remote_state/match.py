@@ -60,7 +60,7 @@ class Matches:
 
 
 @dataclass(frozen=True, slots=True)
-class Others:
+class ExcludedFiles:
     """What nobody looks at now, and nobody else may take for that.
 
     Attributes:
@@ -76,7 +76,7 @@ class Others:
         return sorted(address for address, name in self.files.items() if name is None and address not in lock.entries)
 
 
-NO_OTHERS: Final = Others()
+NOTHING_EXCLUDED: Final = ExcludedFiles()
 
 
 def name_key(name: str) -> str:
@@ -85,7 +85,7 @@ def name_key(name: str) -> str:
 
 
 def needed_ids(
-    files: Mapping[str, str], remotes: Iterable[Remote], lock: Lock, others: Others = NO_OTHERS
+    files: Mapping[str, str], remotes: Iterable[Remote], lock: Lock, others: ExcludedFiles = NOTHING_EXCLUDED
 ) -> list[str]:
     """Locked ids, sorted, that must be fetched by id before `match`, because the list lacks them (404 → missing).
 
@@ -98,7 +98,7 @@ def needed_ids(
 
 def match(
     files: Mapping[str, str],
-    others: Others,
+    others: ExcludedFiles,
     remotes: Sequence[Remote],
     lock: Lock,
     by_lock_only: AbstractSet[str] = frozenset(),

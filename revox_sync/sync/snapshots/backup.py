@@ -26,7 +26,7 @@ FOR_ITS_OWNER: Final = 0o700
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class BackedUp:
     """A remote object about to be touched.
 
     Attributes:
@@ -39,7 +39,7 @@ class Held:
 
 def collect(
     reader: Reader, plan: Plan, known: Mapping[str, Mapping[str, Value]], *, parallelism: int = FETCHERS
-) -> dict[str, Held]:
+) -> dict[str, BackedUp]:
     """The remote objects, by id, that a plan would update or delete; those already gone are left out.
 
     An object that the plan was made from does for an update: another one would not be fresh, and is not touched.
@@ -53,14 +53,14 @@ def collect(
     """
     touched = {each.id: each.action for each in plan.pending if each.id is not None}
     wanted = [key for key, action in touched.items() if action is Action.DELETE or key not in known]
-    held = {key: Held(known[key], whole=False) for key in touched if key not in wanted}
+    held = {key: BackedUp(known[key], whole=False) for key in touched if key not in wanted}
     if wanted:
         answers = fetch_all(reader, wanted, parallelism=parallelism)
-        held |= {key: Held(each, whole=True) for key, each in answers.items() if each is not None}
+        held |= {key: BackedUp(each, whole=True) for key, each in answers.items() if each is not None}
     return held
 
 
-def write_backup(folder: Path, plan: Plan, held: Mapping[str, Held], lock: Lock, taken_at: str) -> Path | None:
+def write_backup(folder: Path, plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: str) -> Path | None:
     """Save what is about to be touched, without its secrets, and return the file; None where nothing is.
 
     The newest ten of an environment are kept. Other files of the folder are left alone.
@@ -88,7 +88,7 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, Held], lock: Lock,
     return path
 
 
-def _snapshot(plan: Plan, held: Mapping[str, Held], lock: Lock, taken_at: str) -> Snapshot:
+def _snapshot(plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: str) -> Snapshot:
     touched = [(each, held[str(each.id)]) for each in plan.pending if each.id in held]
     former = {each.address: lock.entries.get(each.previous_address or each.address) for each, _ in touched}
     confidential = Confidential(

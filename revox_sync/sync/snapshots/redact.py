@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.planning.sent_changes import veiled
+from revox_sync.sync.planning.sent_changes import wrap_all_secrets
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 
@@ -41,10 +41,10 @@ class Confidential:
         it was last applied, and the known secret `strings` wherever they are: a clone has its original's, too.
         """
         node = assistant_node()
-        guarded = guard(dict(answer), node)
+        guarded = wrap_schema_secrets(dict(answer), node)
         declared = self.declared.get(address or "")
         entry = self.entries.get(address or "")
-        value = veiled(declared if isinstance(declared, Mapping) else {}, guarded, entry, node)
+        value = wrap_all_secrets(declared if isinstance(declared, Mapping) else {}, guarded, entry, node)
         return {key: child if key == "id" else _hidden(child, strings) for key, child in value.items()}
 
 

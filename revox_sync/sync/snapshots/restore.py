@@ -13,12 +13,12 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.restored_body import restored_body
-from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, veiled
-from revox_sync.sync.remote_state.fetch import recalled, remote
+from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, wrap_all_secrets
+from revox_sync.sync.remote_state.fetch import remote_assistant, with_resent_marked
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.reader import Reader, fetch_all
 from revox_sync.sync.snapshots.reader import one_organization
-from revox_sync.sync.snapshots.restore_value import Comeback, comeback
+from revox_sync.sync.snapshots.restore_value import RestorableValue, restorable_value
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.address import is_named, naming
@@ -27,7 +27,7 @@ from revox_sync.values.pointer import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class RestoreTarget:
     """What the API holds now.
 
     Attributes:
@@ -49,7 +49,7 @@ def by_address(snapshot: Snapshot, lock: Lock) -> dict[str, Captured]:
     return former | bound
 
 
-def chosen(known: Mapping[str, Captured], patterns: Sequence[str]) -> dict[str, Captured]:
+def chosen_assistants(known: Mapping[str, Captured], patterns: Sequence[str]) -> dict[str, Captured]:
     """Those that addresses or globs name, sorted; all without any. Raises UsageError for one that names nothing."""
     for pattern in patterns:
         if not any(is_named(each, pattern) for each in known):
@@ -63,7 +63,7 @@ def secret_bearers(wanted: Mapping[str, Captured]) -> frozenset[str]:
     return frozenset(address for address, each in wanted.items() if has_secret(each.value))
 
 
-def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) -> Present:
+def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) -> RestoreTarget:
     """Fetch what is to be brought back, under its own id or the one its address has now.
 
     Raises RemoteError where the API gives no usable answer.
@@ -72,15 +72,17 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
     ids = {address: _ids(address, each, lock) for address, each in wanted.items()}
     found = _fetched(reader, dict.fromkeys(key for keys in ids.values() for key in keys))
     living = {address: next((found[key] for key in keys if key in found), None) for address, keys in ids.items()}
-    return Present(
-        assistants={address: recalled(each, lock.entries.get(address)) for address, each in living.items() if each},
+    return RestoreTarget(
+        assistants={
+            address: with_resent_marked(each, lock.entries.get(address)) for address, each in living.items() if each
+        },
         names={name_key(str(each["name"])): str(each["id"]) for each in listed},
         organization_id=one_organization([*listed, *(each.value for each in found.values())]),
     )
 
 
 def _fetched(reader: Reader, ids: Iterable[str]) -> dict[str, Remote]:
-    return {key: remote(answer) for key, answer in fetch_all(reader, ids).items() if answer is not None}
+    return {key: remote_assistant(answer) for key, answer in fetch_all(reader, ids).items() if answer is not None}
 
 
 def _ids(address: str, captured: Captured, lock: Lock) -> list[str]:
@@ -93,7 +95,7 @@ def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything i
     snapshot: Snapshot,
     base_url: str,
     wanted: Mapping[str, Captured],
-    present: Present,
+    present: RestoreTarget,
     declared: Mapping[str, Mapping[str, Value]],
     lock: Lock,
 ) -> Plan:
@@ -107,7 +109,7 @@ def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything i
     changes, refused, notes = [], [], list(_about(snapshot, lock, present))
     for address, captured in wanted.items():
         file, current = declared.get(address, {}), present.assistants.get(address)
-        back = comeback(captured.value, file, current.value if current else None, whole=captured.whole)
+        back = restorable_value(captured.value, file, current.value if current else None, whole=captured.whole)
         notes.extend(f"{address}: {each}" for each in back.notes)
         reason = _why_refused(captured, back, present.names) if current is None else None
         if reason:
@@ -129,7 +131,7 @@ def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything i
     )
 
 
-def _about(snapshot: Snapshot, lock: Lock, present: Present) -> Iterator[str]:
+def _about(snapshot: Snapshot, lock: Lock, present: RestoreTarget) -> Iterator[str]:
     yield f"brings back the snapshot taken at {snapshot.taken_at}"
     strangers = len(snapshot.assistants) - len(by_address(snapshot, lock))
     if strangers:
@@ -138,7 +140,7 @@ def _about(snapshot: Snapshot, lock: Lock, present: Present) -> Iterator[str]:
         yield f"the API has no assistant that says whether the key belongs to {snapshot.organization_id}"
 
 
-def _why_refused(captured: Captured, back: Comeback, names: Mapping[str, str]) -> str | None:
+def _why_refused(captured: Captured, back: RestorableValue, names: Mapping[str, str]) -> str | None:
     required = assistant_node().schema.get("required", ())
     missing = [key for key in required if key not in back.fields]
     if missing:
@@ -149,7 +151,7 @@ def _why_refused(captured: Captured, back: Comeback, names: Mapping[str, str]) -
     return None
 
 
-def _create(address: str, captured: Captured, back: Comeback) -> Change:
+def _create(address: str, captured: Captured, back: RestorableValue) -> Change:
     return Change(
         address=address,
         name=captured.name,
@@ -164,11 +166,11 @@ def _create(address: str, captured: Captured, back: Comeback) -> Change:
 
 
 def _update(  # noqa: PLR0913, PLR0917 - what is brought back, and everything it is compared with
-    address: str, captured: Captured, back: Comeback, current: Remote, file: Mapping[str, Value], lock: Lock
+    address: str, captured: Captured, back: RestorableValue, current: Remote, file: Mapping[str, Value], lock: Lock
 ) -> Change:
     node, sent = assistant_node(), back.fields
     body = restored_body(sent, current.value, sent)
-    before = veiled(file, veiled(sent, current.value, lock.entries.get(address), node), None, node)
+    before = wrap_all_secrets(file, wrap_all_secrets(sent, current.value, lock.entries.get(address), node), None, node)
     return Change(
         address=address,
         name=str(sent.get("name", current.name)),

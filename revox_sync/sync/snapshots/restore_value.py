@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from revox_sync.contract.fields import Node, assistant_node, is_hidden
-from revox_sync.sync.comparing.canonical import same
-from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, veil
-from revox_sync.sync.comparing.server_appended import grown, without_grown
+from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_matching_secrets
+from revox_sync.sync.comparing.server_appended import server_entries, without_server_entries
 from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import Secret
 
 
 @dataclass(slots=True)
-class Comeback:
+class RestorableValue:
     """One assistant on its way back.
 
     Attributes:
@@ -26,9 +26,9 @@ class Comeback:
     notes: list[str] = field(default_factory=list)
 
 
-def comeback(
+def restorable_value(
     kept: Mapping[str, Value], declared: Mapping[str, Value], current: Mapping[str, Value] | None, *, whole: bool
-) -> Comeback:
+) -> RestorableValue:
     """The fields in which the API differs from a snapshot.
 
     Args:
@@ -37,7 +37,7 @@ def comeback(
         current: the server's object, guarded and whole; None where the assistant is created again.
         whole: whether the snapshot has every field.
     """
-    back = Comeback()
+    back = RestorableValue()
     for key, node in assistant_node().properties.items():
         if node.read_only:
             continue
@@ -51,7 +51,7 @@ def comeback(
 
 
 def _field(  # noqa: PLR0913, PLR0917 - one field on all three sides
-    back: Comeback, key: str, node: Node, kept: Value, declared: Value, current: Mapping[str, Value] | None
+    back: RestorableValue, key: str, node: Node, kept: Value, declared: Value, current: Mapping[str, Value] | None
 ) -> None:
     value = _with_file_secrets(_sendable(kept, node), declared, node)
     now = current.get(key) if current is not None else None
@@ -73,7 +73,7 @@ def _field(  # noqa: PLR0913, PLR0917 - one field on all three sides
 def _remarks(key: str, value: Value, kept: Value, node: Node) -> Iterator[str]:
     if has_secret(value):
         yield f"the secrets in `{key}` are those of the file; no snapshot holds any"
-    if asked := len(grown(None, kept, node)):
+    if asked := len(server_entries(None, kept, node)):
         yield f"`{key}`: entries the server had added by itself come back as ordinary ones ({asked})"
 
 
@@ -83,7 +83,7 @@ def _named(paths: list[str]) -> str:
 
 def _is_same(value: Value, now: Value, node: Node) -> bool:
     """Whether nothing but secrets, of which the snapshot knows nothing, can differ."""
-    return same(value, without_grown(value, veil(value, now, node), node), node)
+    return equal(value, without_server_entries(value, wrap_matching_secrets(value, now, node), node), node)
 
 
 def _sendable(value: Value, node: Node | None) -> Value:

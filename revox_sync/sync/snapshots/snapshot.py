@@ -109,7 +109,7 @@ def load_snapshot(text: str, path: str) -> Snapshot:
     return _snapshot(document)
 
 
-def require_same(snapshot: Snapshot, path: str, environment: str, base_url: str | None) -> None:
+def require_same_api(snapshot: Snapshot, path: str, environment: str, base_url: str | None) -> None:
     """Raises RefusedError for a snapshot of another environment, or of another API than `base_url`; None is any."""
     hint = "check the snapshot and --env"
     if snapshot.environment != environment:

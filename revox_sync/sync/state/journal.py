@@ -93,7 +93,7 @@ class Ending:
     organization_id: str | None = None
 
 
-Step: TypeAlias = Intent | Ending
+JournalStep: TypeAlias = Intent | Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Journal:
     """What one apply wrote down, in order."""
 
     header: Header
-    steps: tuple[Step, ...]
+    steps: tuple[JournalStep, ...]
 
     @property
     def open(self) -> Mapping[str, Intent]:
@@ -140,7 +140,7 @@ def known_line(known: Iterable[str]) -> str:
     return json.dumps({"known": sorted(known)}) + "\n"
 
 
-def step_line(step: Step) -> str:
+def step_line(step: JournalStep) -> str:
     """The line of a step; the known ids of an intent are on a line of their own before it."""
     return json.dumps(_intent(step) if isinstance(step, Intent) else _ending(step)) + "\n"
 
@@ -159,7 +159,7 @@ def load_journal(path: Path) -> Journal | None:
         raise RefusedError(f"{path} is not usable: {error}", hint=UNUSABLE.format(path=path)) from None
 
 
-def require_same(path: Path, journal: Journal, lock: Lock, *, any_url: bool = False) -> None:
+def require_same_lock(path: Path, journal: Journal, lock: Lock, *, any_url: bool = False) -> None:
     """Raises RefusedError where a journal belongs to another environment, URL or organisation than the lock.
 
     Args:
@@ -212,7 +212,7 @@ def _header(content: Mapping[str, Any]) -> Header:
     )
 
 
-def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[JournalStep]:
     known: frozenset[str] = frozenset()
     for number, content in enumerate(documents, start=2):
         try:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Final
 
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.journal import Header, Intent, Step, header_line, known_line, step_line
+from revox_sync.sync.state.journal import Header, Intent, JournalStep, header_line, known_line, step_line
 from revox_sync.sync.state.lock_file import sync_folder, write_gitignore
 
 JOURNAL: Final = ".journal.jsonl"
@@ -82,7 +82,7 @@ class JournalFile:
         self._replace(text.encode("ascii"))
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
 
-    def append(self, step: Step) -> None:
+    def append(self, step: JournalStep) -> None:
         """Write a step. Raises OSError when the disk refuses, from then on for every step."""
         with self._mutex:
             batch = self._next
@@ -111,7 +111,7 @@ class JournalFile:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _lines(self, step: Step) -> str:
+    def _lines(self, step: JournalStep) -> str:
         if isinstance(step, Intent) and step.action is Action.CREATE and step.known is not self._known:
             self._known = step.known
             return known_line(step.known) + step_line(step)

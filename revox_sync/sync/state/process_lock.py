@@ -19,7 +19,7 @@ PLACE: Final = 4096
 
 
 @contextmanager
-def exclusive(  # noqa: PLR0913 - independent settings, all but two by name
+def hold_process_lock(  # noqa: PLR0913 - independent settings, all but two by name
     path: Path,
     environment: str,
     *,

@@ -16,7 +16,7 @@ from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 
 
-class LockKeeper:
+class StateRecorder:
     """Collects what many threads do.
 
     Args:

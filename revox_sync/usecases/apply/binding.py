@@ -55,7 +55,7 @@ def require_only_here(session: Session, assistant_id: str) -> None:
             )
 
 
-def write_lock(session: Session, lock: Lock, address: str) -> None:
+def write_binding(session: Session, lock: Lock, address: str) -> None:
     """Replace the lock, and end what an interrupted apply left open for an address: the user has said what holds.
 
     Raises RefusedError where the disk does not let us.
@@ -67,7 +67,7 @@ def write_lock(session: Session, lock: Lock, address: str) -> None:
         raise RefusedError(f"the lock cannot be written: {error.strerror}") from None
 
 
-def report(session: Session, lines: Iterator[str]) -> None:
+def report_binding(session: Session, lines: Iterator[str]) -> None:
     """Say on stdout what changed; nothing with `-q`."""
     if session.settings.verbosity >= 0:
         sys.stdout.write("".join(visible(line) + "\n" for line in lines))

@@ -8,7 +8,7 @@ from revox_sync.config import Environment
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.remote_state.match import Others
+from revox_sync.sync.remote_state.match import ExcludedFiles
 
 
 def orphan_addresses(workspace: Workspace, lock: Lock) -> frozenset[str]:
@@ -16,7 +16,9 @@ def orphan_addresses(workspace: Workspace, lock: Lock) -> frozenset[str]:
     return frozenset(lock.entries.keys() - {each.address for each in workspace.files})
 
 
-def others(workspace: Workspace, environment: Environment, wanted: Collection[str], lock: Lock) -> Others:
+def excluded_files(
+    workspace: Workspace, environment: Environment, wanted: Collection[str], lock: Lock
+) -> ExcludedFiles:
     """The files nobody named, and the assistants of other environments.
 
     The names of files are read only where one of them may be the new place of a lock entry without a file.
@@ -31,7 +33,7 @@ def others(workspace: Workspace, environment: Environment, wanted: Collection[st
         for each in workspace.files
         if each.address not in wanted
     }
-    return Others(files, bound_ids(workspace.tree).keys() - {entry.id for entry in lock.entries.values()})
+    return ExcludedFiles(files, bound_ids(workspace.tree).keys() - {entry.id for entry in lock.entries.values()})
 
 
 def _name(workspace: Workspace, file: AssistantFile, environment: Environment) -> str | None:

@@ -10,10 +10,10 @@ from revox_sync.lint.engine.file_checker import Checker
 from revox_sync.lint.model.result import FileResult
 from revox_sync.lint.registry import select
 from revox_sync.source.workspace import AssistantFile, Workspace
-from revox_sync.sync.comparing.desired import Wishes
+from revox_sync.sync.comparing.desired import DesiredBuilder
 
 
-class Reading:
+class FileReader:
     """What was found in files, and what they want, from one look at each; a memory for `lint`.
 
     Args:
@@ -21,12 +21,12 @@ class Reading:
     """
 
     def __init__(self, workspace: Workspace, environment: Environment, files: Iterable[AssistantFile]) -> None:
-        self.wishes = Wishes()
+        self.desired_builder = DesiredBuilder()
         self._results: dict[str, FileResult] = {}
         checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
         for file in files:
             # First: the workspace keeps the nodes until it reads another file, and to prove a fix it reads them all.
-            self.wishes.take(file.address, workspace.load(file, environment))
+            self.desired_builder.take(file.address, workspace.load(file, environment))
             self._results[file.path] = checker.check(file)
 
     def recall(self, file: AssistantFile) -> FileResult | None:

@@ -31,11 +31,11 @@ from revox_sync.sync.remote_state.fetch import State, fetch_state
 from revox_sync.sync.remote_state.reader import Reader
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
-from revox_sync.sync.state.process_lock import exclusive
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.process_lock import hold_process_lock
+from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
-from revox_sync.usecases.apply.excluded_files import orphan_addresses, others
-from revox_sync.usecases.apply.read_files import Reading
+from revox_sync.usecases.apply.excluded_files import excluded_files, orphan_addresses
+from revox_sync.usecases.apply.read_files import FileReader
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 
@@ -66,7 +66,7 @@ class Session:
             patience: seconds to wait for it.
         """
         path = self.lock_path.with_name(f"{self.environment.name}.apply")
-        return exclusive(path, self.environment.name, patience=patience, tell=say)
+        return hold_process_lock(path, self.environment.name, patience=patience, tell=say)
 
     def load_lock(self) -> Lock:
         """The lock as it is on disk; an empty one where there is none.
@@ -95,9 +95,9 @@ class Session:
         """The same, written to disk; only within `alone()`."""
         return self._noted(self.recovery.settle, client)
 
-    def keeper(self, lock: Lock, settled: Replayed) -> LockKeeper:
+    def keeper(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Keeps lock and journal while something is written."""
-        return LockKeeper(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
+        return StateRecorder(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
 
     def client(
         self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
@@ -121,11 +121,11 @@ class Session:
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Raises BrokenFilesError when they have errors, after showing them."""
-        read = Reading(self.workspace, self.environment, files)
+        read = FileReader(self.workspace, self.environment, files)
         self._require_clean(
             lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
         )
-        return read.wishes.desired()
+        return read.desired_builder.desired()
 
     def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
         """What the API holds for them; with `prune` everything that orphans hold, too."""
@@ -134,7 +134,7 @@ class Session:
 
     def seen(self, reader: Reader, desired: Sequence[Desired], lock: Lock, *, prune: bool = False) -> State:
         """What the API, or a snapshot of it, holds for them and for the assistants of a lock."""
-        left = others(self.workspace, self.environment, {each.address for each in desired}, lock)
+        left = excluded_files(self.workspace, self.environment, {each.address for each in desired}, lock)
         return fetch_state(reader, desired, left, lock, loopback=self.endpoint.is_loopback, prune=prune)
 
     def plan(

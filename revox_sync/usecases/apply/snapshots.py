@@ -14,7 +14,7 @@ from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
 from revox_sync.sync.snapshots.redact import Confidential
-from revox_sync.sync.snapshots.snapshot import Snapshot, dump_snapshot, load_snapshot, require_same, save_snapshot
+from revox_sync.sync.snapshots.snapshot import Snapshot, dump_snapshot, load_snapshot, require_same_api, save_snapshot
 from revox_sync.usecases.apply.session import Session
 from revox_sync.values.pointer import Value
 
@@ -37,7 +37,7 @@ def plan_from(
     return replace(plan, notes=(note, *plan.notes))
 
 
-def fetch(session: Session, target: Path | None, desired: Sequence[Desired], *, prune: bool) -> State:
+def fetch_and_save(session: Session, target: Path | None, desired: Sequence[Desired], *, prune: bool) -> State:
     """What the API holds, saved as a snapshot where a file is named. Raises UsageError where that cannot be written."""
     with session.client() as client:
         if target is None:
@@ -55,7 +55,7 @@ def open_snapshot(session: Session, path: Path) -> Snapshot:
     """
     snapshot = load_snapshot(read_file(path), str(path))
     both_here = session.endpoint.is_loopback and replace(session.endpoint, base_url=snapshot.base_url).is_loopback
-    require_same(snapshot, str(path), session.environment.name, None if both_here else session.endpoint.base_url)
+    require_same_api(snapshot, str(path), session.environment.name, None if both_here else session.endpoint.base_url)
     return snapshot
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
 from revox_sync.config import LintOptions
-from revox_sync.lint.engine.engine import Memory, lint
+from revox_sync.lint.engine.engine import ResultCache, lint
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.output.text.visible import counted
@@ -19,7 +19,7 @@ from revox_sync.usecases.project.open_project import environments, named_files, 
 from revox_sync.usecases.project.settings import Settings, say
 
 
-class Job:
+class LintJob:
     """What is linted; fixes replace the workspace.
 
     Args:
@@ -43,7 +43,7 @@ class Job:
         self.options: Final = options
         self.settings: Final = settings
 
-    def lint(self, *, account: Account | None = None, memory: Memory | None = None) -> LintReport:
+    def lint(self, *, account: Account | None = None, memory: ResultCache | None = None) -> LintReport:
         """Check the files."""
         return lint(self.workspace, self.files, self.environments, self.options, account=account, memory=memory)
 
@@ -55,7 +55,7 @@ class Job:
         return digest_of(repr((self.options, names, configuration)).encode("utf-8", "backslashreplace"))
 
 
-def open_job(root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree) -> Job:
+def open_lint_job(root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree) -> LintJob:
     """The files and the rules a call names.
 
     Args:
@@ -71,10 +71,10 @@ def open_job(root: str, settings: Settings, paths: Sequence[str], request: LintR
     options = configured._replace(
         select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
     )
-    return Job(root, workspace, files, options, settings)
+    return LintJob(root, workspace, files, options, settings)
 
 
-def work(
+def lint_and_fix(
     root: str, settings: Settings, paths: Sequence[str], request: LintRequest, diff_stream: TextIO
 ) -> tuple[LintReport, bool]:
     """Do what more is asked for than to look; the report of what is left, and whether fixes are shown and not made.
@@ -82,7 +82,7 @@ def work(
     Args:
         diff_stream: where fixes are shown that are not made.
     """
-    job = open_job(root, settings, paths, request, DiskTree(root))
+    job = open_lint_job(root, settings, paths, request, DiskTree(root))
     pending = _apply_fixes(job, request, diff_stream)
     report = _checked(job, request)
     if request.add_ignore is not None:
@@ -90,7 +90,7 @@ def work(
     return report, pending
 
 
-def _checked(job: Job, request: LintRequest) -> LintReport:
+def _checked(job: LintJob, request: LintRequest) -> LintReport:
     if not request.online:
         return job.lint()
     from revox_sync.usecases.lint.online_account import online_account
@@ -99,7 +99,7 @@ def _checked(job: Job, request: LintRequest) -> LintReport:
         return job.lint(account=account)
 
 
-def _apply_fixes(job: Job, request: LintRequest, diff_stream: TextIO) -> bool:
+def _apply_fixes(job: LintJob, request: LintRequest, diff_stream: TextIO) -> bool:
     """Apply fixes, or show them beside the reports; whether some are shown that are not applied."""
     if not request.fix and not request.unsafe_fixes:
         return False
@@ -116,7 +116,7 @@ def _apply_fixes(job: Job, request: LintRequest, diff_stream: TextIO) -> bool:
     return request.diff and bool(fixed.texts)
 
 
-def _show(job: Job, texts: Mapping[str, str], stream: TextIO) -> None:
+def _show(job: LintJob, texts: Mapping[str, str], stream: TextIO) -> None:
     from revox_sync.lint.fixes.fix_files import shown_text
     from revox_sync.output.text.unified_diff import text_diff
 
@@ -127,7 +127,7 @@ def _show(job: Job, texts: Mapping[str, str], stream: TextIO) -> None:
     stream.flush()
 
 
-def _add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintReport:
+def _add_ignores(job: LintJob, request: LintRequest, report: LintReport) -> LintReport:
     """Write a suppression for every finding; the report of what is left."""
     from revox_sync.lint.suppressions.add_ignores import suppressed_texts
 
@@ -140,7 +140,7 @@ def _add_ignores(job: Job, request: LintRequest, report: LintReport) -> LintRepo
     return after
 
 
-def _write(job: Job, texts: Mapping[str, str]) -> None:
+def _write(job: LintJob, texts: Mapping[str, str]) -> None:
     from pathlib import Path
 
     from revox_sync.source.files.write_files import save_texts

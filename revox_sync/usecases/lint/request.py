@@ -41,7 +41,7 @@ class LintRequest(NamedTuple):
         writes = self.fix or self.unsafe_fixes or self.add_ignore is not None
         return not (writes or self.online or self.no_cache or self.stdin_filename is not None)
 
-    def require_sense(self, paths: Sequence[str]) -> None:
+    def validate(self, paths: Sequence[str]) -> None:
         """Raises UsageError for options that do not go together."""
         if self.stdin_filename is not None and paths:
             raise UsageError("--stdin-filename and paths do not go together", hint="name the one file to check")

@@ -62,7 +62,7 @@ def require_outermost(folder: Path) -> None:
         )
 
 
-def code_host(root: Path) -> CodeHost:
+def guess_code_host(root: Path) -> CodeHost:
     """Where the repository around `root` is reviewed, by the addresses of its remotes."""
     try:
         remotes = Git(root).ask("config", "--get-regexp", r"^remote\..*\.url$") or ""
@@ -95,7 +95,7 @@ def starters(root: Path, host: CodeHost) -> list[Starter]:
     ]
 
 
-def start(root: Path, files: Sequence[Starter]) -> Started:
+def write_starters(root: Path, files: Sequence[Starter]) -> Started:
     """Write the starters that fit and are missing: all of them or, where an error is raised, none.
 
     Raises:

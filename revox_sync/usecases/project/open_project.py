@@ -15,7 +15,7 @@ from revox_sync.source.dependents import Uses
 from revox_sync.source.files.project_root import find_root
 from revox_sync.source.files.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
-from revox_sync.usecases.project.project_root import below
+from revox_sync.usecases.project.project_root import path_in_project
 from revox_sync.usecases.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def named_files(root: str, workspace: Workspace, paths: Sequence[str]) -> list[A
     found = [
         each
         for path in paths
-        for each in (_in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(below(root, path)))
+        for each in (_in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(path_in_project(root, path)))
     ]
     return list(dict.fromkeys(found))
 
@@ -57,7 +57,7 @@ def streamed_files(root: str, path: str, stream: BinaryIO) -> tuple[Workspace, l
     """
     if os.path.isdir(path):
         raise UsageError(f"`{path}` is a folder; the text on stdin is that of a file")
-    name = below(root, path)
+    name = path_in_project(root, path)
     # One byte more than a file may have: the reader then says that it is too large.
     workspace = Workspace(OverlayTree(DiskTree(root), {name: stream.read(MAX_BYTES + 1)}))
     return workspace, Uses(workspace).of(name)
@@ -86,7 +86,7 @@ def no_assistants(root: str | Path, workspace: Workspace) -> UsageError:
 
 
 def _in_folder(root: str, workspace: Workspace, folder: str) -> list[AssistantFile]:
-    inside = below(root, folder)
+    inside = path_in_project(root, folder)
     known = [each for each in workspace.files if inside == "." or each.path.startswith(inside + "/")]
     found = known or [workspace.file_at(each) for each in _files(workspace, inside) if each.endswith(SUFFIXES)]
     if not found:

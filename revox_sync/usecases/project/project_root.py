@@ -33,7 +33,7 @@ def root_of(settings: Settings, paths: Sequence[str]) -> str:
     return next(iter(roots.values()), root)
 
 
-def below(root: str, path: str) -> str:
+def path_in_project(root: str, path: str) -> str:
     """The path as seen from the root, with slashes; absolute for one outside."""
     absolute = os.path.abspath(path)
     inside = _inside(root, absolute)
@@ -59,5 +59,5 @@ def _folder_of(path: str) -> str:
 def _own_root(root: str, folder: str) -> str:
     """The root of a folder's project: `root`, unless it lies outside, or a nearer folder has a configuration."""
     own = find_root(folder)
-    outside = os.path.isabs(below(root, folder))
+    outside = os.path.isabs(path_in_project(root, folder))
     return own if outside or os.path.exists(os.path.join(own, CONFIG_NAME)) else root

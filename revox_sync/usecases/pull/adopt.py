@@ -12,23 +12,31 @@ from revox_sync.errors import RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import Severity
 from revox_sync.remote.client import Client
-from revox_sync.source.edits.new_file import Fresh, fresh_files
+from revox_sync.source.edits.new_file import NewFileTexts, new_file_texts
 from revox_sync.source.files.tree import OverlayTree
 from revox_sync.source.files.write_files import create_files
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired, desire
-from revox_sync.sync.importing.adopt import NewFile, adopted_entry, bound_ids, clashes, named_by_id, new_file, whole
+from revox_sync.sync.importing.adopt import (
+    NewFile,
+    adopted_entry,
+    bound_ids,
+    colliding_names,
+    fetch_whole,
+    named_by_id,
+    new_file,
+)
 from revox_sync.sync.importing.names import new_addresses
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.usecases.apply.session import Session
-from revox_sync.usecases.pull.adopt_project import Project, look_at
+from revox_sync.usecases.pull.adopt_project import AdoptProject, read_adopt_project
 from revox_sync.values.pointer import dotted
 
 NO_SPELLING: Final = "has no spelling in YAML, or is too large"
-Draft: TypeAlias = tuple[NewFile, Fresh]
+NewFileDraft: TypeAlias = tuple[NewFile, NewFileTexts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +63,17 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
         UsageError: an id is bound already or does not exist, or a file cannot be written.
         RefusedError: the key belongs to another organisation, or a file appeared meanwhile.
     """
-    project = look_at(Workspace(session.workspace.tree, None), session)
+    project = read_adopt_project(Workspace(session.workspace.tree, None), session)
     state = session.state(client, project.desired)
     found = _wanted(client, ids, state, project, new=new)
-    skipped = list(clashes(found, {each.address: each.name for each in project.desired}))
-    remotes = whole(client, [each for each in found if each.id not in {clash.id for clash in skipped}])
-    drafts: list[Draft] = []
+    skipped = list(colliding_names(found, {each.address: each.name for each in project.desired}))
+    remotes = fetch_whole(client, [each for each in found if each.id not in {clash.id for clash in skipped}])
+    drafts: list[NewFileDraft] = []
     for each in _new_files(remotes, state, project):
         if isinstance(each, Skipped):
             skipped.append(each)
         else:
-            drafts.append((each, fresh_files(project.directory, each.address, each.fields)))
+            drafts.append((each, new_file_texts(project.directory, each.address, each.fields)))
     ready = list(_proven(drafts, skipped, project))
     if ready and not check:
         _write(session, state, ready, remotes)
@@ -73,14 +81,14 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
     return AdoptReport(not check, tuple(each.adopted for each in ready), tuple(skipped), lock)
 
 
-def _wanted(client: Client, ids: Sequence[str], state: State, project: Project, *, new: bool) -> list[Remote]:
+def _wanted(client: Client, ids: Sequence[str], state: State, project: AdoptProject, *, new: bool) -> list[Remote]:
     """Assistants to be adopted, each once."""
     bound = bound_ids(project.workspace.tree) | {entry.id: address for address, entry in state.lock.entries.items()}
     found = [*named_by_id(client, ids, bound), *(state.unmanaged if new else ())]
     return list({each.id: each for each in found}.values())
 
 
-def _new_files(remotes: Iterable[Remote], state: State, project: Project) -> Iterator[NewFile | Skipped]:
+def _new_files(remotes: Iterable[Remote], state: State, project: AdoptProject) -> Iterator[NewFile | Skipped]:
     names = {each.id: each for each in remotes}
     taken = project.taken | state.lock.entries.keys()
     addresses = new_addresses({key: each.name for key, each in names.items()}, taken)
@@ -91,7 +99,7 @@ def _new_files(remotes: Iterable[Remote], state: State, project: Project) -> Ite
         yield made
 
 
-def _proven(drafts: Sequence[Draft], skipped: list[Skipped], project: Project) -> Iterator[_Ready]:
+def _proven(drafts: Sequence[NewFileDraft], skipped: list[Skipped], project: AdoptProject) -> Iterator[_Ready]:
     """The new files as the project will see them; what could not be planned goes to `skipped`."""
     texts = {path: text for _, fresh in drafts for path, text in fresh.texts.items()}
     future = Workspace(OverlayTree(project.workspace.tree, texts), None)
@@ -108,7 +116,7 @@ def _proven(drafts: Sequence[Draft], skipped: list[Skipped], project: Project) -
             yield _ready(made, fresh, files[made.address].path, desired)
 
 
-def _unwritable(fresh: Fresh) -> str:
+def _unwritable(fresh: NewFileTexts) -> str:
     """Why there can be no file; empty where there can be one."""
     if not fresh.texts:
         return "together, its texts are too large"
@@ -127,7 +135,7 @@ def _errors(future: Workspace, files: Sequence[AssistantFile], environment: Envi
     return errors
 
 
-def _ready(made: NewFile, fresh: Fresh, path: str, desired: Desired) -> _Ready:
+def _ready(made: NewFile, fresh: NewFileTexts, path: str, desired: Desired) -> _Ready:
     entry, differing = adopted_entry(desired, made.remote)
     notes = (
         *(f"without `{dotted(each.pointer)}`: {each.reason}" for each in made.left_out),

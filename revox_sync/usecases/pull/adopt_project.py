@@ -14,8 +14,8 @@ from revox_sync.source.edits.new_file import PROMPT_FOLDER
 from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.secrets import guard
-from revox_sync.sync.importing.names import folded
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.importing.names import address_key
 from revox_sync.usecases.apply.session import Session
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
@@ -24,7 +24,7 @@ PLATFORM_VARIABLES: Final = frozenset({"REVOX_API_KEY", "REVOX_BASE_URL", "REVOX
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class AdoptProject:
     """A project before new files come.
 
     Attributes:
@@ -48,7 +48,7 @@ class Project:
         return self.workspace.config.directories[0]
 
 
-def look_at(workspace: Workspace, session: Session) -> Project:
+def read_adopt_project(workspace: Workspace, session: Session) -> AdoptProject:
     """The project of a session, read without environment variables.
 
     Raises BrokenFilesError where a file without lock entry has no name that can be read: it could mean any assistant.
@@ -65,7 +65,7 @@ def look_at(workspace: Workspace, session: Session) -> Project:
         elif file.address not in locked:
             raise _nameless(file)
     taken, defaults = _taken(workspace), _defaults(workspace, environment)
-    return Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults)
+    return AdoptProject(workspace, environment, tuple(desired), taken, frozenset(variables), defaults)
 
 
 def _nameless(file: AssistantFile) -> BrokenFilesError:
@@ -78,7 +78,7 @@ def _nameless(file: AssistantFile) -> BrokenFilesError:
 def _taken(workspace: Workspace) -> frozenset[str]:
     directory = workspace.config.directories[0]
     beside = [posixpath.relpath(path, directory) for path in workspace.tree.files(directory)]
-    names = {folded(posixpath.splitext(each)[0]) for each in beside}
+    names = {address_key(posixpath.splitext(each)[0]) for each in beside}
     prompts = {each.removeprefix(f"{PROMPT_FOLDER}/") for each in names}
     return frozenset({*names, *prompts, *(each.address for each in workspace.files), *workspace.locked_addresses()})
 
@@ -92,5 +92,5 @@ def _defaults(workspace: Workspace, environment: Environment) -> dict[str, Value
         return {}
     unknown = {pointer[0] for pointer, each in opaque(offered) if not isinstance(each, Secret)}
     known = {key: each for key, each in offered.items() if key not in unknown}
-    guarded: dict[str, Value] = guard(known, assistant_node())
+    guarded: dict[str, Value] = wrap_schema_secrets(known, assistant_node())
     return guarded

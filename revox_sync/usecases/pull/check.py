@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from revox_sync.config import LintOptions
-from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, Memory, lint
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, ResultCache, lint
 from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.output.lint import text as lint_text
 from revox_sync.source.dependents import Uses
@@ -20,7 +20,7 @@ ONE_FILE: Final = NEEDED_TO_PLAN._replace(select=tuple(each for each in NEEDED_T
 TWO_FILES: Final = NEEDED_TO_PLAN._replace(select=(NAMES,))
 
 
-def broken_files(session: Session, files: Sequence[AssistantFile], memory: Memory) -> set[AssistantFile]:
+def unplannable_files(session: Session, files: Sequence[AssistantFile], memory: ResultCache) -> set[AssistantFile]:
     """The files too broken to plan, after showing what is wrong with them; `memory` has what each shows by itself."""
     report = _lint(session, session.workspace, files, NEEDED_TO_PLAN, memory)
     if not report.number_of(Severity.ERROR):
@@ -63,7 +63,7 @@ def _lint(
     workspace: Workspace,
     files: Sequence[AssistantFile],
     options: LintOptions,
-    memory: Memory | None = None,
+    memory: ResultCache | None = None,
 ) -> LintReport:
     return lint(workspace, files, [session.environment], options, suppressible=False, memory=memory)
 

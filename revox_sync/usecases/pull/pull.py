@@ -17,7 +17,7 @@ from revox_sync.sync.applying.replay_journal import Replayed
 from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.take_over import Harvest
+from revox_sync.usecases.pull.take_over import PullResult
 
 
 def open_pull(settings: Settings) -> Session:
@@ -28,7 +28,7 @@ def open_pull(settings: Settings) -> Session:
 
 
 @contextmanager
-def recalled(session: Session, client: Client, *, check: bool) -> Iterator[Replayed]:
+def lock_in_force(session: Session, client: Client, *, check: bool) -> Iterator[Replayed]:
     """The lock in force, and nobody else writes while the block runs.
 
     What an apply left open is settled before. With `check`, nothing is written, and so nothing is held either.
@@ -40,7 +40,7 @@ def recalled(session: Session, client: Client, *, check: bool) -> Iterator[Repla
             yield session.settle(client)
 
 
-def write(session: Session, result: Harvest) -> None:
+def write_pull(session: Session, result: PullResult) -> None:
     """Files first, then the lock: a file that is done does not differ, whatever the lock still says.
 
     Raises UsageError where a file cannot be written, RefusedError where the lock cannot.
@@ -53,7 +53,7 @@ def write(session: Session, result: Harvest) -> None:
             raise RefusedError(f"the files are written, but the lock cannot be: {error.strerror}") from None
 
 
-def show_diff(session: Session, result: Harvest, stream: TextIO) -> None:
+def show_diff(session: Session, result: PullResult, stream: TextIO) -> None:
     """Show what would change in the files."""
     after = session.workspace.over(result.texts)
     for path in sorted(result.texts):
@@ -62,7 +62,7 @@ def show_diff(session: Session, result: Harvest, stream: TextIO) -> None:
     stream.flush()
 
 
-def report_of(session: Session, result: Harvest, known: Replayed, *, written: bool) -> PullReport:
+def report_of(session: Session, result: PullResult, known: Replayed, *, written: bool) -> PullReport:
     """What was pulled, or would be; the lock may have been written before already (`known`)."""
     changes_lock = written and (known.changed or result.lock is not None)
     return PullReport(

@@ -14,29 +14,29 @@ from revox_sync.source.dependents import Uses
 from revox_sync.source.documents.document import Document
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.applying.replay_journal import Replayed
-from revox_sync.sync.comparing.secrets import guard
-from revox_sync.sync.importing.adopt import whole
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.importing.adopt import fetch_whole
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.pull_report import Left, Pulled
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.pulling.edits import Draft, Editor
+from revox_sync.sync.pulling.edits import PullEditor, PullEdits
 from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
-from revox_sync.sync.pulling.units import PullOptions, Wanted, wanted, with_units
+from revox_sync.sync.pulling.units import PullChanges, PullOptions, pull_changes, with_groups
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
-from revox_sync.usecases.apply.read_files import Reading
+from revox_sync.usecases.apply.read_files import FileReader
 from revox_sync.usecases.apply.session import Session
-from revox_sync.usecases.pull.check import broken_files, files_of_one_name, harm
+from revox_sync.usecases.pull.check import files_of_one_name, harm, unplannable_files
 from revox_sync.values.pointer import Pointer, Value, dotted
 
 NAME: Final[Pointer] = ("name",)
-NOTHING_TO_WRITE: Final = Draft({}, (), ())
+NOTHING_TO_WRITE: Final = PullEdits({}, (), ())
 BROKEN: Final = "its file has errors"
 SAME_NAME: Final = "would give two files one name: rename one of the assistants"
 
 
 @dataclass(frozen=True, slots=True)
-class Harvest:
+class PullResult:
     """What a pull takes over; nothing is written yet.
 
     Attributes:
@@ -61,16 +61,16 @@ class _Pull:
 
     file: AssistantFile
     value: Mapping[str, Value]
-    editor: Editor | None
+    editor: PullEditor | None
     match: Match
     remote: Remote
-    wanted: Wanted
-    draft: Draft
+    wanted: PullChanges
+    draft: PullEdits
 
 
-def harvest(
+def take_over(
     session: Session, client: Client, known: Replayed, addresses: Sequence[str], options: PullOptions
-) -> Harvest:
+) -> PullResult:
     """What the named addresses take over from the server.
 
     Files with errors are shown and left out, as are assistants that nobody can tell apart.
@@ -79,11 +79,11 @@ def harvest(
         known: the lock in force, and of which addresses nobody knows what an apply left behind.
     """
     files = session.files(addresses)
-    read = Reading(session.workspace, session.environment, files)
-    broken = broken_files(session, files, read)
+    read = FileReader(session.workspace, session.environment, files)
+    broken = unplannable_files(session, files, read)
     healthy = [each for each in files if each not in broken]
-    values = {each: read.wishes.value(each.address) for each in healthy}
-    desired = read.wishes.desired([each.address for each in healthy])
+    values = {each: read.desired_builder.value(each.address) for each in healthy}
+    desired = read.desired_builder.desired([each.address for each in healthy])
     state = replace(session.seen(client, desired, known.lock), unknown=known.unknown)
     if options.all_fields:
         state = _with_all_fields(client, state)
@@ -93,7 +93,9 @@ def harvest(
 
 def _with_all_fields(client: Client, state: State) -> State:
     """The state with what the list call leaves out."""
-    found = {each.id: each for each in whole(client, [each.remote for each in state.matches.matches if each.remote])}
+    found = {
+        each.id: each for each in fetch_whole(client, [each.remote for each in state.matches.matches if each.remote])
+    }
     matches = tuple(
         replace(each, remote=found.get(each.remote.id, each.remote)) if each.remote else each
         for each in state.matches.matches
@@ -111,7 +113,7 @@ def _pulls(
         match = matches[file.address]
         if match.remote is None or file.address in state.unknown or not isinstance(value, dict):
             continue
-        asked = wanted(value, match, match.remote, request, options)
+        asked = pull_changes(value, match, match.remote, request, options)
         editor, draft = None, NOTHING_TO_WRITE
         if asked.units or asked.unsaid:
             editor = _editor(session, uses, file, _reloaded(session, file, value), options)
@@ -128,8 +130,8 @@ def _reloaded(session: Session, file: AssistantFile, value: Mapping[str, Value])
     return document
 
 
-def _editor(session: Session, uses: Uses, file: AssistantFile, document: Document, options: PullOptions) -> Editor:
-    return Editor(
+def _editor(session: Session, uses: Uses, file: AssistantFile, document: Document, options: PullOptions) -> PullEditor:
+    return PullEditor(
         document,
         session.workspace.loader(session.environment),
         is_own=partial(uses.is_alone, file),
@@ -151,7 +153,7 @@ def _unique_names(session: Session, pulls: Sequence[_Pull]) -> list[_Pull]:
     ]
 
 
-def _without_name(pull: _Pull, editor: Editor) -> _Pull:
+def _without_name(pull: _Pull, editor: PullEditor) -> _Pull:
     draft = editor.draft([each for each in pull.draft.units if each.pointer != NAME])
     refused = Left(dotted(NAME), SAME_NAME, editor.place(NAME))
     return replace(pull, draft=replace(draft, left=(refused, *pull.draft.left, *draft.left)))
@@ -160,7 +162,7 @@ def _without_name(pull: _Pull, editor: Editor) -> _Pull:
 # --- what came of it
 
 
-def _harvest(files: Iterable[AssistantFile], state: State, pulls: Sequence[_Pull]) -> Harvest:
+def _harvest(files: Iterable[AssistantFile], state: State, pulls: Sequence[_Pull]) -> PullResult:
     entries = {each.file.address: entry for each in pulls if (entry := _entry(each)) is not None}
     lock = pulled_lock(state.lock, state.organization_id, state.matches.matches, entries)
     done = {each.file: _pulled(each, bound=each.file.address in entries) for each in pulls}
@@ -170,11 +172,11 @@ def _harvest(files: Iterable[AssistantFile], state: State, pulls: Sequence[_Pull
         for each in sorted(files, key=lambda file: file.address)
     ]
     texts = {path: text for each in pulls for path, text in each.draft.texts.items()}
-    return Harvest(tuple(assistants), texts, None if lock == state.lock else lock)
+    return PullResult(tuple(assistants), texts, None if lock == state.lock else lock)
 
 
 def _entry(pull: _Pull) -> LockEntry | None:
-    declared = guard(with_units(pull.value, pull.draft.units), assistant_node())
+    declared = wrap_schema_secrets(with_groups(pull.value, pull.draft.units), assistant_node())
     return pulled_entry(declared, pull.match, pull.remote, [each.pointer for each in pull.draft.units])
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revox_sync.errors import UsageError
-from revox_sync.remote.code_hosts.hosts import Discussion, github, gitlab
+from revox_sync.remote.code_hosts.hosts import CommentApi, github, gitlab
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.values.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class CodeHost:
+class PullRequest:
     """Where to comment, and as whom.
 
     Attributes:
@@ -22,11 +22,11 @@ class CodeHost:
     """
 
     endpoint: Endpoint
-    discussion: Discussion
+    discussion: CommentApi
     rights: str
 
 
-def code_host(environ: Mapping[str, str], *, insecure_http: bool = False) -> CodeHost:
+def pull_request(environ: Mapping[str, str], *, insecure_http: bool = False) -> PullRequest:
     """The pull or merge request of this job.
 
     Raises:
@@ -46,7 +46,7 @@ def code_host(environ: Mapping[str, str], *, insecure_http: bool = False) -> Cod
     if not key:
         raise UsageError(f"the environment variable {token} is not set, or empty", hint=rights)
     endpoint = resolve_endpoint(url, Secret(key, token), environ, insecure_http=insecure_http)
-    return CodeHost(endpoint, discussion, rights)
+    return PullRequest(endpoint, discussion, rights)
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:
@@ -62,7 +62,7 @@ def _pull_request(environ: Mapping[str, str]) -> int:
     return number
 
 
-def _merge_request(environ: Mapping[str, str]) -> Discussion:
+def _merge_request(environ: Mapping[str, str]) -> CommentApi:
     number = environ.get("CI_MERGE_REQUEST_IID", "")
     if not number.isdecimal():
         raise UsageError("this job runs for no merge request, so there is nowhere to comment")

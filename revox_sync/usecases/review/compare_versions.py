@@ -10,8 +10,8 @@ from revox_sync.config import Config, Environment
 from revox_sync.errors import ConfigError, RefusedError
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
 from revox_sync.lint.baseline.delta import Delta, delta
-from revox_sync.lint.baseline.shared_results import Echo
-from revox_sync.lint.baseline.unchanged_files import Bystanders, name_in, same_files
+from revox_sync.lint.baseline.shared_results import SharedResults
+from revox_sync.lint.baseline.unchanged_files import UnchangedResults, name_in, same_files
 from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.model.result import FileResult
 from revox_sync.source.documents.document import Document
@@ -78,7 +78,7 @@ def open_versions(
                 yield _pair(chosen, _at(former, chosen.before), _at(later, chosen.after), settings)
 
 
-def compare(title: str, before: Version, after: Version) -> Comparison:
+def compare_versions(title: str, before: Version, after: Version) -> Comparison:
     """The changes of the assistants that can be read in both versions."""
     unread = [(each, version) for version in (before, after) for each in version.broken]
     names = _untouched(before, after)
@@ -93,7 +93,7 @@ def compare(title: str, before: Version, after: Version) -> Comparison:
 
 def compare_findings(before: Version, after: Version, changes: Iterable[Change]) -> Delta:
     """The lint findings that are new, and those that are gone."""
-    echo = Bystanders(before.results, after.results, Echo(before.workspace, after.workspace))
+    echo = UnchangedResults(before.results, after.results, SharedResults(before.workspace, after.workspace))
     former, later = (
         lint(
             each.workspace,
@@ -128,7 +128,7 @@ def _pair(chosen: Range, former: Workspace, later: Workspace, settings: Settings
     names = (chosen.before[:7], "the work tree" if chosen.after is None else chosen.after[:7])
     before = former.config.environments.get(after.name) or next(iter(former.config.environments.values()))
     # The later version is mostly on disk, and what git has need not be brought where it is the same.
-    echo = Echo(later, former)
+    echo = SharedResults(later, former)
     version = _version(names[1], later, after, echo)
     return _version(names[0], former, before, echo), version
 
@@ -138,7 +138,7 @@ def _environment(config: Config, wanted: str | None) -> Environment:
     return config.environment(wanted or config.default_environment or next(iter(config.environments)))
 
 
-def _version(name: str, workspace: Workspace, environment: Environment, echo: Echo) -> Version:
+def _version(name: str, workspace: Workspace, environment: Environment, echo: SharedResults) -> Version:
     results = needed_to_plan(workspace, environment, echo, _processes(workspace))
     return Version(name, workspace, environment, results, broken_files(results))
 

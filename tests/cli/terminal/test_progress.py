@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from revox_sync.cli.terminal.progress import Progress
-from revox_sync.output.text.style import plain
+from revox_sync.output.text.style import no_style
 from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
@@ -52,7 +52,7 @@ def clock() -> Clock:
 
 
 def progress_of(clock: Clock, told: list[str], aside: list[str] | None = None) -> Progress:
-    return Progress(4, plain, told.append, aside=aside.append if aside is not None else None, clock=clock)
+    return Progress(4, no_style, told.append, aside=aside.append if aside is not None else None, clock=clock)
 
 
 def seen(again_in: float | None, status: int | None = 429) -> RequestSeen:

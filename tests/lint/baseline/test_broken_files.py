@@ -11,7 +11,7 @@ from revox_sync.lint.engine.engine import NEEDED_TO_PLAN
 from revox_sync.lint.model.finding import Finding, LintReport
 from revox_sync.lint.registry import all_rules
 from revox_sync.output.lint.text import full
-from revox_sync.output.text.style import plain
+from revox_sync.output.text.style import no_style
 from tests.conftest import Golden
 from tests.lint.project import lint_files
 
@@ -65,7 +65,7 @@ def test_every_rule_about_single_files_is_broken_by_some_case() -> None:
 
 
 def test_what_people_read_of_every_case(golden: Golden) -> None:
-    reports = (f"# {name}\n{full(report(name), plain, 100)}" for name in CASES)
+    reports = (f"# {name}\n{full(report(name), no_style, 100)}" for name in CASES)
     golden("lint/broken.txt", "\n".join(reports))
 
 

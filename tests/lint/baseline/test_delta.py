@@ -9,7 +9,7 @@ import pytest
 
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
 from revox_sync.lint.baseline.delta import delta
-from revox_sync.lint.baseline.shared_results import Echo
+from revox_sync.lint.baseline.shared_results import SharedResults
 from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.model.result import FileResult
 from revox_sync.source.files.tree import MemoryTree
@@ -89,7 +89,7 @@ def test_broken_files_are_those_that_cannot_be_planned() -> None:
 class Counting:
     """An echo that knows which files it was no help with."""
 
-    echo: Echo
+    echo: SharedResults
     checked: list[str] = field(default_factory=list)
 
     def recall(self, file: AssistantFile) -> FileResult | None:
@@ -120,7 +120,7 @@ SHARED = {
 )
 def test_what_is_the_same_is_checked_once(changes: Files, checked: list[str]) -> None:
     first, second = (Workspace(MemoryTree(each)) for each in (SHARED, {**SHARED, **changes}))
-    memory = Counting(Echo(first, second))
+    memory = Counting(SharedResults(first, second))
     lint(first, first.files, list(first.config.environments.values()), memory=memory)
     memory.checked.clear()
     environments = list(second.config.environments.values())

@@ -13,10 +13,10 @@ import pytest
 
 from revox_sync.lint.cache.cache import Cache
 from revox_sync.lint.engine.engine import lint
-from revox_sync.lint.engine.worker_pool import in_processes, worthwhile
+from revox_sync.lint.engine.worker_pool import check_in_processes, is_worthwhile
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.lint.registry import all_rules
-from revox_sync.source.files.recorded_tree import Witness
+from revox_sync.source.files.recorded_tree import RecordedTree
 from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import Workspace
 from tests.lint.project import example_files
@@ -64,11 +64,11 @@ def test_the_report_is_about_everything() -> None:
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 7])
 def test_results_are_in_order(processes: int) -> None:
-    assert in_processes(processes, lambda number: number * 2, range(10)) == list(range(0, 20, 2))
+    assert check_in_processes(processes, lambda number: number * 2, range(10)) == list(range(0, 20, 2))
 
 
 def test_several_processes_check() -> None:
-    assert len(set(in_processes(3, lambda _: os.getpid(), range(6)))) == 3
+    assert len(set(check_in_processes(3, lambda _: os.getpid(), range(6)))) == 3
 
 
 def die(_: int) -> None:
@@ -92,7 +92,7 @@ def test_what_another_process_was_to_check_is_checked_all_the_same(end: Callable
     def check(number: int) -> object:
         return number if os.getpid() == HERE else end(number)
 
-    assert in_processes(3, check, range(9)) == list(range(9))
+    assert check_in_processes(3, check, range(9)) == list(range(9))
 
 
 def test_an_error_is_raised_and_no_process_stays() -> None:
@@ -102,7 +102,7 @@ def test_an_error_is_raised_and_no_process_stays() -> None:
         return number
 
     with pytest.raises(KeyError):
-        in_processes(2, check, range(9))
+        check_in_processes(2, check, range(9))
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
@@ -110,11 +110,11 @@ def test_an_error_is_raised_and_no_process_stays() -> None:
 def test_a_process_that_ignores_the_end_of_others_has_their_results(request: pytest.FixtureRequest) -> None:
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     request.addfinalizer(lambda: signal.signal(signal.SIGCHLD, before))
-    assert in_processes(3, lambda number: number * 2, range(10)) == list(range(0, 20, 2))
+    assert check_in_processes(3, lambda number: number * 2, range(10)) == list(range(0, 20, 2))
 
 
 def test_few_files_are_worth_one_process() -> None:
-    assert worthwhile(1) == worthwhile(199) == 1
+    assert is_worthwhile(1) == is_worthwhile(199) == 1
 
 
 class Counting(DiskTree):
@@ -149,10 +149,10 @@ def test_what_another_process_has_read_is_not_read_again_for_the_cache(tmp_path:
 
 def test_a_file_that_two_processes_saw_differently_is_not_kept(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("name: A\n")
-    one, other = (Witness(DiskTree(tmp_path), {}, 0) for _ in range(2))
+    one, other = (RecordedTree(DiskTree(tmp_path), {}, 0) for _ in range(2))
     one.read("a.yaml")
     (tmp_path / "a.yaml").write_text("name: B\n")
     other.read("a.yaml")
     assert one.digest("a.yaml") != other.digest("a.yaml")
-    one.accept(other.testimony(["a.yaml", "never-read.yaml"]))
+    one.accept(other.observations(["a.yaml", "never-read.yaml"]))
     assert one.digest("a.yaml") is None

@@ -17,7 +17,7 @@ from revox_sync.lint.registry import all_rules
 from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.comment_lines import comment_lines
 from revox_sync.source.edits.edit import Edit, apply_edits
-from revox_sync.source.edits.value_diff import same
+from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.model.value import Value
@@ -262,7 +262,7 @@ def formatted(draw: DrawFn) -> tuple[dict[str, str], dict[str, str]]:
     """A project of the corpus, and the same with other white space, comments, quotes and line breaks."""
     before = draw(st.sampled_from(FIXABLE))
     after = {path: draw(_formatted(text)) if path.endswith(".yaml") else text for path, text in before.items()}
-    assume(all(same(*pair) for pair in zip(values_of(before), values_of(after), strict=True)))
+    assume(all(equal_values(*pair) for pair in zip(values_of(before), values_of(after), strict=True)))
     codes = [sorted(each.code for each in lint_files(project).findings) for project in (before, after)]
     assume(codes[0] == codes[1])
     return before, after
@@ -310,7 +310,7 @@ def test_fixing_knows_no_formatting(projects: tuple[dict[str, str], dict[str, st
     plain, project = projects
     fixed = {**project, **fixed_files(project, unsafe=unsafe)}
     expected = {**plain, **fixed_files(plain, unsafe=unsafe)}
-    assert all(same(*pair) for pair in zip(values_of(fixed), values_of(expected), strict=True))
+    assert all(equal_values(*pair) for pair in zip(values_of(fixed), values_of(expected), strict=True))
     assert fixed_files(fixed, unsafe=unsafe) == {}
     for path, text in fixed.items():
         assert own_comments(text) == own_comments(project[path])

@@ -9,8 +9,8 @@ from revox_sync.output.page import to_markdown as page_markdown
 from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_apply import VERBS, apply_page
 from revox_sync.output.page.from_plan import IN_SYNC
-from revox_sync.output.page.model import Kind
-from revox_sync.output.text.style import plain
+from revox_sync.output.page.model import RowKind
+from revox_sync.output.text.style import no_style
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
 from revox_sync.sync.model.plan import Action
 from tests.conftest import Golden
@@ -33,7 +33,7 @@ LOCK = ".revox/production.lock.json"
 
 def test_whole_output(golden: Golden) -> None:
     page = apply_page(PLANS["review"](), APPLIED, LOCK)
-    golden("apply/review-page.txt", page_text.render(page, plain, 100))
+    golden("apply/review-page.txt", page_text.render(page, no_style, 100))
     golden("apply/review-page.md", page_markdown.render(page, 60_000))
     assert page_html.render(page).count("<article ") == len(page.cards)
 
@@ -55,12 +55,12 @@ def test_each_assistant_says_what_became_of_it() -> None:
 def test_what_went_wrong_comes_first() -> None:
     cards = apply_page(PLANS["review"](), APPLIED, LOCK).cards
     assert [(each.address, each.kind) for each in cards] == [
-        ("recruiting/installateur", Kind.FAILED),
-        ("booking", Kind.CONFLICT),
-        ("support", Kind.REFUSED),
-        ("retired", Kind.SKIPPED),
-        ("collections", Kind.CREATE),
-        ("sales/outbound", Kind.UPDATE),
+        ("recruiting/installateur", RowKind.FAILED),
+        ("booking", RowKind.CONFLICT),
+        ("support", RowKind.REFUSED),
+        ("retired", RowKind.SKIPPED),
+        ("collections", RowKind.CREATE),
+        ("sales/outbound", RowKind.UPDATE),
     ]
     assert set(VERBS) == set(Result) - {Result.APPLIED}
 

@@ -14,7 +14,7 @@ from revox_sync.output.page import to_markdown as page_markdown
 from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_diff import diff_page
 from revox_sync.output.page.model import Page
-from revox_sync.output.text.style import plain
+from revox_sync.output.text.style import no_style
 from tests.account import SCHEMAS
 from tests.browser import Outline
 from tests.conftest import Golden
@@ -27,7 +27,7 @@ SCHEMA = json.loads((SCHEMAS / "diff.schema.json").read_text("utf-8"))
 
 def page(name: str) -> Page:
     comparison, delta, addresses = COMPARISONS[name]()
-    return diff_page(comparison, delta, addresses, diff_json.digest(comparison, delta))
+    return diff_page(comparison, delta, addresses, diff_json.comparison_digest(comparison, delta))
 
 
 def document(name: str) -> str:
@@ -38,7 +38,7 @@ def document(name: str) -> str:
 @pytest.mark.parametrize("width", [60, 100, 160])
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_text(golden: Golden, name: str, width: int) -> None:
-    golden(f"diff/{name}-{width}.txt", page_text.render(page(name), plain, width))
+    golden(f"diff/{name}-{width}.txt", page_text.render(page(name), no_style, width))
 
 
 @pytest.mark.parametrize("name", COMPARISONS)

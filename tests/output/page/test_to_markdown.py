@@ -10,9 +10,9 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from revox_sync.output.markup.markdown import cell, fence, span
+from revox_sync.output.markup.markdown import cell, code_span, fence
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, FieldView, Kind, Page
+from revox_sync.output.page.model import Card, FieldView, Page, RowKind
 from revox_sync.output.page.text_hunks import compare_texts
 from revox_sync.output.page.to_markdown import render
 from revox_sync.sync.model.plan import Plan
@@ -118,7 +118,7 @@ def test_one_huge_prompt_leaves_room_for_others() -> None:
     huge = "\n".join(f"Line {number} of a very long prompt." for number in range(20_000))
     page = plan_page(PLANS["review"](), "0" * 32)
     lines = FieldView("prompt", "~", text=compare_texts("x", huge))
-    first = Card(Kind.DELETE, "a", "A", "will be deleted", fields=(lines,))
+    first = Card(RowKind.DELETE, "a", "A", "will be deleted", fields=(lines,))
     text = render(replace(page, cards=(first, *page.cards)), DEFAULT)
     assert len(text) <= DEFAULT
     assert text.count("<summary>") == 1 + len(page.cards)
@@ -145,12 +145,12 @@ def test_a_cell_stays_one_cell(text: str) -> None:
 
 @pytest.mark.parametrize("text", [each for each in CELLS if "\n" not in each and each != HOSTILE])
 def test_a_span_shows_its_text(text: str) -> None:
-    (found,) = (each for each in tokens(f"before {span(text)} after") if each.type == "code_inline")
+    (found,) = (each for each in tokens(f"before {code_span(text)} after") if each.type == "code_inline")
     assert found.content.strip() == text.strip()
 
 
 def test_nothing_has_no_span() -> None:
-    assert span(" ") == cell("") == ""
+    assert code_span(" ") == cell("") == ""
 
 
 @pytest.mark.parametrize("lines", [["```"], ["a ```` b", "`````"], ["~~~"], [""], []])

@@ -38,7 +38,7 @@ def test_text(golden: Golden, name: str, color: bool) -> None:  # noqa: FBT001 -
 
 
 def test_members() -> None:
-    members = adopt_json.members(REPORTS["written"])
+    members = adopt_json.adopted_members(REPORTS["written"])
     assert [each["variables"] for each in members["adopted"]] == [SUPPORT.variables, {}]
     assert members["skipped"] == [
         {"id": "asst_3", "name": TWIN.name, "reason": "asst_4 has this name, too", "hint": "rename one of them"}

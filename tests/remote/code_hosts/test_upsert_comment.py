@@ -9,9 +9,9 @@ import pytest
 
 from revox_sync.errors import ExitCode, NotAuthorisedError, RejectedError, RemoteError, UsageError
 from revox_sync.remote.code_hosts import hosts as discussion
-from revox_sync.remote.code_hosts.comments import Comments
-from revox_sync.remote.code_hosts.hosts import Discussion
-from revox_sync.remote.code_hosts.upsert_comment import Posted, post
+from revox_sync.remote.code_hosts.comments import HostComments
+from revox_sync.remote.code_hosts.hosts import CommentApi
+from revox_sync.remote.code_hosts.upsert_comment import Posted, upsert_comment
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
@@ -30,7 +30,7 @@ class Host:
     """A double, and how to reach its discussion."""
 
     double: CodeHost
-    discussion: Discussion
+    discussion: CommentApi
     key: str
     token: str
     me: dict[str, str]
@@ -40,8 +40,8 @@ class Host:
 
     def post(self, text: str, token: str | None = None) -> Posted:
         endpoint = Endpoint(self.double.base_url, Secret(token or self.token))
-        with Comments(endpoint, self.discussion, timeout=5.0, policy=RetryPolicy(base=0.001)) as comments:
-            return post(comments, text)
+        with HostComments(endpoint, self.discussion, timeout=5.0, policy=RetryPolicy(base=0.001)) as comments:
+            return upsert_comment(comments, text)
 
 
 def github_job() -> tuple[AbstractContextManager[CodeHost], Any]:
@@ -171,7 +171,7 @@ def test_a_comment_that_is_deleted_meanwhile_is_made_anew() -> None:
         number = host.say(TEXT, BOT)
         endpoint = Endpoint(double.base_url, Secret(JOB))
 
-        class Deleting(Comments):
+        class Deleting(HostComments):
             """Somebody deletes the comment between the look and the write."""
 
             def replace(self, number: int, text: str) -> None:
@@ -179,7 +179,7 @@ def test_a_comment_that_is_deleted_meanwhile_is_made_anew() -> None:
                 super().replace(number, text)
 
         with Deleting(endpoint, host.discussion, timeout=5.0) as comments:
-            assert post(comments, CHANGED) is Posted.CREATED
+            assert upsert_comment(comments, CHANGED) is Posted.CREATED
         assert ("PATCH", f"/repos/acme/voice/issues/comments/{number}", "") in double.requests
         assert double.texts == [CHANGED]
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from revox_sync.remote.http.deadline import Watch
+from revox_sync.remote.http.deadline import DeadlineWatch
 
 SOON = 0.02
 NEVER = 3600.0
@@ -16,19 +16,19 @@ PATIENCE = 5.0
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    with closing(Watch()) as made:
+def watch() -> Iterator[DeadlineWatch]:
+    with closing(DeadlineWatch()) as made:
         yield made
 
 
-def test_what_lasts_too_long_is_broken_off(watch: Watch) -> None:
+def test_what_lasts_too_long_is_broken_off(watch: DeadlineWatch) -> None:
     over = threading.Event()
     with watch.limit(SOON, over.set) as limit:
         assert over.wait(PATIENCE)
     assert limit.reached
 
 
-def test_what_ends_in_time_is_not(watch: Watch) -> None:
+def test_what_ends_in_time_is_not(watch: DeadlineWatch) -> None:
     broken, later = threading.Event(), threading.Event()
     with watch.limit(SOON, broken.set) as limit:
         pass
@@ -38,14 +38,14 @@ def test_what_ends_in_time_is_not(watch: Watch) -> None:
     assert not broken.is_set()
 
 
-def test_a_shorter_one_does_not_wait_for_a_longer_one(watch: Watch) -> None:
+def test_a_shorter_one_does_not_wait_for_a_longer_one(watch: DeadlineWatch) -> None:
     over, long = threading.Event(), threading.Event()
     with watch.limit(NEVER, long.set), watch.limit(SOON, over.set):
         assert over.wait(PATIENCE)
     assert not long.is_set()
 
 
-def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: Watch) -> None:
+def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: DeadlineWatch) -> None:
     def fail() -> None:
         raise RuntimeError
 
@@ -55,7 +55,7 @@ def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: Watch) 
     assert failing.reached
 
 
-def test_many_at_once(watch: Watch) -> None:
+def test_many_at_once(watch: DeadlineWatch) -> None:
     events = [threading.Event() for _ in range(20)]
     limits = [watch.limit(SOON, each.set) for each in events]
     for each in limits:

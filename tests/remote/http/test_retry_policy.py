@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revox_sync.errors import End, NotAuthorisedError, RejectedError, RemoteError, UnreachableError
-from revox_sync.remote.http.rate_limit_gate import Gate
+from revox_sync.remote.http.rate_limit_gate import RateLimitGate
 from revox_sync.remote.http.retry_policy import (
     LONGEST_WISH,
     RetryPolicy,
@@ -160,7 +160,7 @@ def test_shared_waits_end_one_after_the_other() -> None:
 
 def test_the_longest_wish_keeps_the_gate_closed() -> None:
     moment = 100.0
-    gate = Gate(lambda: moment)
+    gate = RateLimitGate(lambda: moment)
     assert gate.left() == 0
     gate.close_for(10)
     gate.close_for(2)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from revox_sync.remote.redaction.redact import Cover
+from revox_sync.remote.redaction.redact import Redactor
 from revox_sync.values.secret import MASK
 
 HIDDEN = "s3cr\"é't\\/+%  \n<x>—🙂end"
@@ -28,7 +28,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_secret_is_covered(spelling: str) -> None:
-    covered = Cover(["other", HIDDEN])(f"cannot take {spelling}")
+    covered = Redactor(["other", HIDDEN])(f"cannot take {spelling}")
     assert covered.startswith("cannot take ")
     assert MASK in covered
     assert "s3cr" not in covered
@@ -37,12 +37,12 @@ def test_a_secret_is_covered(spelling: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "s3c", "nothing of it s3cr end", "s3 cr"])
 def test_nothing_else_is_covered(text: str) -> None:
-    assert Cover(["", HIDDEN])(text) == text
-    assert Cover([])(text) == text
+    assert Redactor(["", HIDDEN])(text) == text
+    assert Redactor([])(text) == text
 
 
 def test_hostile_texts_take_no_time() -> None:
-    cover, started = Cover(["\\" * 9 + '"' * 9, " \t" * 9, "a" * 8_000]), time.monotonic()
+    cover, started = Redactor(["\\" * 9 + '"' * 9, " \t" * 9, "a" * 8_000]), time.monotonic()
     for text in ("\\" * 8_000, " " * 8_000, "%5c" * 3_000, "&" * 8_000, "a" * 7_999 + "b"):
         cover(text)
     assert time.monotonic() - started < 5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.edit import Edit, apply_edits, edits_for, proven
-from revox_sync.source.edits.value_diff import amended, same, value_at
+from revox_sync.source.edits.value_diff import amended, equal_values, get
 from revox_sync.source.files.tree import MemoryTree, OverlayTree
 from revox_sync.source.model.amendment import Add, Amendment, Remove, RenameKey, SetValue
 from revox_sync.source.model.place import Place
@@ -191,7 +191,7 @@ def wishes(draw: st.DrawFn, value: Value) -> list[Amendment]:
         elif kind == 2 and isinstance(pointer[-1], str):
             amendments.append(RenameKey(pointer, draw(st.sampled_from(["new", "on", "x: y"]))))
         else:
-            holder = value_at(value, pointer[:-1])
+            holder = get(value, pointer[:-1])
             name = "added" if isinstance(holder, dict) else len(pointer)
             amendments.append(Add((*pointer[:-1], name), draw(NEW)))
     return amendments
@@ -213,7 +213,7 @@ def test_what_is_proven_means_what_was_asked(text: str, line_break: str, closed:
     if texts is None:
         return
     changed = loader_of(texts.get("a.yaml", text)).load("a.yaml")
-    assert same(changed.value, amended(document.value, amendments))
+    assert equal_values(changed.value, amended(document.value, amendments))
     assert len(changed.problems) <= len(document.problems)
     kept = "".join(text[start:end] for start, end in _outside(edits, len(text)))
     assert _without(texts.get("a.yaml", text), edits) == kept
@@ -245,7 +245,7 @@ def test_amendments_that_change_nothing_give_no_edits(text: str, data: st.DataOb
     assume(isinstance(document.value, dict))
     pointer = data.draw(st.sampled_from([(), *pointers(document.value)]))
     assume(all(scalar.pointer != pointer for scalar in document.ambiguous))
-    assert edits_for(document, [SetValue(pointer, value_at(document.value, pointer))]) == ()
+    assert edits_for(document, [SetValue(pointer, get(document.value, pointer))]) == ()
 
 
 @settings(max_examples=60, deadline=None)

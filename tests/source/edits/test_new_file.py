@@ -12,7 +12,7 @@ from revox_sync.config import Environment
 from revox_sync.contract.fields import known_contracts
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.source.documents.document import Loader
-from revox_sync.source.edits.new_file import MOST_LINES, fresh_files
+from revox_sync.source.edits.new_file import MOST_LINES, new_file_texts
 from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
 from revox_sync.source.model.value import Value
 from revox_sync.source.workspace import Workspace
@@ -62,12 +62,12 @@ SPELLINGS: Final[tuple[tuple[Value, str], ...]] = (
 def test_spellings(value: Value, spelling: str) -> None:
     gap = "" if spelling.startswith("\n") else " "
     expected = {"assistants/a.yaml": f"key:{gap}{spelling}\n"}
-    assert fresh_files("assistants", "a", {"key": value}).texts == expected
+    assert new_file_texts("assistants", "a", {"key": value}).texts == expected
 
 
 def test_one_value_in_two_places_is_written_twice() -> None:
     hours: Value = {"from": "9am"}
-    (text,) = fresh_files("assistants", "a", {"a": hours, "b": hours}).texts.values()
+    (text,) = new_file_texts("assistants", "a", {"a": hours, "b": hours}).texts.values()
     assert text == "a:\n  from: 9am\nb:\n  from: 9am\n"
 
 
@@ -75,7 +75,7 @@ def test_one_value_in_two_places_is_written_twice() -> None:
     ("directory", "folder"), [("assistants", "assistants/"), (".", ""), ("a/b", "a/b/")], ids=["plain", "root", "deep"]
 )
 def test_a_long_prompt_gets_a_file(directory: str, folder: str) -> None:
-    texts = fresh_files(directory, "sales", {"name": "A", "prompt": LONG, "first_sentence": LONG}).texts
+    texts = new_file_texts(directory, "sales", {"name": "A", "prompt": LONG, "first_sentence": LONG}).texts
     assert list(texts) == [f"{folder}prompts/sales.md", f"{folder}sales.yaml"]
     assert texts[f"{folder}prompts/sales.md"] == LONG
     assert texts[f"{folder}sales.yaml"].startswith(
@@ -102,7 +102,7 @@ def test_a_long_prompt_gets_a_file(directory: str, folder: str) -> None:
     ],
 )
 def test_a_prompt_comes_back_as_it_was(prompt: str, apart: bool) -> None:  # noqa: FBT001 - a column of the table
-    texts = fresh_files("assistants", "a", {"prompt": prompt}).texts
+    texts = new_file_texts("assistants", "a", {"prompt": prompt}).texts
     assert ("assistants/prompts/a.md" in texts) == apart
     assert read(texts) == {"prompt": prompt}
 
@@ -119,14 +119,14 @@ UNWRITABLE: Final[dict[str, Value]] = {
 
 @pytest.mark.parametrize("value", UNWRITABLE.values(), ids=UNWRITABLE.keys())
 def test_what_has_no_spelling_is_named(value: Value) -> None:
-    fresh = fresh_files("assistants", "a", {"name": "A", "bad": [{"x": value}]})
+    fresh = new_file_texts("assistants", "a", {"name": "A", "bad": [{"x": value}]})
     assert fresh.unwritable == ("bad",)
     assert fresh.texts == {"assistants/a.yaml": "name: A\n"}
 
 
 def test_too_large_together() -> None:
     half = "x" * (MAX_BYTES // 2)
-    assert fresh_files("assistants", "a", {"a": half, "b": half, "c": half}).texts == {}
+    assert new_file_texts("assistants", "a", {"a": half, "b": half, "c": half}).texts == {}
 
 
 values = st.recursive(
@@ -139,7 +139,7 @@ values = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(TEXT, values, max_size=4))
 def test_anything_is_read_back(fields: dict[str, Any]) -> None:
-    fresh = fresh_files("assistants", "a", fields)
+    fresh = new_file_texts("assistants", "a", fields)
     assert fresh.unwritable == ()
     assert repr(read(fresh.texts)) == repr(fields)
 
@@ -158,7 +158,7 @@ def test_assistants_are_clean(version: str | None) -> None:
     collect()
     texts: dict[str, str] = {}
     for number, body in enumerate(bodies):
-        texts |= fresh_files("assistants", f"a{number}", body).texts
+        texts |= new_file_texts("assistants", f"a{number}", body).texts
     workspace = Workspace(MemoryTree(texts), None)
     report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False)
     found = [(each.code, each.message) for each in report.findings]

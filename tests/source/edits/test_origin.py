@@ -9,7 +9,7 @@ import pytest
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.edits.edit import edits_for, proven
 from revox_sync.source.edits.origin import OriginKind, Origins
-from revox_sync.source.edits.value_diff import Insert, Rewrite, Step
+from revox_sync.source.edits.value_diff import EditStep, Insert, Rewrite
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.amendment import Remove, SetValue
 from revox_sync.source.model.value import Value
@@ -84,7 +84,7 @@ def test_a_file_behind_an_include_and_a_file_used_twice() -> None:
     assert origins.at(("b",)).kind is OriginKind.SHARED_FILE
 
 
-OBSTACLES: Final[dict[str, tuple[Step, OriginKind | None]]] = {
+OBSTACLES: Final[dict[str, tuple[EditStep, OriginKind | None]]] = {
     "own": (SetValue(("name",), "B"), None),
     "anchor": (SetValue(("alias", "id"), "b"), OriginKind.ANCHOR),
     "a tag goes with its key": (Remove(("voice",)), None),
@@ -98,7 +98,7 @@ OBSTACLES: Final[dict[str, tuple[Step, OriginKind | None]]] = {
 
 
 @pytest.mark.parametrize(("step", "kind"), OBSTACLES.values(), ids=OBSTACLES)
-def test_obstacle(step: Step, kind: OriginKind | None) -> None:
+def test_obstacle(step: EditStep, kind: OriginKind | None) -> None:
     found = Origins(loaded()[1], is_own).obstacle(step)
     assert (found.kind if found else None) == kind
 

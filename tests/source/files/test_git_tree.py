@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import UsageError
-from revox_sync.lint.engine.worker_pool import in_processes
+from revox_sync.lint.engine.worker_pool import check_in_processes
 from revox_sync.source.files.git_tree import Git, same_content
 from revox_sync.source.files.revision_range import chosen_range
 from revox_sync.source.files.tree import MAX_BYTES, DiskTree, MemoryTree, Tree, TreeError
@@ -142,4 +142,4 @@ def test_what_is_the_same_is_known_without_being_brought(tmp_path: Path, algorit
 def test_a_copy_of_the_process_takes_no_answers(repository: Repository) -> None:
     files = {f"assistants/n{number}.yaml": f"name: N{number}\n" for number in range(8)}
     with Git(repository.root).tree(repository.commit(files)) as tree:
-        assert in_processes(2, tree.read, list(files)) == [text.encode() for text in files.values()]
+        assert check_in_processes(2, tree.read, list(files)) == [text.encode() for text in files.values()]

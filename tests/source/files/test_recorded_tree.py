@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from revox_sync.source.files.recorded_tree import SETTLED_NS, Witness, digest_of
+from revox_sync.source.files.recorded_tree import SETTLED_NS, RecordedTree, digest_of
 from revox_sync.source.files.tree import DiskTree, TreeError
 
 LATER = 10 * SETTLED_NS
@@ -38,9 +38,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def witness(root: Path, past: Mapping[str, Any] | None = None, later: int = LATER) -> tuple[Witness, CountingTree]:
+def witness(root: Path, past: Mapping[str, Any] | None = None, later: int = LATER) -> tuple[RecordedTree, CountingTree]:
     tree = CountingTree(root)
-    return Witness(tree, past or {}, time.time_ns() + later), tree
+    return RecordedTree(tree, past or {}, time.time_ns() + later), tree
 
 
 def seen(root: Path, later: int = LATER) -> dict[str, Any]:

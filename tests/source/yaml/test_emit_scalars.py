@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.source.documents.document import Loader
-from revox_sync.source.edits.value_diff import same
+from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.emit_scalars import Layout, UneditableError, behind_key, write_flow, write_key, write_scalar
@@ -86,5 +86,5 @@ def test_every_value_is_read_back(value: Value, width: int, indented: bool, line
         document = Loader(MemoryTree({"a.yaml": text}), variables=None, environ=None).load("a.yaml")
         assert not document.problems
         assert not document.ambiguous
-        assert same(document.value, {"a": value})
+        assert equal_values(document.value, {"a": value})
         assert yaml.safe_load(text) == {"a": value}

@@ -17,7 +17,7 @@ from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.state.journal import Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import load_lock, save_lock
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 from tests.account import Account
 from tests.output.samples import Situation, declared
 
@@ -80,14 +80,14 @@ class Apply:
         self.hook(seconds)
         return self.stop.is_set()
 
-    def run(self, plan: Plan, keeper: LockKeeper | None = None, *, parallelism: int = 4, **options: Any) -> Applied:
+    def run(self, plan: Plan, keeper: StateRecorder | None = None, *, parallelism: int = 4, **options: Any) -> Applied:
         """Apply; `options` are the client's."""
         lock = self.lock()
         with self.account.client(**options) as client:
             return apply_plan(
                 plan,
                 client,
-                keeper or LockKeeper(lock, self.save, JournalFile(self.journal_path)),
+                keeper or StateRecorder(lock, self.save, JournalFile(self.journal_path)),
                 parallelism=parallelism,
                 report=self.reported.append,
                 stop=self.stop,

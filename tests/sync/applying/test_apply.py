@@ -14,9 +14,9 @@ from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.sync.model.plan import Action, Change, Plan
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal_file import JournalFile
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 from tests.account import Account, Fault
 from tests.output.samples import Situation, declared
 from tests.sync.applying.harness import Apply, plan_of
@@ -34,7 +34,7 @@ def stored(account: Account, name: str, **fields: Any) -> dict[str, Any]:
 
 def deletion(document: dict[str, Any], address: str) -> Change:
     """The delete of an assistant, as planned from what it is now."""
-    value = remote(document).value
+    value = remote_assistant(document).value
     found = fingerprint(value, {}, assistant_node())
     return Change(address, document["name"], document["id"], Action.DELETE, fingerprint=found)
 
@@ -42,7 +42,7 @@ def deletion(document: dict[str, Any], address: str) -> Change:
 def update(found: dict[str, Any], address: str, **fields: Any) -> Plan:
     """An update of an assistant, as planned from what it is now."""
     made = Situation()
-    made.known(address, declared(found["name"], **fields), remote(found), declared(found["name"]))
+    made.known(address, declared(found["name"], **fields), remote_assistant(found), declared(found["name"]))
     return replace(made.plan(), organization_id=None)
 
 
@@ -55,7 +55,7 @@ def test_a_journal_that_cannot_be_written_any_more_stops_the_rest(account: Accou
         left.pop()
 
     apply = Apply(account)
-    keeper = LockKeeper(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
+    keeper = StateRecorder(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
     applied = apply.run(plan_of("a", "b", "c"), keeper, parallelism=1)
     assert [each.result for each in applied.outcomes] == [Result.APPLIED, Result.UNKNOWN, Result.SKIPPED]
     assert "No space left" in str(applied.outcomes[1].error)
@@ -74,7 +74,7 @@ def test_what_creates_cost_the_disk(account: Account, parallelism: int) -> None:
         saved.append(lock)
         apply.save(lock)
 
-    keeper = LockKeeper(apply.lock(), save, JournalFile(apply.journal_path, asked.append))
+    keeper = StateRecorder(apply.lock(), save, JournalFile(apply.journal_path, asked.append))
     apply.run(plan_of(*(f"a{number}" for number in range(count))), keeper, parallelism=parallelism)
     most = 1 + 2 * count
     assert len(asked) == most if parallelism == 1 else 1 < len(asked) <= most
@@ -95,7 +95,7 @@ def test_what_cannot_be_written_down_is_not_sent(account: Account) -> None:
         left.pop()
 
     apply = Apply(account)
-    keeper = LockKeeper(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
+    keeper = StateRecorder(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
     applied = apply.run(plan_of("a", "b"), keeper, parallelism=1)
     assert [each.result for each in applied.outcomes] == [Result.FAILED, Result.SKIPPED]
     assert "nothing was sent" in str(applied.outcomes[0].error)
@@ -112,7 +112,7 @@ def test_a_lock_that_cannot_be_written_in_the_end_is_in_the_journal(account: Acc
         apply.save(lock)
 
     apply = Apply(account)
-    applied = apply.run(plan_of("a", "b"), LockKeeper(apply.lock(), save, JournalFile(apply.journal_path)))
+    applied = apply.run(plan_of("a", "b"), StateRecorder(apply.lock(), save, JournalFile(apply.journal_path)))
     assert ({each.result for each in applied.outcomes}, applied.unsaved) == ({Result.APPLIED}, FULL.strerror)
     assert apply.lock().entries == {}
     assert sorted(apply.settle().lock.entries) == ["a", "b"]

@@ -10,11 +10,11 @@ import pytest
 
 from revox_sync.errors import RefusedError
 from revox_sync.sync.applying.replay_journal import PAUSE, without_unknown
-from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge
+from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge_write
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.fetch import Unknown
-from revox_sync.sync.state.journal import Ending, Header, Intent, Step, entry_digest
+from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, entry_digest
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.secret import Secret
@@ -28,7 +28,7 @@ NEW = LockEntry("asst_1", "a", {LEAF: LeafDigests("2" * 32, "2" * 32)})
 OTHER = LockEntry("asst_9", "a", {})
 
 
-def crashed(account: Account, *steps: Step, **entries: LockEntry) -> Apply:
+def crashed(account: Account, *steps: JournalStep, **entries: LockEntry) -> Apply:
     """A lock, and a journal that nobody has finished."""
     apply = Apply(account)
     apply.hold(entries)
@@ -64,7 +64,7 @@ GONE = Ending("a", happened=True)
 DELETING = Intent("a", Action.DELETE, "a", NOW, id="asst_1", former=entry_digest(OLD))
 
 # Steps of the journal; the lock's entry of `a`; what the entry is after the replay. Nothing is asked for.
-TAKEN: list[tuple[list[Step], LockEntry | None, LockEntry | None]] = [
+TAKEN: list[tuple[list[JournalStep], LockEntry | None, LockEntry | None]] = [
     ([creating(), DONE], None, NEW),
     ([creating(), DONE], NEW, NEW),
     ([creating(), DONE], OTHER, OTHER),
@@ -84,7 +84,7 @@ TAKEN: list[tuple[list[Step], LockEntry | None, LockEntry | None]] = [
 
 @pytest.mark.parametrize(("steps", "locked", "expected"), TAKEN)
 def test_results_are_taken_as_they_are(
-    account: Account, steps: list[Step], locked: LockEntry | None, expected: LockEntry | None
+    account: Account, steps: list[JournalStep], locked: LockEntry | None, expected: LockEntry | None
 ) -> None:
     apply = crashed(account, *steps, **({"a": locked} if locked else {}))
     account.switchboard.sent.clear()
@@ -295,7 +295,7 @@ def test_secrets_are_no_evidence() -> None:
     value = declared("a", webhook_url=Secret("https://a.example.com/canary", "HOOK"), voicemail_message="x")
     changed = changed_leaves(value, None, declared("a"), value, ["webhook_url", "voicemail_message"])
     assert list(changed) == [("voicemail_message",)]
-    assert judge({}, value) is Verdict.UNCLEAR
+    assert judge_write({}, value) is Verdict.UNCLEAR
 
 
 def test_a_key_that_is_taken_out_is_evidence() -> None:
@@ -304,10 +304,10 @@ def test_a_key_that_is_taken_out_is_evidence() -> None:
     before, after = declared("a", voice=voice | {"speed": 1.2}), declared("a", voice=voice)
     changed = changed_leaves(after, entry, before, after, ["voice"])
     assert list(changed) == [("voice", "speed")]
-    assert (judge(changed, after), judge(changed, before)) == (Verdict.DONE, Verdict.NOT_DONE)
+    assert (judge_write(changed, after), judge_write(changed, before)) == (Verdict.DONE, Verdict.NOT_DONE)
 
 
 def test_every_planned_update_leaves_evidence() -> None:
     for change in update().pending:
         changed = changed_leaves(change.declared, None, declared(change.name), change.declared, change.body)
-        assert judge(changed, change.declared) is Verdict.DONE
+        assert judge_write(changed, change.declared) is Verdict.DONE

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import alike, canonical, digest, same
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.canonical import canonical, equal, equal_loosely, value_digest
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import MASK, Secret
 from tests.strategies import assistants
@@ -33,7 +33,7 @@ def at(*pointer: str | int, value: object = None) -> Node:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "equal"),
+    ("left", "right", "expected"),
     [
         (1, 1.0, True),
         (True, 1, False),
@@ -65,19 +65,19 @@ def at(*pointer: str | int, value: object = None) -> Node:
         ({"a": [1.0]}, {"a": [1]}, True),
     ],
 )
-def test_equality_of_values_the_schema_knows_nothing_about(left: Any, right: Any, equal: bool) -> None:  # noqa: FBT001 — a column of the table
-    assert same(left, right, None) is equal
-    assert (digest(left, None) == digest(right, None)) is equal
+def test_equality_of_values_the_schema_knows_nothing_about(left: Any, right: Any, expected: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert equal(left, right, None) is expected
+    assert (value_digest(left, None) == value_digest(right, None)) is expected
 
 
 def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
-    assert same([HUGE], [HUGE], None)
-    assert not same([HUGE], [HUGE + 1], None)
-    assert digest(HUGE, None) != digest(-HUGE, None)
+    assert equal([HUGE], [HUGE], None)
+    assert not equal([HUGE], [HUGE + 1], None)
+    assert value_digest(HUGE, None) != value_digest(-HUGE, None)
 
 
 @pytest.mark.parametrize(
-    ("pointer", "left", "right", "equal"),
+    ("pointer", "left", "right", "expected"),
     [
         (("slack", "outcomes"), ["none", "completed"], ["completed", "none"], True),
         (("slack", "outcomes"), ["none", "none"], ["none"], False),
@@ -100,8 +100,8 @@ def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
         ((), {"name": "a"}, {"name": "a", "id": "x", "updated_at": {}, "voice": None}, True),
     ],
 )
-def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right: Any, equal: bool) -> None:  # noqa: FBT001 — a column of the table
-    assert same(left, right, at(*pointer)) is equal
+def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right: Any, expected: bool) -> None:  # noqa: FBT001 — a column of the table
+    assert equal(left, right, at(*pointer)) is expected
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right
     ],
 )
 def test_what_may_be_a_servers_form_of_the_other(left: Any, right: Any, are: bool) -> None:  # noqa: FBT001 — a column of the table
-    assert alike(left, right, None) is alike(right, left, None) is are
+    assert equal_loosely(left, right, None) is equal_loosely(right, left, None) is are
 
 
 def test_default_keys_of_list_entries_say_nothing() -> None:
     node = Node({"items": {"properties": {"kind": {"default": "x"}}}}, {})
-    assert same([{"kind": "x", "a": 1}], [{"a": 1}], node)
-    assert not same([{"kind": "y", "a": 1}], [{"a": 1}], node)
-    assert not same({"kind": "x"}, {}, node.element), "outside of lists a default is a value like any other"
+    assert equal([{"kind": "x", "a": 1}], [{"a": 1}], node)
+    assert not equal([{"kind": "y", "a": 1}], [{"a": 1}], node)
+    assert not equal({"kind": "x"}, {}, node.element), "outside of lists a default is a value like any other"
 
 
 def test_secrets_become_a_constant() -> None:
@@ -134,11 +134,11 @@ def test_secrets_become_a_constant() -> None:
     assert "canary" not in text
     assert MASK in text
     assert canonical(Secret("canary"), None) == MASK
-    assert digest({"webhook_url": Secret("a")}, ROOT) == digest({"webhook_url": Secret("b")}, ROOT)
+    assert value_digest({"webhook_url": Secret("a")}, ROOT) == value_digest({"webhook_url": Secret("b")}, ROOT)
 
 
 def test_digest_is_stable_between_releases() -> None:
-    assert digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
+    assert value_digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
 
 
 @settings(max_examples=60, deadline=None)
@@ -153,19 +153,19 @@ def test_canonical_is_a_fixed_point(value: Any) -> None:
 def test_the_same_meaning_has_one_form(document: dict[str, Any], chance: random.Random) -> None:
     rewritten = rewrite(document, ROOT, chance)
     assert canonical(rewritten, ROOT) == canonical(document, ROOT)
-    assert digest(rewritten, ROOT) == digest(document, ROOT)
+    assert value_digest(rewritten, ROOT) == value_digest(document, ROOT)
 
 
 @settings(max_examples=100, deadline=None)
 @given(JSON, JSON)
 def test_equal_digests_mean_the_same(left: Any, right: Any) -> None:
-    assert same(left, right, ROOT) == (digest(left, ROOT) == digest(right, ROOT))
+    assert equal(left, right, ROOT) == (value_digest(left, ROOT) == value_digest(right, ROOT))
 
 
 @settings(max_examples=40, deadline=None)
 @given(assistants("0.4"))
 def test_wrapping_secrets_changes_no_digest(document: dict[str, Any]) -> None:
-    assert digest(guard(document, ROOT), ROOT) == digest(document, ROOT)
+    assert value_digest(wrap_schema_secrets(document, ROOT), ROOT) == value_digest(document, ROOT)
 
 
 def rewrite(value: Any, node: Node | None, chance: random.Random) -> Any:

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import SecretState, guard, has_secret, secret_pairs, secret_state, veil
+from revox_sync.sync.comparing.secrets import (
+    SecretState,
+    has_secret,
+    secret_pairs,
+    secret_state,
+    wrap_matching_secrets,
+    wrap_schema_secrets,
+)
 from revox_sync.values.secret import Secret
 
 ROOT = assistant_node()
@@ -49,12 +56,12 @@ def test_guard_wraps_what_the_schema_marks() -> None:
         "custom_tools": [{"name": "t", "headers": [{"key": "A", "value": "v"}], "extra": ["x"]}],
         "unknown": {"api_key": "k"},
     }
-    assert guard(value, ROOT) == {
+    assert wrap_schema_secrets(value, ROOT) == {
         "llm_model": {"type": "custom", "api_key": Secret("k"), "api_url": "u", "model_name": "m"},
         "custom_tools": [{"name": "t", "headers": [{"key": "A", "value": Secret("v")}], "extra": ["x"]}],
         "unknown": {"api_key": "k"},
     }
-    assert has_secret(guard(value, ROOT))
+    assert has_secret(wrap_schema_secrets(value, ROOT))
     assert not has_secret(value)
 
 
@@ -83,12 +90,12 @@ def test_guard_wraps_what_the_schema_marks() -> None:
     ],
 )
 def test_veil_wraps_what_answers_a_declared_secret(declared: Any, server: Any, veiled: Any) -> None:
-    assert veil(declared, server, ROOT) == veiled
+    assert wrap_matching_secrets(declared, server, ROOT) == veiled
 
 
 def test_secrets_in_lists_are_paired_by_identity_key() -> None:
-    declared = guard({"custom_tools": [tool("a", "1"), tool("b", "2")]}, ROOT)
-    server = guard({"custom_tools": [tool("b", "3"), tool("a", "1")]}, ROOT)
+    declared = wrap_schema_secrets({"custom_tools": [tool("a", "1"), tool("b", "2")]}, ROOT)
+    server = wrap_schema_secrets({"custom_tools": [tool("b", "3"), tool("a", "1")]}, ROOT)
     assert list(secret_pairs(declared, server, ROOT)) == [(Secret("1"), Secret("1")), (Secret("2"), Secret("3"))]
 
 

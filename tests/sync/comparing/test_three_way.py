@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import LeafState, compare, decide, leaf_digests, missing_fields
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Pointer
@@ -171,9 +171,9 @@ def test_a_secret_from_the_environment(server: Any, locked: Any, state: LeafStat
     ],
 )
 def test_a_secret_the_schema_marks(key: Any, locked: bool, state: LeafState) -> None:  # noqa: FBT001 — a column
-    declared = guard({"llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
+    declared = wrap_schema_secrets({"llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
     known = entry(declared if locked else {}, declared)
-    server = guard({"llm_model": {"type": "custom", "api_key": key}}, ROOT)
+    server = wrap_schema_secrets({"llm_model": {"type": "custom", "api_key": key}}, ROOT)
     assert states(declared, server, known)["llm_model", "api_key"] is state
 
 
@@ -191,14 +191,14 @@ def test_a_secret_the_schema_marks(key: Any, locked: bool, state: LeafState) -> 
 def test_secrets_inside_a_list(value: Any, url: str, state: LeafState) -> None:
     def tools(secret: Any, url: str) -> Any:
         headers = [{"key": "Authorization", "value": secret}]
-        return guard({"custom_tools": [{"name": "t", "url": url, "headers": headers}]}, ROOT)
+        return wrap_schema_secrets({"custom_tools": [{"name": "t", "url": url, "headers": headers}]}, ROOT)
 
     declared = tools("v", "https://a")
     assert states(declared, tools(value, url), entry(declared, declared)) == {("custom_tools",): state}
 
 
 def test_a_secret_has_no_digest() -> None:
-    declared = guard({"webhook_url": Secret("a"), "llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
+    declared = wrap_schema_secrets({"webhook_url": Secret("a"), "llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
     digests = leaf_digests(declared, {"webhook_url": "a"}, ROOT)
     assert digests["webhook_url",] is None
     assert digests["llm_model", "api_key"] is None
@@ -219,7 +219,7 @@ def test_declared_fields_that_an_answer_leaves_out() -> None:
 @settings(max_examples=60, deadline=None)
 @given(assistants(), assistants())
 def test_what_was_just_applied_is_never_an_action(declared: Any, server: Any) -> None:
-    declared, server = guard(declared, ROOT), guard(server, ROOT)
+    declared, server = wrap_schema_secrets(declared, ROOT), wrap_schema_secrets(server, ROOT)
     calm = {S.IN_SYNC, S.ACCEPTED, S.UNCOMPARABLE, S.UPDATE}
     found = compare(declared, server, entry(declared, server), ROOT)
     assert {each.state for each in found} <= calm
@@ -229,5 +229,5 @@ def test_what_was_just_applied_is_never_an_action(declared: Any, server: Any) ->
 @settings(max_examples=60, deadline=None)
 @given(assistants())
 def test_an_assistant_equals_itself(document: Any) -> None:
-    guarded = guard(document, ROOT)
-    assert set(states(guarded, guard(document, ROOT), None).values()) == {S.IN_SYNC}
+    guarded = wrap_schema_secrets(document, ROOT)
+    assert set(states(guarded, wrap_schema_secrets(document, ROOT), None).values()) == {S.IN_SYNC}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import LeafState, compare
-from revox_sync.sync.comparing.verify_response import new_entry, read_back, unproven
+from revox_sync.sync.comparing.verify_response import new_entry, unproven, verify_response
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -65,20 +65,20 @@ def test_every_sent_leaf_is_judged(
     dropped: list[Pointer],
     normalised: list[Pointer],
 ) -> None:
-    back = read_back(declared, before, answer, declared, NOTHING)
+    back = verify_response(declared, before, answer, declared, NOTHING)
     assert (list(back.dropped), list(back.normalised)) == (dropped, normalised)
 
 
 def test_what_was_not_sent_is_not_judged() -> None:
     declared, answer = {"prompt": "b", "voice": VOICE}, {"prompt": "a", "voice": VOICE | {"speed": 1.0}}
-    assert read_back(declared, answer, answer, ["voice"], NOTHING).dropped == (("voice", "speed"),)
-    assert read_back(declared, answer, answer, ["voice"], frozenset({("voice", "speed")})).dropped == ()
+    assert verify_response(declared, answer, answer, ["voice"], NOTHING).dropped == (("voice", "speed"),)
+    assert verify_response(declared, answer, answer, ["voice"], frozenset({("voice", "speed")})).dropped == ()
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(assistants())
 def test_an_entry_makes_its_assistant_in_sync(document: dict[str, Any]) -> None:
-    declared = guard(document, NODE)
+    declared = wrap_schema_secrets(document, NODE)
     entry = new_entry(declared, Remote("asst_1", document["name"], declared), None, NOTHING)
     assert (entry.id, entry.name) == ("asst_1", document["name"])
     assert {each.state for each in compare(declared, declared, entry, NODE)} <= {LeafState.IN_SYNC}
@@ -132,7 +132,9 @@ def test_a_leaf_that_was_kept_proves_nothing_about_others() -> None:
 @given(assistants(), assistants())
 def test_what_is_proven_was_kept(sent: dict[str, Any], stored: dict[str, Any]) -> None:
     """Judging only what the digests leave open comes to what judging everything comes to."""
-    declared, answer = guard(sent, NODE), guard({**stored, "name": sent["name"]}, NODE)
+    declared, answer = wrap_schema_secrets(sent, NODE), wrap_schema_secrets({**stored, "name": sent["name"]}, NODE)
     entry = new_entry(declared, Remote("asst_1", declared["name"], answer), None, NOTHING)
     doubtful = unproven(declared, declared, entry)
-    assert read_back(declared, {}, answer, doubtful, NOTHING) == read_back(declared, {}, answer, declared, NOTHING)
+    assert verify_response(declared, {}, answer, doubtful, NOTHING) == verify_response(
+        declared, {}, answer, declared, NOTHING
+    )

@@ -11,10 +11,10 @@ from revox_sync.contract.fields import assistant_node, contract
 from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.three_way import LeafState, compare
-from revox_sync.sync.importing.adopt import NewFile, adopted_entry, bound_ids, clashes, new_file
+from revox_sync.sync.importing.adopt import NewFile, adopted_entry, bound_ids, colliding_names, new_file
 from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 
@@ -26,7 +26,7 @@ def named(key: str, name: str) -> Remote:
 
 
 def answer(**fields: Any) -> Remote:
-    return remote({"id": "1", "name": "A", "prompt": "Hi", **fields})
+    return remote_assistant({"id": "1", "name": "A", "prompt": "Hi", **fields})
 
 
 CLASHES: Final[tuple[tuple[dict[str, str], dict[str, str], dict[str, str]], ...]] = (
@@ -41,7 +41,7 @@ CLASHES: Final[tuple[tuple[dict[str, str], dict[str, str], dict[str, str]], ...]
 
 @pytest.mark.parametrize(("remotes", "files", "reasons"), CLASHES)
 def test_clashes(remotes: dict[str, str], files: dict[str, str], reasons: dict[str, str]) -> None:
-    found = list(clashes([named(key, name) for key, name in remotes.items()], files))
+    found = list(colliding_names([named(key, name) for key, name in remotes.items()], files))
     assert {each.id: each.reason for each in found} == reasons
     assert all(each.id in each.hint for each in found)
 

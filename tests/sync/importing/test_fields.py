@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node, contract, known_contracts
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import LeafState, compare
 from revox_sync.sync.importing.fields import FileFields, file_fields
 from revox_sync.values.secret import Secret
@@ -33,7 +33,9 @@ def fields_of(
     server: dict[str, Any], inherited: dict[str, Any] | None = None, version: str | None = None
 ) -> FileFields:
     node = assistant_node()
-    return file_fields(guard(BASE | server, node), guard(inherited or {}, node), contract(version), node)
+    return file_fields(
+        wrap_schema_secrets(BASE | server, node), wrap_schema_secrets(inherited or {}, node), contract(version), node
+    )
 
 
 KEPT: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
@@ -140,9 +142,9 @@ def test_a_body_comes_back(version: str | None) -> None:
     @settings(max_examples=30, deadline=None, database=None)
     @given(assistants(version))
     def check(body: dict[str, Any]) -> None:
-        found = file_fields(guard(body, node), {}, contract(version), node)
+        found = file_fields(wrap_schema_secrets(body, node), {}, contract(version), node)
         assert found.left_out == ()
-        states = {each.state for each in compare(found.declared, guard(body, node), None, node)}
+        states = {each.state for each in compare(found.declared, wrap_schema_secrets(body, node), None, node)}
         assert states <= {LeafState.IN_SYNC, LeafState.UNCOMPARABLE}
         missing = body.keys() - found.declared.keys()
         assert all(body[key] is None or node.properties[key].has_default for key in missing)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import guard
-from revox_sync.sync.importing.names import MAX_ADDRESS, folded, new_addresses, with_variables
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.importing.names import MAX_ADDRESS, address_key, new_addresses, with_variables
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 
@@ -86,7 +86,9 @@ def test_addresses_are_safe_different_and_stable(names: dict[str, str], taken: s
     assert all(re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", each) for each in found.values())
     assert all(len(each) <= MAX_ADDRESS for each in found.values())
     assert not {"con", "nul", "com1", "revox-sync"} & set(found.values())
-    assert len({*map(folded, found.values())} | {*map(folded, taken)}) == len(names) + len({*map(folded, taken)})
+    assert len({*map(address_key, found.values())} | {*map(address_key, taken)}) == len(names) + len(
+        {*map(address_key, taken)}
+    )
     assert new_addresses(dict(reversed(names.items())), taken) == found
 
 
@@ -123,7 +125,9 @@ VARIABLES: Final[tuple[tuple[str, dict[str, Any], dict[str, Pointer]], ...]] = (
 
 @pytest.mark.parametrize(("address", "fields", "variables"), VARIABLES)
 def test_variables(address: str, fields: Mapping[str, Any], variables: Mapping[str, Pointer]) -> None:
-    declared, found = with_variables(guard(fields, assistant_node()), assistant_node(), address, frozenset())
+    declared, found = with_variables(
+        wrap_schema_secrets(fields, assistant_node()), assistant_node(), address, frozenset()
+    )
     assert found == variables
     assert {name: at(declared, pointer) for name, pointer in found.items()} == {
         name: Secret(None, name) for name in variables
@@ -133,14 +137,14 @@ def test_variables(address: str, fields: Mapping[str, Any], variables: Mapping[s
 
 def test_a_variable_that_is_taken() -> None:
     taken = {"A_LLM_MODEL_API_KEY", "A_LLM_MODEL_API_KEY_2"}
-    _, found = with_variables(guard({"llm_model": MODEL}, assistant_node()), assistant_node(), "a", taken)
+    _, found = with_variables(wrap_schema_secrets({"llm_model": MODEL}, assistant_node()), assistant_node(), "a", taken)
     assert list(found) == ["A_LLM_MODEL_API_KEY_3"]
 
 
 def test_an_empty_secret_stays() -> None:
     node = assistant_node()
     fields = {"custom_tools": [tool("t", Empty="")]}
-    assert with_variables(guard(fields, node), node, "a", frozenset())[0] == fields
+    assert with_variables(wrap_schema_secrets(fields, node), node, "a", frozenset())[0] == fields
 
 
 def at(value: Any, pointer: Pointer) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
@@ -48,10 +48,10 @@ def test_what_is_too_much(deletes: list[str], recreated: list[str], limit: int, 
 
 def lost(server: dict[str, Any], declared: dict[str, Any] | None) -> dict[str, Any]:
     """Values by path of what goes with a server's object, `...` for a secret; `declared` None: no digests."""
-    remote = Remote("asst_1", "A", guard(server, NODE))
+    remote = Remote("asst_1", "A", wrap_schema_secrets(server, NODE))
     entry = LockEntry("asst_1", "A", {}, outdated=True)
     if declared is not None:
-        entry = new_entry({"name": "A", **guard(declared, NODE)}, remote, None, frozenset())
+        entry = new_entry({"name": "A", **wrap_schema_secrets(declared, NODE)}, remote, None, frozenset())
     return {each.path: ... if each.sensitive else each.before for each in lost_changes(remote.value, entry, NODE)}
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.fingerprint import fingerprint
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, OnDrift, Plan, PlanOptions
@@ -33,14 +33,14 @@ def plan_of(
     node = assistant_node()
     found = Match("a", MatchKind.CREATE)
     if server is not None:
-        remote = Remote("asst_1", "A", guard(server, node))
-        before = Remote("asst_1", "A", guard(applied or {}, node))
+        remote = Remote("asst_1", "A", wrap_schema_secrets(server, node))
+        before = Remote("asst_1", "A", wrap_schema_secrets(applied or {}, node))
         entry = new_entry(before.value, before, None, frozenset()) if applied is not None else None
         found = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote, entry)
     return make_plan(
         environment="test",
         base_url=LOCK.base_url,
-        desired=[Desired("a", "A", guard(declared, node))],
+        desired=[Desired("a", "A", wrap_schema_secrets(declared, node))],
         state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
         options=PlanOptions(**options),
     )
@@ -116,7 +116,7 @@ def test_an_outdated_entry_is_compared_two_way() -> None:
     plan = make_plan(
         environment="test",
         base_url=LOCK.base_url,
-        desired=[Desired("a", "A", guard({"name": "A", "prompt": "x"}, node))],
+        desired=[Desired("a", "A", wrap_schema_secrets({"name": "A", "prompt": "x"}, node))],
         state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
         options=PlanOptions(),
     )

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.errors import ExitCode
-from revox_sync.sync.comparing.canonical import same
+from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.comparing.field_diff import field_changes
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import LeafState, compare, leaf_digests
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.planning.request_body import UndeclaredSecret, overlay
@@ -179,7 +179,7 @@ def test_what_the_server_would_lose(current: Any, body: Any, leaves: Any) -> Non
 @settings(max_examples=80, deadline=None)
 @given(assistants(), assistants())
 def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared: Any, current: Any) -> None:
-    declared, current = guard(declared, ROOT), guard(current, ROOT)
+    declared, current = wrap_schema_secrets(declared, ROOT), wrap_schema_secrets(current, ROOT)
     body: dict[str, Any] = {}
     for field, value in declared.items():
         place = node(field)
@@ -200,13 +200,13 @@ def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared:
 @settings(max_examples=60, deadline=None)
 @given(assistants())
 def test_keys_the_lock_lists_and_the_file_dropped_are_left_out(applied: Any) -> None:
-    applied = guard(applied, ROOT)
+    applied = wrap_schema_secrets(applied, ROOT)
     entry = LockEntry("i", "A", leaf_digests(applied, applied, ROOT))
     for field, value in applied.items():
         place = node(field)
         if isinstance(value, dict) and value:
             kept = {key: value[key] for key in list(value)[::2] if key != place.discriminator}
-            assert same(overlay(kept, value, entry, place, (field,)), kept, place)
+            assert equal(overlay(kept, value, entry, place, (field,)), kept, place)
 
 
 def same_variant(declared: Any, current: Any, place: Node) -> bool:

@@ -19,7 +19,7 @@ from revox_sync.sync.planning.saved_plan import (
     secret_addresses,
     with_secrets,
 )
-from revox_sync.sync.planning.saved_plan_model import decode
+from revox_sync.sync.planning.saved_plan_model import decode_value
 from revox_sync.values.secret import Secret
 from tests.account import SCHEMAS
 from tests.output.samples import PLANS, create
@@ -86,7 +86,7 @@ def test_everything_is_in_the_digest() -> None:
     ],
 )
 def test_secrets_are_marked(value: Any, expected: Any) -> None:
-    assert decode(value) == expected
+    assert decode_value(value) == expected
 
 
 def test_which_files_hold_secrets() -> None:

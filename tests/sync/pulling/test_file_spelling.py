@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_words_of
+from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_spelling_of
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
@@ -105,7 +105,7 @@ ROWS: Final[dict[str, Row]] = {
 
 @pytest.mark.parametrize(("pointer", "mine", "server", "expected"), ROWS.values(), ids=ROWS)
 def test_in_words_of(pointer: Pointer, mine: Value, server: Value, expected: Value) -> None:
-    found = in_words_of(mine, server, assistant_node().at(pointer))
+    found = in_spelling_of(mine, server, assistant_node().at(pointer))
     assert found == expected
     assert not isinstance(found, dict) or list(found) == list(expected)
     assert type(found) is type(expected)
@@ -128,5 +128,5 @@ SECRETS: Final[dict[str, tuple[Pointer, Value, Value, Pointer]]] = {
 @pytest.mark.parametrize(("pointer", "mine", "server", "where"), SECRETS.values(), ids=SECRETS)
 def test_secrets_are_never_written(pointer: Pointer, mine: Value, server: Value, where: Pointer) -> None:
     with pytest.raises(SecretInTheWay) as caught:
-        in_words_of(mine, server, assistant_node().at(pointer))
+        in_spelling_of(mine, server, assistant_node().at(pointer))
     assert caught.value.pointer == where

@@ -7,13 +7,21 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.contract.fields import Node, assistant_node, contract
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.file_spelling import NOTHING
 from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
-from revox_sync.sync.pulling.units import NEVER_PULLED, PullOptions, Unit, Wanted, unit_of, wanted, with_units
+from revox_sync.sync.pulling.units import (
+    NEVER_PULLED,
+    FieldGroup,
+    PullChanges,
+    PullOptions,
+    group_of,
+    pull_changes,
+    with_groups,
+)
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -31,11 +39,11 @@ BODY: Final[dict[str, Any]] = {
 
 
 def remote(value: dict[str, Any]) -> Remote:
-    return Remote("asst_1", value["name"], guard(value, ROOT))
+    return Remote("asst_1", value["name"], wrap_schema_secrets(value, ROOT))
 
 
 def entry_of(body: dict[str, Any]) -> LockEntry:
-    return new_entry(guard(body, ROOT), remote(body), None, frozenset())
+    return new_entry(wrap_schema_secrets(body, ROOT), remote(body), None, frozenset())
 
 
 def asked(
@@ -44,15 +52,15 @@ def asked(
     applied: dict[str, Any] | None = BODY,
     version: str | None = None,
     **options: bool,
-) -> Wanted:
+) -> PullChanges:
     """What is wanted when `applied` was applied last; None: the lock knows nothing."""
     entry = entry_of(applied) if applied is not None else None
     match = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote(server), entry)
     schema = contract(version).schema
-    return wanted(file, match, remote(server), Node(schema, schema), PullOptions(**options))
+    return pull_changes(file, match, remote(server), Node(schema, schema), PullOptions(**options))
 
 
-def units(found: Wanted) -> dict[Pointer, Any]:
+def units(found: PullChanges) -> dict[Pointer, Any]:
     return {each.pointer: each.value for each in found.units}
 
 
@@ -141,7 +149,9 @@ def test_a_secret_is_never_taken_over() -> None:
         (),
         [(("webhook_url",), NEVER_PULLED)],
     )
-    assert asked(file, BODY | {"webhook_url": "https://real.example"}, file, theirs=True, all_fields=True) == Wanted()
+    assert (
+        asked(file, BODY | {"webhook_url": "https://real.example"}, file, theirs=True, all_fields=True) == PullChanges()
+    )
 
 
 def test_all_fields_adds_what_the_server_has_set() -> None:
@@ -158,7 +168,7 @@ def test_all_fields_adds_what_the_server_has_set() -> None:
     found = asked(BODY, server, all_fields=True)
     assert units(found) == {("voice", "volume"): 1.1, ("webhook_url",): "https://hook.example"}
     assert all(each.added for each in found.units)
-    assert asked(BODY, server) == Wanted()
+    assert asked(BODY, server) == PullChanges()
 
 
 def test_all_fields_leaves_secrets_of_the_server_and_of_the_lock() -> None:
@@ -180,15 +190,18 @@ def test_what_this_version_does_not_know_is_told() -> None:
 
 def test_units_follow_the_servers_shape() -> None:
     pointer = ("voice", "speed")
-    assert unit_of(pointer, BODY, BODY, ROOT) == pointer
-    assert unit_of(pointer, BODY, {}, ROOT) == ("voice",)
-    assert unit_of(pointer, BODY, {"voice": ELEVEN}, ROOT) == ("voice",)
-    assert unit_of(("slack", "template"), BODY, BODY, ROOT) == ("slack", "template")
+    assert group_of(pointer, BODY, BODY, ROOT) == pointer
+    assert group_of(pointer, BODY, {}, ROOT) == ("voice",)
+    assert group_of(pointer, BODY, {"voice": ELEVEN}, ROOT) == ("voice",)
+    assert group_of(("slack", "template"), BODY, BODY, ROOT) == ("slack", "template")
 
 
 def test_with_units() -> None:
     value = {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}
-    changed = with_units(value, [Unit(("b", "c"), NOTHING), Unit(("e",), 5), Unit(("b", "n"), 6), Unit(("f",), 7)])
+    changed = with_groups(
+        value,
+        [FieldGroup(("b", "c"), NOTHING), FieldGroup(("e",), 5), FieldGroup(("b", "n"), 6), FieldGroup(("f",), 7)],
+    )
     assert changed == {"a": 1, "b": {"d": 3, "n": 6}, "e": 5, "f": 7}
     assert list(changed) == ["a", "b", "e", "f"]
     assert value == {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}
@@ -201,7 +214,7 @@ def remembered(
     file: dict[str, Any], server: dict[str, Any], before: LockEntry | None, *pulled: Pointer
 ) -> LockEntry | None:
     match = Match("a", MatchKind.LOCKED if before else MatchKind.ADOPTED, remote(server), before)
-    return pulled_entry(guard(file, ROOT), match, remote(server), pulled)
+    return pulled_entry(wrap_schema_secrets(file, ROOT), match, remote(server), pulled)
 
 
 def test_pulled_leaves_get_digests_and_others_keep_theirs() -> None:

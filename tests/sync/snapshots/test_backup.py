@@ -11,7 +11,7 @@ import pytest
 from revox_sync.errors import RefusedError, UnreachableError
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions
-from revox_sync.sync.snapshots.backup import Held, collect, write_backup
+from revox_sync.sync.snapshots.backup import BackedUp, collect, write_backup
 from revox_sync.sync.snapshots.snapshot import load_snapshot
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -118,7 +118,7 @@ def test_nothing_touched_nothing_saved(tmp_path: Path) -> None:
 
 
 def test_two_backups_in_one_second(tmp_path: Path) -> None:
-    held = [{"asst_update": Held({"id": "asst_update", "name": f"u{n}"}, whole=True)} for n in range(3)]
+    held = [{"asst_update": BackedUp({"id": "asst_update", "name": f"u{n}"}, whole=True)} for n in range(3)]
     paths = [write_backup(tmp_path / "backup", PLAN, each, LOCK, NOW) for each in held]
     assert [path.name for path in paths if path] == [
         "production-20261122T160500Z.json",
@@ -137,7 +137,7 @@ def test_the_newest_ten_of_an_environment_stay(tmp_path: Path) -> None:
     ]
     (folder / "production-20200101T000000Z.json").symlink_to(foreign[0])
     (folder / "production-20200102T000000Z.json").mkdir()
-    held = {"asst_update": Held({"id": "asst_update", "name": "u"}, whole=True)}
+    held = {"asst_update": BackedUp({"id": "asst_update", "name": "u"}, whole=True)}
     newest = write_backup(folder, PLAN, held, LOCK, NOW)
     assert newest is not None
     assert [path.exists() for path in old] == [False, False, *[True] * 9]
@@ -147,6 +147,6 @@ def test_the_newest_ten_of_an_environment_stay(tmp_path: Path) -> None:
 
 def test_a_disk_that_refuses(tmp_path: Path) -> None:
     (tmp_path / "backup").write_text("a file", "utf-8")
-    held = {"asst_update": Held({"id": "asst_update", "name": "u"}, whole=True)}
+    held = {"asst_update": BackedUp({"id": "asst_update", "name": "u"}, whole=True)}
     with pytest.raises(RefusedError, match=r"the backup cannot be written: .*; nothing was sent"):
         write_backup(tmp_path / "backup", PLAN, held, LOCK, NOW)

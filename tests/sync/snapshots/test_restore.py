@@ -11,13 +11,13 @@ from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.canonical import same
+from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions
 from revox_sync.sync.planning.restored_body import restored_body
 from revox_sync.sync.planning.saved_plan import dump_plan, load_plan, with_secrets
 from revox_sync.sync.snapshots.restore import by_address
-from revox_sync.sync.snapshots.restore_value import comeback
+from revox_sync.sync.snapshots.restore_value import restorable_value
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
@@ -41,7 +41,7 @@ def kept_key() -> dict[str, Any]:
 def back(
     kept: dict[str, Any], current: dict[str, Any] | None, declared: Mapping[str, Value] | None = None
 ) -> tuple[dict[str, Value], list[str]]:
-    found = comeback(BASE | kept, declared or {}, None if current is None else BASE | current, whole=True)
+    found = restorable_value(BASE | kept, declared or {}, None if current is None else BASE | current, whole=True)
     return found.fields, found.notes
 
 
@@ -144,7 +144,7 @@ def test_the_server_is_as_it_was_but_for_what_is_named(kept: dict[str, Any], cur
     node = assistant_node()
     for key, value in kept.items():
         if not any(f"`{key}`" in each for each in notes):
-            assert same(value, after.get(key), node.child(key)), key
+            assert equal(value, after.get(key), node.child(key)), key
 
 
 def test_keys_the_server_gained_go_and_questions_asked_stay() -> None:

@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.sync.comparing.secrets import guard
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.planning.saved_plan_model import decode
+from revox_sync.sync.planning.saved_plan_model import decode_value
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
 from revox_sync.sync.snapshots.redact import Confidential
 from revox_sync.sync.snapshots.snapshot import (
@@ -23,7 +23,7 @@ from revox_sync.sync.snapshots.snapshot import (
     dump_snapshot,
     load_snapshot,
     require_organization,
-    require_same,
+    require_same_api,
 )
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
@@ -84,7 +84,9 @@ def test_a_snapshot_answers_like_the_api_but_for_secrets(drawn: list[dict[str, A
     snapshot = load_snapshot(text, "s.json")
     assert dump_snapshot(snapshot) == text
     reader, node = SnapshotReader(snapshot, "s.json"), assistant_node()
-    assert [reader.get_assistant(each["id"]) for each in held] == [unsecret(guard(each, node)) for each in fetched]
+    assert [reader.get_assistant(each["id"]) for each in held] == [
+        unsecret(wrap_schema_secrets(each, node)) for each in fetched
+    ]
     assert reader.get_assistant("gone") is None
     assert {each["id"] for each in reader.list_assistants()} == {each["id"] for each in listed}
 
@@ -204,7 +206,7 @@ def test_a_name_may_be_a_secret() -> None:
 
 
 def test_decoded_secrets_are_objects_of_their_own() -> None:
-    first, second = decode([{"$secret": None}, {"$secret": None}])
+    first, second = decode_value([{"$secret": None}, {"$secret": None}])
     assert first is not second, "restore tells them apart by identity"
 
 
@@ -220,9 +222,9 @@ def test_decoded_secrets_are_objects_of_their_own() -> None:
 def test_a_snapshot_belongs_to_one_api(environment: str, base_url: str | None, *, refused: bool) -> None:
     if refused:
         with pytest.raises(RefusedError, match="was taken of"):
-            require_same(EMPTY, "s.json", environment, base_url)
+            require_same_api(EMPTY, "s.json", environment, base_url)
     else:
-        require_same(EMPTY, "s.json", environment, base_url)
+        require_same_api(EMPTY, "s.json", environment, base_url)
 
 
 def test_a_snapshot_belongs_to_one_organisation() -> None:

@@ -20,12 +20,12 @@ from revox_sync.sync.state.journal import (
     Ending,
     Header,
     Intent,
-    Step,
+    JournalStep,
     header_line,
     known_line,
     load_journal,
     read_journal,
-    require_same,
+    require_same_lock,
     step_line,
 )
 from revox_sync.sync.state.journal_file import JournalFile, rewrite
@@ -33,7 +33,7 @@ from revox_sync.sync.state.journal_file import JournalFile, rewrite
 HEADER = Header("test", "http://127.0.0.1/api", "org_1", "0" * 32)
 ENTRY = LockEntry("asst_1", "Anna", {("voice", "a/b"): LeafDigests("1" * 32, "2" * 32), ("webhook_url",): None})
 CREATE = Intent("a", Action.CREATE, "Anna", 12.5, known=frozenset({"asst_7", "asst_8"}))
-STEPS: list[Step] = [
+STEPS: list[JournalStep] = [
     CREATE,
     Ending("a", happened=True, entry=ENTRY, organization_id="org_1"),
     Intent("b", Action.CREATE, "Bea", 12.5, known=CREATE.known, hidden=True, over=True, former="3" * 32),
@@ -55,7 +55,7 @@ STEPS: list[Step] = [
 ]
 
 
-def written(path: Path, steps: list[Step] = STEPS) -> bytes:
+def written(path: Path, steps: list[JournalStep] = STEPS) -> bytes:
     file = JournalFile(path)
     file.start(HEADER)
     for step in steps:
@@ -73,7 +73,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_known_ids_are_written_once(tmp_path: Path) -> None:
-    intents: list[Step] = [replace(CREATE, address=each) for each in "abc"]
+    intents: list[JournalStep] = [replace(CREATE, address=each) for each in "abc"]
     assert written(tmp_path / "j", intents).count(b"asst_7") == 1
 
 
@@ -147,10 +147,10 @@ LOCK = Lock("test", "http://127.0.0.1/api", "org_1", {})
 def test_whom_it_belongs_to(tmp_path: Path, lock: Lock, words: str | None, *, any_url: bool) -> None:
     journal = read_journal(written(tmp_path / "j"))
     if words is None:
-        require_same(tmp_path / "j", journal, lock, any_url=any_url)
+        require_same_lock(tmp_path / "j", journal, lock, any_url=any_url)
         return
     with pytest.raises(RefusedError, match=words):
-        require_same(tmp_path / "j", journal, lock, any_url=any_url)
+        require_same_lock(tmp_path / "j", journal, lock, any_url=any_url)
 
 
 class Disk:

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import RefusedError
-from revox_sync.sync.state.process_lock import exclusive
+from revox_sync.sync.state.process_lock import hold_process_lock
 
 
 def test_the_holder_is_named(tmp_path: Path) -> None:
     path = tmp_path / ".revox" / "test.apply"
-    with exclusive(path, "test"):
+    with hold_process_lock(path, "test"):
         since = path.read_text("ascii").split()[1]
-        with pytest.raises(RefusedError) as caught, exclusive(path, "test"):
+        with pytest.raises(RefusedError) as caught, hold_process_lock(path, "test"):
             pass
     assert caught.value.message == (f"another apply to `test` is running here (process {os.getpid()}, since {since})")
     assert path.read_text("ascii") == ""
-    with exclusive(path, "test"):
+    with hold_process_lock(path, "test"):
         pass
 
 
@@ -30,22 +30,22 @@ def test_what_a_dead_process_left_counts_for_nothing(tmp_path: Path, text: str) 
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     path = tmp_path / "test.apply"
-    with exclusive(path, "test"):
+    with hold_process_lock(path, "test"):
         path.write_text(text.format(dead=process.pid), "latin-1")
-        with pytest.raises(RefusedError) as caught, exclusive(path, "test"):
+        with pytest.raises(RefusedError) as caught, hold_process_lock(path, "test"):
             pass
     assert caught.value.message == "another apply to `test` is running here"
 
 
 def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom revox_sync.sync.state.process_lock import exclusive\n"
-        "with exclusive(Path(sys.argv[1]), 'test'):\n    os.kill(os.getpid(), 9)\n"
+        "import os, sys\nfrom pathlib import Path\nfrom revox_sync.sync.state.process_lock import hold_process_lock\n"
+        "with hold_process_lock(Path(sys.argv[1]), 'test'):\n    os.kill(os.getpid(), 9)\n"
     )
     path = tmp_path / "test.apply"
     assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == -9
     assert path.read_text("ascii")
-    with exclusive(path, "test"):
+    with hold_process_lock(path, "test"):
         assert path.read_text("ascii").startswith(f"{os.getpid()} ")
 
 
@@ -63,9 +63,9 @@ class Patience:
 def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
     path, clock = tmp_path / "test.apply", Patience()
     with (
-        exclusive(path, "test"),
+        hold_process_lock(path, "test"),
         pytest.raises(RefusedError),
-        exclusive(path, "test", patience=5, tell=clock.told.append, clock=lambda: clock.now, sleep=clock.sleep),
+        hold_process_lock(path, "test", patience=5, tell=clock.told.append, clock=lambda: clock.now, sleep=clock.sleep),
     ):
         pass
     assert clock.now == pytest.approx(5)
@@ -75,7 +75,7 @@ def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
 
 def test_it_goes_on_when_the_other_is_done(tmp_path: Path) -> None:
     path = tmp_path / "test.apply"
-    first = exclusive(path, "test")
+    first = hold_process_lock(path, "test")
     first.__enter__()
     slept = []
 
@@ -83,11 +83,11 @@ def test_it_goes_on_when_the_other_is_done(tmp_path: Path) -> None:
         slept.append(seconds)
         first.__exit__(None, None, None)
 
-    with exclusive(path, "test", patience=5, sleep=sleep):
+    with hold_process_lock(path, "test", patience=5, sleep=sleep):
         assert len(slept) == 1
 
 
 def test_the_text_goes_however_it_ends(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), exclusive(tmp_path / "test.apply", "test"):
+    with pytest.raises(KeyError), hold_process_lock(tmp_path / "test.apply", "test"):
         raise KeyError
     assert (tmp_path / "test.apply").read_text("ascii") == ""

@@ -10,7 +10,7 @@ from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Intent, Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
-from revox_sync.sync.state.recorder import LockKeeper
+from revox_sync.sync.state.recorder import StateRecorder
 
 EMPTY = Lock("test", "http://127.0.0.1/api", None, {})
 
@@ -29,7 +29,7 @@ class Kept:
     def __init__(self, folder: Path, lock: Lock = EMPTY, *unsettled: Intent) -> None:
         self.saved: list[Lock] = []
         self.path = folder / "j"
-        self.keeper = LockKeeper(lock, self.saved.append, JournalFile(self.path), unsettled)
+        self.keeper = StateRecorder(lock, self.saved.append, JournalFile(self.path), unsettled)
 
     @property
     def journal(self) -> Journal:
@@ -107,7 +107,7 @@ def test_a_lock_that_cannot_be_written_leaves_the_journal(tmp_path: Path) -> Non
             raise OSError(28, "No space left on device")
         left.pop()
 
-    keeper = LockKeeper(EMPTY, save, JournalFile(tmp_path / "j"))
+    keeper = StateRecorder(EMPTY, save, JournalFile(tmp_path / "j"))
     keeper.prepare()
     keeper.done(keeper.begin(intent("a")), entry(1))
     with pytest.raises(OSError, match="No space"):

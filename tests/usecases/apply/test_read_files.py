@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
-from revox_sync.usecases.apply.read_files import Reading
+from revox_sync.usecases.apply.read_files import FileReader
 
 FILES = {
     "revox-sync.yaml": "version: 1\n",
@@ -36,10 +36,14 @@ def test_each_file_is_read_once() -> None:
     tree = CountingTree()
     workspace = Workspace(tree)
     environment = workspace.config.environment(None)
-    read = Reading(workspace, environment, workspace.files)
+    read = FileReader(workspace, environment, workspace.files)
     report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
     assert report.findings == ()
-    assert [(each.address, each.name) for each in read.wishes.desired()] == [("a", "A"), ("b", "B"), ("c", "C")]
+    assert [(each.address, each.name) for each in read.desired_builder.desired()] == [
+        ("a", "A"),
+        ("b", "B"),
+        ("c", "C"),
+    ]
     assert {path: count for path, count in tree.reads.items() if not path.startswith(".revox")} == dict.fromkeys(
         FILES, 1
     )
@@ -61,7 +65,7 @@ def test_a_file_that_is_saved_meanwhile_is_planned_as_it_was_checked() -> None:
     }
     workspace = Workspace(EditedTree(FILES | fixable))
     environment = workspace.config.environment(None)
-    read = Reading(workspace, environment, workspace.files)
+    read = FileReader(workspace, environment, workspace.files)
     report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
     assert [each.code for each in report.findings if each.region.path == "assistants/_shared.yaml"] == ["RVX007"]
-    assert read.wishes.value("a") == {"name": "A", "prompt": "18:30"}
+    assert read.desired_builder.value("a") == {"name": "A", "prompt": "18:30"}

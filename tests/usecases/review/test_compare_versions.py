@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from revox_sync.errors import RefusedError
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
-from revox_sync.lint.baseline.shared_results import Echo
-from revox_sync.lint.baseline.unchanged_files import Bystanders
-from revox_sync.lint.engine.engine import Memory, lint
+from revox_sync.lint.baseline.shared_results import SharedResults
+from revox_sync.lint.baseline.unchanged_files import UnchangedResults
+from revox_sync.lint.engine.engine import ResultCache, lint
 from revox_sync.lint.model.result import FileResult
 from revox_sync.output.json import diff as diff_json
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
-from revox_sync.usecases.review.compare_versions import Version, compare, compare_findings
+from revox_sync.usecases.review.compare_versions import Version, compare_findings, compare_versions
 
 Files = Mapping[str, str]
 LINK = "voicemail_message: 'https://a.example.com'\n"
@@ -84,7 +84,7 @@ class Nothing:
 class Counting:
     """A memory that knows which files it was no help with."""
 
-    memory: Memory
+    memory: ResultCache
     checked: list[str] = field(default_factory=list)
 
     def recall(self, file: AssistantFile) -> FileResult | None:
@@ -111,14 +111,14 @@ def version(name: str, files: Files, results: Mapping[AssistantFile, FileResult]
 def versions(before: Files, after: Files) -> tuple[Version, Version]:
     """Both versions, as `open_versions` makes them."""
     former, later = Workspace(MemoryTree(before)), Workspace(MemoryTree(after))
-    echo = Echo(later, former)
+    echo = SharedResults(later, former)
     second = needed_to_plan(later, later.config.environment(None), echo)
     first = needed_to_plan(former, former.config.environment(None), echo)
     return version("then", before, first), version("now", after, second)
 
 
 def shown(before: Version, after: Version) -> str:
-    comparison = compare("then → now", before, after)
+    comparison = compare_versions("then → now", before, after)
     return diff_json.render(comparison, compare_findings(before, after, comparison.changes))
 
 
@@ -158,7 +158,7 @@ def test_only_what_differs_is_checked(edits: Mapping[str, str | None], checked: 
     }
     before, after = versions(files, edited(files, edits))
     memory = Counting(Nothing())
-    bystanders = Bystanders(before.results, after.results, memory)
+    bystanders = UnchangedResults(before.results, after.results, memory)
     for each in (before, after):
         lint(each.workspace, each.workspace.files, [each.environment], memory=bystanders)
     assert memory.checked == checked
@@ -186,4 +186,4 @@ def test_a_file_that_is_saved_meanwhile_stops_the_comparison(half: str) -> None:
     results = needed_to_plan(later, environment, Nothing())
     now = Version("now", later, environment, results, broken_files(results))
     with pytest.raises(RefusedError, match=r"`assistants/a\.yaml` has changed in the meantime"):
-        compare("then → now", version("then", TWINS), now)
+        compare_versions("then → now", version("then", TWINS), now)
