@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from typing import Any
 
 import pytest
 
 from revox_sync.sync.state.process_lock import hold_process_lock
-from tests.account import Account, Fault
+from tests.account import Account, Fault, Sent
 from tests.cli.commands.test_apply import outcomes
 from tests.cli.commands.test_plan import IN_SYNC
 
@@ -158,8 +157,15 @@ def test_a_folder_that_is_a_file(account: Account) -> None:
 
 
 def block_the_lock(account: Account) -> None:
-    """Every write of the lock fails, for root too: its temporary file is a folder."""
-    account.lock_path.with_name(f"{account.lock_path.name}.{os.getpid()}.tmp").mkdir(parents=True)
+    """Every write of the lock fails, for root too: once it has been read, a folder takes its place."""
+
+    def blocked(_: Sent) -> bool:
+        if not account.lock_path.is_dir():
+            account.lock_path.unlink(missing_ok=True)
+            account.lock_path.mkdir(parents=True)
+        return False
+
+    account.switchboard.faults.append(Fault(blocked))
 
 
 def test_a_lock_that_cannot_be_written_is_noticed_before_the_first_create(account: Account) -> None:
@@ -204,7 +210,6 @@ def test_a_name_that_becomes_free_in_the_same_apply_is_taken_over(account: Accou
 def test_a_lock_that_cannot_be_written_before_anything_is_sent(account: Account) -> None:
     account.declare("a")
     account.applied()
-    account.lock_path.unlink()
     block_the_lock(account)
     account.declare("b")
     ran = account.apply()

@@ -7,7 +7,7 @@ never an error.
 """
 
 # os.path, not pathlib: this is the better part of a run in which nothing has changed.
-# ruff: noqa: PTH103, PTH105, PTH108, PTH120, PTH123
+# ruff: noqa: PTH103, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from revox_sync.lint.cache.serialise import report_from, result_from
 from revox_sync.lint.model.result import FileResult
 from revox_sync.source.files.recorded_tree import RecordedTree
+from revox_sync.source.files.replace_file import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,18 +116,7 @@ class Cache:
         lines = [json.dumps(each) for each in (self._run, {"key": self._files_key, "files": entries})]
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            _replace(self._path, "\n".join(lines))
-
-
-def _replace(path: str, text: str) -> None:
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "w", encoding="ascii") as stream:
-            stream.write(text)
-        os.replace(temporary, path)
-    finally:
-        with suppress(OSError):
-            os.unlink(temporary)
+            replace_file(self._path, "\n".join(lines).encode("ascii"), durable=False)
 
 
 def _lines(path: str) -> tuple[bytes, bytes]:

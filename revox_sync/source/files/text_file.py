@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from revox_sync.errors import UsageError
+from revox_sync.source.files.replace_file import replace_file
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 
 if TYPE_CHECKING:
@@ -20,12 +21,7 @@ def write_file(path: "Path | str", text: str) -> None:
         if target.exists() and not target.is_file():  # /dev/stderr, a pipe
             target.write_text(text, "utf-8")
             return
-        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_text(text, "utf-8")
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_file(target, text.encode())
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
 

@@ -1,16 +1,16 @@
-"""Writes files: each is replaced, or appears, whole or not at all."""
+"""Writes files of the project: changed ones, and new ones that take no other file's place."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.source.files.replace_file import NEW_FILE, replace_file, sync_folder, temporary_name, write_new
 
 
 def save_texts(root: Path, texts: Mapping[str, str]) -> None:
@@ -31,16 +31,10 @@ def save_texts(root: Path, texts: Mapping[str, str]) -> None:
 
 
 def _replace(target: Path, path: str, text: str) -> None:
-    temporary = target.with_name(f".revox-sync.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(text.encode())
-        shutil.copymode(target, temporary)
-        temporary.replace(target)
+        replace_file(target, text.encode())
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 LinkFile: TypeAlias = Callable[[Path, Path], None]
@@ -82,22 +76,16 @@ def _create(root: Path, path: str, text: str, link: LinkFile) -> Path:
 
 def _write_new(target: Path, content: bytes, link: LinkFile) -> None:
     """The whole file under its name at once; a second name, unlike a rename, never replaces a file."""
-    temporary = target.with_name(f".revox-sync.{os.getpid()}.tmp")
+    temporary = target.with_name(temporary_name())
     try:
-        _write(temporary, "wb", content)
+        write_new(str(temporary), content, NEW_FILE, os.fsync)
         try:
             link(temporary, target)
         except FileExistsError:
             raise
         except OSError:  # this file system has no second names
-            _write(target, "xb", content)
+            write_new(str(target), content, NEW_FILE, os.fsync)
     finally:
         with suppress(OSError):
             temporary.unlink()
-
-
-def _write(path: Path, mode: Literal["wb", "xb"], content: bytes) -> None:
-    with path.open(mode) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    sync_folder(target.parent)

@@ -6,7 +6,6 @@ Where the answer held a secret, the snapshot holds `{"$secret": null}`. The shap
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any, Final
 from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file
 from revox_sync.sync.planning.saved_plan import MARKER
-from revox_sync.sync.state.lock_file import sync_folder
 from revox_sync.values.depth import DEEPEST_FILE, is_deeper
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
@@ -173,22 +172,7 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
     )
 
 
-FOR_ITS_OWNER: Final = 0o600
-
-
 def save_snapshot(path: Path, text: str) -> None:
     """Replace the file at a path, readable by its owner only; it is on disk when this returns. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        # Made with its final mode: a file that is narrowed later was open to everybody for a moment.
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_ITS_OWNER)
-        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    replace_file(path, text.encode("ascii"), mode=OWNER_ONLY)

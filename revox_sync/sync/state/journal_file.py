@@ -9,9 +9,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file, sync_folder, write_all
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Header, Intent, JournalStep, header_line, known_line, step_line
-from revox_sync.sync.state.lock_file import sync_folder, write_gitignore
+from revox_sync.sync.state.lock_file import write_gitignore
 
 JOURNAL: Final = ".journal.jsonl"
 """How the name of a journal ends."""
@@ -144,29 +145,13 @@ class JournalFile:
     def _put(self, content: bytes) -> None:
         if self._descriptor is None:
             raise ValueError("the journal was not started")
-        _write(self._descriptor, content)
+        write_all(self._descriptor, content)
         self._sync(self._descriptor)
 
     def _replace(self, content: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_gitignore(self._path)
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
-        try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                _write(descriptor, content)
-                self._sync(descriptor)
-            finally:
-                os.close(descriptor)
-            temporary.replace(self._path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        sync_folder(self._path.parent)
-
-
-def _write(descriptor: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(descriptor, content) :]
+        replace_file(self._path, content, mode=OWNER_ONLY, sync=self._sync)
 
 
 def rewrite(path: Path, header: Header, intents: Iterable[Intent]) -> None:

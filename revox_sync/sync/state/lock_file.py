@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError
+from revox_sync.source.files.replace_file import replace_file
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.comparing.canonical import DIGEST_VERSION
 from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
@@ -114,17 +115,7 @@ def save_lock(path: Path, lock: Lock) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_gitignore(path)
-    # Names with the process id: two commands never write into one file, and git ignores what a crash leaves.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="ascii", newline="\n") as file:
-            file.write(write_lock(lock))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    replace_file(path, write_lock(lock).encode("ascii"))
 
 
 def _rebuild(path: str) -> str:
@@ -305,15 +296,3 @@ def write_gitignore(path: Path) -> None:
     folder = next((each for each in path.parents if each.name == STATE_FOLDER), path.parent)
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
         file.write(GITIGNORE)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk: names that were added, replaced or removed."""
-    # A rename survives a power cut only once its folder is on disk; Windows cannot open folders and needs no such call.
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file, temporary_name, write_new
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o7777
+
+
+def test_a_new_file_and_a_replaced_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    replace_file(path, b"one")
+    replace_file(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755, 0o666])
+def test_the_mode_of_the_old_file_stays_whatever_the_mask(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one")
+    path.chmod(mode)
+    mask = os.umask(0o077)
+    try:
+        replace_file(path, b"two")
+    finally:
+        os.umask(mask)
+    assert mode_of(path) == mode
+
+
+def test_a_given_mode_wins(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one")
+    replace_file(path, b"two", mode=OWNER_ONLY)
+    assert mode_of(path) == OWNER_ONLY
+
+
+def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_bytes(b"precious")
+    link = tmp_path / "a.txt"
+    link.symlink_to(outside)
+    replace_file(link, b"new")
+    assert (outside.read_bytes(), link.read_bytes(), link.is_symlink()) == (b"precious", b"new", False)
+
+
+def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    link = tmp_path / temporary_name()
+    link.symlink_to(outside)
+    with pytest.raises(FileExistsError):
+        write_new(str(link), b"new", OWNER_ONLY, None)
+    assert not outside.exists()
+
+
+def test_temporary_names_cannot_be_guessed() -> None:
+    assert len({temporary_name() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize(("durable", "synced"), [(True, 1), (False, 0)])
+def test_the_content_is_on_disk_before_the_name(tmp_path: Path, *, durable: bool, synced: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one")
+    seen = []
+
+    def sync(descriptor: int) -> None:
+        os.fsync(descriptor)
+        seen.append((path.read_bytes(), os.fstat(descriptor).st_size))
+
+    replace_file(path, b"new", durable=durable, sync=sync)
+    assert seen == [(b"one", 3)] * synced
+    assert path.read_bytes() == b"new"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one")
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(path, b"two", sync=refuse)
+    assert path.read_bytes() == b"one"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
