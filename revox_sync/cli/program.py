@@ -12,6 +12,7 @@ import click
 from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.usecases.project.settings import say
+from revox_sync.version import __version__
 
 COMMANDS: Final = {
     "init": "Write a configuration and a first assistant.",
@@ -34,7 +35,7 @@ COMMANDS: Final = {
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module only when that command is used."""
+    """Imports a command's module only when that command is used: most need libraries that take long to import."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Names in the order of daily use."""
@@ -70,20 +71,12 @@ def _module(name: str) -> str:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda c, _, on: _version(c, on))
+@click.version_option(__version__, message="revox-sync %(version)s")
 @common_options
 @click.pass_context
 def program(ctx: click.Context, /, **common: Any) -> None:
     """Assistants as code for Revox voice agents: lint, plan and apply a directory of files."""
     ctx.obj = common
-
-
-def _version(ctx: click.Context, asked: object) -> None:
-    if asked:
-        from revox_sync.version import __version__
-
-        click.echo(f"revox-sync {__version__}")
-        ctx.exit(0)
 
 
 def run_program(arguments: Sequence[str]) -> int:

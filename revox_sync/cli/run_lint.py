@@ -1,7 +1,6 @@
-"""One call of `revox-sync lint`, from what was asked for to the exit code.
+"""One call of `revox-sync lint`, from what was asked for to the exit code."""
 
-Only what a run needs in which nothing has changed is imported here.
-"""
+# No click, and at the top only what a run needs in which nothing has changed: a commit hook waits for this.
 
 from __future__ import annotations
 
@@ -17,12 +16,12 @@ from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.project_root import require_present, root_of
 from revox_sync.usecases.project.settings import Settings, say
 
-TEXT_FORMATS: Final = frozenset({"full", "concise"})
+_TEXT_FORMATS: Final = frozenset({"full", "concise"})
 """Formats for people; the others are for programs, which read nothing else from stdout."""
 
 
 def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, outputs: Sequence[Target]) -> ExitCode:
-    """Check what paths name, mend and report it as the request says."""
+    """Check what paths name; fix and report as the request says."""
     request.validate(paths)
     require_present(paths)
     root = root_of(settings, [request.stdin_filename] if request.stdin_filename else paths)
@@ -30,9 +29,10 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
     if request.only_looks:
         report = lint_with_cache(root, settings, paths, request)
     else:
-        from revox_sync.usecases.lint.job import lint_and_fix
+        from revox_sync.usecases.lint.job import LintJob
 
-        report, pending = lint_and_fix(root, settings, paths, request, diff_stream(beside_diff(outputs)))
+        job = LintJob(root, settings, paths, request)
+        report, pending = job.lint_and_fix(diff_stream(beside_diff(outputs)))
     if not report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
     emit(beside_diff(outputs) if pending else outputs, report_renderers(report, root), settings)
@@ -41,21 +41,21 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
 
 
 def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request: LintRequest) -> LintReport:
-    """The report, with what former runs remember: of the whole project, when nothing at all has changed in it."""
+    """The report, from the results of former runs as far as nothing has changed since."""
     from revox_sync.usecases.lint.result_cache import open_cache
 
     cache = open_cache(root, settings, request)
     report = None if paths else cache.answer()
     if report is None:
-        from revox_sync.usecases.lint.job import open_lint_job
+        from revox_sync.usecases.lint.job import LintJob
 
-        job = open_lint_job(root, settings, paths, request, cache.tree)
+        job = LintJob(root, settings, paths, request, cache.tree)
         cache.open_results(job.key)
         report = job.lint(memory=cache)
-        cache.save((each.path for each in job.workspace.files), None if paths else report)
+        cache.save((file.path for file in job.workspace.files), None if paths else report)
     return report
 
 
 def beside_diff(outputs: Sequence[Target]) -> list[Target]:
     """The reports that are made beside a diff, which takes the place of a text report on stdout."""
-    return [each for each in outputs if each.path is not None or each.format not in TEXT_FORMATS]
+    return [target for target in outputs if target.path is not None or target.format not in _TEXT_FORMATS]

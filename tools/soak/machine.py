@@ -40,8 +40,7 @@ from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.sync.planning.saved_plan import plan_digest
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.recorder import StateRecorder
-from revox_sync.usecases.apply.approval import new_plan
-from revox_sync.usecases.apply.backups import back_up
+from revox_sync.usecases.apply.approval import back_up, new_plan
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 

@@ -8,9 +8,8 @@ from threading import Event
 import click
 
 from revox_sync.cli.options.common import output_option, with_settings
-from revox_sync.cli.options.planning import planning_options
+from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.options.writing import writing_options
 from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers
 from revox_sync.cli.reports.emit import Renderer, emit
 from revox_sync.cli.terminal.console import Console
@@ -22,10 +21,16 @@ from revox_sync.output.text import apply as apply_text
 from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.plan import PlanOptions
-from revox_sync.usecases.apply.approval import is_saved_plan, new_plan, require_approval, require_digest, saved_plan
-from revox_sync.usecases.apply.backups import back_up
+from revox_sync.usecases.apply.approval import (
+    back_up,
+    is_saved_plan,
+    new_plan,
+    require_approval,
+    require_digest,
+    saved_plan,
+)
+from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
 from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.apply.uncommitted_lock import warn_of_uncommitted
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -53,13 +58,11 @@ def command(
     with session.alone(lock_timeout), session.client(parallelism, stop, console.request) as client:
         settled = session.settle(client)
         if is_saved_plan(addresses, options):
-            ready = saved_plan(session, addresses[0], settled.unknown)
-            console.plan(ready.plan)
-            require_digest(ready.plan, expect_digest)
+            ready = saved_plan(session, addresses[0], settled.unknown, console)
         else:
             ready = new_plan(session, client, addresses, options, console)
-            require_digest(ready.plan, expect_digest)
-            require_approval(ready.plan, console, automatic=auto_approve)
+        require_digest(ready.plan, expect_digest)
+        require_approval(ready, console, automatic=auto_approve)
         back_up(session, client, ready, parallelism)
         keeper = session.keeper(ready.lock, settled)
         with interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
@@ -73,11 +76,11 @@ def command(
                 stop=stop,
                 elsewhere=frozenset(bound_ids(session.workspace.tree)),
             )
-    lock_path = str(session.lock_path.relative_to(session.root)) if settled.changed or keeper.changed else None
+    lock_path = session.lock_name if settled.changed or keeper.changed else None
     page, as_json = partial(apply_page, ready.plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
     # As text the plan and each outcome have been shown already.
     text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.apply_summary(applied, paint, lock_path)}
     emit(outputs, {**page_renderers(page, as_json), **text}, settings)
     if lock_path is not None:
-        warn_of_uncommitted(session)
+        warn_of_uncommitted_lock(session)
     return applied.exit_code

@@ -57,6 +57,6 @@ def command(
     digest = diff_json.comparison_digest(comparison, delta)
     page = partial(diff_page, comparison, delta, paths, digest)
     emit(outputs, page_renderers(page, partial(diff_json.render, comparison, delta), max_chars), settings)
-    require_no_impact(comparison.pending, impacts, [each.path for each in comparison.unread])
+    require_no_impact(comparison.pending, impacts, [file.path for file in comparison.unread])
     pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

@@ -6,8 +6,8 @@ import click
 
 from revox_sync.cli.options.common import with_settings
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.apply.binding import forgotten_lines, known_entry, report_binding, write_binding
-from revox_sync.usecases.apply.session import Session, open_session
+from revox_sync.usecases.apply.binding import forget_assistant, report_binding
+from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -20,19 +20,5 @@ def command(settings: Settings, *, address: str) -> ExitCode:
     Needs no network and no key, unless an apply did not end.
     """
     session = open_session(settings, offline=True)
-    with session.alone():
-        unknown = _unknown(session)
-        lock = session.load_lock()
-        entry = known_entry(lock, address, unknown)
-        write_binding(session, lock.without(address), address)
-    report_binding(session, forgotten_lines(session, address, entry))
+    report_binding(session, forget_assistant(session, address))
     return ExitCode.OK
-
-
-def _unknown(session: Session) -> frozenset[str]:
-    """Addresses of which nobody knows what an apply that did not end has created; the lock is up to date after this."""
-    if not session.recovery.path.exists():
-        return frozenset()
-    session = open_session(session.settings)
-    with session.client() as client:
-        return frozenset(session.settle(client).unknown)

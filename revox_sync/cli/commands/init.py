@@ -8,9 +8,15 @@ from typing import get_args
 import click
 
 from revox_sync.cli.options.common import with_settings
-from revox_sync.cli.terminal.init_text import init_report
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.project.init import CodeHost, guess_code_host, require_outermost, starters, write_starters
+from revox_sync.usecases.project.init import (
+    CodeHost,
+    guess_code_host,
+    init_report,
+    require_outermost,
+    starters,
+    write_starters,
+)
 from revox_sync.usecases.project.settings import Settings
 
 

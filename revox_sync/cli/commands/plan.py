@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from revox_sync.cli.options.common import output_option, with_settings
-from revox_sync.cli.options.planning import planning_options, tell_unmanaged
-from revox_sync.cli.options.snapshots import snapshot_options
+from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.assistant_formats import FORMATS, require_no_impact, review_options
 from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.usecases.apply.notices import note_unmanaged
 from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from
+from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -46,11 +46,11 @@ def command(
     session = open_session(settings, offline=remote_snapshot is not None)
     desired = session.desired(session.files(addresses, orphans=True))
     if remote_snapshot is not None:
-        plan = plan_from(session, remote_snapshot, desired, options, addresses)
+        plan = plan_from_snapshot(session, remote_snapshot, desired, options, addresses)
     else:
         state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
         plan = session.plan(desired, state, options, addresses)
-        tell_unmanaged(settings, () if addresses else state.unmanaged)
+        note_unmanaged(settings, () if addresses else state.unmanaged)
     publish(plan, save, outputs, settings, max_chars)
     require_no_impact(plan.pending, impacts)
     return exit_code(plan, detailed=detailed_exitcode)

@@ -13,7 +13,7 @@ from revox_sync.cli.reports.publish_plan import exit_code, publish
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_file import read_file
 from revox_sync.sync.planning.saved_plan import load_plan
-from revox_sync.usecases.apply.unfinished import warn_of_journals
+from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -33,7 +33,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Print a saved plan. Needs no network and no key."""
-    warn_of_journals(settings)
+    note_unfinished_applies(settings)
     plan = load_plan(read_file(file), str(file))
     publish(plan, None, outputs, settings, max_chars)
     require_no_impact(plan.pending, impacts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from functools import reduce, update_wrapper
 from typing import Any, Final
 
 import click
@@ -20,7 +20,7 @@ def _require_number(seconds: float | None) -> float | None:
     return seconds
 
 
-COMMON: Final = (
+_OPTIONS: Final = (
     click.option(
         "--project",
         "-C",
@@ -41,14 +41,24 @@ COMMON: Final = (
     ),
     click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
 )
-NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http")
+_NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http")
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the common options to a command or group."""
-    for option in reversed(COMMON):
-        command = option(command)
-    return command
+    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
+
+
+def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any], call: Any) -> Callable[..., Any]:
+    """`call` with these click options, and with the name, documentation and click parameters of the command it wraps.
+
+    Args:
+        options: in the order of --help.
+        command: what `call` calls in the end.
+        call: takes the options by name.
+    """
+    # click collects the parameters of a function from the inside out, so the last one is added first.
+    return reduce(lambda decorated, option: option(decorated), reversed(options), update_wrapper(call, command))
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,15 +66,10 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(**arguments: Any) -> Any:
         before: dict[str, Any] = click.get_current_context().obj or {}
-        said = {name: arguments.pop(name) or before.get(name) for name in NAMES}
+        said = {name: arguments.pop(name) or before.get(name) for name in _NAMES}
         return command(_settings({name: value for name, value in said.items() if value}), **arguments)
 
-    return common_options(like(command, call))
-
-
-def like(command: Callable[..., Any], call: Callable[..., Any]) -> Callable[..., Any]:
-    """`call` with the name, documentation and click parameters of the command it wraps."""
-    return update_wrapper(call, command)
+    return with_options(_OPTIONS, command, call)
 
 
 def _settings(said: dict[str, Any]) -> Settings:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 import click
 
-from revox_sync.cli.options.common import like
+from revox_sync.cli.options.common import with_options
 from revox_sync.lint.model.finding import Severity
 from revox_sync.usecases.lint.request import LintRequest
 
@@ -21,7 +20,7 @@ def lint_options(command: Callable[..., Any]) -> Callable[..., Any]:
         lists = {name: _split(chosen[name]) for name in ("select", "ignore")}
         return command(request=LintRequest(**chosen | lists), **arguments)
 
-    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), like(command, call))
+    return with_options(_OPTIONS, command, call)
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,7 +35,7 @@ _OPTIONS = (
     click.option("--ignore", multiple=True, metavar="CODES", help="Rules not to run, beside the configured ones."),
     click.option(
         "--fail-on",
-        type=click.Choice([each.value for each in Severity]),
+        type=click.Choice([severity.value for severity in Severity]),
         default=LintRequest().fail_on,
         show_default=True,
         help="Exit with 1 from this severity on.",

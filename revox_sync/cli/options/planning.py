@@ -1,22 +1,21 @@
-"""The options of everything that plans, and what it says beside the plan."""
+"""The options of the commands that plan and apply."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
-from functools import reduce
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from revox_sync.cli.options.common import like
+from revox_sync.cli.options.common import with_options
 from revox_sync.errors import UsageError
-from revox_sync.output.text.visible import counted
+from revox_sync.sync.applying.apply import MOST_PARALLEL
 from revox_sync.sync.model.plan import DriftRule, OnDrift, PlanOptions
-from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.did_you_mean import did_you_mean
 
-CHOICES: Final = tuple(each.value for each in OnDrift)
-OPTIONS: Final = (
+_CHOICES: Final = tuple(choice.value for choice in OnDrift)
+_PLANNING_OPTIONS: Final = (
     click.option("--prune", is_flag=True, help="Delete the assistants whose file is gone; of those that are named."),
     click.option(
         "--max-deletes",
@@ -28,18 +27,28 @@ OPTIONS: Final = (
         "--on-drift",
         multiple=True,
         metavar="[ADDRESS=]CHOICE",
-        help=f"What to do about edits made outside the files: {', '.join(CHOICES)}. Repeatable; a later one wins, "
+        help=f"What to do about edits made outside the files: {', '.join(_CHOICES)}. Repeatable; a later one wins, "
         "for the addresses it matches.  [default: fail]",
     ),
     click.option("--recreate", is_flag=True, help="Create assistants again that were deleted outside."),
     click.option("--resend-secrets", is_flag=True, help="Send secrets that cannot be compared."),
+)
+_SNAPSHOT_SUFFIX: Final = ".json"
+_SNAPSHOT_FILE: Final = click.Path(path_type=Path, dir_okay=False)
+_SNAPSHOT_OPTIONS: Final = (
+    click.option(
+        "--remote-snapshot", type=_SNAPSHOT_FILE, metavar="FILE", help="Plan from a snapshot: no network, no key."
+    ),
+    click.option(
+        "--save-snapshot", type=_SNAPSHOT_FILE, metavar="FILE", help="Write what the API answered, secrets removed."
+    ),
 )
 
 
 def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the planning options as `options`."""
 
-    def call(  # one parameter per option
+    def call(
         *,
         prune: bool,
         max_deletes: int | None,
@@ -52,35 +61,63 @@ def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
         options = PlanOptions(default, recreate, resend_secrets, prune, max_deletes, rules)
         return command(options=options, **arguments)
 
-    return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS), like(command, call))
+    return with_options(_PLANNING_OPTIONS, command, call)
 
 
 def drift_rules(written: Iterable[str]) -> tuple[OnDrift, tuple[DriftRule, ...]]:
-    """The choice for every assistant, and the rules that follow it, from `keep` and `sales/*=revert`.
+    """The choice for every assistant and the rules for some, from values such as `keep` and `sales/*=revert`.
 
-    A later one wins, so a choice without address undoes all before it. Raises UsageError for what is no choice.
+    Raises UsageError for anything else.
     """
     default, rules = OnDrift.FAIL, list[DriftRule]()
-    for each in written:
-        pattern, equals, word = each.rpartition("=")
-        choice = _choice(word, each)
+    for value in written:
+        pattern, equals, word = value.rpartition("=")
+        choice = _choice(word, value)
         if equals:
             rules.append(DriftRule(pattern, choice))
         else:
-            default, rules = choice, []
+            default, rules = choice, []  # a later value wins, so one for every assistant undoes all before it
     return default, tuple(rules)
 
 
-def tell_unmanaged(settings: Settings, unmanaged: Sized) -> None:
-    """Say on stderr how many remote assistants have no file; it is no part of a plan, which somebody may approve."""
-    if unmanaged and settings.verbosity >= 0:
-        say(f"note: {counted(len(unmanaged), 'remote assistant')} without a file; `revox-sync pull --new` writes files")
+def snapshot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--remote-snapshot` and `--save-snapshot`; a command line has only one of them."""
+
+    def call(*, remote_snapshot: Path | None, save_snapshot: Path | None, **arguments: Any) -> Any:
+        if remote_snapshot is not None and save_snapshot is not None:
+            raise UsageError("--remote-snapshot and --save-snapshot exclude each other", hint="a snapshot is copied")
+        if save_snapshot is not None and save_snapshot.suffix != _SNAPSHOT_SUFFIX:
+            hint = f"--save-snapshot {save_snapshot.name}{_SNAPSHOT_SUFFIX}"
+            raise UsageError(f"`{save_snapshot}`: the name of a snapshot ends in {_SNAPSHOT_SUFFIX}", hint=hint)
+        return command(remote_snapshot=remote_snapshot, save_snapshot=save_snapshot, **arguments)
+
+    return with_options(_SNAPSHOT_OPTIONS, command, call)
+
+
+def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--parallelism` and `--lock-timeout`."""
+    parallelism = click.option(
+        "--parallelism",
+        type=click.IntRange(1, MOST_PARALLEL),
+        default=8,
+        show_default=True,
+        metavar="N",
+        help=f"Requests at once, at most {MOST_PARALLEL}.",
+    )
+    lock_timeout = click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0, max=86_400),
+        default=0.0,
+        metavar="SECONDS",
+        help="How long to wait for another apply of this environment on this machine.  [default: 0]",
+    )
+    return parallelism(lock_timeout(command))
 
 
 def _choice(word: str, written: str) -> OnDrift:
-    if word in CHOICES:
+    if word in _CHOICES:
         return OnDrift(word)
     raise UsageError(
-        f"--on-drift {written}: `{word}` is none of {', '.join(CHOICES)}",
-        hint=did_you_mean(word, CHOICES) or "--on-drift revert, or for some of them --on-drift 'sales/*=revert'",
+        f"--on-drift {written}: `{word}` is none of {', '.join(_CHOICES)}",
+        hint=did_you_mean(word, _CHOICES) or "--on-drift revert, or for some of them --on-drift 'sales/*=revert'",
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """One report: its format, and the file it goes to; None is stdout."""
+    """One report: its format, and the file it goes to, None for stdout."""
 
     format: str
     path: str | None
@@ -32,23 +32,24 @@ def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]
         if path.endswith((".yaml", ".yml")):
             raise UsageError(f"a report is not written over a YAML file: `{path}`", hint="choose another name")
         targets.append(Target(name, path or None))
-    files = [each.path for each in targets if each.path is not None]
+    files = [target.path for target in targets if target.path is not None]
     if len(files) > len(set(files)):
         raise UsageError("two reports cannot go to one file", hint="give each a name of its own")
-    if sum(each.path is None for each in targets) > 1:
+    if sum(target.path is None for target in targets) > 1:
         raise UsageError("only one report can go to stdout", hint="send the others to files: -o json:report.json")
     return targets
 
 
 def diff_stream(targets: Sequence[Target]) -> TextIO:
-    """Where a diff goes: stdout, or stderr where stdout holds a report for programs."""
-    texts = all(each.path is not None or each.format == "text" for each in targets)
+    """Where a diff goes: stdout, or stderr if stdout holds a report for programs."""
+    texts = all(target.path is not None or target.format == "text" for target in targets)
     return sys.stdout if texts else sys.stderr
 
 
 def require_distinct_files(targets: Sequence[Target], *others: "Path | str | None") -> None:
-    """Raises UsageError where two of the files that a command line names are one."""
-    files = [os.path.realpath(each) for each in (*(target.path for target in targets), *others) if each is not None]
-    twice = next((each for each in files if files.count(each) > 1), None)
+    """Raises UsageError if two of the files that a command line names are one, perhaps through a link."""
+    named = (*(target.path for target in targets), *others)
+    files = [os.path.realpath(path) for path in named if path is not None]
+    twice = next((path for path in files if files.count(path) > 1), None)
     if twice is not None:
         raise UsageError(f"two things cannot go to one file: `{twice}`", hint="give each a name of its own")

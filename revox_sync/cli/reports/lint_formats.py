@@ -23,12 +23,12 @@ def report_renderers(report: LintReport, root: str) -> Mapping[str, Renderer]:
     """
 
     def full(paint: Paint, width: int) -> str:
-        from revox_sync.cli.terminal.links import links
+        from revox_sync.cli.terminal.streams import link_maker
         from revox_sync.output.lint import text as lint_text
         from revox_sync.output.text.style import unlinked
 
         # Links go where colours go: not into files.
-        link = unlinked if paint is no_style else links(root, sys.stdout, os.environ)
+        link = unlinked if paint is no_style else link_maker(root, sys.stdout, os.environ)
         return lint_text.full(report, paint, width, link)
 
     def concise(paint: Paint, _: int) -> str:

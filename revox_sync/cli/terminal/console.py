@@ -1,31 +1,105 @@
-"""Where a command talks to people: stdout, unless that holds a report for programs."""
+"""Where a command talks to people, and says how far an apply has come.
+
+In the last line of a terminal that can move its cursor, else with one line per result.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.terminal.progress import Progress, in_lines, on_terminal
 from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_plan import plan_page
+from revox_sync.output.text.apply import outcome_line, outcome_word, progress_line
+from revox_sync.output.text.style import Paint
 from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Plan
-from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.project.settings import Settings, say
+
+_WORTH_SAYING: Final = 1.0
+"""Seconds of waiting; a shorter wait is over before anybody has read about it."""
+_REFRESHES_PER_SECOND: Final = 5
+
+
+class Progress:
+    """Takes note of what happens, and passes on lines that stay.
+
+    `outcome` is called by one thread at a time, the other methods by any thread.
+
+    Args:
+        total: assistants there is something to do for.
+        paint: colours lines that stay.
+        tell: shows a line that stays.
+        aside: shows a line about waiting; None if `line` is shown, which says it as well.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        paint: Paint,
+        tell: Callable[[str], None],
+        *,
+        aside: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._total = total
+        self._paint = paint
+        self._tell = tell
+        self._aside = aside
+        self._clock = clock
+        self._done: Counter[str] = Counter()
+        self._started = clock()
+        self._notice: str | None = None
+        self._wait: tuple[float, str] | None = None
+
+    def outcome(self, outcome: Outcome) -> None:
+        """One assistant has ended."""
+        self._done[outcome_word(outcome)] += 1
+        self._notice = None
+        self._tell(outcome_line(outcome, self._paint))
+
+    def notice(self, text: str) -> None:
+        """Something takes its time."""
+        self._notice = text
+        if self._aside is not None:
+            self._aside(text)
+
+    def request(self, seen: RequestSeen) -> None:
+        """A request has ended, and another attempt may have to wait."""
+        if seen.again_in is None or seen.again_in < _WORTH_SAYING:
+            return
+        why = "the API asked to" if seen.status == 429 else f"{seen.method} got {seen.status or 'no answer'}"
+        self._wait = (self._clock() + seen.again_in, why)
+        if self._aside is not None:
+            self._aside(f"waiting {seen.again_in:.0f} s: {why}")
+
+    @property
+    def line(self) -> str:
+        """The last line of the terminal now."""
+        now, waiting = self._clock(), self._notice
+        if self._wait is not None and self._wait[0] > now:
+            waiting = f"waiting {self._wait[0] - now:.0f} s: {self._wait[1]}"
+        return progress_line(self._done, self._total, now - self._started, waiting)
 
 
 class Console:
-    """Writes plans and outcomes as they come."""
+    """Shows plans and outcomes as they come, on stdout, or on stderr if stdout holds a report for programs."""
 
     def __init__(self, settings: Settings, targets: Sequence[Target]) -> None:
-        texts = any(each.path is None and each.format == "text" for each in targets)
+        texts = any(target.path is None and target.format == "text" for target in targets)
         self._stream = sys.stdout if texts else sys.stderr
         self._settings = settings
         self._paint = settings.paint(self._stream)
-        self._progress: Progress | None = None
         self._width = settings.width(self._stream)
+        self._progress: Progress | None = None
 
     def plan(self, plan: Plan) -> None:
         """Show a plan."""
@@ -35,19 +109,37 @@ class Console:
     def progress(self, total: int) -> Iterator[Progress]:
         """Says how far it has come while the block runs.
 
-        In the last line of a terminal that can move its cursor, unless every request is shown (`-v`), or there is
-        nothing to do.
-
         Args:
             total: assistants there is something to do for.
         """
-        still = self._settings.verbosity != 0 or os.environ.get("TERM", "dumb") == "dumb"
-        if still or not total or not self._stream.isatty():
-            chosen: AbstractContextManager[Progress] = nullcontext(in_lines(total, self._paint, self._stream))
+        # With `-v` each request has a line of its own, and these would tear the last line apart.
+        plain = self._settings.verbosity != 0 or os.environ.get("TERM", "dumb") == "dumb"
+        if plain or not total or not self._stream.isatty():
+            self._progress = Progress(total, self._paint, self._write_line, aside=say)
+            yield self._progress
         else:
-            chosen = on_terminal(total, self._paint, self._stream)
-        with chosen as progress:
-            self._progress = progress
+            yield from self._in_last_line(total)
+
+    def _in_last_line(self, total: int) -> Iterator[Progress]:
+        """Progress in the last line, which is gone afterwards; lines that stay scroll above it."""
+        from rich.console import Console as Terminal
+        from rich.live import Live
+        from rich.text import Text
+
+        terminal = Terminal(file=self._stream, highlight=False, markup=False, emoji=False, force_terminal=True)
+
+        def tell(line: str) -> None:
+            terminal.print(Text.from_ansi(line), soft_wrap=True)
+
+        self._progress = progress = Progress(total, self._paint, tell)
+        with Live(
+            get_renderable=lambda: Text(progress.line, no_wrap=True, overflow="ellipsis"),
+            console=terminal,
+            refresh_per_second=_REFRESHES_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ):
             yield progress
 
     def request(self, seen: RequestSeen) -> None:
@@ -59,6 +151,9 @@ class Console:
         """Show text at once."""
         self._stream.write(text)
         self._stream.flush()
+
+    def _write_line(self, line: str) -> None:
+        self.write(line + "\n")  # one call, so that lines of several threads do not mix
 
     def ask(self, question: str) -> str:
         """A line typed by the user, without white space around it; empty at the end of input."""

@@ -1,11 +1,26 @@
-"""Standard streams that hold whatever the shell has done to them: closed, a pipe nobody reads, a full disk, ASCII."""
+"""The standard streams: usable whatever the shell has done to them, and whether they can show links."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
-from typing import IO, Any
+from collections.abc import Mapping
+from typing import IO, Any, Final, TextIO
+
+from revox_sync.output.text.style import LinkMaker, file_links, unlinked
+
+# No standard tells whether a terminal shows links (OSC 8); others, such as supports-hyperlinks, look for the same
+# variables. FORCE_HYPERLINK switches links on, or off with `0`, in many programs.
+_LINKING_VARIABLES: Final = (
+    "ALACRITTY_WINDOW_ID",
+    "DOMTERM",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "VTE_VERSION",
+    "WT_SESSION",
+)
+_LINKING_PROGRAMS: Final = frozenset({"ghostty", "iTerm.app", "vscode", "WezTerm"})
 
 
 class PatientStream:
@@ -15,7 +30,7 @@ class PatientStream:
         stream: where text goes.
 
     Attributes:
-        failure: why text was dropped, None while nothing was; a reader that has gone is no failure.
+        failure: why text was dropped; None while nothing was, or only because the reader has gone (`| head`).
     """
 
     def __init__(self, stream: IO[str]) -> None:
@@ -37,6 +52,7 @@ class PatientStream:
         except OSError as error:
             if not isinstance(error, BrokenPipeError):
                 self.failure = error.strerror
+            # Python flushes the stream once more at its end, and would fail there again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
     def __getattr__(self, name: str) -> Any:
@@ -54,6 +70,7 @@ def prepare_streams() -> PatientStream:
 def _patient(stream: IO[str] | None) -> PatientStream:
     if stream is None:
         stream = _nowhere("w")
+    # A name in a file may have characters that the stream's encoding lacks, such as ASCII in a container.
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
     return PatientStream(stream)
@@ -62,3 +79,16 @@ def _patient(stream: IO[str] | None) -> PatientStream:
 def _nowhere(mode: str) -> IO[str]:
     """A stream in place of one that the shell has closed; open as long as the process."""
     return os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")
+
+
+def link_maker(root: str, stream: TextIO, environ: Mapping[str, str]) -> LinkMaker:
+    """How to link to files below `root`; no links if `stream` is no terminal, or one not known to show them."""
+    forced = environ.get("FORCE_HYPERLINK")
+    capable = forced != "0" if forced else _shows_links(environ)
+    return file_links(root) if capable and stream.isatty() else unlinked
+
+
+def _shows_links(environ: Mapping[str, str]) -> bool:
+    if environ.get("TERM") == "dumb":
+        return False
+    return environ.get("TERM_PROGRAM") in _LINKING_PROGRAMS or any(name in environ for name in _LINKING_VARIABLES)

@@ -1,4 +1,4 @@
-"""Reaches an environment's API: its endpoint, and a client as the common options want it."""
+"""An environment's API: its endpoint, and a client for it as the common options want it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def open_client(
     """A client for an endpoint.
 
     Args:
-        stop: ends its waits for another attempt.
-        watch: told about each request, unless they are all shown (`-v`).
+        connections: requests at once.
+        stop: once it is set, the client waits for no other attempt.
+        watch: told about each request, unless `-v` shows them all.
     """
     return Client(
         endpoint,

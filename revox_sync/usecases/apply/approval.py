@@ -1,12 +1,14 @@
-"""The plan that apply carries out, and who approved it."""
+"""From a command line to a plan that apply may carry out: made or loaded, approved, and backed up."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
+from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
@@ -16,20 +18,23 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
+from revox_sync.sync.snapshots.backup import FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
+from revox_sync.usecases.apply.snapshots import utc_now
+from revox_sync.usecases.project.settings import say
 from revox_sync.values.pointer import Value
 
-QUESTION = """
+_QUESTION: Final = """
 Do you want to perform these actions in environment `{environment}` ({base_url})?
   Only 'yes' will be accepted: """
-DRIFT_QUESTION = """
+_DRIFT_QUESTION: Final = """
 {number} edited outside the files. 'keep' keeps the edits, 'revert' lets the files win;
   anything else leaves them alone: """
 
 
-class Console(Protocol):
-    """Where somebody may be who reads plans and answers questions."""
+class Reviewer(Protocol):
+    """Somebody who may read a plan and answer questions about it."""
 
     @property
     def can_ask(self) -> bool:
@@ -47,33 +52,35 @@ class Console(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A plan that may be carried out.
+    """A plan to carry out.
 
     Attributes:
         lock: the lock it was made on.
-        known: remote objects it was made from, by id; empty for a saved plan.
+        known: the remote objects it was made from, by id; empty for a saved plan.
+        approved: whether it needs no approval any more.
     """
 
     plan: Plan
     lock: Lock
     known: Mapping[str, Mapping[str, Value]]
+    approved: bool = False
 
 
 def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
-    """Whether the positionals name a saved plan. Raises UsageError where that is mixed with what makes a new one."""
-    saved = [each for each in addresses if each.endswith(SAVED_PLAN)]
+    """Whether the positionals name a saved plan. Raises UsageError if there is also something that makes a new one."""
+    saved = [address for address in addresses if address.endswith(SAVED_PLAN)]
     if saved and (len(addresses) > 1 or options != PlanOptions()):
         raise UsageError("a saved plan is applied as it is", hint=f"revox-sync apply {saved[0]}")
     return bool(saved)
 
 
-def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown]) -> Ready:
-    """A saved plan with its secrets. It is its own approval.
+def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], reviewer: Reviewer) -> Ready:
+    """A saved plan with its secrets, shown. Whoever names it has approved it.
 
     Args:
-        unknown: creates by address of which nobody knows what became; these are refused.
+        unknown: creates, by address, whose result nobody knows; the plan's changes of these addresses are refused.
 
-    Raises RefusedError when it was made for another environment, API or lock.
+    Raises RefusedError if it was made for another environment, API or lock.
     """
     plan, lock = load_plan(read_file(Path(path)), path), session.load_lock()
     hint = "make a new plan"
@@ -84,49 +91,74 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown]) -> R
         )
     if plan.base_url != session.endpoint.base_url:
         raise RefusedError(f"the plan is for {plan.base_url}, not {session.endpoint.base_url}", hint=hint)
+    # Whoever changed the lock has changed assistants: what the plan says about them may no longer be so.
     if plan.lock_digest != lock_digest(lock):
         raise RefusedError("the lock has changed since the plan was made", hint=hint)
     if lock.organization_id and plan.organization_id not in {None, lock.organization_id}:
         raise RefusedError(f"the plan is for organisation {plan.organization_id}", hint=hint)
+    # A saved plan holds no secret, only digests; the secrets come from the files again.
     wanted = secret_addresses(plan)
-    files = [each for each in session.workspace.files if each.address in wanted]
-    declared = {each.address: each.declared for each in session.desired(files)} if files else {}
+    files = [file for file in session.workspace.files if file.address in wanted]
+    declared = {wish.address: wish.declared for wish in session.desired(files)} if files else {}
     plan = without_unknown(with_secrets(plan, declared), unknown)
-    return Ready(plan, empty_lock(lock) if plan.lock_forgotten else lock, {})
+    reviewer.plan(plan)
+    return Ready(plan, empty_lock(lock) if plan.lock_forgotten else lock, {}, approved=True)
 
 
 def new_plan(
-    session: Session, client: Client, addresses: Sequence[str], options: PlanOptions, console: Console
+    session: Session, client: Client, addresses: Sequence[str], options: PlanOptions, reviewer: Reviewer
 ) -> Ready:
-    """A plan made now, shown; where edits were made outside and somebody is there, they are asked about."""
+    """A plan made now, shown. Asks what to do about edits made outside the files, if somebody is there to answer."""
     desired = session.desired(session.files(addresses, orphans=True))
     state = session.state(client, desired, prune=options.prune)
     plan = session.plan(desired, state, options, addresses)
-    console.plan(plan)
-    outside = len(plan.drift) + len(plan.conflicts)
-    if outside and options.on_drift is OnDrift.FAIL and console.can_ask:
-        answer = console.ask(DRIFT_QUESTION.format(number=counted(outside, "assistant")))
+    reviewer.plan(plan)
+    edited = len(plan.drift) + len(plan.conflicts)
+    if edited and options.on_drift is OnDrift.FAIL and reviewer.can_ask:
+        answer = reviewer.ask(_DRIFT_QUESTION.format(number=counted(edited, "assistant")))
         if answer in {OnDrift.KEEP, OnDrift.REVERT}:
             plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)), addresses)
-            console.plan(plan)
-    known = {each.remote.id: each.remote.value for each in state.matches.matches if each.remote is not None}
+            reviewer.plan(plan)
+    known = {match.remote.id: match.remote.value for match in state.matches.matches if match.remote is not None}
     return Ready(plan, state.lock, known)
 
 
-def require_approval(plan: Plan, console: Console, *, automatic: bool) -> None:
-    """Ask, where something would be sent. Raises UsageError without a terminal, RefusedError for any answer but yes."""
-    if automatic or not plan.pending:
+def require_approval(ready: Ready, reviewer: Reviewer, *, automatic: bool) -> None:
+    """Ask for approval, if it is needed and something would be sent.
+
+    Raises UsageError without a terminal, RefusedError for any answer but yes.
+    """
+    plan = ready.plan
+    if automatic or ready.approved or not plan.pending:
         return
-    if not console.can_ask:
+    if not reviewer.can_ask:
         raise UsageError(
             "nobody is here to approve the plan: stdin is no terminal",
             hint="use --auto-approve, or `plan --save plan.json` and `apply plan.json`",
         )
-    if console.ask(QUESTION.format(environment=plan.environment, base_url=plan.base_url)) != "yes":
+    if reviewer.ask(_QUESTION.format(environment=plan.environment, base_url=plan.base_url)) != "yes":
         raise RefusedError("not approved; nothing was sent")
 
 
 def require_digest(plan: Plan, expected: str | None) -> None:
-    """Raises RefusedError where the plan is not the one that was reviewed."""
+    """Raises RefusedError if this is not the plan that was reviewed."""
     if expected is not None and plan_digest(plan) != expected:
         raise RefusedError(f"the plan has the digest {plan_digest(plan)}, not {expected}", hint="review the new plan")
+
+
+def back_up(session: Session, client: Client, ready: Ready, parallelism: int) -> None:
+    """Save the remote assistants that are about to change or be deleted, and say where.
+
+    Raises:
+        RemoteError: one of them cannot be fetched.
+        RefusedError: the backup cannot be written.
+    """
+    # A new plan was made from these objects a moment ago, so only a saved plan has them all fetched again.
+    held = collect(client, ready.plan, ready.known, parallelism=parallelism)
+    path = write_backup(session.root / STATE_FOLDER / FOLDER, ready.plan, held, ready.lock, utc_now())
+    if path is not None and session.settings.verbosity >= 0:
+        chosen = f" -e {session.settings.environment}" if session.settings.environment else ""
+        # The path in the command is the shorter of the two that work from the current folder.
+        short = min(os.path.relpath(path), str(path), key=len)
+        back = f"`revox-sync restore {short}{chosen}` plans the way back"
+        say(f"Backup written: {path.relative_to(session.root)} ({back})")

@@ -1,9 +1,9 @@
-"""What `import` and `forget` share: one address, the lock they write, and how they say what it means."""
+"""What `import` and `forget` do: they bind one address to a remote assistant in the lock, or unbind it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -11,27 +11,89 @@ from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
 from revox_sync.source.workspace import AssistantFile
-from revox_sync.sync.importing.bind import Binding
+from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.remote_state.fetch import remote_assistant
+from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
-from revox_sync.usecases.apply.session import Session
+from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.values.did_you_mean import did_you_mean
 
-LOCK: Final = ".lock.json"
-MOST_PATHS: Final = 8
-"""Paths of one assistant that are listed; of more, the number is."""
+_LOCK_SUFFIX: Final = ".lock.json"
+_PATHS_LISTED: Final = 8
+"""Of more paths in which file and server differ, only the number is shown."""
 
 
-def one_file(session: Session, address: str) -> AssistantFile:
-    """The file of an address; globs are not accepted. Raises UsageError where there is none."""
-    found = {each.address: each for each in session.files([address])}
+def import_assistant(session: Session, address: str, assistant_id: str) -> Iterator[str]:
+    """Bind the file of an address to a remote assistant; lines that say what this means.
+
+    Raises:
+        UsageError: no file has the address, or the API has no assistant of the id.
+        RefusedError: the id is bound to another address, or the lock cannot be written.
+        BrokenFilesError: the file has errors.
+    """
+    file = _file_of(session, address)
+    with session.alone(), session.client() as client:
+        session.settle(client)
+        (desired,) = session.desired([file])
+        state = session.state(client, [desired])
+        _require_only_here(session, assistant_id)
+        # Not from the list: that leaves out fields, and sub-assistants altogether.
+        answer = client.get_assistant(assistant_id)
+        if answer is None:
+            raise UsageError(
+                f"the API has no assistant `{assistant_id}` (404)", hint="check the id, the environment and the API key"
+            )
+        missing = {match.entry.id for match in state.matches.matches if match.entry and match.kind is MatchKind.MISSING}
+        addresses = {known.address for known in session.workspace.files}
+        binding = bind(desired, remote_assistant(answer), state.lock, addresses, missing)
+        if binding.changed:
+            _write(session, binding.lock, address)
+    return _imported_lines(session, binding, desired.name)
+
+
+def forget_assistant(session: Session, address: str) -> Iterator[str]:
+    """Remove the lock entry of an address; lines that say what this means.
+
+    Args:
+        session: an offline one.
+
+    Raises UsageError if there is no such entry, RefusedError if the lock cannot be written.
+    """
+    with session.alone():
+        unknown = _unknown_creates(session)
+        lock = session.load_lock()
+        entry = _known_entry(lock, address, unknown)
+        _write(session, lock.without(address), address)
+    return _forgotten_lines(session, address, entry)
+
+
+def report_binding(session: Session, lines: Iterable[str]) -> None:
+    """Say on stdout what changed; nothing with `-q`."""
+    if session.settings.verbosity >= 0:
+        sys.stdout.write("".join(visible(line) + "\n" for line in lines))
+
+
+def _file_of(session: Session, address: str) -> AssistantFile:
+    """The file of an address. Raises UsageError if there is none: globs are not accepted."""
+    found = {file.address: file for file in session.files([address])}
     if address not in found:
         raise UsageError(f"no file has the address `{address}`", hint="name one assistant; patterns do not work here")
     return found[address]
 
 
-def known_entry(lock: Lock, address: str, unknown: AbstractSet[str]) -> LockEntry | None:
-    """The lock entry of an address; None where only an interrupted create is known (`unknown`). Raises UsageError."""
+def _unknown_creates(session: Session) -> frozenset[str]:
+    """Addresses for which an apply that did not end may have created an assistant. Brings the lock up to date."""
+    if not session.recovery.path.exists():
+        return frozenset()
+    # Only the API can say what became of the apply, so now a key is needed after all.
+    online = open_session(session.settings)
+    with online.client() as client:
+        return frozenset(online.settle(client).unknown)
+
+
+def _known_entry(lock: Lock, address: str, unknown: AbstractSet[str]) -> LockEntry | None:
+    """The lock entry of an address; None if only an interrupted create is known (`unknown`). Raises UsageError."""
     known = {*lock.entries, *unknown}
     if address not in known:
         listed = f"addresses in it: {', '.join(sorted(known)[:8])}" if known else "it has no entries"
@@ -41,12 +103,13 @@ def known_entry(lock: Lock, address: str, unknown: AbstractSet[str]) -> LockEntr
     return lock.entries.get(address)
 
 
-def require_only_here(session: Session, assistant_id: str) -> None:
-    """Raises RefusedError where another environment's lock of the same API holds the id: it would have two owners."""
+def _require_only_here(session: Session, assistant_id: str) -> None:
+    """Raises RefusedError if the lock of another environment with the same API holds the id."""
+    # Two environments that manage one assistant would undo each other's changes for ever.
     folder = session.root / STATE_FOLDER
-    others = {*folder.glob(f"*{LOCK}"), *(folder / LOCAL_FOLDER).glob(f"*{LOCK}")} - {session.lock_path}
-    for path in sorted(others):
-        lock = load_lock(path, path.name.removesuffix(LOCK), None)
+    others = {*folder.glob(f"*{_LOCK_SUFFIX}"), *(folder / LOCAL_FOLDER).glob(f"*{_LOCK_SUFFIX}")}
+    for path in sorted(others - {session.lock_path}):
+        lock = load_lock(path, path.name.removesuffix(_LOCK_SUFFIX), None)
         holder = next((address for address, entry in lock.entries.items() if entry.id == assistant_id), None)
         if holder is not None and lock.base_url == session.endpoint.base_url:
             raise RefusedError(
@@ -55,31 +118,17 @@ def require_only_here(session: Session, assistant_id: str) -> None:
             )
 
 
-def write_binding(session: Session, lock: Lock, address: str) -> None:
-    """Replace the lock, and end what an interrupted apply left open for an address: the user has said what holds.
-
-    Raises RefusedError where the disk does not let us.
-    """
+def _write(session: Session, lock: Lock, address: str) -> None:
+    """Replace the lock, and drop what an interrupted apply left open for the address. Raises RefusedError."""
     try:
         session.save_lock(lock)
+        # The user has just said what the address means, so nobody has to find out any more.
         session.recovery.drop(address)
     except OSError as error:
         raise RefusedError(f"the lock cannot be written: {error.strerror}") from None
 
 
-def report_binding(session: Session, lines: Iterator[str]) -> None:
-    """Say on stdout what changed; nothing with `-q`."""
-    if session.settings.verbosity >= 0:
-        sys.stdout.write("".join(visible(line) + "\n" for line in lines))
-
-
-def _written(session: Session) -> str:
-    """Names the lock that was written; one of an API on this machine is not committed."""
-    where = session.lock_path.relative_to(session.root)
-    return f"Lock written: {where}" + ("" if session.endpoint.is_loopback else "; commit it")
-
-
-def bound_lines(session: Session, binding: Binding, name: str) -> Iterator[str]:
+def _imported_lines(session: Session, binding: Binding, name: str) -> Iterator[str]:
     """What became of an import; `name` is the file's."""
     remote = binding.remote
     if not binding.changed:
@@ -93,15 +142,17 @@ def bound_lines(session: Session, binding: Binding, name: str) -> Iterator[str]:
     if remote.name != name:
         yield f'Its name on the server is "{remote.name}"; the file says "{name}".'
     if binding.differing:
-        yield f"File and server differ in {_listed(binding.differing)}."
+        listed = ", ".join(f"`{path}`" for path in binding.differing[:_PATHS_LISTED])
+        more = len(binding.differing) - _PATHS_LISTED
+        yield f"File and server differ in {listed}{f' and {more} more' if more > 0 else ''}."
         yield (
             "The next plan shows that as a conflict: `revox-sync apply --on-drift revert` lets the file win, "
             "`revox-sync pull --theirs` the server."
         )
-    yield _written(session)
+    yield _written_line(session)
 
 
-def forgotten_lines(session: Session, address: str, entry: LockEntry | None) -> Iterator[str]:
+def _forgotten_lines(session: Session, address: str, entry: LockEntry | None) -> Iterator[str]:
     """What became of a forget, and what follows from it."""
     environment = session.environment.name
     if entry is None:
@@ -109,14 +160,14 @@ def forgotten_lines(session: Session, address: str, entry: LockEntry | None) -> 
     else:
         yield f'Forgot that `{address}` is {entry.id} ("{entry.name}") in environment `{environment}`.'
     yield "Nothing changed on the server or in the files."
-    if any(each.address == address for each in session.workspace.files):
+    if any(file.address == address for file in session.workspace.files):
         again = f"; `revox-sync import {address} {entry.id}` binds the two again" if entry else ""
         yield f"The next plan takes the remote assistant of the file's name, or creates one{again}."
     elif entry is not None:
         yield f"No file manages {entry.id} any longer."
-    yield _written(session)
+    yield _written_line(session)
 
 
-def _listed(paths: tuple[str, ...]) -> str:
-    hidden = len(paths) - MOST_PATHS
-    return ", ".join(f"`{each}`" for each in paths[:MOST_PATHS]) + (f" and {hidden} more" if hidden > 0 else "")
+def _written_line(session: Session) -> str:
+    # The lock of an API on this machine is not committed.
+    return f"Lock written: {session.lock_name}" + ("" if session.endpoint.is_loopback else "; commit it")

@@ -1,10 +1,10 @@
-"""What plan and apply share: one environment's files, API and lock."""
+"""What the commands that talk to the API share: one environment's files, API and lock."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,10 @@ from typing import Final
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
+from revox_sync.lint.engine.file_checker import Checker
 from revox_sync.lint.model.finding import LintReport, Severity
+from revox_sync.lint.model.result import FileResult
+from revox_sync.lint.registry import select
 from revox_sync.output.lint import text as lint_text
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
@@ -23,24 +26,55 @@ from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.applying.replay_journal import Replayed, without_unknown
-from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
+from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.planning.planner import make_plan
 from revox_sync.sync.remote_state.fetch import State, fetch_state
+from revox_sync.sync.remote_state.match import ExcludedFiles
 from revox_sync.sync.remote_state.reader import Reader
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
-from revox_sync.usecases.apply.excluded_files import excluded_files, orphan_addresses
-from revox_sync.usecases.apply.read_files import FileReader
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 
 NO_KEY: Final = "offline"
-"""Stands for the key where no request is made; any API refuses it."""
+"""Stands for the API key where no request is made; every API refuses it."""
+
+
+class FileReader:
+    """Reads each file once: lint checks exactly the text that is planned, even if somebody saves the file meanwhile.
+
+    `lint` takes it as a result cache.
+
+    Args:
+        environment: whose variables are used.
+
+    Attributes:
+        desired_builder: knows what each of the files wants.
+    """
+
+    def __init__(self, workspace: Workspace, environment: Environment, files: Iterable[AssistantFile]) -> None:
+        self.desired_builder = DesiredBuilder()
+        self._results: dict[str, FileResult] = {}
+        checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
+        for file in files:
+            # Load before the check: the workspace keeps the nodes only until it reads another file, and the check reads
+            # all files when it has a fix to prove.
+            self.desired_builder.take(file.address, workspace.load(file, environment))
+            self._results[file.path] = checker.check(file)
+
+    def recall(self, file: AssistantFile) -> FileResult | None:
+        """The result of a file; None if it was not read."""
+        return self._results.get(file.path)
+
+    def keep(self, file: AssistantFile, result: FileResult) -> None:
+        """Remember the result of a file."""
+        self._results[file.path] = result
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +89,30 @@ class Session:
 
     @property
     def lock_path(self) -> Path:
-        """Where the lock is; that of an API on this machine is not committed."""
+        """The lock's file. The lock of an API on this machine lies in a folder that git ignores."""
         folder = self.root / STATE_FOLDER
         return (folder / LOCAL_FOLDER if self.endpoint.is_loopback else folder) / f"{self.environment.name}.lock.json"
 
+    @property
+    def lock_name(self) -> str:
+        """The lock's path below the project root, as reports show it."""
+        return str(self.lock_path.relative_to(self.root))
+
     def alone(self, patience: float = 0.0) -> AbstractContextManager[None]:
-        """No other apply of this environment runs on this machine. Raises RefusedError where one does.
+        """While the block runs, no other process on this machine applies to this environment.
 
         Args:
-            patience: seconds to wait for it.
+            patience: seconds to wait for the other process.
+
+        Raises RefusedError if the other process is still running then.
         """
         path = self.lock_path.with_name(f"{self.environment.name}.apply")
         return hold_process_lock(path, self.environment.name, patience=patience, tell=say)
 
     def load_lock(self) -> Lock:
-        """The lock as it is on disk; an empty one where there is none.
-
-        An API on this machine changes its port as it likes: whether it is the same one, its ids tell.
-        """
+        """The lock on disk; an empty one if there is no file."""
+        # The port of an API on this machine changes from run to run, so its URL is not compared. Whether it is the API
+        # of the lock shows in the ids.
         base_url = None if self.endpoint.is_loopback else self.endpoint.base_url
         lock = load_lock(self.lock_path, self.environment.name, base_url)
         return replace(lock, base_url=self.endpoint.base_url)
@@ -83,70 +123,89 @@ class Session:
 
     @property
     def recovery(self) -> Recovery:
-        """The way back from an apply that did not end."""
+        """Recovers from an apply that did not end."""
         path = journal_path(self.lock_path, self.environment.name)
         return Recovery(path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback)
 
     def recall(self, client: Client) -> Replayed:
-        """The lock in force: what is on disk, and what an apply did that did not end. Only reads."""
+        """The lock in force: the one on disk, and what an apply did that did not end. Writes nothing."""
         return self._noted(self.recovery.recall, client)
 
     def settle(self, client: Client) -> Replayed:
-        """The same, written to disk; only within `alone()`."""
+        """The lock in force, written to disk. Call it only within `alone()`."""
         return self._noted(self.recovery.settle, client)
 
     def keeper(self, lock: Lock, settled: Replayed) -> StateRecorder:
-        """Keeps lock and journal while something is written."""
+        """Writes lock and journal while assistants are changed."""
         return StateRecorder(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
 
     def client(
         self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
     ) -> Client:
-        """A client for the environment's API; `stop` ends its waits for another attempt, `watch` sees each request."""
+        """A client for the environment's API; see `open_client`."""
         return open_client(self.endpoint, self.settings, connections, stop, watch)
 
     def files(self, addresses: Sequence[str], *, orphans: bool = False) -> list[AssistantFile]:
-        """The files that addresses or globs name; all without any.
+        """The files that addresses or globs name; all files if there are none of them.
 
         Args:
-            orphans: lock entries without a file may be named as well.
+            orphans: an address may also name a lock entry whose file is gone.
 
-        Raises UsageError where there is no assistants directory, and nothing that was ever applied from one.
+        Raises UsageError if there is neither an assistants directory nor a lock entry.
         """
         directories = self.workspace.config.directories
         if not self.workspace.files and not any(map(self.workspace.tree.exists, directories)):
             raise no_assistants(self.root, self.workspace)
-        named = orphan_addresses(self.workspace, self.load_lock()) if orphans and addresses else ()
+        named = self._orphan_addresses(self.load_lock()) if orphans and addresses else ()
         return selected(self.workspace.files, addresses, named)
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
-        """What files want. Raises BrokenFilesError when they have errors, after showing them."""
-        read = FileReader(self.workspace, self.environment, files)
-        self._require_clean(
-            lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
-        )
-        return read.desired_builder.desired()
+        """What files want. Shows their findings, and raises BrokenFilesError if one of these is an error."""
+        reader = FileReader(self.workspace, self.environment, files)
+        report = self.lint(files, reader)
+        if report.findings:
+            self.show_findings(report)
+        errors = report.number_of(Severity.ERROR)
+        if errors:
+            raise BrokenFilesError(
+                f"nothing planned: {counted(errors, 'error')} in the files",
+                hint="fix them (suppressing them does not help here), or name the addresses of files without errors",
+            )
+        return reader.desired_builder.desired()
+
+    def lint(self, files: Sequence[AssistantFile], reader: FileReader) -> LintReport:
+        """What lint says about files that are to be planned."""
+        # Suppressions do not count: a plan needs what is wrong here to be right.
+        return lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, memory=reader)
+
+    def show_findings(self, report: LintReport) -> None:
+        """Show findings on stderr; nothing with `-q`."""
+        if self.settings.verbosity >= 0:
+            sys.stderr.write(lint_text.full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
 
     def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
-        """What the API holds for them; with `prune` everything that orphans hold, too."""
-        recalled = self.recall(client)
-        return replace(self.seen(client, desired, recalled.lock, prune=prune), unknown=recalled.unknown)
+        """What the API holds for the files, and for orphans: all fields of these with `prune`."""
+        return self.state_from(client, desired, self.recall(client), prune=prune)
 
-    def seen(self, reader: Reader, desired: Sequence[Desired], lock: Lock, *, prune: bool = False) -> State:
-        """What the API, or a snapshot of it, holds for them and for the assistants of a lock."""
-        left = excluded_files(self.workspace, self.environment, {each.address for each in desired}, lock)
-        return fetch_state(reader, desired, left, lock, loopback=self.endpoint.is_loopback, prune=prune)
+    def state_from(
+        self, reader: Reader, desired: Sequence[Desired], recalled: Replayed, *, prune: bool = False
+    ) -> State:
+        """The same from an API or a snapshot, with a lock that is known already."""
+        excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
+        loopback = self.endpoint.is_loopback
+        state = fetch_state(reader, desired, excluded, recalled.lock, loopback=loopback, prune=prune)
+        return replace(state, unknown=recalled.unknown)
 
     def plan(
         self, desired: Sequence[Desired], state: State, options: PlanOptions, addresses: Sequence[str] = ()
     ) -> Plan:
-        """What apply would do; of the orphans, only to those that addresses or globs name, to all without any.
+        """What apply would do. Orphans take part if addresses or globs name them, or if there are no addresses.
 
         Raises:
             UsageError: an option names an assistant that does not exist.
-            RefusedError: it would delete more than is allowed.
+            RefusedError: the plan would delete more than is allowed.
         """
-        selected(self.workspace.files, [each.pattern for each in options.drift_rules])
+        selected(self.workspace.files, [rule.pattern for rule in options.drift_rules])
         plan = make_plan(
             environment=self.environment.name,
             base_url=self.endpoint.base_url,
@@ -158,6 +217,28 @@ class Session:
         )
         return without_unknown(plan, state.unknown)
 
+    def _orphan_addresses(self, lock: Lock) -> frozenset[str]:
+        """Addresses of lock entries without a file."""
+        return frozenset(lock.entries.keys() - {file.address for file in self.workspace.files})
+
+    def _excluded_files(self, wanted: Collection[str], lock: Lock) -> ExcludedFiles:
+        """The files that the command line does not name, and the assistants of other environments."""
+        # Without orphans no file can be the new place of a lock entry. Then names do not matter, and no file is read.
+        has_orphans = bool(self._orphan_addresses(lock))
+        names = {
+            file.address: self._name_in(file) if has_orphans and file.address not in lock.entries else None
+            for file in self.workspace.files
+            if file.address not in wanted
+        }
+        own_ids = {entry.id for entry in lock.entries.values()}
+        return ExcludedFiles(names, bound_ids(self.workspace.tree).keys() - own_ids)
+
+    def _name_in(self, file: AssistantFile) -> str | None:
+        """The name in a file; None if it cannot be read."""
+        value = self.workspace.load(file, self.environment).value
+        name = value.get("name") if isinstance(value, dict) else None
+        return name if isinstance(name, str) else None
+
     def _noted(self, ask: Callable[[Client], Replayed], client: Client) -> Replayed:
         path = self.recovery.path
         if path.exists() and self.settings.verbosity >= 0:
@@ -168,22 +249,12 @@ class Session:
             say(f"note: {note}")
         return replayed
 
-    def _require_clean(self, report: LintReport) -> None:
-        if report.findings and self.settings.verbosity >= 0:
-            sys.stderr.write(lint_text.full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
-        errors = report.number_of(Severity.ERROR)
-        if errors:
-            raise BrokenFilesError(
-                f"nothing planned: {counted(errors, 'error')} in the files",
-                hint="mend them (suppressing them does not count here), or name the addresses of healthy files",
-            )
-
 
 def open_session(settings: Settings, *, offline: bool = False) -> Session:
-    """Read configuration and environment variables. Raises ConfigError where something is missing.
+    """Read the configuration and environment variables. Raises ConfigError if something is missing.
 
     Args:
-        offline: no request will be made, so no key and no secret of an assistant is needed or read.
+        offline: no request will be made, so neither an API key nor a secret of an assistant is read.
     """
     root, workspace = open_workspace(settings, None if offline else os.environ)
     environment = workspace.config.environment(settings.environment)

@@ -1,4 +1,4 @@
-"""Plans made from a snapshot, and snapshots taken while one is made."""
+"""Plans made from snapshots: of what apply would do then, or of the way back to one. And snapshots taken for that."""
 
 from __future__ import annotations
 
@@ -9,60 +9,95 @@ from pathlib import Path
 
 from revox_sync.errors import UsageError
 from revox_sync.source.files.text_file import read_file
+from revox_sync.sync.applying.replay_journal import Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
 from revox_sync.sync.snapshots.redact import Confidential
-from revox_sync.sync.snapshots.snapshot import Snapshot, dump_snapshot, load_snapshot, require_same_api, save_snapshot
+from revox_sync.sync.snapshots.restore import (
+    by_address,
+    chosen_assistants,
+    fetch_present,
+    make_restore_plan,
+    secret_bearers,
+)
+from revox_sync.sync.snapshots.snapshot import (
+    Captured,
+    Snapshot,
+    dump_snapshot,
+    load_snapshot,
+    require_organization,
+    require_same_api,
+    save_snapshot,
+)
 from revox_sync.usecases.apply.session import Session
 from revox_sync.values.pointer import Value
 
 
-def plan_from(
+def plan_from_snapshot(
     session: Session, path: Path, desired: Sequence[Desired], options: PlanOptions, addresses: Sequence[str]
 ) -> Plan:
-    """What apply would do if the API still held what a snapshot holds; nobody is asked.
-
-    An apply that did not end is left for whoever may ask the API.
+    """What apply would do if the API still held what a snapshot holds; the API is not asked.
 
     Raises:
         UsageError: the file is no snapshot.
         RefusedError: it is one of another environment or API, or does not know something the plan needs.
     """
-    snapshot = open_snapshot(session, path)
-    state = session.seen(SnapshotReader(snapshot, str(path)), desired, session.load_lock(), prune=options.prune)
+    snapshot = _open_snapshot(session, path)
+    # The journal of an apply that did not end is left alone: only the API can say what became of it.
+    recalled = Replayed(session.load_lock())
+    state = session.state_from(SnapshotReader(snapshot, str(path)), desired, recalled, prune=options.prune)
     plan = session.plan(desired, state, options, addresses)
     note = f"made from the snapshot taken at {snapshot.taken_at}; the API was not asked"
     return replace(plan, notes=(note, *plan.notes))
 
 
 def fetch_and_save(session: Session, target: Path | None, desired: Sequence[Desired], *, prune: bool) -> State:
-    """What the API holds, saved as a snapshot where a file is named. Raises UsageError where that cannot be written."""
+    """What the API holds, saved as a snapshot if a file is named. Raises UsageError if the file cannot be written."""
     with session.client() as client:
         if target is None:
             return session.state(client, desired, prune=prune)
         recalled, recorder = session.recall(client), Recorder(client)
-        state = replace(session.seen(recorder, desired, recalled.lock, prune=prune), unknown=recalled.unknown)
-    save(target, _taken(session, recorder, state))
+        state = session.state_from(recorder, desired, recalled, prune=prune)
+    matched = {match.remote.id: match.address for match in state.matches.matches if match.remote is not None}
+    snapshot = recorder.snapshot(
+        environment=session.environment.name,
+        base_url=session.endpoint.base_url,
+        taken_at=utc_now(),
+        addresses={entry.id: address for address, entry in state.lock.entries.items()} | matched,
+        confidential=Confidential(_file_values(session), state.lock.entries),
+    )
+    try:
+        save_snapshot(target, dump_snapshot(snapshot))
+    except OSError as error:
+        raise UsageError(f"cannot write `{target}`: {error.strerror}") from None
     return state
 
 
-def open_snapshot(session: Session, path: Path) -> Snapshot:
-    """The snapshot in a file, which is one of the session's environment.
+def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan:
+    """The plan that brings back the assistants of a snapshot that addresses or globs name; all without any.
 
-    An API on this machine changes its port as it likes. Raises UsageError, and RefusedError for another environment.
+    Raises:
+        UsageError: the file is no snapshot, or an address names nothing in it.
+        RefusedError: it is one of another environment, API or organisation.
+        BrokenFilesError: a file that has to give a secret has errors.
     """
-    snapshot = load_snapshot(read_file(path), str(path))
-    both_here = session.endpoint.is_loopback and replace(session.endpoint, base_url=snapshot.base_url).is_loopback
-    require_same_api(snapshot, str(path), session.environment.name, None if both_here else session.endpoint.base_url)
-    return snapshot
-
-
-def file_values(session: Session) -> dict[str, Mapping[str, Value]]:
-    """The values of all files by address, broken ones as far as they go: they say what is a secret."""
-    loaded = {each.address: session.workspace.load(each, session.environment).value for each in session.workspace.files}
-    return {address: value for address, value in loaded.items() if isinstance(value, dict)}
+    snapshot = _open_snapshot(session, path)
+    with session.client() as client:
+        recalled = session.recall(client)
+        wanted = chosen_assistants(by_address(snapshot, recalled.lock), addresses)
+        present = fetch_present(client, wanted, recalled.lock)
+    require_organization(snapshot, str(path), (present.organization_id, recalled.lock.organization_id))
+    plan = make_restore_plan(
+        snapshot=snapshot,
+        base_url=session.endpoint.base_url,
+        wanted=wanted,
+        present=present,
+        declared=_file_values(session) | _secret_values(session, wanted),
+        lock=recalled.lock,
+    )
+    return without_unknown(plan, recalled.unknown)
 
 
 def utc_now() -> str:
@@ -70,20 +105,23 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def save(path: Path, snapshot: Snapshot) -> None:
-    """Write a snapshot. Raises UsageError where that does not work."""
-    try:
-        save_snapshot(path, dump_snapshot(snapshot))
-    except OSError as error:
-        raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+def _open_snapshot(session: Session, path: Path) -> Snapshot:
+    """The snapshot in a file. Raises UsageError, and RefusedError if it is one of another environment or API."""
+    snapshot = load_snapshot(read_file(path), str(path))
+    # The port of an API on this machine changes from run to run, so two such URLs count as the same.
+    both_here = session.endpoint.is_loopback and replace(session.endpoint, base_url=snapshot.base_url).is_loopback
+    require_same_api(snapshot, str(path), session.environment.name, None if both_here else session.endpoint.base_url)
+    return snapshot
 
 
-def _taken(session: Session, recorder: Recorder, state: State) -> Snapshot:
-    matched = {each.remote.id: each.address for each in state.matches.matches if each.remote is not None}
-    return recorder.snapshot(
-        environment=session.environment.name,
-        base_url=session.endpoint.base_url,
-        taken_at=utc_now(),
-        addresses={entry.id: address for address, entry in state.lock.entries.items()} | matched,
-        confidential=Confidential(file_values(session), state.lock.entries),
-    )
+def _file_values(session: Session) -> dict[str, Mapping[str, Value]]:
+    """The values of all files by address, as far as they can be read: they say which values are secrets."""
+    values = {file.address: session.workspace.load(file, session.environment).value for file in session.workspace.files}
+    return {address: value for address, value in values.items() if isinstance(value, dict)}
+
+
+def _secret_values(session: Session, wanted: Mapping[str, Captured]) -> dict[str, Mapping[str, Value]]:
+    """The values of the files that have to give secrets: these must have no errors, and their variables be set."""
+    bearers = secret_bearers(wanted)
+    files = [file for file in session.workspace.files if file.address in bearers]
+    return {wish.address: wish.declared for wish in session.desired(files)} if files else {}

@@ -6,144 +6,114 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
-from revox_sync.config import LintOptions
 from revox_sync.lint.engine.engine import ResultCache, lint
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.output.text.visible import counted
 from revox_sync.source.files.recorded_tree import digest_of
 from revox_sync.source.files.tree import DiskTree, Tree
-from revox_sync.source.workspace import AssistantFile, Workspace
+from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.lint.request import LintRequest
-from revox_sync.usecases.project.open_project import environments, named_files, streamed_files
+from revox_sync.usecases.project.open_project import environments, named_files, show_diff, streamed_files
 from revox_sync.usecases.project.settings import Settings, say
 
 
 class LintJob:
-    """What is linted; fixes replace the workspace.
+    """The files and the rules that a call of lint names.
 
     Args:
-        root: of the project.
-        files: what to report on.
-        options: which rules run, and how.
+        root: the project root.
+        paths: stand for the files to report on.
+        tree: where files come from, except for one on stdin; None is the disk.
+
+    Attributes:
+        workspace: replaced by another one when something is written.
     """
 
     def __init__(
-        self,
-        root: str,
-        workspace: Workspace,
-        files: Sequence[AssistantFile],
-        options: LintOptions,
-        settings: Settings,
+        self, root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree | None = None
     ) -> None:
-        self.root: Final = root
-        self.workspace = workspace
-        self.files: Final = files
-        self.environments: Final = environments(workspace, settings)
-        self.options: Final = options
-        self.settings: Final = settings
+        if request.stdin_filename is not None:
+            self.workspace, self.files = streamed_files(root, request.stdin_filename, sys.stdin.buffer)
+        else:
+            self.workspace = Workspace(DiskTree(root) if tree is None else tree)
+            self.files = named_files(root, self.workspace, paths)
+        self._root: Final = root
+        self._settings: Final = settings
+        self._request: Final = request
+        self._environments: Final = environments(self.workspace, settings)
+        configured = self.workspace.config.lint
+        self._options: Final = configured._replace(
+            select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
+        )
 
     def lint(self, *, account: Account | None = None, memory: ResultCache | None = None) -> LintReport:
         """Check the files."""
-        return lint(self.workspace, self.files, self.environments, self.options, account=account, memory=memory)
+        files, options = self.files, self._options
+        return lint(self.workspace, files, self._environments, options, account=account, memory=memory)
 
     @property
     def key(self) -> str:
         """Stands for everything that findings depend on beside the assistants' files and the program."""
-        names = [each.name for each in self.environments]
+        names = [environment.name for environment in self._environments]
         configuration = sorted(self.workspace.configuration_texts().items())
-        return digest_of(repr((self.options, names, configuration)).encode("utf-8", "backslashreplace"))
+        return digest_of(repr((self._options, names, configuration)).encode("utf-8", "backslashreplace"))
 
+    def lint_and_fix(self, diff_stream: TextIO) -> tuple[LintReport, bool]:
+        """Do all that is asked for; what is left to report, and whether there are fixes that are only shown.
 
-def open_lint_job(root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree) -> LintJob:
-    """The files and the rules a call names.
+        Args:
+            diff_stream: where fixes are shown that are not made.
+        """
+        pending = self._apply_fixes(diff_stream)
+        report = self._lint_with_account()
+        if self._request.add_ignore is not None:
+            report = self._add_ignores(self._request.add_ignore, report)
+        return report, pending
 
-    Args:
-        root: the project root.
-        tree: where its files come from, unless one comes on stdin.
-    """
-    if request.stdin_filename is not None:
-        workspace, files = streamed_files(root, request.stdin_filename, sys.stdin.buffer)
-    else:
-        workspace = Workspace(tree)
-        files = named_files(root, workspace, paths)
-    configured = workspace.config.lint
-    options = configured._replace(
-        select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
-    )
-    return LintJob(root, workspace, files, options, settings)
+    def _lint_with_account(self) -> LintReport:
+        if not self._request.online:
+            return self.lint()
+        from revox_sync.usecases.lint.online_account import online_account
 
+        with online_account(self.workspace, self._settings) as account:
+            return self.lint(account=account)
 
-def lint_and_fix(
-    root: str, settings: Settings, paths: Sequence[str], request: LintRequest, diff_stream: TextIO
-) -> tuple[LintReport, bool]:
-    """Do what more is asked for than to look; the report of what is left, and whether fixes are shown and not made.
+    def _apply_fixes(self, diff_stream: TextIO) -> bool:
+        """Apply fixes, or show them beside the reports; whether some are shown that are not applied."""
+        request = self._request
+        if not request.fix and not request.unsafe_fixes:
+            return False
+        from revox_sync.lint.fixes.fix_files import fix_files
 
-    Args:
-        diff_stream: where fixes are shown that are not made.
-    """
-    job = open_lint_job(root, settings, paths, request, DiskTree(root))
-    pending = _apply_fixes(job, request, diff_stream)
-    report = _checked(job, request)
-    if request.add_ignore is not None:
-        report = _add_ignores(job, request, report)
-    return report, pending
+        fixed = fix_files(self.workspace, self.files, self._environments, self._options, unsafe=request.unsafe_fixes)
+        if request.diff:
+            show_diff(self.workspace, fixed.texts, diff_stream, self._settings)
+        else:
+            self._write(fixed.texts)
+        if fixed.applied:
+            self._say_number("Would fix" if request.diff else "Fixed", fixed.applied, fixed.texts)
+        return request.diff and bool(fixed.texts)
 
+    def _add_ignores(self, reason: str, report: LintReport) -> LintReport:
+        """Write a suppression for every finding; the report of what is left."""
+        from revox_sync.lint.suppressions.add_ignores import suppressed_texts
 
-def _checked(job: LintJob, request: LintRequest) -> LintReport:
-    if not request.online:
-        return job.lint()
-    from revox_sync.usecases.lint.online_account import online_account
+        texts = suppressed_texts(self.workspace, report.findings, reason)
+        self._write(texts)
+        # Checked again, because not everything can be suppressed: the number is that of the comments which work.
+        after = self._lint_with_account()
+        self._say_number("Suppressed", len(after.suppressed) - len(report.suppressed), texts)
+        return after
 
-    with online_account(job.workspace, job.settings) as account:
-        return job.lint(account=account)
+    def _say_number(self, verb: str, findings: int, texts: Mapping[str, str]) -> None:
+        if self._settings.verbosity >= 0:
+            say(f"{verb} {counted(findings, 'finding')} in {counted(len(texts), 'file')}.")
 
+    def _write(self, texts: Mapping[str, str]) -> None:
+        from pathlib import Path
 
-def _apply_fixes(job: LintJob, request: LintRequest, diff_stream: TextIO) -> bool:
-    """Apply fixes, or show them beside the reports; whether some are shown that are not applied."""
-    if not request.fix and not request.unsafe_fixes:
-        return False
-    from revox_sync.lint.fixes.fix_files import fix_files
+        from revox_sync.source.files.write_files import save_texts
 
-    fixed = fix_files(job.workspace, job.files, job.environments, job.options, unsafe=request.unsafe_fixes)
-    if request.diff:
-        _show(job, fixed.texts, diff_stream)
-    else:
-        _write(job, fixed.texts)
-    if fixed.applied and job.settings.verbosity >= 0:
-        done = "Would fix" if request.diff else "Fixed"
-        say(f"{done} {counted(fixed.applied, 'finding')} in {counted(len(fixed.texts), 'file')}.")
-    return request.diff and bool(fixed.texts)
-
-
-def _show(job: LintJob, texts: Mapping[str, str], stream: TextIO) -> None:
-    from revox_sync.lint.fixes.fix_files import shown_text
-    from revox_sync.output.text.unified_diff import text_diff
-
-    after = job.workspace.over(texts)
-    for path in sorted(texts):
-        before, now = (shown_text(each, path) for each in (job.workspace, after))
-        stream.write(text_diff(path, before, now, job.settings.paint(stream)))
-    stream.flush()
-
-
-def _add_ignores(job: LintJob, request: LintRequest, report: LintReport) -> LintReport:
-    """Write a suppression for every finding; the report of what is left."""
-    from revox_sync.lint.suppressions.add_ignores import suppressed_texts
-
-    texts = suppressed_texts(job.workspace, report.findings, request.add_ignore or "")
-    _write(job, texts)
-    after = _checked(job, request)
-    if job.settings.verbosity >= 0:
-        number = len(after.suppressed) - len(report.suppressed)
-        say(f"Suppressed {counted(number, 'finding')} in {counted(len(texts), 'file')}.")
-    return after
-
-
-def _write(job: LintJob, texts: Mapping[str, str]) -> None:
-    from pathlib import Path
-
-    from revox_sync.source.files.write_files import save_texts
-
-    save_texts(Path(job.root), texts)
-    job.workspace = job.workspace.over(texts)
+        save_texts(Path(self._root), texts)
+        self.workspace = self.workspace.over(texts)

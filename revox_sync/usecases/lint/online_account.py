@@ -19,7 +19,7 @@ _Answer = TypeVar("_Answer")
 
 
 class ClientAccount:
-    """Lists of the account behind a client: each is asked for when it is first needed, and a refusal is kept like it.
+    """Asks the API for each list when it is first needed, and only once, also if it refuses the key.
 
     Other errors of the API pass through: without an answer nothing can be said about the files.
     """
@@ -37,17 +37,17 @@ class ClientAccount:
 
     @cached_property
     def _voices(self) -> Mapping[str, str] | None:
-        listed = _asked(self._client.voices)
-        return None if listed is None else {each["id"]: each["provider"] for each in listed}
+        listed = _listed(self._client.voices)
+        return None if listed is None else {voice["id"]: voice["provider"] for voice in listed}
 
     @cached_property
     def _phone_numbers(self) -> frozenset[str] | None:
-        listed = _asked(self._client.phone_numbers)
-        return None if listed is None else frozenset(each["phone_number"] for each in listed)
+        listed = _listed(self._client.phone_numbers)
+        return None if listed is None else frozenset(number["phone_number"] for number in listed)
 
 
-def _asked(ask: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
-    """A list of the API; None where it refuses the key."""
+def _listed(ask: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:
+    """A list of the API; None if it refuses the key."""
     try:
         return ask()
     except NotAuthorisedError:

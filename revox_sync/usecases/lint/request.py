@@ -18,9 +18,9 @@ class LintRequest(NamedTuple):
         diff: show what fixes would change instead of changing it.
         add_ignore: reason of the suppressions to write; None writes none.
         online: ask the API about voices and phone numbers.
-        no_cache: whether results of former runs do not count.
-        cache_dir: where they are; None: the user's cache folder.
-        stdin_filename: the file whose text comes on stdin; None: files come from the disk.
+        no_cache: ignore the results of former runs.
+        cache_dir: folder of these results; None is the user's cache folder.
+        stdin_filename: the file whose text comes on stdin; None if all files come from the disk.
     """
 
     select: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class LintRequest(NamedTuple):
 
     @property
     def only_looks(self) -> bool:
-        """Whether the report is all there is to do, so that one of a former run is as good."""
+        """Whether there is nothing to do but report, so that the report of a former run will do."""
         writes = self.fix or self.unsafe_fixes or self.add_ignore is not None
         return not (writes or self.online or self.no_cache or self.stdin_filename is not None)
 
@@ -55,13 +55,11 @@ class LintRequest(NamedTuple):
 
 
 def plain_request(words: Sequence[str]) -> tuple[LintRequest, list[str]] | None:
-    """Request and paths of a command line that holds nothing but paths and flags of lint, as a commit hook's does.
-
-    None for any other: click, which takes longer to import than a file to check, knows all options.
-    """
+    """Request and paths of a command line of nothing but paths and flags of lint; None for any other."""
+    # Commit hooks call lint like this, and importing click, which knows all options, takes longer than checking a file.
     flags = {f"--{name.replace('_', '-')}": name for name, off in LintRequest._field_defaults.items() if off is False}
     options = {word for word in words if word.startswith("-")}
     if not options <= flags.keys():
         return None
-    chosen: dict[str, Any] = {flags[each]: True for each in options}
+    chosen: dict[str, Any] = {flags[option]: True for option in options}
     return LintRequest(**chosen), [word for word in words if word not in options]

@@ -19,7 +19,7 @@ from revox_sync.source.files.tree import DiskTree
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.settings import Settings
 
-CODE: Final = (".py", ".json")
+_CODE: Final = (".py", ".json")
 
 
 def open_cache(root: str, settings: Settings, request: LintRequest) -> Cache:
@@ -55,12 +55,13 @@ def _program() -> Iterator[str]:
     folders = [os.path.dirname(version.__file__), schema_directory()]
     while folders:
         with os.scandir(folders.pop()) as entries:
-            for each in sorted(entries, key=lambda entry: entry.name):
-                if each.is_dir(follow_symlinks=False) and each.name != "__pycache__":
-                    folders.append(each.path)
-                elif each.name.endswith(CODE):
-                    status = each.stat()
-                    yield f"{each.path} {status.st_mtime_ns} {status.st_size}"
+            # The order in which a file system lists a folder is arbitrary.
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+                    folders.append(entry.path)
+                elif entry.name.endswith(_CODE):
+                    status = entry.stat()
+                    yield f"{entry.path} {status.st_mtime_ns} {status.st_size}"
 
 
 def _digest(*parts: str) -> str:

@@ -1,10 +1,10 @@
-"""What a project starts with: which files, and which of them are missing."""
+"""What a project starts with: which files, which of them are missing, and what `init` says about them."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -12,16 +12,26 @@ from typing import Final, Literal, TypeAlias
 from revox_sync.config import CONFIG_NAME, Config
 from revox_sync.contract.fields import newest_contract
 from revox_sync.errors import UsageError
+from revox_sync.output.text.visible import visible
 from revox_sync.source.files.git_tree import Git
 from revox_sync.source.files.project_root import find_root
-from revox_sync.source.files.tree import DiskTree
+from revox_sync.source.files.tree import DiskTree, TreeError
 from revox_sync.source.files.write_files import create_files
 from revox_sync.source.workspace import Workspace
 
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
-HOST: Final = re.compile(r"(?:@|//)([^/:@\s]+)[/:]")
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_UNKNOWN_OWNER: Final = "OWNER/revox-sync"
+_NO_HOST: Final = "skipped  a review workflow: no remote is on GitHub or GitLab; --ci github or --ci gitlab writes one"
+_NEXT: Final = """
+Next:
+  revox-sync lint
+  revox-sync emulate    in another terminal: a Revox on this machine, no account needed
+  revox-sync plan
+  revox-sync apply
+"""
+_HOST: Final = re.compile(r"(?:@|//)([^/:@\s]+)[/:]")
 """In the address of a remote: `git@github.com:a/b.git`, `https://token@gitlab.example.com:8443/a/b`."""
 
 
@@ -32,8 +42,8 @@ class Starter:
     Attributes:
         path: below the project root.
         text: its content.
-        unfit: why it is not for this project; None: it is.
-        shared: whether other programs have their lines in such a file, so that ours can be added by hand.
+        unfit: why this project should not have it; None if it should.
+        shared: whether such a file may exist for other programs, so that our lines have to be added to it by hand.
     """
 
     path: str
@@ -44,7 +54,12 @@ class Starter:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What became of each starter."""
+    """What became of each starter.
+
+    Attributes:
+        kept: those that existed.
+        unfit: those that this project should not have.
+    """
 
     written: tuple[Starter, ...]
     kept: tuple[Starter, ...]
@@ -52,7 +67,8 @@ class Started:
 
 
 def require_outermost(folder: Path) -> None:
-    """Raises UsageError where `folder` is part of a project: commands would not know which of the two is meant."""
+    """Raises UsageError if `folder` is part of a project already."""
+    # Commands look for the project from the current folder upward: nobody could tell which of the two they mean.
     outer = Path(find_root(str(folder)))
     nested = outer != folder and (outer / CONFIG_NAME).exists()
     if nested or folder.is_relative_to(outer / Config().directories[0]):
@@ -68,7 +84,7 @@ def guess_code_host(root: Path) -> CodeHost:
         remotes = Git(root).ask("config", "--get-regexp", r"^remote\..*\.url$") or ""
     except UsageError:  # no repository, or no git
         return "none"
-    hosts = " ".join(HOST.findall(remotes))
+    hosts = " ".join(_HOST.findall(remotes))
     return "github" if "github" in hosts else "gitlab" if "gitlab" in hosts else "none"
 
 
@@ -76,7 +92,7 @@ def starters(root: Path, host: CodeHost) -> list[Starter]:
     """The files a project in `root` may start with. Raises ConfigError where its configuration is broken."""
     workspace = Workspace(DiskTree(root))
     directory = workspace.config.directories[0]
-    # Another configuration would name other environments than the locks, and apply would create everything again.
+    # A new configuration would not name the environments of the locks, and apply would create every assistant again.
     unconfigured = not workspace.tree.exists(CONFIG_NAME) and workspace.locked_addresses()
     elsewhere = _elsewhere(root, workspace.config)
     return [
@@ -96,23 +112,52 @@ def starters(root: Path, host: CodeHost) -> list[Starter]:
 
 
 def write_starters(root: Path, files: Sequence[Starter]) -> Started:
-    """Write the starters that fit and are missing: all of them or, where an error is raised, none.
+    """Write the starters that fit and are missing; none of them if an error is raised.
 
     Raises:
         RefusedError: a folder leads out of the root, or a file has just appeared.
         UsageError: the system refuses.
     """
-    kept = tuple(each for each in files if os.path.lexists(root / each.path))
-    unfit = tuple(each for each in files if each.unfit and each not in kept)
-    missing = tuple(each for each in files if each not in kept and each not in unfit)
-    create_files(root, {each.path: each.text for each in missing})
+    kept = tuple(starter for starter in files if os.path.lexists(root / starter.path))
+    unfit = tuple(starter for starter in files if starter.unfit and starter not in kept)
+    missing = tuple(starter for starter in files if starter not in kept and starter not in unfit)
+    create_files(root, {starter.path: starter.text for starter in missing})
     return Started(missing, kept, unfit)
+
+
+def init_report(root: Path, started: Started, *, undecided: bool) -> str:
+    """What became of each file, what is left to do by hand, and the next commands.
+
+    Args:
+        undecided: nobody said, and no remote tells, where the project is reviewed.
+    """
+    lines = [f"written  {visible(starter.path)}" for starter in started.written]
+    lines += [f"kept     {visible(starter.path)}" for starter in started.kept]
+    lines += [f"skipped  {visible(starter.path)}: {visible(starter.unfit or '')}" for starter in started.unfit]
+    hint = [_NO_HOST] if undecided else []
+    return "\n".join([*lines, *hint, *_by_hand(root, started)]) + "\n" + _NEXT
+
+
+def _by_hand(root: Path, started: Started) -> Iterator[str]:
+    for kept in started.kept:
+        if kept.shared and not kept.unfit and not _mentions_us(root, kept):
+            yield f"\nAdd to {kept.path}:\n\n" + "".join(f"  {line}\n" for line in kept.text.splitlines()).rstrip("\n")
+    for written in started.written:
+        if _UNKNOWN_OWNER in written.text:
+            yield f"\nIn {written.path}, write the owner of the repository you get revox-sync from in place of OWNER."
+
+
+def _mentions_us(root: Path, starter: Starter) -> bool:
+    try:
+        return b"revox-sync" in DiskTree(root).read(starter.path)
+    except TreeError:
+        return False
 
 
 def _elsewhere(root: Path, config: Config) -> str | None:
     """Why hooks and workflows, which belong to the top of a repository, do not fit a project."""
     real = root.resolve()
-    top = next((each for each in (real, *real.parents) if (each / ".git").exists()), real)
+    top = next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), real)
     if top != real:
         return f"it belongs to the top of the repository, `{top}`, and must name this folder"
     if config.directories != Config().directories:
@@ -121,7 +166,7 @@ def _elsewhere(root: Path, config: Config) -> str | None:
 
 
 def _review(host: CodeHost) -> list[tuple[str, str, bool]]:
-    """Path, text and whether it is shared, of the files that let a code host lint and review."""
+    """The files that let a code host lint and review: path, text and whether it is shared."""
     match host:
         case "github":
             return [(".github/workflows/revox-sync.yml", _integration("github/review.yml"), False)]
@@ -135,7 +180,7 @@ def _review(host: CodeHost) -> list[tuple[str, str, bool]]:
 
 
 def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text("utf-8")
+    return (_TEMPLATES / name).read_text("utf-8")
 
 
 def _integration(name: str) -> str:

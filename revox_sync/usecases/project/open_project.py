@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from revox_sync.config import Environment
 from revox_sync.errors import UsageError
@@ -18,12 +18,12 @@ from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 from revox_sync.usecases.project.project_root import path_in_project
 from revox_sync.usecases.project.settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to import, and lint needs it only to write
     from pathlib import Path
 
 
 def open_workspace(settings: Settings, environ: Mapping[str, str] | None = None) -> tuple[Path, Workspace]:
-    """Root and workspace of the project; `environ` None: environment variables are not read."""
+    """Root and workspace of the project; with None for `environ`, environment variables are not read."""
     from pathlib import Path
 
     root = Path(find_root(settings.project))
@@ -31,22 +31,21 @@ def open_workspace(settings: Settings, environ: Mapping[str, str] | None = None)
 
 
 def named_files(root: str, workspace: Workspace, paths: Sequence[str]) -> list[AssistantFile]:
-    """The assistants that paths stand for; all of them without any path.
+    """The assistants that paths stand for; all assistants without any path.
 
-    A folder stands for the assistants below it, a file for what `Uses` says: possibly nothing, so that a commit hook
-    may name whatever it finds.
+    A folder stands for the assistants below it, a file for the assistants that use it (`Uses`).
 
     Raises:
         UsageError: there are no assistants in the project or in a named folder.
     """
     if not paths:
-        return _all(root, workspace)
-    uses = Uses(workspace)
-    found = [
-        each
-        for path in paths
-        for each in (_in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(path_in_project(root, path)))
-    ]
+        if not workspace.files:
+            raise no_assistants(root, workspace)
+        return list(workspace.files)
+    uses, found = Uses(workspace), list[AssistantFile]()
+    for path in paths:
+        # A file that no assistant uses is no mistake: a commit hook names every file of the commit.
+        found += _in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(path_in_project(root, path))
     return list(dict.fromkeys(found))
 
 
@@ -70,32 +69,36 @@ def environments(workspace: Workspace, settings: Settings) -> list[Environment]:
     return list(workspace.config.environments.values())
 
 
-def _all(root: str, workspace: Workspace) -> list[AssistantFile]:
-    if not workspace.files:
-        raise no_assistants(root, workspace)
-    return list(workspace.files)
-
-
 def no_assistants(root: str | Path, workspace: Workspace) -> UsageError:
-    """What to say where a project holds no assistant."""
-    folders = ", ".join(f"`{each}`" for each in workspace.config.directories)
+    """The error of a project that holds no assistant."""
+    folders = ", ".join(f"`{folder}`" for folder in workspace.config.directories)
     return UsageError(
         f"no assistant files in {folders} of {root}",
         hint="an assistant is a .yaml file there; `revox-sync init` writes a first one; -C DIR names another project",
     )
 
 
+def show_diff(workspace: Workspace, texts: Mapping[str, str], stream: TextIO, settings: Settings) -> None:
+    """Show what new texts, by path, would change in the files; secrets are masked."""
+    from revox_sync.lint.fixes.fix_files import shown_text
+    from revox_sync.output.text.unified_diff import text_diff
+
+    after, paint = workspace.over(texts), settings.paint(stream)
+    stream.writelines(
+        text_diff(path, shown_text(workspace, path), shown_text(after, path), paint) for path in sorted(texts)
+    )
+    stream.flush()
+
+
 def _in_folder(root: str, workspace: Workspace, folder: str) -> list[AssistantFile]:
     inside = path_in_project(root, folder)
-    known = [each for each in workspace.files if inside == "." or each.path.startswith(inside + "/")]
-    found = known or [workspace.file_at(each) for each in _files(workspace, inside) if each.endswith(SUFFIXES)]
+    found = [file for file in workspace.files if inside == "." or file.path.startswith(inside + "/")]
+    if not found:  # perhaps a folder that is no assistants directory
+        try:
+            paths = workspace.tree.files(inside)
+        except TreeError as error:
+            raise UsageError(f"the folder `{inside}` {error.reason}") from error
+        found = [workspace.file_at(path) for path in paths if path.endswith(SUFFIXES)]
     if not found:
         raise UsageError(f"no assistant files in `{folder}`", hint="an assistant is a .yaml file there")
     return found
-
-
-def _files(workspace: Workspace, folder: str) -> list[str]:
-    try:
-        return workspace.tree.files(folder)
-    except TreeError as error:
-        raise UsageError(f"the folder `{folder}` {error.reason}") from error

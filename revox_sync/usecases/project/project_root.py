@@ -16,19 +16,19 @@ from revox_sync.usecases.project.settings import Settings
 
 
 def require_present(paths: Sequence[str]) -> None:
-    """Raises UsageError where a path does not exist."""
+    """Raises UsageError if a path does not exist."""
     for path in paths:
         if not os.path.exists(path):
             raise UsageError(f"`{path}` does not exist")
 
 
 def root_of(settings: Settings, paths: Sequence[str]) -> str:
-    """The root of the project that all paths belong to. Raises UsageError where there are several."""
+    """The root of the project that all paths belong to. Raises UsageError if there are several."""
     root = find_root(settings.project)
     folders = dict.fromkeys(_folder_of(path) for path in paths)
-    roots = {os.path.realpath(each): each for each in (_own_root(root, folder) for folder in folders)}
+    roots = {os.path.realpath(own): own for own in (_own_root(root, folder) for folder in folders)}
     if len(roots) > 1:
-        names = ", ".join(f"`{each}`" for each in roots.values())
+        names = ", ".join(f"`{own}`" for own in roots.values())
         raise UsageError(f"the paths belong to several projects: {names}", hint="check one project at a time")
     return next(iter(roots.values()), root)
 
@@ -37,14 +37,14 @@ def path_in_project(root: str, path: str) -> str:
     """The path as seen from the root, with slashes; absolute for one outside."""
     absolute = os.path.abspath(path)
     inside = _inside(root, absolute)
-    if inside is None:  # perhaps only because one of the two was reached through a link
+    if inside is None:  # perhaps only because one of the two was reached through a link, as /tmp is on macOS
         absolute = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
         inside = _inside(os.path.realpath(root), absolute)
     return (absolute if inside is None else inside).replace(os.sep, "/")
 
 
 def _inside(folder: str, path: str) -> str | None:
-    """What leads from a folder to a path below it, `.` to itself; None for one outside. Both are absolute."""
+    """The path relative to a folder, `.` for the folder itself; None if it is outside. Both are absolute."""
     if path == folder:
         return "."
     start = folder.rstrip(os.sep) + os.sep

@@ -1,4 +1,4 @@
-"""What the options of every command say, and how to speak to people."""
+"""The options of every command, and how they want text to be shown."""
 
 import os
 import sys
@@ -6,7 +6,8 @@ from typing import Final, NamedTuple, TextIO
 
 from revox_sync.output.text.style import Paint, painter
 
-PIPED_WIDTH: Final = 100
+_PIPED_WIDTH: Final = 100
+"""Columns of text that goes to a file or another program, so that it is the same everywhere."""
 
 
 class Settings(NamedTuple):
@@ -18,6 +19,7 @@ class Settings(NamedTuple):
         color: auto, always or never.
         verbosity: -1 quiet, 0, 1 or more verbose.
         timeout: seconds one call of the API may take, with all its requests and waits.
+        insecure_http: whether the key may be sent to other machines unencrypted.
     """
 
     project: str
@@ -29,19 +31,20 @@ class Settings(NamedTuple):
 
     def paint(self, stream: TextIO) -> Paint:
         """How to colour text for a stream."""
+        # https://no-color.org: any value, also an empty one, means no colour.
         wanted = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         return painter(color=self.color == "always" or (self.color == "auto" and wanted))
 
     def width(self, stream: TextIO) -> int:
-        """Columns of a terminal; 100 where the output is piped, so that it never changes."""
+        """Columns of a terminal; 100 for a file or a pipe."""
         if not stream.isatty():
-            return PIPED_WIDTH
+            return _PIPED_WIDTH
         import shutil  # slow to import
 
         return shutil.get_terminal_size().columns
 
 
 def say(text: str) -> None:
-    """A message for people: stderr, so that stdout holds only what was asked for."""
+    """Show a message on stderr, so that stdout holds only what was asked for."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from revox_sync.config import Environment
+from revox_sync.config import CONFIG_NAME, Environment
 from revox_sync.contract.fields import assistant_node, contract
-from revox_sync.errors import RefusedError
+from revox_sync.errors import BrokenFilesError, RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import Severity
 from revox_sync.remote.client import Client
-from revox_sync.source.edits.new_file import NewFileTexts, new_file_texts
+from revox_sync.source.edits.new_file import PROMPT_FOLDER, NewFileTexts, new_file_texts
 from revox_sync.source.files.tree import OverlayTree
 from revox_sync.source.files.write_files import create_files
+from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired, desire
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import (
     NewFile,
     adopted_entry,
@@ -26,17 +29,43 @@ from revox_sync.sync.importing.adopt import (
     named_by_id,
     new_file,
 )
-from revox_sync.sync.importing.names import new_addresses
+from revox_sync.sync.importing.names import address_key, new_addresses
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
-from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.usecases.apply.session import Session
-from revox_sync.usecases.pull.adopt_project import AdoptProject, read_adopt_project
-from revox_sync.values.pointer import dotted
+from revox_sync.values.pointer import Value, dotted
+from revox_sync.values.secret import Secret
 
-NO_SPELLING: Final = "has no spelling in YAML, or is too large"
-NewFileDraft: TypeAlias = tuple[NewFile, NewFileTexts]
+_PLATFORM_VARIABLES: Final = frozenset({"REVOX_API_KEY", "REVOX_BASE_URL", "REVOX_CUSTOM_HEADERS"})
+_NO_SPELLING: Final = "has no spelling in YAML, or is too large"
+_Draft: TypeAlias = tuple[NewFile, NewFileTexts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """What new files must fit in with.
+
+    Attributes:
+        workspace: reads no environment variable.
+        desired: every file by address, name and kind; matching needs nothing else of it.
+        taken: addresses that a new file must not get: those of files, lock entries and whatever lies in the folder.
+        variables: environment variables that mean something already.
+        defaults: those of the environment whose values are known, with their secrets wrapped.
+    """
+
+    workspace: Workspace
+    environment: Environment
+    desired: tuple[Desired, ...]
+    taken: frozenset[str]
+    variables: frozenset[str]
+    defaults: Mapping[str, Value]
+
+    @property
+    def directory(self) -> str:
+        """Where new files go: the first assistants directory."""
+        return self.workspace.config.directories[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,83 +78,125 @@ class _Ready:
 
 
 def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, check: bool) -> AdoptReport:
-    """Give remote assistants a file and a lock entry each; the caller holds `session.alone()`.
-
-    Files come first: where the process ends before the lock is written, each file finds its assistant by name.
+    """Give remote assistants a file and a lock entry each. Call it within `session.alone()`.
 
     Args:
-        ids: assistants to take by id; sub-assistants, which no list shows, among them.
-        new: take every listed assistant without lock entry and file, too; False without ids: none.
+        ids: assistants to take by id, among them sub-assistants, which no list shows.
+        new: take every listed assistant without lock entry and file, too.
         check: write nothing.
 
     Raises:
-        BrokenFilesError: a file hides its name, so that nobody can tell whom it means.
+        BrokenFilesError: the name in a file cannot be read, so the file could mean any assistant.
         UsageError: an id is bound already or does not exist, or a file cannot be written.
         RefusedError: the key belongs to another organisation, or a file appeared meanwhile.
     """
-    project = read_adopt_project(Workspace(session.workspace.tree, None), session)
+    project = _read_project(session)
     state = session.state(client, project.desired)
     found = _wanted(client, ids, state, project, new=new)
-    skipped = list(colliding_names(found, {each.address: each.name for each in project.desired}))
-    remotes = fetch_whole(client, [each for each in found if each.id not in {clash.id for clash in skipped}])
-    drafts: list[NewFileDraft] = []
-    for each in _new_files(remotes, state, project):
-        if isinstance(each, Skipped):
-            skipped.append(each)
+    skipped = list(colliding_names(found, {wish.address: wish.name for wish in project.desired}))
+    clashing = {clash.id for clash in skipped}
+    remotes = fetch_whole(client, [remote for remote in found if remote.id not in clashing])
+    drafts: list[_Draft] = []
+    for made in _new_files(remotes, state, project):
+        if isinstance(made, Skipped):
+            skipped.append(made)
         else:
-            drafts.append((each, new_file_texts(project.directory, each.address, each.fields)))
-    ready = list(_proven(drafts, skipped, project))
+            drafts.append((made, new_file_texts(project.directory, made.address, made.fields)))
+    ready = list(_plannable(drafts, skipped, project))
     if ready and not check:
         _write(session, state, ready, remotes)
-    lock = str(session.lock_path.relative_to(session.root)) if ready and not check else None
-    return AdoptReport(not check, tuple(each.adopted for each in ready), tuple(skipped), lock)
+    lock = session.lock_name if ready and not check else None
+    return AdoptReport(not check, tuple(file.adopted for file in ready), tuple(skipped), lock)
 
 
-def _wanted(client: Client, ids: Sequence[str], state: State, project: AdoptProject, *, new: bool) -> list[Remote]:
-    """Assistants to be adopted, each once."""
+def _read_project(session: Session) -> _Project:
+    """The project of a session, read without environment variables. Raises BrokenFilesError, see `adopt`."""
+    workspace, environment = Workspace(session.workspace.tree, None), session.environment
+    locked = session.load_lock().entries
+    desired, variables = [], set(_PLATFORM_VARIABLES)
+    for file in workspace.files:
+        value = workspace.load(file, environment).value
+        fields = value if isinstance(value, dict) else {}
+        variables |= {secret.variable for _, secret in opaque(fields) if isinstance(secret, Secret) and secret.variable}
+        name = fields.get("name")
+        if isinstance(name, str):
+            desired.append(Desired(file.address, name, {key: fields[key] for key in ("name", "type") if key in fields}))
+        elif file.address not in locked:
+            raise BrokenFilesError(
+                f"`{file.path}` has no name that can be read, so nobody can tell which assistant it means",
+                hint="revox-sync lint says what is wrong with it",
+            )
+    taken, defaults = _taken_addresses(workspace), _known_defaults(workspace, environment)
+    return _Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults)
+
+
+def _taken_addresses(workspace: Workspace) -> frozenset[str]:
+    directory = workspace.config.directories[0]
+    inside = [posixpath.relpath(path, directory) for path in workspace.tree.files(directory)]
+    names = {address_key(posixpath.splitext(path)[0]) for path in inside}
+    # The prompt of a new file goes to prompts/ADDRESS.md, which must be free as well.
+    prompts = {name.removeprefix(f"{PROMPT_FOLDER}/") for name in names}
+    return frozenset({*names, *prompts, *(file.address for file in workspace.files), *workspace.locked_addresses()})
+
+
+def _known_defaults(workspace: Workspace, environment: Environment) -> dict[str, Value]:
+    if not workspace.tree.exists(CONFIG_NAME):
+        return {}
+    value = workspace.loader(environment).load(CONFIG_NAME).value
+    defaults = value.get("defaults") if isinstance(value, dict) else None
+    if not isinstance(defaults, dict):
+        return {}
+    unknown = {pointer[0] for pointer, child in opaque(defaults) if not isinstance(child, Secret)}
+    known = {key: child for key, child in defaults.items() if key not in unknown}
+    wrapped: dict[str, Value] = wrap_schema_secrets(known, assistant_node())
+    return wrapped
+
+
+def _wanted(client: Client, ids: Sequence[str], state: State, project: _Project, *, new: bool) -> list[Remote]:
+    """The assistants to adopt, each once."""
     bound = bound_ids(project.workspace.tree) | {entry.id: address for address, entry in state.lock.entries.items()}
     found = [*named_by_id(client, ids, bound), *(state.unmanaged if new else ())]
-    return list({each.id: each for each in found}.values())
+    return list({remote.id: remote for remote in found}.values())
 
 
-def _new_files(remotes: Iterable[Remote], state: State, project: AdoptProject) -> Iterator[NewFile | Skipped]:
-    names = {each.id: each for each in remotes}
+def _new_files(remotes: Iterable[Remote], state: State, project: _Project) -> Iterator[NewFile | Skipped]:
+    by_id = {remote.id: remote for remote in remotes}
     taken = project.taken | state.lock.entries.keys()
-    addresses = new_addresses({key: each.name for key, each in names.items()}, taken)
+    addresses = new_addresses({key: remote.name for key, remote in by_id.items()}, taken)
     accepted, variables = contract(project.environment.contract), set(project.variables)
     for key in sorted(addresses, key=addresses.__getitem__):
-        made = new_file(names[key], addresses[key], project.defaults, accepted, variables)
+        made = new_file(by_id[key], addresses[key], project.defaults, accepted, variables)
         variables |= made.variables.keys() if isinstance(made, NewFile) else set()
         yield made
 
 
-def _proven(drafts: Sequence[NewFileDraft], skipped: list[Skipped], project: AdoptProject) -> Iterator[_Ready]:
-    """The new files as the project will see them; what could not be planned goes to `skipped`."""
-    texts = {path: text for _, fresh in drafts for path, text in fresh.texts.items()}
+def _plannable(drafts: Sequence[_Draft], skipped: list[Skipped], project: _Project) -> Iterator[_Ready]:
+    """The new files as the project will see them; those that could not be planned go to `skipped`."""
+    texts = {path: text for _, written in drafts for path, text in written.texts.items()}
     future = Workspace(OverlayTree(project.workspace.tree, texts), None)
-    files = {each.address: each for each in future.files}
-    errors = _errors(future, [files[each.address] for each, fresh in drafts if fresh.texts], project.environment)
-    for made, fresh in drafts:
-        # What is wrong in a file that was there, such as a default, is wrong with every new one.
-        wrong = (message for path, message in errors.items() if path in fresh.texts or path not in texts)
-        reason = _unwritable(fresh) or next(wrong, "")
+    files = {file.address: file for file in future.files}
+    errors = _errors(future, [files[made.address] for made, written in drafts if written.texts], project.environment)
+    for made, written in drafts:
+        # An error in a file that existed before, such as a default, is an error of every new file.
+        wrong = (message for path, message in errors.items() if path in written.texts or path not in texts)
+        reason = _unwritable(written) or next(wrong, "")
         if reason:
             skipped.append(Skipped(made.remote.id, made.remote.name, f"no file can hold it: {reason}"))
         else:
             (desired,) = desire([(made.address, future.load(files[made.address], project.environment))])
-            yield _ready(made, fresh, files[made.address].path, desired)
+            yield _ready(made, written, files[made.address].path, desired)
 
 
-def _unwritable(fresh: NewFileTexts) -> str:
-    """Why there can be no file; empty where there can be one."""
-    if not fresh.texts:
+def _unwritable(written: NewFileTexts) -> str:
+    """Why there can be no file; empty if there can be one."""
+    if not written.texts:
         return "together, its texts are too large"
-    needed = [key for key in assistant_node().schema["required"] if key in fresh.unwritable]
-    return f"`{needed[0]}` {NO_SPELLING}" if needed else ""
+    needed = [key for key in assistant_node().schema["required"] if key in written.unwritable]
+    return f"`{needed[0]}` {_NO_SPELLING}" if needed else ""
 
 
 def _errors(future: Workspace, files: Sequence[AssistantFile], environment: Environment) -> dict[str, str]:
-    """The first error of each file that has some, by path, of those that the given assistants are made of."""
+    """The first error of each file that has some, by path, of the files that the given assistants are made of."""
     report = lint(future, files, [environment], NEEDED_TO_PLAN, suppressible=False)
     errors: dict[str, str] = {}
     for finding in report.findings:
@@ -135,45 +206,43 @@ def _errors(future: Workspace, files: Sequence[AssistantFile], environment: Envi
     return errors
 
 
-def _ready(made: NewFile, fresh: NewFileTexts, path: str, desired: Desired) -> _Ready:
+def _ready(made: NewFile, written: NewFileTexts, path: str, desired: Desired) -> _Ready:
     entry, differing = adopted_entry(desired, made.remote)
     notes = (
-        *(f"without `{dotted(each.pointer)}`: {each.reason}" for each in made.left_out),
-        *(f"without `{key}`: it {NO_SPELLING}" for key in fresh.unwritable),
-        *(f"`{dotted(each)}` comes from `defaults`; the next plan sets it" for each in differing),
+        *(f"without `{dotted(part.pointer)}`: {part.reason}" for part in made.left_out),
+        *(f"without `{key}`: it {_NO_SPELLING}" for key in written.unwritable),
+        *(f"`{dotted(pointer)}` comes from `defaults`; the next plan sets it" for pointer in differing),
     )
     adopted = Adopted(
         address=made.address,
         id=made.remote.id,
         name=made.remote.name,
         path=path,
-        files=tuple(fresh.texts),
+        files=tuple(written.texts),
         variables={name: dotted(pointer) for name, pointer in made.variables.items()},
         notes=notes,
     )
-    return _Ready(adopted, fresh.texts, entry)
+    return _Ready(adopted, written.texts, entry)
 
 
 def _write(session: Session, state: State, ready: Iterable[_Ready], remotes: Iterable[Remote]) -> None:
-    """Files, then the lock: also of those that were written before something went wrong."""
-    organizations = {str(each.value["organization_id"]) for each in remotes if each.value.get("organization_id")}
-    organization_id = state.lock.organization_id or state.organization_id or next(iter(organizations), None)
-    lock = replace(state.lock, organization_id=organization_id)
+    """Write files, then the lock."""
+    # In this order: if the process ends before the lock is written, each file finds its assistant by name. And the lock
+    # is written even if a file cannot be: it then holds the files before that one.
+    organizations = (str(found) for remote in remotes if (found := remote.value.get("organization_id")))
+    organization_id = state.lock.organization_id or state.organization_id or min(organizations, default=None)
     entries: dict[str, LockEntry] = {}
     try:
-        for each in ready:
-            create_files(session.root, each.texts)
-            entries[each.adopted.address] = each.entry
+        for file in ready:
+            create_files(session.root, file.texts)
+            entries[file.adopted.address] = file.entry
     finally:
         if entries:
-            _save(session, replace(lock, entries={**lock.entries, **entries}))
-
-
-def _save(session: Session, lock: Lock) -> None:
-    try:
-        session.save_lock(lock)
-    except OSError as error:
-        raise RefusedError(
-            f"the new files are written, but the lock cannot be: {error.strerror}",
-            hint="the next plan finds their assistants by name",
-        ) from None
+            lock = replace(state.lock, organization_id=organization_id, entries={**state.lock.entries, **entries})
+            try:
+                session.save_lock(lock)
+            except OSError as error:
+                raise RefusedError(
+                    f"the new files are written, but the lock cannot be: {error.strerror}",
+                    hint="the next plan finds their assistants by name",
+                ) from None

@@ -4,24 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TextIO
+from dataclasses import dataclass, replace
 
-from revox_sync.errors import RefusedError
-from revox_sync.lint.fixes.fix_files import shown_text
-from revox_sync.output.text.unified_diff import text_diff
+from revox_sync.errors import ExitCode, RefusedError, worst
 from revox_sync.remote.client import Client
 from revox_sync.source.files.write_files import save_texts
 from revox_sync.source.workspace import Workspace
 from revox_sync.sync.applying.replay_journal import Replayed
+from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
+from revox_sync.sync.pulling.units import PullOptions
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.take_over import PullResult
+from revox_sync.usecases.pull.take_over import PullResult, take_over
+
+
+@dataclass(frozen=True, slots=True)
+class PullArguments:
+    """What one call of `revox-sync pull` asks for.
+
+    Attributes:
+        addresses: addresses or globs of the files that take something over.
+        options: what these take over.
+        new: write a file for each remote assistant that has none.
+        ids: remote assistants to write a file for.
+        check: write nothing.
+    """
+
+    addresses: tuple[str, ...]
+    options: PullOptions
+    new: bool
+    ids: tuple[str, ...]
+    check: bool
+
+    @property
+    def adopts(self) -> bool:
+        """Whether remote assistants are to get files."""
+        return self.new or bool(self.ids)
+
+    def updates(self, workspace: Workspace) -> bool:
+        """Whether files that exist are to take something over."""
+        return bool(self.addresses) or not self.adopts or (self.new and bool(workspace.files))
 
 
 def open_pull(settings: Settings) -> Session:
-    """A session that reads no environment variable for `!env`: secrets are never pulled."""
+    """A session in which `!env` reads no environment variable: secrets are never pulled."""
     session = open_session(settings)
     workspace = Workspace(session.workspace.tree, None)
     return replace(session, workspace=workspace, environment=workspace.config.environment(settings.environment))
@@ -29,10 +56,7 @@ def open_pull(settings: Settings) -> Session:
 
 @contextmanager
 def lock_in_force(session: Session, client: Client, *, check: bool) -> Iterator[Replayed]:
-    """The lock in force, and nobody else writes while the block runs.
-
-    What an apply left open is settled before. With `check`, nothing is written, and so nothing is held either.
-    """
+    """The lock in force. Unless `check`, what an apply left open is settled, and nobody else writes in the block."""
     if check:
         yield session.recall(client)
     else:
@@ -40,26 +64,23 @@ def lock_in_force(session: Session, client: Client, *, check: bool) -> Iterator[
             yield session.settle(client)
 
 
-def write_pull(session: Session, result: PullResult) -> None:
-    """Files first, then the lock: a file that is done does not differ, whatever the lock still says.
+def pull_edits(session: Session, client: Client, known: Replayed, arguments: PullArguments) -> PullResult:
+    """What the files take over; empty if none are meant."""
+    if not arguments.updates(session.workspace):
+        return PullResult()
+    return take_over(session, client, known, arguments.addresses, arguments.options)
 
-    Raises UsageError where a file cannot be written, RefusedError where the lock cannot.
-    """
+
+def write_pull(session: Session, result: PullResult) -> None:
+    """Write files and lock. Raises UsageError if a file cannot be written, RefusedError if the lock cannot."""
+    # Files first: if the lock is not written any more, the next command finds that file and server do not differ, and
+    # that is all it needs. The other way round, the next plan would take the old values in the files for new edits.
     save_texts(session.root, result.texts)
     if result.lock is not None:
         try:
             session.save_lock(result.lock)
         except OSError as error:
             raise RefusedError(f"the files are written, but the lock cannot be: {error.strerror}") from None
-
-
-def show_diff(session: Session, result: PullResult, stream: TextIO) -> None:
-    """Show what would change in the files."""
-    after = session.workspace.over(result.texts)
-    for path in sorted(result.texts):
-        before, now = (shown_text(each, path) for each in (session.workspace, after))
-        stream.write(text_diff(path, before, now, session.settings.paint(stream)))
-    stream.flush()
 
 
 def report_of(session: Session, result: PullResult, known: Replayed, *, written: bool) -> PullReport:
@@ -70,5 +91,27 @@ def report_of(session: Session, result: PullResult, known: Replayed, *, written:
         written=written,
         assistants=result.assistants,
         files=tuple(sorted(result.texts)),
-        lock=str(session.lock_path.relative_to(session.root)) if changes_lock else None,
+        lock=session.lock_name if changes_lock else None,
+    )
+
+
+def adopt_assistants(session: Session, client: Client, arguments: PullArguments) -> AdoptReport:
+    """Give remote assistants files, if that is asked for; see `adopt`."""
+    if not arguments.adopts:
+        return AdoptReport(not arguments.check)
+    from revox_sync.usecases.pull.adopt import adopt  # most pulls need nothing of it
+
+    return adopt(session, client, arguments.ids, new=arguments.new, check=arguments.check)
+
+
+def exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:
+    """1 for broken files, 2 for what a check found to do, 4 for what nobody but the user can decide."""
+    refused = any(
+        assistant.unsettled or (assistant.refused and not assistant.broken) for assistant in report.assistants
+    )
+    pending = not report.written and (report.files or adopted.adopted)
+    return worst(
+        ExitCode.REFUSED if refused or adopted.skipped else ExitCode.OK,
+        ExitCode.CHANGES if pending else ExitCode.OK,
+        ExitCode.FINDINGS if any(assistant.broken for assistant in report.assistants) else ExitCode.OK,
     )

@@ -1,4 +1,4 @@
-"""The pull or merge request a CI job runs for, from the variables that GitHub Actions and GitLab CI set."""
+"""Comments on the pull or merge request that a CI job runs for: GitHub Actions and GitLab CI."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from revox_sync.errors import UsageError
+from revox_sync.errors import NotAuthorisedError, RemoteError, UsageError
+from revox_sync.remote.code_hosts.comments import HostComments
 from revox_sync.remote.code_hosts.hosts import CommentApi, github, gitlab
+from revox_sync.remote.code_hosts.upsert_comment import Posted, upsert_comment
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
+from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.secret import Secret
+from revox_sync.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,28 @@ class PullRequest:
     """Where to comment, and as whom.
 
     Attributes:
-        rights: what a token needs that may comment.
+        rights: what a token needs to comment.
     """
 
     endpoint: Endpoint
     discussion: CommentApi
     rights: str
+
+
+def post_comment(text: str, environ: Mapping[str, str], settings: Settings) -> Posted:
+    """Show a report in this job's pull request, in place of that of an earlier run; what became of the comment.
+
+    Raises what `pull_request` raises, and RemoteError.
+    """
+    host = pull_request(environ, insecure_http=settings.insecure_http)
+    agent = f"revox-sync/{__version__}"
+    try:
+        with HostComments(host.endpoint, host.discussion, timeout=settings.timeout, agent=agent) as comments:
+            return upsert_comment(comments, text)
+    except RemoteError as error:
+        # The hint of the HTTP layer is about REVOX_API_KEY, not about this token.
+        error.hint = host.rights if isinstance(error, NotAuthorisedError) else None
+        raise
 
 
 def pull_request(environ: Mapping[str, str], *, insecure_http: bool = False) -> PullRequest:
@@ -50,7 +70,7 @@ def pull_request(environ: Mapping[str, str], *, insecure_http: bool = False) -> 
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:
-    """The number of the pull request, which GitHub tells in the event that started the job."""
+    """The number of the pull request. GitHub sets no variable for it: it is in the event that started the job."""
     path = _required(environ, "GITHUB_EVENT_PATH")
     try:
         event = json.loads(Path(path).read_bytes())

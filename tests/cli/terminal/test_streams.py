@@ -1,17 +1,22 @@
-"""Whatever the shell does to the standard streams, the exit code is that of the work."""
+"""Whatever the shell does to the standard streams, the exit code is that of the work; links only where they show."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from revox_sync.cli.terminal.streams import link_maker
 from revox_sync.errors import ExitCode
-
-pytestmark = pytest.mark.slow
+from revox_sync.lint.model.finding import LintReport
+from revox_sync.output.lint.text import full
+from revox_sync.output.text.style import ansi
+from tests.output.findings import UNKNOWN
 
 PROGRAM = f'"{sys.executable}" -c "from revox_sync.cli.main import entry; entry()"'
 GOOD = "name: Émile 😀\nprompt: Bonjour.\n"
@@ -33,6 +38,7 @@ def shell(project: Path, text: str, command: str, **environ: str) -> subprocess.
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_text_an_encoding_lacks_is_escaped(tmp_path: Path, encoding: str) -> None:
     ran = shell(tmp_path, BROKEN + "name: Émile 😀\n", "revox-sync lint", PYTHONIOENCODING=encoding)
@@ -40,6 +46,7 @@ def test_text_an_encoding_lacks_is_escaped(tmp_path: Path, encoding: str) -> Non
     assert "U0001f600" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "command", "code"),
     [
@@ -62,6 +69,42 @@ def test_exit_codes(tmp_path: Path, text: str, command: str, code: ExitCode) -> 
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["nan", "inf", "1e300", "-1", "0", "x"])
 def test_a_timeout_is_a_number_of_seconds(tmp_path: Path, value: str) -> None:
     assert shell(tmp_path, GOOD, f"revox-sync lint --timeout {value}").returncode == ExitCode.USAGE
+
+
+ROOT = "/project"
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "environ", "linked"),
+    [
+        (Terminal(), {"TERM": "xterm-256color", "VTE_VERSION": "7600"}, True),
+        (Terminal(), {"TERM_PROGRAM": "WezTerm"}, True),
+        (Terminal(), {"TERM": "linux"}, False),
+        (Terminal(), {"TERM": "dumb", "VTE_VERSION": "7600"}, False),
+        (Terminal(), {"FORCE_HYPERLINK": "1"}, True),
+        (Terminal(), {"FORCE_HYPERLINK": "0", "TERM_PROGRAM": "vscode"}, False),
+        (StringIO(), {"FORCE_HYPERLINK": "1", "TERM_PROGRAM": "vscode"}, False),
+    ],
+)
+def test_links_only_on_terminals_that_show_them(stream: StringIO, environ: Mapping[str, str], *, linked: bool) -> None:
+    text = link_maker(ROOT, stream, environ)("a.yaml:1:1", "a.yaml")
+    assert text == ("\x1b]8;;file:///project/a.yaml\x1b\\a.yaml:1:1\x1b]8;;\x1b\\" if linked else "a.yaml:1:1")
+
+
+def test_position_leads_to_the_file() -> None:
+    link = link_maker(ROOT, Terminal(), {"FORCE_HYPERLINK": "1"})
+    text = full(LintReport((UNKNOWN,), 1), ansi, 100, link)
+    assert "\x1b]8;;file:///project/assistants/support%20%C3%A9.yaml\x1b\\assistants/support é.yaml:5:1" in text
+
+
+def test_a_name_cannot_end_the_link() -> None:
+    assert link_maker(ROOT, Terminal(), {"FORCE_HYPERLINK": "1"})("x", "\x1b\\\x07.yaml").count("\x1b") == 4

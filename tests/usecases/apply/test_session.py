@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from revox_sync.errors import ConfigError
-from revox_sync.usecases.apply.session import Session, open_session
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.workspace import Workspace
+from revox_sync.usecases.apply.session import FileReader, Session, open_session
 from revox_sync.usecases.project.settings import Settings
 
 CONFIGURATION = """
@@ -58,3 +63,64 @@ def test_what_is_missing_is_named(tmp_path: Path, environment: str, words: str) 
     with pytest.raises(ConfigError) as caught:
         session(tmp_path, environment)
     assert words in caught.value.message
+
+
+FILES = {
+    "revox-sync.yaml": "version: 1\n",
+    "assistants/a.yaml": "name: A\nprompt: !file text.md\n",
+    "assistants/b.yaml": "name: B\nprompt: !include _shared.yaml#/prompt\n",
+    "assistants/c.yaml": "name: C\nprompt: !include _shared.yaml#/prompt\n",
+    "assistants/_shared.yaml": "prompt: Greet.\n",
+    "assistants/text.md": "Greet.\n",
+}
+
+
+class CountingTree(MemoryTree):
+    """Files in memory, and how often each was read."""
+
+    def __init__(self, files: Mapping[str, str] = FILES) -> None:
+        super().__init__(files)
+        self.reads: Counter[str] = Counter()
+
+    def read(self, path: str) -> bytes:
+        self.reads[path] += 1
+        return super().read(path)
+
+
+def test_each_file_is_read_once() -> None:
+    tree = CountingTree()
+    workspace = Workspace(tree)
+    environment = workspace.config.environment(None)
+    read = FileReader(workspace, environment, workspace.files)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    assert report.findings == ()
+    assert [(each.address, each.name) for each in read.desired_builder.desired()] == [
+        ("a", "A"),
+        ("b", "B"),
+        ("c", "C"),
+    ]
+    assert {path: count for path, count in tree.reads.items() if not path.startswith(".revox")} == dict.fromkeys(
+        FILES, 1
+    )
+
+
+class EditedTree(CountingTree):
+    """Files in memory; of one somebody saves another version as soon as it was read."""
+
+    def read(self, path: str) -> bytes:
+        content = super().read(path)
+        return b"- not\n- an assistant\n" if path == "assistants/a.yaml" and self.reads[path] > 1 else content
+
+
+def test_a_file_that_is_saved_meanwhile_is_planned_as_it_was_checked() -> None:
+    # Whose the file with the fix is shows only when all assistants are read.
+    fixable = {
+        "assistants/a.yaml": "name: A\nprompt: !include _shared.yaml#/text\n",
+        "assistants/_shared.yaml": "prompt: Greet.\ntext: 18:30\n",
+    }
+    workspace = Workspace(EditedTree(FILES | fixable))
+    environment = workspace.config.environment(None)
+    read = FileReader(workspace, environment, workspace.files)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    assert [each.code for each in report.findings if each.region.path == "assistants/_shared.yaml"] == ["RVX007"]
+    assert read.desired_builder.value("a") == {"name": "A", "prompt": "18:30"}

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from revox_sync.cli.terminal.progress import Progress
+from revox_sync.cli.terminal.console import Progress
 from revox_sync.output.text.style import no_style
 from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.sync.model.outcome import Outcome, Result
@@ -26,7 +26,7 @@ SHOWN = """
 import time
 from pathlib import Path
 from revox_sync.cli.terminal.console import Console
-from revox_sync.cli.reports.emit import Target
+from revox_sync.cli.options.targets import Target
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
