@@ -16,8 +16,9 @@ from bench.corpus import assistant, path_of, write_project
 from bench.emulator import configure, emulator
 from bench.measure import environment
 from revox_sync.contract.schema_files import schema_directory
-from revox_sync.emulator.assistants import Server
+from revox_sync.emulator.assistants import AssistantBuilder
 from revox_sync.emulator.contract import ServedContract
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store
 from revox_sync.source.files.tree import DiskTree
 from revox_sync.source.workspace import Workspace
@@ -50,19 +51,16 @@ def fill(path: Path, root: Path) -> None:
     workspace = Workspace(DiskTree(root))
     any_environment = workspace.config.environment(None)
     numbers = itertools.count(1)
-    server = Server(
-        ServedContract(Path(schema_directory()), None),
-        organization_id="org_emulator",
-        clock=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC),
-        new_id=lambda prefix: f"{prefix}_{next(numbers):08}",
-        kept=dict,
+    settings = EmulatorSettings(
+        clock=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC), new_id=lambda prefix: f"{prefix}_{next(numbers):08}"
     )
+    builder = AssistantBuilder(ServedContract(Path(schema_directory()), settings.contract), settings)
     with Store(path) as store:
         for file in workspace.files:
             body = workspace.load(file, any_environment).value
             if not isinstance(body, dict):
                 raise TypeError(f"{file.path} is broken")
-            store.add(server.created(body))
+            store.add(builder.created(body))
 
 
 def bind(program: str, root: Path, store: Path) -> None:

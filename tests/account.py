@@ -16,9 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from revox_sync.cli.main import run
 from revox_sync.emulator.app import create_app
+from revox_sync.emulator.fault_effects import replayed, whole_body
 from revox_sync.emulator.server import running
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
@@ -67,37 +70,21 @@ class Switchboard:
         self.faults: list[Fault] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _whole(receive)
+        body = await whole_body(receive) or b""
         request = Sent(scope["method"], scope["path"].removeprefix("/api"), json.loads(body) if body else None)
         self.sent.append(request)
         app = self.app  # that of the test the request was made in, however long it takes
-        fault = next((each for each in self.faults if each.matches(request)), None)
+        fault = next((fault for fault in self.faults if fault.matches(request)), None)
         if fault is None:
-            await app(scope, _again(body), send)
+            await app(scope, replayed(body), send)
             return
         await asyncio.sleep(fault.seconds)
         if fault.rewrite is not None:
-            await app(scope, _again(json.dumps(fault.rewrite(request.body)).encode()), send)
+            await app(scope, replayed(json.dumps(fault.rewrite(request.body)).encode()), send)
             return
         if fault.committed:
-            await app(scope, _again(body), _nowhere)
+            await app(scope, replayed(body), _nowhere)
         await _answer(fault, send)
-
-
-async def _whole(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-def _again(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 async def _nowhere(_: Message) -> None:
@@ -149,9 +136,9 @@ class Account:
     capture: pytest.CaptureFixture[str]
 
     def serve(self, store: Store, **options: Any) -> None:
-        """Answer from a store; `options` are those of `create_app`."""
+        """Answer from a store; `options` are fields of `EmulatorSettings`."""
         self.store = store
-        self.switchboard.app = create_app(SCHEMAS, store, **options)
+        self.switchboard.app = create_app(SCHEMAS, store, EmulatorSettings(**options))
 
     def configure(self, **settings: Any) -> None:
         """Write revox-sync.yaml; JSON is YAML. A `vars` text is put in as YAML, so that it may have tags."""
@@ -200,7 +187,7 @@ class Account:
     @property
     def writes(self) -> list[Sent]:
         """What the last command line wrote."""
-        return [each for each in self.switchboard.sent if each.method != "GET"]
+        return [request for request in self.switchboard.sent if request.method != "GET"]
 
     @property
     def lock_path(self) -> Path:
@@ -218,7 +205,7 @@ class Account:
 
     def remote(self, name: str) -> StoredAssistant:
         """The one remote assistant of that name."""
-        (found,) = (each for each in self.store.all() if each["name"] == name)
+        (found,) = (assistant for assistant in self.store.all() if assistant["name"] == name)
         return found
 
     def edit(self, name: str, /, **fields: Any) -> None:
@@ -236,8 +223,9 @@ class Account:
         )
 
     def client(self, **options: Any) -> Client:
-        """A client of the account."""
-        return Client(Endpoint(self.base_url, Secret(KEY)), **{"timeout": 5.0, "policy": HASTY, **options})
+        """A client of the account; `options` are fields of `ClientSettings`."""
+        settings = ClientSettings(**{"timeout": 5.0, "policy": HASTY, **options})
+        return Client(Endpoint(self.base_url, Secret(KEY)), settings)
 
 
 @pytest.fixture(scope="session")

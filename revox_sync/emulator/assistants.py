@@ -2,86 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from revox_sync.emulator.contract import ServedContract
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import StoredAssistant
+from revox_sync.emulator.stored_form import normalised, without
 
-COPY_SUFFIX = " (copy)"
+# A guess: what a clone is called is not documented.
+_COPY_SUFFIX: Final = " (copy)"
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What the server adds to a body.
+class AssistantBuilder:
+    """Makes what is stored from request bodies, and answers from what is stored.
 
-    Attributes:
-        contract: whose defaults and fields it knows.
-        organization_id: the organisation every assistant belongs to.
-        clock: the time now, with a time zone.
-        new_id: a new unique id that starts with the given prefix and an underscore.
-        kept: what it keeps of a body.
+    Raises:
+        ValueError: a field to ignore is not in the contract.
     """
 
-    contract: ServedContract
-    organization_id: str
-    clock: Callable[[], datetime]
-    new_id: Callable[[str], str]
-    kept: Callable[[Mapping[str, Any]], StoredAssistant]
+    def __init__(self, contract: ServedContract, settings: EmulatorSettings) -> None:
+        unknown = sorted(path for path in settings.drops if path.partition(".")[0] not in contract.fields)
+        if unknown:
+            raise ValueError(f"there is no field {unknown[0]!r} that could be ignored")
+        self._contract = contract
+        self._settings = settings
+        self._drops = [tuple(path.split(".")) for path in settings.drops]
 
     def created(self, body: Mapping[str, Any]) -> StoredAssistant:
         """A new assistant from a create body that fits the contract."""
         now = self._now()
         own = {
-            "id": self.new_id("asst"),
-            "organization_id": self.organization_id,
+            "id": self._settings.new_id("asst"),
+            "organization_id": self._settings.organization_id,
             "created_at": now,
             "updated_at": now,
             "created_by": None,
         }
-        return {**self.contract.defaults, **self._numbered(self.kept(body)), **own}
+        return {**self._contract.defaults, **self._stored(body), **own}
 
     def updated(self, current: StoredAssistant, body: Mapping[str, Any]) -> StoredAssistant:
-        """The assistant after an update: each top-level key of the body replaces the whole field (*inferred*)."""
-        return {**current, **self._numbered(self.kept(body)), "updated_at": self._now()}
+        """The assistant after an update with a body that fits the contract."""
+        # That a key replaces the whole field is an assumption (docs/api.md, "What we assume and nobody states").
+        return {**current, **self._stored(body), "updated_at": self._now()}
 
-    def grown(self, document: StoredAssistant) -> StoredAssistant:
+    def with_caller_question(self, document: StoredAssistant) -> StoredAssistant:
         """The assistant with one more question, which a caller asked and nobody has answered."""
         questions = document.get("faq_items") or []
         asked = {"question": f"What did caller {len(questions) + 1} want to know?", "answer": ""}
-        own = {"id": self.new_id("faq"), "source": "ai", "needs_human_answer": True}
+        own = {"id": self._settings.new_id("faq"), "source": "ai", "needs_human_answer": True}
         return {**document, "faq_items": [*questions, asked | own]}
 
     def cloned(self, original: StoredAssistant) -> StoredAssistant:
         """A new assistant with the content of another one."""
-        return self.created({**original, "name": original["name"] + COPY_SUFFIX})
+        return self.created({**original, "name": original["name"] + _COPY_SUFFIX})
 
     def answer(self, document: StoredAssistant) -> StoredAssistant:
         """The assistant with every field of the contract, null where nothing is set.
 
-        Without a pinned contract, fields that only older contracts have are kept where a client sent them.
+        Without a pinned contract, fields that only older contracts have are answered where a client sent them.
         """
-        contract = self.contract
+        contract = self._contract
         extra = () if contract.pinned else tuple(name for name in document if name not in contract.fields)
         answer = {name: document.get(name, contract.defaults.get(name)) for name in (*contract.fields, *extra)}
         questions = document.get("faq_items") or []
-        return answer | {"pending_faq_count": sum(each["needs_human_answer"] for each in questions)}
+        return answer | {"pending_faq_count": sum(question["needs_human_answer"] for question in questions)}
 
     def listed(self, document: StoredAssistant) -> StoredAssistant:
         """The assistant as the list call shows it."""
-        absent = self.contract.absent_from_list
+        absent = self._contract.absent_from_list
         return {name: value for name, value in self.answer(document).items() if name not in absent}
 
-    def _numbered(self, body: Mapping[str, Any]) -> StoredAssistant:
-        if not body.get("faq_items"):
-            return dict(body)
-        questions = [
-            {**each, "id": self.new_id("faq"), "source": "human", "needs_human_answer": False}
-            for each in body["faq_items"]
-        ]
-        return {**body, "faq_items": questions}
+    def _stored(self, body: Mapping[str, Any]) -> StoredAssistant:
+        kept = without(body, self._drops)
+        if self._settings.normalise:
+            kept = normalised(kept, self._contract.schema)
+        if kept.get("faq_items"):
+            # An update replaces all questions, so each gets a new id, even one that was there before.
+            kept["faq_items"] = [
+                {**question, "id": self._settings.new_id("faq"), "source": "human", "needs_human_answer": False}
+                for question in kept["faq_items"]
+            ]
+        return kept
 
     def _now(self) -> str:
-        return self.clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return self._settings.clock().isoformat(timespec="microseconds").replace("+00:00", "Z")

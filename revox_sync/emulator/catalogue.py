@@ -1,7 +1,7 @@
 """The voices and phone numbers of the emulated organisation.
 
-A small choice of each provider; the phone numbers are from ranges reserved for fiction (Arcep, Ofcom, NANPA).
-Keys and values are those of the SDK's `VoiceListResponse` and `PhoneNumberListResponse`.
+A small choice of each provider. Keys and values are those of the SDK's `VoiceListResponse` and
+`PhoneNumberListResponse`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ VOICES: Final = (
     _voice("gradium", "b35yykvVppLXyw_l", "Elise", "fr", "female"),
 )
 
+# From ranges that Arcep, Ofcom and NANPA reserve for fiction: nobody can be called by mistake.
 PHONE_NUMBERS: Final = (
     _number("+33199001200", "Sales and booking", "twilio", "revox_purchased"),
     _number("+33199001201", "Support and reception", "twilio", "revox_purchased"),

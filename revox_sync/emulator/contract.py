@@ -11,9 +11,8 @@ from typing import Any, Final
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-Schema = dict[str, Any]
-Steps = tuple[str | int, ...]
-TOO_DEEP: Final = "nested too deeply"
+_Schema = dict[str, Any]
+_Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class BodyViolation:
 
     Attributes:
         path: place in the body, such as `custom_tools[0].name`; empty for the body itself.
-        message: what is wrong there. It never repeats the value: that may be a secret or very long.
+        message: what is wrong there. It never quotes the value, which may be a secret or very long.
     """
 
     path: str
@@ -39,13 +38,13 @@ class ServedContract:
     Attributes:
         fields: every key of an assistant in an answer, in the schema's order.
         defaults: what a create fills in, by key.
-        absent_from_list: keys that the list call leaves out.
+        absent_from_list: keys that the list call leaves out (docs/api.md, "Lists and answers").
         voice_providers: values of `voice.provider`.
         schema: that of the create body of the contract it answers like.
-        pinned: whether answers have the keys of this contract only.
+        pinned: whether answers have only the keys of this contract.
 
     Raises:
-        ValueError: there is no contract of that version.
+        ValueError: there is no such contract.
     """
 
     def __init__(self, schemas: Path, version: str | None) -> None:
@@ -67,25 +66,26 @@ class ServedContract:
         self._update = _validator({key: value for key, value in body.items() if key != "required"})
 
     def create_violations(self, body: object) -> list[BodyViolation]:
-        """Why `body` is no create body; empty when it is one."""
+        """What is wrong with a create body; empty when nothing is."""
         return self._violations(self._create, body)
 
     def update_violations(self, body: object) -> list[BodyViolation]:
-        """Why `body` is no update body, which is any subset of a create body; empty when it is one."""
+        """What is wrong with an update body, which is any subset of a create body; empty when nothing is."""
         return self._violations(self._update, body)
 
     def _violations(self, validator: jsonschema_rs.Draft202012Validator, body: object) -> list[BodyViolation]:
         try:
             errors = sorted(validator.iter_errors(body), key=_is_secondary)
-        except ValueError:  # how jsonschema-rs reports nesting beyond its limit
-            return [BodyViolation("", TOO_DEEP)]
-        first_at: dict[Steps, str] = {}
+        # How jsonschema-rs reports nesting beyond its limit.
+        except ValueError:
+            return [BodyViolation("", "nested too deeply")]
+        first_at: dict[_Steps, str] = {}
         for error in errors:
             for steps, message in self._explained(error):
                 first_at.setdefault(steps, message)
         return [BodyViolation(_dotted(steps), message) for steps, message in first_at.items()]
 
-    def _explained(self, error: ValidationError) -> Iterator[tuple[Steps, str]]:
+    def _explained(self, error: ValidationError) -> Iterator[tuple[_Steps, str]]:
         place, kind = tuple(error.instance_path), error.kind
         if isinstance(kind, ValidationErrorKind.Required):
             yield (*place, kind.property), "required"
@@ -93,19 +93,19 @@ class ServedContract:
             for name in kind.unexpected:
                 yield (*place, name), self._unexpected((*place, name))
         elif isinstance(kind, ValidationErrorKind.AnyOf):
-            # The alternatives are forms of several contracts, the newest first: it is the one to recommend.
+            # The alternatives are the forms of several contracts. The first is the newest, which a client should use.
             for inner in kind.context[0]:
                 yield from self._explained(inner)
         else:
             yield place, error.message
 
-    def _unexpected(self, steps: Steps) -> str:
+    def _unexpected(self, steps: _Steps) -> str:
         names = tuple(step for step in steps if isinstance(step, str))
         return "read-only: set by the server" if names in self._read_only else "unknown field"
 
 
-def _load(schemas: Path, name: str) -> Schema:
-    schema: Schema = json.loads((schemas / f"{name}.schema.json").read_text("utf-8"))
+def _load(schemas: Path, name: str) -> _Schema:
+    schema: _Schema = json.loads((schemas / f"{name}.schema.json").read_text("utf-8"))
     return schema
 
 
@@ -120,12 +120,12 @@ def _is_secondary(error: ValidationError) -> bool:
     return not isinstance(error.kind, ValidationErrorKind.Type)
 
 
-def _set_by_server(node: Schema, version: str) -> bool:
+def _set_by_server(node: _Schema, version: str) -> bool:
     exists: bool = node.get("x-since", version) <= version <= node.get("x-until", version)
     return exists and bool(node.get("readOnly"))
 
 
-def _read_only(node: Schema, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _read_only(node: _Schema, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     if node.get("readOnly"):
         yield place
     for name, child in node.get("properties", {}).items():
@@ -135,12 +135,11 @@ def _read_only(node: Schema, place: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 
 def _explainable(node: Any) -> Any:
-    """The schema with each `oneOf` that names its discriminator replaced by one condition per branch.
-
-    It accepts the same, but a violation is reported inside the branch the body chose, not as "no branch fits".
-    """
+    """The schema with each `oneOf` that names its discriminator replaced by one condition per branch."""
+    # It accepts the same bodies, but a violation is reported inside the branch that the body chose, and not only as
+    # "no branch fits".
     if isinstance(node, list):
-        return [_explainable(each) for each in node]
+        return [_explainable(entry) for entry in node]
     if not isinstance(node, dict):
         return node
     rewritten = {key: _explainable(value) for key, value in node.items()}
@@ -149,7 +148,7 @@ def _explainable(node: Any) -> Any:
     return rewritten
 
 
-def _conditions(discriminator: str, branches: list[Schema]) -> Schema:
+def _conditions(discriminator: str, branches: list[_Schema]) -> _Schema:
     by_kind = {branch["properties"][discriminator]["const"]: branch for branch in branches}
     return {
         "type": "object",
@@ -165,10 +164,11 @@ def _conditions(discriminator: str, branches: list[Schema]) -> Schema:
     }
 
 
-def _validator(schema: Schema) -> jsonschema_rs.Draft202012Validator:
+def _validator(schema: _Schema) -> jsonschema_rs.Draft202012Validator:
+    # The mask keeps values out of the messages.
     return jsonschema_rs.Draft202012Validator(schema, mask="the value")
 
 
-def _dotted(steps: Steps) -> str:
+def _dotted(steps: _Steps) -> str:
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps]
     return "".join(parts).removeprefix(".")

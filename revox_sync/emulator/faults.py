@@ -9,11 +9,10 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Final, Self
 
-WRITES: Final = frozenset({"POST", "PATCH", "DELETE"})
-LONGEST_SECONDS: Final = 3600.0
-# The time-out of most clients is 30 seconds.
-BEYOND_PATIENCE: Final = 35.0
 STATUSES: Final = (408, 500, 502, 503, 504)
+_LONGEST_SECONDS: Final = 3600.0
+# Most clients wait 30 seconds for an answer.
+_LONGER_THAN_CLIENTS_WAIT: Final = 35.0
 
 
 class Where(Enum):
@@ -30,7 +29,7 @@ class FaultKind:
 
     Attributes:
         where: requests it can happen to.
-        seconds: how long it takes unless told otherwise; None where there is nothing to wait for.
+        seconds: how long it takes by default; None where there is nothing to wait for.
     """
 
     where: Where
@@ -39,23 +38,23 @@ class FaultKind:
     def concerns(self, method: str, path: str) -> bool:
         """Whether it can happen to a request; `path` is the one below the base URL."""
         if self.where is Where.WRITES:
-            return method in WRITES
+            return method in {"POST", "PATCH", "DELETE"}
         return self.where is Where.EVERY or (method, path) == ("GET", "/assistants")
 
 
+# Every kind of fault. Where several happen to one request, it gets the first of this list.
 KINDS: Final[Mapping[str, FaultKind]] = {
     "drop-before": FaultKind(Where.EVERY),
-    "hang": FaultKind(Where.EVERY, BEYOND_PATIENCE),
+    "hang": FaultKind(Where.EVERY, _LONGER_THAN_CLIENTS_WAIT),
     "rate-limit": FaultKind(Where.EVERY, 1.0),
     **{f"error-{status}": FaultKind(Where.EVERY) for status in STATUSES},
-    "late-commit": FaultKind(Where.WRITES, BEYOND_PATIENCE),
+    "late-commit": FaultKind(Where.WRITES, _LONGER_THAN_CLIENTS_WAIT),
     "drop-after-commit": FaultKind(Where.WRITES),
     **{f"error-{status}-after-commit": FaultKind(Where.WRITES) for status in STATUSES},
-    "slow": FaultKind(Where.EVERY, BEYOND_PATIENCE),
+    "slow": FaultKind(Where.EVERY, _LONGER_THAN_CLIENTS_WAIT),
     "bad-json": FaultKind(Where.EVERY),
     "truncate-list": FaultKind(Where.LIST),
 }
-"""Every kind of fault; where several happen to one request, the first of this list is the one it suffers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Fault:
 
     Attributes:
         kind: a key of `KINDS`.
-        rate: probability per request it can happen to, from 0 to 1.
+        rate: probability for each request it can happen to, from 0 to 1.
         seconds: how long it takes; None is the kind's own time.
 
     Raises:
@@ -79,24 +78,24 @@ class Fault:
         if self.kind not in KINDS:
             raise ValueError(f"no fault `{self.kind}`; known: {', '.join(KINDS)}")
         if not 0 <= self.rate <= 1:
-            raise ValueError(f"the rate of `{self.kind}` is a number from 0 to 1")
+            raise ValueError(f"the rate of `{self.kind}` must be a number from 0 to 1")
         if self.seconds is None:
             return
         if KINDS[self.kind].seconds is None:
             raise ValueError(f"`{self.kind}` takes no seconds, only a rate")
-        if not 0 <= self.seconds <= LONGEST_SECONDS:
-            raise ValueError(f"the seconds of `{self.kind}` are a number from 0 to {LONGEST_SECONDS:.0f}")
+        if not 0 <= self.seconds <= _LONGEST_SECONDS:
+            raise ValueError(f"the seconds of `{self.kind}` must be a number from 0 to {_LONGEST_SECONDS:.0f}")
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The fault of a text `KIND:RATE` or `KIND:RATE:SECONDS`. Raises ValueError when it is none."""
+        """The fault of a text `KIND:RATE` or `KIND:RATE:SECONDS`. Raises ValueError when the text is not one."""
         kind, _, numbers = text.partition(":")
         rate, colon, seconds = numbers.partition(":")
         try:
-            times = float(rate), float(seconds) if colon else None
+            values = float(rate), float(seconds) if colon else None
         except ValueError:
             raise ValueError(f"the fault `{text}` is not written KIND:RATE or KIND:RATE:SECONDS") from None
-        return cls(kind, *times)
+        return cls(kind, *values)
 
     @property
     def duration(self) -> float:
@@ -114,10 +113,7 @@ class Dice:
     def hit(self, name: str, rate: float) -> bool:
         """Throw once for that name: true with the probability `rate`."""
         self._thrown[name] += 1
-        return _fraction(f"{self._seed}:{name}:{self._thrown[name]}") < rate
-
-
-def _fraction(text: str) -> float:
-    """A number from 0 up to but without 1, the same for the same text on every machine."""
-    # 32 bits fit a double exactly: the largest fraction does not round up to 1.
-    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest()) / 2**32
+        # A digest and not one random generator, so that no throw depends on the others.
+        digest = blake2b(f"{self._seed}:{name}:{self._thrown[name]}".encode(), digest_size=4).digest()
+        # 32 bits fit a double exactly, so the largest fraction stays below 1 and a rate of 1 always hits.
+        return int.from_bytes(digest) / 2**32 < rate

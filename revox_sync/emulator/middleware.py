@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from revox_sync.emulator.bucket import TokenBucket
-from revox_sync.emulator.effects import EFFECTS, Struck, too_many
+from revox_sync.emulator.fault_effects import EFFECTS, FaultyRequest, too_many
 from revox_sync.emulator.faults import KINDS, Dice, Fault
+from revox_sync.emulator.settings import EmulatorSettings
 
 
 def carries_key(headers: Headers, key: str) -> bool:
@@ -32,6 +32,7 @@ class RequireKey:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
+        # Other scopes, such as the server's lifespan, have no path and no headers.
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         allowed = scope["path"] == self._open_path or carries_key(Headers(scope=scope), self._key)
@@ -52,13 +53,42 @@ class Latency:
         await self._app(scope, receive, send)
 
 
-class LimitRate:
-    """Answers 429 to more requests per second than agreed; None is no limit."""
+class TokenBucket:
+    """Lets through so many requests per second on average, and a second's worth at once.
 
-    def __init__(self, app: ASGIApp, per_second: float | None, clock: Callable[[], datetime]) -> None:
-        self._app = app
+    Args:
+        per_second: requests, above 0.
+        clock: the time now.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], datetime]) -> None:
+        self._per_second = per_second
         self._clock = clock
-        self._bucket = TokenBucket(per_second, clock) if per_second is not None else None
+        self._capacity = max(1.0, per_second)
+        self._tokens = self._capacity
+        self._filled_at = clock()
+
+    def take(self) -> float:
+        """Take a request's token: 0 when there was one, else the seconds until there is."""
+        now = self._clock()
+        # Somebody may set the clock of the machine back.
+        passed = max(0.0, (now - self._filled_at).total_seconds())
+        self._tokens = min(self._capacity, self._tokens + passed * self._per_second)
+        self._filled_at = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self._per_second
+        self._tokens -= 1
+        return 0.0
+
+
+class LimitRate:
+    """Answers 429 to more requests per second than the settings allow."""
+
+    def __init__(self, app: ASGIApp, settings: EmulatorSettings) -> None:
+        per_second = settings.requests_per_second
+        self._app = app
+        self._clock = settings.clock
+        self._bucket = TokenBucket(per_second, settings.clock) if per_second is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or ask to wait."""
@@ -71,44 +101,34 @@ class InjectFaults:
 
     Args:
         app: what answers the others.
-        faults: each kind once.
-        dice: decides which requests they strike.
-        root: path of the base URL, under which the paths of faults are.
-        clock: the time now, with a time zone.
-        told: called with the kind of each fault that strikes.
+        dice: decides which requests go wrong.
+        root: path of the base URL; the paths that faults know are below it.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it knows, and what it is told by
-        self,
-        app: ASGIApp,
-        faults: Sequence[Fault],
-        dice: Dice,
-        root: str,
-        clock: Callable[[], datetime],
-        told: Callable[[str], None],
-    ) -> None:
+    def __init__(self, app: ASGIApp, settings: EmulatorSettings, dice: Dice, root: str) -> None:
         order = list(KINDS)
         self._app = app
-        self._faults = sorted(faults, key=lambda fault: order.index(fault.kind))
+        self._settings = settings
+        self._faults = sorted(settings.faults, key=lambda fault: order.index(fault.kind))
         self._dice = dice
         self._root = root
-        self._clock = clock
-        self._told = told
-        self._struck: Counter[str] = Counter()
+        self._happened: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or let the first fault that strikes have it."""
-        fault = self._strike(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        """Pass the request on, or let the first fault that hits have it."""
+        fault = self._thrown_fault(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if fault is None:
             return await self._app(scope, receive, send)
-        turn = self._struck[fault.kind]
-        self._struck[fault.kind] += 1
-        self._told(fault.kind)
-        return await EFFECTS[fault.kind](Struck(self._app, scope, receive, send, fault.duration, turn, self._clock()))
+        turn = self._happened[fault.kind]
+        self._happened[fault.kind] += 1
+        self._settings.on_fault(fault.kind)
+        request = FaultyRequest(self._app, scope, receive, send, fault.duration, turn, self._settings.clock())
+        return await EFFECTS[fault.kind](request)
 
-    def _strike(self, method: str, path: str) -> Fault | None:
+    def _thrown_fault(self, method: str, path: str) -> Fault | None:
+        """The first fault that happens to a request."""
         below = path.removeprefix(self._root)
-        concerned = [each for each in self._faults if KINDS[each.kind].concerns(method, below)]
-        # Each kind throws, also when another one has struck: none depends on the others.
-        struck = [each for each in concerned if self._dice.hit(each.kind, each.rate)]
-        return struck[0] if struck else None
+        concerned = [fault for fault in self._faults if KINDS[fault.kind].concerns(method, below)]
+        # Each kind throws its dice, even after another kind has hit: so none depends on which others there are.
+        hits = [fault for fault in concerned if self._dice.hit(fault.kind, fault.rate)]
+        return hits[0] if hits else None

@@ -13,24 +13,23 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 
-from revox_sync.emulator.protocol import ClosableProtocol
+from revox_sync.emulator.connection import ClosableProtocol
 
-LOOPBACK: Final = "127.0.0.1"
-HIGHEST_PORT: Final = 65535
-START_SECONDS: Final = 10.0
+_LOOPBACK: Final = "127.0.0.1"
+_HIGHEST_PORT: Final = 65535
+_START_SECONDS: Final = 10.0
 # Longer than clients keep idle connections: a server that hangs up first makes the next request fail.
-KEEP_ALIVE_SECONDS: Final = 120
-# What is still running this long after a stop is cut off.
-GRACE_SECONDS: Final = 2
+_KEEP_ALIVE_SECONDS: Final = 120
+# Requests that still run this long after a stop are cut off.
+_GRACE_SECONDS: Final = 2
 
 
 def serve(
-    app: Starlette, *, host: str = LOOPBACK, port: int = 8787, ready: Callable[[str], None] = lambda _: None
+    app: Starlette, *, host: str = _LOOPBACK, port: int = 8787, ready: Callable[[str], None] = lambda _: None
 ) -> None:
     """Serve until SIGINT or SIGTERM arrives, then return; prints nothing.
 
     Args:
-        app: what answers.
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         ready: called with the base URL, such as `http://127.0.0.1:8787/api`, once requests are answered.
@@ -43,19 +42,10 @@ def serve(
 
 
 @contextmanager
-def running(app: Starlette, *, host: str = LOOPBACK, port: int = 0) -> Iterator[str]:
-    """Serve in a thread while the block runs.
+def running(app: Starlette, *, host: str = _LOOPBACK, port: int = 0) -> Iterator[str]:
+    """Serve in a thread while the block runs; its value is the base URL, such as `http://127.0.0.1:40123/api`.
 
-    Args:
-        app: what answers.
-        host: address to listen on.
-        port: port to listen on; 0 takes a free one.
-
-    Yields:
-        The base URL, such as `http://127.0.0.1:40123/api`; requests are answered from then on.
-
-    Raises:
-        OSError: the port is taken or the address is not this machine's.
+    Arguments and errors are those of `serve`.
     """
     started = threading.Event()
     with _listening(host, port) as listener:
@@ -63,8 +53,8 @@ def running(app: Starlette, *, host: str = LOOPBACK, port: int = 0) -> Iterator[
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="emulator", daemon=True)
         thread.start()
         try:
-            if not started.wait(START_SECONDS):
-                raise TimeoutError(f"the emulator did not start within {START_SECONDS:.0f} seconds")
+            if not started.wait(_START_SECONDS):
+                raise TimeoutError(f"the emulator did not start within {_START_SECONDS:.0f} seconds")
             yield _base_url(listener)
         finally:
             server.should_exit = True
@@ -72,7 +62,7 @@ def running(app: Starlette, *, host: str = LOOPBACK, port: int = 0) -> Iterator[
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it answers and that returns after a signal instead of raising it again."""
+    """uvicorn that says when it answers, and returns after a signal."""
 
     def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -84,7 +74,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 log_config=None,
                 access_log=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             )
         )
         self._ready = ready
@@ -94,8 +84,8 @@ class _Server(uvicorn.Server):
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # uvicorn's own limit prints what it cuts off; waiting on purpose is no news.
-        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._cut_off)
+        # uvicorn's own time limit prints what it cuts off, but faults make requests wait on purpose.
+        asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._cut_off)
         await super().shutdown(sockets)
 
     def _cut_off(self) -> None:
@@ -104,6 +94,8 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own version raises the signal again at the end, which would print a traceback. Only the main thread
+        # can have signal handlers.
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -118,16 +110,17 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     refused = f"cannot listen on {host} port {port}"
-    if not 0 <= port <= HIGHEST_PORT:
-        raise OSError(f"{refused}: ports are numbers from 0 to {HIGHEST_PORT}; port 0 takes a free one")
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise OSError(f"{refused}: ports are numbers from 0 to {_HIGHEST_PORT}; port 0 takes a free one")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        reason = str(error.strerror).partition(" (while")[0]  # what follows repeats the address
+        # What follows " (while" repeats the address.
+        reason = str(error.strerror).partition(" (while")[0]
         raise OSError(f"{refused}: {reason}; port 0 takes a free one") from error
     with listener:
-        # Connections inherit it. asyncio sets it only on sockets made with an explicit protocol number; without it
-        # every answer waits some 40 ms for the client's delayed acknowledgement.
+        # Connections inherit this option. asyncio sets it only on sockets made with an explicit protocol number, and
+        # without it every answer waits some 40 ms for the client's delayed acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 StoredAssistant = dict[str, Any]
-APPLICATION_ID: Final = 0x5256_5831  # "RVX1": marks the file as ours and fixes its layout
-LAYOUT: Final = "CREATE TABLE assistant (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL)"
+# "RVX1": marks the file as ours and names its layout.
+_APPLICATION_ID: Final = 0x5256_5831
+_LAYOUT: Final = "CREATE TABLE assistant (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL)"
 
 
 class Store:
@@ -23,12 +23,13 @@ class Store:
         path: the database file, made when it does not exist; None keeps everything in memory.
 
     Raises:
-        OSError: the file cannot be opened or is something else than an emulator database.
+        OSError: the file cannot be opened or is not an emulator database.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
         try:
+            # Requests run in several threads; the lock keeps them apart. Transactions are begun by `_transaction`.
             self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise OSError(f"cannot open the emulator database {path}: {error}") from error
@@ -41,9 +42,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -69,11 +68,8 @@ class Store:
             )
 
     def change(self, assistant_id: str, change: Callable[[StoredAssistant], StoredAssistant]) -> StoredAssistant | None:
-        """Replace an assistant by what `change` makes of it, with no other write in between.
-
-        Returns:
-            The new assistant, or None when there is none of that id.
-        """
+        """Replace an assistant by what `change` makes of it, and return that; None when there is none of that id."""
+        # One transaction, so that no other write gets lost between reading and writing.
         with self._transaction() as connection:
             before = _select(connection, assistant_id)
             if before is None:
@@ -88,22 +84,24 @@ class Store:
             return connection.execute("DELETE FROM assistant WHERE id = ?", (assistant_id,)).rowcount == 1
 
     def _prepare(self) -> None:
+        # Milliseconds: two emulators may share one file.
         self._connection.execute("PRAGMA busy_timeout = 5000")
         with self._transaction() as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if tables == 0:
-                connection.execute(LAYOUT)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            elif mark != APPLICATION_ID:
+                connection.execute(_LAYOUT)
+                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            elif mark != _APPLICATION_ID:
                 raise sqlite3.DatabaseError("it belongs to another program")
-        # Survives a killed process at a fraction of the cost of a synchronous rollback journal.
+        # WAL survives a killed process, at a fraction of the cost of a synchronous rollback journal.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._connection:
+            # Takes the write lock at once: two transactions that read first could not both go on to write.
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
 

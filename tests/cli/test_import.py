@@ -148,10 +148,10 @@ WRONG = {
     "path": ("assistants/support.yaml", "{a}", 64, "did you mean `support`?"),
     "pattern": ("*", "{a}", 64, "no file has the address `*`"),
     "unknown id": ("fresh", UNKNOWN, 64, f"the API has no assistant `{UNKNOWN}` (404)"),
-    "empty id": ("fresh", "", 64, "is no assistant id"),
-    "dots": ("fresh", "..", 64, "is no assistant id"),
+    "empty id": ("fresh", "", 64, "cannot be the id of an assistant"),
+    "dots": ("fresh", "..", 64, "cannot be the id of an assistant"),
     "another endpoint": ("fresh", "../voices", 64, "the API has no assistant `../voices` (404)"),
-    "hostile id": ("fresh", "\x1b[31m", 64, "`<U+001B>[31m` is no assistant id"),
+    "hostile id": ("fresh", "\x1b[31m", 64, "`<U+001B>[31m` cannot be the id of an assistant"),
     "id of another file": ("fresh", "{a}", 4, "is bound to `support`\n  revox-sync forget support lets go of it"),
     "address of another id": ("support", "{b}", 4, "`support` is bound to {a}"),
 }

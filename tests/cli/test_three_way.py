@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from revox_sync.emulator.behaviour import Behaviour
 from tests.account import Account
 from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes, fields
 
@@ -39,7 +38,7 @@ def field_of(declared: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("declared", MEANS_THE_SAME, ids=field_of)
 def test_what_the_server_normalises_is_no_eternal_difference(account: Account, declared: dict[str, Any]) -> None:
-    account.serve(account.store, behaviour=Behaviour(normalise=True))
+    account.serve(account.store, normalise=True)
     account.declare("a", **declared)
     account.applied()
     assert account.run("plan").out == IN_SYNC
@@ -51,7 +50,7 @@ def test_what_the_server_normalises_is_no_eternal_difference(account: Account, d
 
 @pytest.mark.parametrize("declared", MEANS_THE_SAME, ids=field_of)
 def test_without_a_lock_what_means_the_same_is_no_difference(account: Account, declared: dict[str, Any]) -> None:
-    account.serve(account.store, behaviour=Behaviour(normalise=True))
+    account.serve(account.store, normalise=True)
     account.declare("a", **declared)
     account.applied()
     account.lock_path.unlink()

@@ -17,27 +17,26 @@ import pytest
 
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store
-from tests.emulator.conftest import CONTRACTS, SCHEMAS, full_body
+from tests.emulator.conftest import CONTRACTS, KEY, MINIMAL, SCHEMAS, full_body
 
 SDK_SHAPES = Path(__file__).parents[1] / "contract" / "sdk"
 SDK_RELEASES = {"0.0": "0.0.3", "0.1": "0.1.1", "0.2": "0.2.0", "0.4": "0.4.0"}
-MINIMAL = {"name": "Minimal", "prompt": "Say hello."}
-KEY = {"Authorization": "Bearer emulator"}
 
 
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Bearer other"}, {"Authorization": "Basic emulator"}, {"Authorization": "Bearer"}]
 )
 @pytest.mark.parametrize("path", ["/assistants", "/assistants/asst_1", "/voices", "/nowhere"])
-def test_without_the_key(stranger: httpx.Client, path: str, headers: dict[str, str]) -> None:
-    answer = stranger.get(path, headers=headers)
+def test_without_the_key(keyless: httpx.Client, path: str, headers: dict[str, str]) -> None:
+    answer = keyless.get(path, headers=headers)
     assert (answer.status_code, answer.json()) == (401, {"error": "missing or wrong API key"})
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_auth_status_without_a_key(stranger: httpx.Client) -> None:
-    assert stranger.get("/auth-status").json() == {"authenticated": False}
+def test_auth_status_without_a_key(keyless: httpx.Client) -> None:
+    assert keyless.get("/auth-status").json() == {"authenticated": False}
 
 
 @pytest.mark.parametrize(
@@ -70,66 +69,11 @@ def test_head_is_get_without_a_body(http: httpx.Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'"text"',
-        b"null",
-        b'{"name": "x", "prompt": "y", "max_call_duration_secs": NaN}',
-        b'{"name": "x", "prompt": "y", "max_call_duration_secs": -Infinity}',
-        b'{"name": "x", "prompt": "y", "max_call_duration_secs": 1e999}',
-        b'{"name": "x", "prompt": "\\ud800"}',
-        b'{"name": "x", "prompt": "\xff"}',
-        b'{"name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"name": ' + b"1" * 5_000 + b"}",
-    ],
-    ids=lambda text: text[:60],
-)
-def test_bad_json(http: httpx.Client, text: bytes) -> None:
-    created = http.post("/assistants", json=MINIMAL).json()["assistant"]
-    answers = http.post("/assistants", content=text), http.patch(f"/assistants/{created['id']}", content=text)
-    for answer in answers:
-        assert answer.status_code == 400
-        assert answer.json()["error"].startswith("the body is not") or "nested" in answer.json()["error"]
-
-
-@pytest.mark.parametrize(("size", "status"), [(5 * 1024 * 1024, 200), (5 * 1024 * 1024 + 1, 413)])
-def test_body_limit(http: httpx.Client, size: int, status: int) -> None:
-    empty = json.dumps({"name": "Large", "prompt": ""}).encode()
-    answer = http.post("/assistants", content=empty[:-2] + b"x" * (size - len(empty)) + empty[-2:])
-    assert answer.status_code == status
-    assert ("error" in answer.json()) == (status == 413)
-    if status == 200:
-        http.delete(f"/assistants/{answer.json()['assistant']['id']}")
-
-
-def test_a_violation_names_place_and_reason(http: httpx.Client) -> None:
-    answer = http.post("/assistants", json={"name": 1, "id": "asst_mine"})
-    assert answer.status_code == 422
-    assert answer.json() == {
-        "error": "the body does not match the contract",
-        "details": [
-            {"path": "name", "message": 'the value is not of type "string"'},
-            {"path": "prompt", "message": "required"},
-            {"path": "id", "message": "read-only: set by the server"},
-        ],
-    }
-
-
 def test_a_refused_update_changes_nothing(http: httpx.Client) -> None:
     before = http.post("/assistants", json=MINIMAL).json()["assistant"]
     answer = http.patch(f"/assistants/{before['id']}", json={"prompt": "New", "webhook_url": None})
     assert answer.status_code == 422
     assert http.get(f"/assistants/{before['id']}").json() == before
-
-
-@pytest.mark.parametrize(("sent", "answered"), [("400.0", "400"), ("400", "400"), ("0", "0"), ("4e2", "400")])
-def test_whole_numbers(http: httpx.Client, sent: str, answered: str) -> None:
-    answer = http.post("/assistants", content=f'{{"name": "x", "prompt": "y", "first_sentence_delay_ms": {sent}}}')
-    assert f'"first_sentence_delay_ms":{answered},' in answer.text
 
 
 def test_fields_of_older_contracts_are_answered_where_they_were_sent() -> None:
@@ -149,7 +93,7 @@ def test_fields_of_older_contracts_are_answered_where_they_were_sent() -> None:
 def test_a_pinned_contract_answers_as_its_sdk_expects(contract: str, body: str) -> None:
     shape = json.loads((SDK_SHAPES / f"sdk-{SDK_RELEASES[contract]}.json").read_text("utf-8"))["response"]
     sent = full_body(contract) if body == "full" else MINIMAL
-    with Store(None) as store, running(create_app(SCHEMAS, store, contract=contract)) as url:
+    with Store(None) as store, running(create_app(SCHEMAS, store, EmulatorSettings(contract=contract))) as url:
         created = httpx.post(f"{url}/assistants", json=sent, headers=KEY).json()["assistant"]
         listed = httpx.get(f"{url}/assistants", headers=KEY).json()["assistants"][0]
     assert set(created) == set(shape["properties"])
@@ -171,7 +115,7 @@ def _closed(node: Any) -> Any:
     [("0.0", "0.2"), ("0.1", "0.2"), ("0.2", "0.4"), ("0.4", "0.2"), ("0.4", "0.0")],
 )
 def test_a_pinned_contract_refuses_the_others(contract: str, body: str) -> None:
-    with Store(None) as store, running(create_app(SCHEMAS, store, contract=contract)) as url:
+    with Store(None) as store, running(create_app(SCHEMAS, store, EmulatorSettings(contract=contract))) as url:
         assert httpx.post(f"{url}/assistants", json=full_body(body), headers=KEY).status_code == 422
 
 
@@ -180,14 +124,14 @@ def test_a_pinned_contract_refuses_the_others(contract: str, body: str) -> None:
     [("0.2", {"cartesia", "elevenlabs"}), ("0.4", {"cartesia", "elevenlabs", "gradium"})],
 )
 def test_voices_are_of_providers_the_contract_knows(contract: str, providers: set[str]) -> None:
-    with Store(None) as store, running(create_app(SCHEMAS, store, contract=contract)) as url:
+    with Store(None) as store, running(create_app(SCHEMAS, store, EmulatorSettings(contract=contract))) as url:
         voices = httpx.get(f"{url}/voices", headers=KEY).json()["voices"]
-    assert {each["provider"] for each in voices} == providers
+    assert {voice["provider"] for voice in voices} == providers
 
 
 def test_an_unknown_contract() -> None:
     with Store(None) as store, pytest.raises(ValueError, match=r"no contract '9\.9'; known: 0\.0, 0\.1"):
-        create_app(SCHEMAS, store, contract="9.9")
+        create_app(SCHEMAS, store, EmulatorSettings(contract="9.9"))
 
 
 def test_assistants_survive_a_restart(tmp_path: Path) -> None:
@@ -200,9 +144,9 @@ def test_assistants_survive_a_restart(tmp_path: Path) -> None:
 
 def test_a_database_opened_under_a_newer_contract(tmp_path: Path) -> None:
     database = tmp_path / "emulator.sqlite3"
-    with Store(database) as store, running(create_app(SCHEMAS, store, contract="0.0")) as url:
+    with Store(database) as store, running(create_app(SCHEMAS, store, EmulatorSettings(contract="0.0"))) as url:
         created = httpx.post(f"{url}/assistants", json=MINIMAL, headers=KEY).json()["assistant"]
-    with Store(database) as store, running(create_app(SCHEMAS, store, contract="0.4")) as url:
+    with Store(database) as store, running(create_app(SCHEMAS, store, EmulatorSettings(contract="0.4"))) as url:
         answer = httpx.get(f"{url}/assistants/{created['id']}", headers=KEY).json()
     assert answer["stt_model"] == "stt-rt-v5"
 
@@ -239,19 +183,13 @@ def test_an_answer_does_not_wait_for_an_acknowledgement(http: httpx.Client) -> N
     assert sorted(seconds() for _ in range(15))[7] < 0.03
 
 
-def test_latency() -> None:
-    with Store(None) as store, running(create_app(SCHEMAS, store, latency_seconds=0.1)) as url:
-        began = perf_counter()
-        httpx.get(f"{url}/voices", headers=KEY)
-        assert perf_counter() - began >= 0.1
-
-
 def test_clock_ids_organisation_and_key_are_parameters() -> None:
     numbers = iter(range(10))
     new_id: Callable[[str], str] = lambda prefix: f"{prefix}_{next(numbers)}"  # noqa: E731 - one line says it all
     clock: Callable[[], datetime] = lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)  # noqa: E731 - same
     with Store(None) as store:
-        app = create_app(SCHEMAS, store, key="other", organization_id="org_1", clock=clock, new_id=new_id)
+        settings = EmulatorSettings(key="other", organization_id="org_1", clock=clock, new_id=new_id)
+        app = create_app(SCHEMAS, store, settings)
         with running(app) as url:
             answer = httpx.post(f"{url}/assistants", json=MINIMAL, headers={"Authorization": "bearer other"})
     created = answer.json()["assistant"]

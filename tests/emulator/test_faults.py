@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.emulator.behaviour import Behaviour
-from revox_sync.emulator.effects import EFFECTS
+from revox_sync.emulator.fault_effects import EFFECTS
 from revox_sync.emulator.faults import KINDS, Dice, Fault
 
 
@@ -44,20 +43,6 @@ def test_a_fault_as_text(text: str, fault: Fault, duration: float) -> None:
 def test_no_fault(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Fault.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"faults": (Fault("slow", 0.1), Fault("slow", 0.2))}, "`slow` is named twice"),
-        ({"requests_per_second": 0.0}, "above 0"),
-        ({"requests_per_second": float("inf")}, "above 0"),
-        ({"grow_faq": 2.0}, "from 0 to 1"),
-    ],
-)
-def test_no_behaviour(wrong: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        Behaviour(**wrong)  # type: ignore[arg-type]  # one case per key
 
 
 @pytest.mark.parametrize(("rate", "hits"), [(0.0, 0), (0.1, 100), (0.5, 500), (0.9, 900), (1.0, 1000)])

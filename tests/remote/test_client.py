@@ -21,6 +21,7 @@ from revox_sync.errors import (
     UsageError,
 )
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
@@ -59,7 +60,9 @@ REFUSABLE: Final = [name for name in CALLS if name != "GET /auth-status"]
 
 
 def client_of(server: Server, **settings: Any) -> Client:
-    return Client(Endpoint(server.base_url, Secret(KEY)), **{"timeout": 5.0, "policy": HASTY, **settings})
+    return Client(
+        Endpoint(server.base_url, Secret(KEY)), ClientSettings(**{"timeout": 5.0, "policy": HASTY, **settings})
+    )
 
 
 def failure(call: str, *replies: Reply, **settings: Any) -> RemoteError:
@@ -137,16 +140,20 @@ def test_not_found_is_an_error_elsewhere(call: str) -> None:
         ("GET /assistants", Reply(body=b"[" * 100_000), "JSON"),
         ("GET /assistants", Reply(body=b'{"assistants": [\xff]}'), "JSON"),
         ("GET /assistants", Reply(body={"assistants": {}}), "a mapping with a list `assistants`"),
-        ("GET /assistants", Reply(body={"assistants": [ANN, 7]}), "`assistants[1]` is no mapping"),
-        ("GET /assistants", Reply(body={"assistants": [{"id": 7, "name": "A"}]}), "`id` of `assistants[0]` is no text"),
+        ("GET /assistants", Reply(body={"assistants": [ANN, 7]}), "`assistants[1]` is not a mapping"),
+        (
+            "GET /assistants",
+            Reply(body={"assistants": [{"id": 7, "name": "A"}]}),
+            "`id` of `assistants[0]` is not",
+        ),
         (
             "GET /assistants",
             Reply(body={"assistants": [{"id": "", "name": "A"}]}),
-            "`id` of `assistants[0]` is no text",
+            "`id` of `assistants[0]` is not",
         ),
-        ("GET /assistants", Reply(body={"assistants": [ANN, {"id": "a"}]}), "`name` of `assistants[1]` is no text"),
+        ("GET /assistants", Reply(body={"assistants": [ANN, {"id": "a"}]}), "`name` of `assistants[1]` is not a text"),
         ("GET /assistants", Reply(body={"assistants": [ANN, {"id": "a", "name": None}]}), "`name` of `assistants[1]`"),
-        ("GET /assistants/asst_1", Reply(body={"assistant": ANN}), "`id` of the assistant is no text"),
+        ("GET /assistants/asst_1", Reply(body={"assistant": ANN}), "`id` of the assistant is not a text"),
         *[
             ("GET /assistants", Reply(body={"assistants": [ANN, {"id": each, "name": "A"}]}), "`id` of `assistants[1]`")
             for each in NO_IDS
@@ -160,15 +167,19 @@ def test_not_found_is_an_error_elsewhere(call: str) -> None:
         ("GET /assistants", Reply(body=b'{"assistants": [' + b"1" * 5000 + b"]}"), "JSON"),
         ("GET /assistants", Reply(body="[]".encode("utf-16")), "JSON"),
         ("GET /assistants/asst_1", Reply(body=ANN | {"voice": nested(64)}), "nested more than 64 levels deep"),
-        ("GET /assistants/asst_1", Reply(body=BOB), "the assistant has not the id that was asked for"),
-        ("PATCH /assistants/asst_1", Reply(body={"assistant": BOB}), "`assistant` has not the id that was asked for"),
+        ("GET /assistants/asst_1", Reply(body=BOB), "the assistant does not have the id that was asked for"),
+        (
+            "PATCH /assistants/asst_1",
+            Reply(body={"assistant": BOB}),
+            "`assistant` does not have the id",
+        ),
         (
             "POST /assistants",
             Reply(body={"assistant": {"id": "..", "name": "A"}}),
             "`id` of `assistant` cannot be an id",
         ),
         ("POST /assistants", Reply(body=ANN), "a mapping with `assistant`"),
-        ("POST /assistants", Reply(body={"assistant": [ANN]}), "`assistant` is no mapping"),
+        ("POST /assistants", Reply(body={"assistant": [ANN]}), "`assistant` is not a mapping"),
         ("DELETE /assistants/asst_1", Reply(body={"success": False}), "a confirmation"),
         ("DELETE /assistants/asst_1", Reply(body={"success": "yes"}), "`success` is neither true nor false"),
         ("GET /auth-status", Reply(body={"authenticated": 1}), "`authenticated` is neither true nor false"),
@@ -219,7 +230,7 @@ def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with (
-        Client(Endpoint(f"http://127.0.0.1:{port}/api", Secret(KEY)), policy=HASTY) as client,
+        Client(Endpoint(f"http://127.0.0.1:{port}/api", Secret(KEY)), ClientSettings(policy=HASTY)) as client,
         pytest.raises(UnreachableError, match=f"no connection to http://127.0.0.1:{port}/api: ") as caught,
     ):
         client.create_assistant(BODY)
@@ -232,7 +243,7 @@ def test_server_without_encryption() -> None:
     with serving(Reply(raw=b"")) as server:
         endpoint = Endpoint(server.base_url.replace("http:", "https:"), Secret(KEY))
         with (
-            Client(endpoint, timeout=5, policy=HASTY) as client,
+            Client(endpoint, ClientSettings(timeout=5, policy=HASTY)) as client,
             pytest.raises(UnreachableError, match="no connection") as caught,
         ):
             client.list_assistants()
@@ -264,7 +275,8 @@ def test_only_a_missing_connection_proves_that_nothing_was_sent(
 
     with (
         Client(
-            Endpoint("https://api.example", Secret(KEY)), transport=httpx.MockTransport(fail), policy=HASTY
+            Endpoint("https://api.example", Secret(KEY)),
+            ClientSettings(transport=httpx.MockTransport(fail), policy=HASTY),
         ) as client,
         pytest.raises(UnreachableError) as caught,
     ):
@@ -366,7 +378,7 @@ def test_ids_are_quoted(assistant_id: str, path: str) -> None:
 def test_ids_that_are_none(assistant_id: str) -> None:
     with serving(Reply(body=ANN)) as server, client_of(server) as client:
         for call in (client.get_assistant, client.delete_assistant):
-            with pytest.raises(UsageError, match="is no assistant id"):
+            with pytest.raises(UsageError, match="cannot be the id of an assistant"):
                 call(assistant_id)
     assert server.received == []
 

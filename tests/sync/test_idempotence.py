@@ -1,6 +1,6 @@
 """Once applied, nothing differs: 500 generated assistants of every contract, with and without lock, over the socket.
 
-A server that keeps what it is sent in a form of its own (`Behaviour(normalise=True)`) is no reason to differ either.
+A server that keeps what it is sent in a form of its own (`normalise=True`) is no reason to differ either.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from revox_sync.contract.fields import is_hidden, known_contracts
-from revox_sync.emulator.behaviour import Behaviour
 from revox_sync.source.yaml.emit_scalars import Layout, write_entries
 from tests.account import Account
 from tests.cli.commands.test_plan import IN_SYNC
@@ -74,7 +73,7 @@ def assert_nothing_differs(account: Account) -> None:
 @pytest.mark.parametrize("version", [*known_contracts(), None])
 def test_nothing_differs_once_applied(account: Account, version: str | None, *, normalise: bool) -> None:
     account.configure(**({"contract": version} if version else {}))
-    account.serve(account.store, contract=version, behaviour=Behaviour(normalise=normalise))
+    account.serve(account.store, contract=version, normalise=normalise)
     bodies = generated(version)
     assert len(bodies) == NUMBER
     hidden = declare(account, bodies)

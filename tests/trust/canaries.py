@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.values.secret import Secret
 from tests.account import Account, Ran
@@ -166,7 +167,7 @@ class World:
         account.edit("gone", custom_tools=literal_tools("gone", SERVER))
         account.declare("fresh", llm_model=literal_model("fresh"), custom_tools=literal_tools("fresh"))
         stranger = {"name": "Unmanaged", "prompt": "x", "llm_model": literal_model("unmanaged", SERVER)}
-        with Client(Endpoint(account.base_url, Secret(VARIABLES["T_API"])), timeout=5.0) as client:
+        with Client(Endpoint(account.base_url, Secret(VARIABLES["T_API"])), ClientSettings(timeout=5.0)) as client:
             client.create_assistant(stranger | {"custom_tools": literal_tools("unmanaged", SERVER)})
 
     def leaks(self, ran: Iterable[Ran] = ()) -> list[str]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from revox_sync.emulator.app import create_app
-from revox_sync.emulator.behaviour import WELL, Behaviour
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 
 SCHEMAS: Final = Path(__file__).parent.parent.parent / "schemas"
@@ -242,10 +242,10 @@ class Switchboard:
         self._oldest = oldest
         self._writes: dict[int, float] = {}
 
-    def serve(self, store: Watched, key: str, behaviour: Behaviour = WELL) -> None:
+    def serve(self, store: Watched, settings: EmulatorSettings) -> None:
         """Answer from a store."""
         self.store = store
-        self.app = create_app(SCHEMAS, store, key=key, behaviour=behaviour, struck=self._struck)
+        self.app = create_app(SCHEMAS, store, replace(settings, on_fault=self._struck))
 
     def drain(self) -> None:
         """Wait until the server is through with every write."""

@@ -30,7 +30,7 @@ from revox_sync.errors import RevoxSyncError
 from revox_sync.output.json import apply as apply_json
 from revox_sync.output.json import plan as plan_json
 from revox_sync.remote.client import Client
-from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.applying.replay_journal import MAY_STILL_COME, Replayed
@@ -186,18 +186,18 @@ class Hurried(Session):
         self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
     ) -> Client:
         """A client whose clock runs faster."""
-        return Client(
-            self.endpoint,
+        client_settings = ClientSettings(
             timeout=self.settings.timeout,
             connections=connections,
             transport=HurriedTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             observe=watch or _log,
             agent=self.job.agent,
-            stop=stop,
+            stop=stop or Event(),
             clock=self.world.clock,
             now=lambda: datetime.now(UTC),
             wait=self.world.wait,
         )
+        return Client(self.endpoint, client_settings)
 
     def save_lock(self, lock: Lock) -> None:
         """Replace the lock on disk."""

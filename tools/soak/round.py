@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from revox_sync.emulator.behaviour import Behaviour
 from revox_sync.emulator.faults import KINDS, Fault
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import OnDrift, PlanOptions
 from revox_sync.sync.state.lock_file import save_lock
@@ -77,7 +77,7 @@ class Round:
         before = self._board.requests
         self._board.faults.clear()
         try:
-            self._board.serve(self._store, self._canaries["SOAK_KEY"], self._behaviour())
+            self._board.serve(self._store, self._disturbed())
             for _ in range(self._chance.randint(3, 10)):
                 self._project.add()
             for step in range(self._chance.randint(4, 7)):
@@ -95,10 +95,11 @@ class Round:
         self._tally.lost_updates += self._ledger.lost
         return self._tally
 
-    def _behaviour(self) -> Behaviour:
+    def _disturbed(self) -> EmulatorSettings:
         kinds = self._chance.sample(sorted(KINDS), self._chance.randint(1, len(KINDS)))
         most = min(0.5, 2 * self._chance.choice(RATES) / len(kinds))
-        return Behaviour(
+        return EmulatorSettings(
+            key=self._canaries["SOAK_KEY"],
             faults=tuple(Fault(kind, self._chance.uniform(0, most), SECONDS.get(kind)) for kind in kinds),
             seed=self._chance.randrange(1_000_000),
             normalise=self._often(0.3),
@@ -218,7 +219,7 @@ class Round:
 
     def _calm_down(self) -> None:
         self._board.drain()
-        self._board.serve(self._store, self._canaries["SOAK_KEY"])
+        self._board.serve(self._store, EmulatorSettings(key=self._canaries["SOAK_KEY"]))
         self._now += LATER
         self._quiet = True
         if self._theirs.files:

@@ -10,8 +10,8 @@ import click
 from revox_sync.cli.options.common import with_settings
 from revox_sync.contract.fields import known_contracts
 from revox_sync.contract.schema_files import schema_directory
-from revox_sync.emulator.behaviour import Behaviour
 from revox_sync.emulator.faults import KINDS, Fault
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
@@ -40,8 +40,6 @@ def command(
     settings: Settings,  # noqa: ARG001 - they hold nothing for a server
     port: int,
     data: Path | None,
-    contract: str | None,
-    latency_ms: int,
     **switches: Any,
 ) -> ExitCode:
     """Run a local Revox API; its key is `emulator`."""
@@ -53,27 +51,32 @@ def command(
         raise UsageError(
             f"the emulator needs the package `{error.name}`", hint="pip install 'revox-sync[emulator]'"
         ) from None
-    if contract is not None and contract not in known_contracts():
-        raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
-    behaviour = _behaviour(**switches)
+    emulator_settings = _emulator_settings(**switches)
     try:
         with Store(data) as store:
-            seconds = latency_ms / 1000
-            app = create_app(
-                Path(schema_directory()), store, contract=contract, latency_seconds=seconds, behaviour=behaviour
-            )
+            app = create_app(Path(schema_directory()), store, emulator_settings)
             serve(app, port=port, ready=lambda url: click.echo(f"listening on {url}"))
     except OSError as error:
         raise UsageError(str(error)) from None
     return ExitCode.OK
 
 
-def _behaviour(*, faults: tuple[str, ...], rate_limit: float | None, **rest: Any) -> Behaviour:
+def _emulator_settings(
+    *, contract: str | None, latency_ms: int, faults: tuple[str, ...], rate_limit: float | None, **rest: Any
+) -> EmulatorSettings:
+    if contract is not None and contract not in known_contracts():
+        raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
     for text in faults:
         kind = text.partition(":")[0]
         if kind not in KINDS:
             raise UsageError(f"no fault `{kind}`", hint=did_you_mean(kind, KINDS) or f"known: {', '.join(KINDS)}")
     try:
-        return Behaviour(faults=tuple(map(Fault.parse, faults)), requests_per_second=rate_limit, **rest)
+        return EmulatorSettings(
+            contract=contract,
+            latency_seconds=latency_ms / 1000,
+            faults=tuple(map(Fault.parse, faults)),
+            requests_per_second=rate_limit,
+            **rest,
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None

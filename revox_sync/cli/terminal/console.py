@@ -18,7 +18,7 @@ from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.text.apply import outcome_line, outcome_word, progress_line
 from revox_sync.output.text.style import Paint
-from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Plan
 from revox_sync.usecases.project.settings import Settings, say

@@ -1,4 +1,4 @@
-"""Keeps one comment up to date: found again by a hidden marker, so that twenty pushes leave one review."""
+"""Keeps one comment up to date. A hidden marker finds it again, so twenty pushes leave one comment."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from revox_sync.errors import RejectedError, RemoteError, UnreachableError, UsageError
-from revox_sync.remote.code_hosts.comments import HostComments
+from revox_sync.errors import RejectedError, RemoteError, UsageError
+from revox_sync.remote.code_hosts.comment_api import HostComments
+from revox_sync.remote.http.retry_policy import is_unclear
 
-MARKER: Final = re.compile(r"<!-- revox-sync:[^<>\n]+ -->")
-"""The first line of a comment that is kept up to date; a reader of the page does not see it."""
+# The first line of a comment that is kept up to date. HTML comments are not shown on the page.
+_MARKER: Final = re.compile(r"<!-- revox-sync:[^<>\n]+ -->")
 
 
 class Posted(StrEnum):
@@ -31,45 +32,45 @@ def upsert_comment(comments: HostComments, text: str) -> Posted:
         NotAuthorisedError: the token may not comment.
         RemoteError: anything else went wrong; whether there is a new comment may then be unknown.
     """
-    marker = _checked(text, comments.discussion.longest)
-    done = _updated(comments, marker, text)
-    if done is not None:
-        return done
+    marker = _checked_marker(text, comments.discussion.longest)
+    posted = _update(comments, marker, text)
+    if posted is not None:
+        return posted
     try:
         comments.create(text)
     except RemoteError as error:
-        if not _is_unclear(error):
+        if not is_unclear(error):
             raise
     else:
         return Posted.CREATED
     # POST is not idempotent: we look before we repeat.
-    if _updated(comments, marker, text) is None:
+    if _update(comments, marker, text) is None:
         comments.create(text)
     return Posted.CREATED
 
 
-def _checked(text: str, longest: int) -> str:
-    """The marker of a text."""
-    marker = text.partition("\n")[0].rstrip()
-    if not MARKER.fullmatch(marker):
+def _checked_marker(text: str, longest: int) -> str:
+    marker = _first_line(text)
+    if not _MARKER.fullmatch(marker):
         raise UsageError(
             "the report does not begin with a marker such as `<!-- revox-sync:plan:production -->`",
             hint="`-o markdown:FILE` of plan and diff writes one",
         )
     if len(text) > longest:
         raise UsageError(
-            f"the report has {len(text):,} characters, a comment can have {longest:,}",
+            f"the report has {len(text):,} characters, but a comment can have only {longest:,}",
             hint="make it shorter with --max-chars",
         )
     return marker
 
 
-def _updated(comments: HostComments, marker: str, text: str) -> Posted | None:
+def _update(comments: HostComments, marker: str, text: str) -> Posted | None:
     """Replace the comment with the marker; None where there is none, or somebody has just deleted it."""
     for comment in comments.own():
-        if comment.text.partition("\n")[0].rstrip() != marker:
+        if _first_line(comment.text) != marker:
             continue
-        if _same(comment.text, text):
+        # Hosts change line ends, and drop white space around a text.
+        if comment.text.replace("\r\n", "\n").strip() == text.strip():
             return Posted.UNCHANGED
         try:
             comments.replace(comment.number, text)
@@ -81,13 +82,5 @@ def _updated(comments: HostComments, marker: str, text: str) -> Posted | None:
     return None
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two texts make one comment: hosts change line ends, and drop white space around."""
-    return one.replace("\r\n", "\n").strip() == other.strip()
-
-
-def _is_unclear(error: RemoteError) -> bool:
-    """Whether a request that ended so may have created a comment all the same."""
-    if isinstance(error, UnreachableError):
-        return not error.never_sent
-    return isinstance(error, RejectedError) and (error.status == 408 or error.status >= 500)
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].rstrip()

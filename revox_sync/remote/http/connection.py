@@ -1,115 +1,124 @@
-"""Requests on the wire: connections that scale with threads, and the ways a request ends without an answer."""
+"""Connections to an endpoint: one request at a time on each, and the ways it ends without an answer.
+
+The only module that loads httpx, so that it is always loaded without httpx's command line program.
+"""
 
 from __future__ import annotations
 
 import socket
 import ssl
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from queue import LifoQueue
 from typing import Any, Final
 
 from revox_sync.errors import ConfigError, UnreachableError
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.deadline import DeadlineWatch
 from revox_sync.remote.http.endpoint import Endpoint
-from revox_sync.remote.http.httpx_import import httpx
 from revox_sync.remote.http.response import Answer, unreadable
-from revox_sync.remote.redaction.error_text import server_words, tidy
+from revox_sync.remote.redaction.error_text import printable_line, server_words
 from revox_sync.values.secret import Secret
 
-LARGEST_ANSWER: Final = 128 * 1024 * 1024
-LARGEST_REFUSAL: Final = 64 * 1024
-LONGEST_CONNECT: Final = 10.0
-NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-# Those whose expansion is bounded: 64 KB of them on the wire are at most 66 MB.
-ENCODINGS: Final = ("gzip", "deflate")
-NETWORK_HINT: Final = "check the network, REVOX_BASE_URL and the proxy settings"
-EMULATE_HINT: Final = "`revox-sync emulate` starts a local API in another terminal"
+# httpx imports its program along with itself, and with it rich, pygments and click: 45 of 120 ms. None among the loaded
+# modules says that there is no such module (Python reference, "The module cache"), a case httpx is prepared for.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # typeshed knows modules only
+
+import httpx  # noqa: E402 - must follow the line above
+
+_ANSWER_LIMIT: Final = 128 * 1024 * 1024
+_REFUSAL_LIMIT: Final = 64 * 1024
+_CONNECT_SECONDS: Final = 10.0
+# httpx raises these before it sends the first byte.
+_NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# Both expand to a bounded size: 64 KB on the wire are at most 66 MB. Brotli and zstd have no such bound.
+_ENCODINGS: Final = ("gzip", "deflate")
+_NETWORK_HINT: Final = "check the network, REVOX_BASE_URL and the proxy settings"
+_EMULATE_HINT: Final = "`revox-sync emulate` starts a local API in another terminal"
 
 
-class Bearer(httpx.Auth):
-    """Sends the key. Being an explicit choice, it leaves nothing to `.netrc` or to a URL's user part."""
+class _BearerAuth(httpx.Auth):
+    """Sends the key. An explicit `auth` also keeps httpx from using `.netrc` or the user part of a URL."""
 
     def __init__(self, key: Secret) -> None:
         self._key = key
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """The request with its Authorization header."""
         request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
         yield request
 
 
 class HttpConnection:
-    """One connection to an endpoint, for one thread at a time; it is made when needed and kept."""
+    """One connection to an endpoint, for one thread at a time; it is opened when needed and kept open."""
 
     def __init__(self, client: httpx.Client, endpoint: Endpoint, watch: DeadlineWatch) -> None:
         self._client = client
+        self._endpoint = endpoint
         self._watch = watch
-        self._base_url = endpoint.base_url
-        self._is_loopback = endpoint.is_loopback
-        self._key = endpoint.key
         self._stream: Any = None
 
     def exchange(self, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
-        """Send one request and read the whole answer, all within so many seconds.
+        """Send one request and read the whole answer within so many seconds.
 
         Raises:
-            UnreachableError: there is no whole answer, or one past 128 MB.
+            UnreachableError: there is no whole answer, or it is larger than 128 MB.
         """
         call = f"{method} {path}"
         failure: UnreachableError | None = None
-        with self._watch.limit(seconds, self.break_off) as limit:
+        with self._watch.limit(seconds, self.break_off) as deadline:
             try:
-                answer = self._answer(call, method, path, content, seconds)
+                answer = self._answer(method, path, content, seconds)
             except (httpx.RequestError, httpx.InvalidURL) as error:
-                failure = self._unanswered(call, error)
+                failure = self._failure(call, error)
         # Raised here and not above: httpx's error carries the request, and with it the key.
-        if failure is not None and (failure.never_sent or not limit.reached):
+        if failure is not None and (failure.never_sent or not deadline.reached):
             raise failure
-        # An answer that ends with its connection looks whole when it was cut off.
-        if limit.reached:
-            raise _late(call)
+        # An answer without a length looks complete when its connection is cut off.
+        if deadline.reached:
+            raise _too_late(call)
         return answer
 
-    def _answer(self, call: str, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
+    def _answer(self, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
         with self._client.stream(
             method,
-            f"{self._base_url}{path}",
+            f"{self._endpoint.base_url}{path}",
             content=content,
             headers={"Content-Type": "application/json"} if content is not None else {},
-            timeout=httpx.Timeout(seconds, connect=min(seconds, LONGEST_CONNECT)),
+            timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
             extensions={"trace": self._trace},
         ) as response:
-            return Answer(response.status_code, response.headers, _body(call, response))
+            return Answer(response.status_code, response.headers, _body(f"{method} {path}", response))
 
-    def _unanswered(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
-        reason = server_words(str(error).encode("utf-8", "replace"), [self._key.reveal()]).rstrip(".")
-        if isinstance(error, NEVER_SENT):
+    def _failure(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
+        reason = server_words(str(error).encode("utf-8", "replace"), [self._endpoint.key.reveal()]).rstrip(".")
+        if isinstance(error, _NEVER_SENT):
             return UnreachableError(
-                f"no connection to {self._base_url}: {reason or 'timed out'}",
+                f"no connection to {self._endpoint.base_url}: {reason or 'timed out'}",
                 end="never-sent",
-                hint=EMULATE_HINT if self._is_loopback and _nobody_listens(error) else NETWORK_HINT,
+                hint=_EMULATE_HINT if self._endpoint.is_loopback and _was_refused(error) else _NETWORK_HINT,
             )
         if isinstance(error, httpx.TimeoutException):
-            return _late(call)
+            return _too_late(call)
         return UnreachableError(f"no complete answer to {call}: {reason or type(error).__name__}", end="reset")
 
     def _trace(self, event: str, details: dict[str, Any]) -> None:
-        # The documented way to the socket before there is an answer; TLS puts a new one in place of the first.
+        # The documented way to the socket before there is an answer. TLS replaces the first stream by its own.
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = details["return_value"]
 
     def break_off(self) -> None:
-        """Break the connection, whatever another thread is reading from it or writing to it."""
+        """Break the connection, even while another thread reads from it or writes to it."""
         stream = self._stream
         wire = stream.get_extra_info("socket") if stream is not None else None
         if wire is not None:
+            # The peer may have closed it already.
             with suppress(OSError):
-                # The object underneath: to shut TLS down properly is for the thread that uses it.
+                # The base class's method: only the thread that uses a TLS socket may shut TLS down properly.
                 socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close it; no thread may be using it."""
+        """Close the connection; no thread may be using it."""
         self._client.close()
 
 
@@ -119,20 +128,12 @@ class ConnectionPool:
     Threads do not share a client: its pool costs the square of its connections (half the possible rate is left at 32),
     and it now and then closes a connection on which another thread has just sent a request.
 
-    Args:
-        endpoint: where, and with which key.
-        connections: at most so many at once.
-        transport: instead of the network.
-        agent: the User-Agent header.
-
     Raises:
         ConfigError: the environment's proxy or certificate settings cannot be used.
     """
 
-    def __init__(
-        self, endpoint: Endpoint, *, connections: int, transport: httpx.BaseTransport | None, agent: str
-    ) -> None:
-        clients = _clients(endpoint, connections, transport, agent)
+    def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
+        clients = _clients(endpoint, settings)
         self._watch = DeadlineWatch()
         self._all = [HttpConnection(client, endpoint, self._watch) for client in clients]
         # Last in, first out: few threads need few connections, and those stay warm.
@@ -142,7 +143,7 @@ class ConnectionPool:
 
     @contextmanager
     def borrowed(self) -> Iterator[HttpConnection]:
-        """A connection nobody else uses, as soon as there is one."""
+        """A connection that no other thread uses; waits until one is free."""
         connection = self._free.get()
         try:
             yield connection
@@ -150,7 +151,7 @@ class ConnectionPool:
             self._free.put(connection)
 
     def break_off(self) -> None:
-        """Break every connection; requests on them end without an answer."""
+        """Break every connection; their requests end without an answer."""
         for connection in self._all:
             connection.break_off()
 
@@ -161,47 +162,45 @@ class ConnectionPool:
             connection.close()
 
 
-def _clients(
-    endpoint: Endpoint, connections: int, transport: httpx.BaseTransport | None, agent: str
-) -> list[httpx.Client]:
+def _clients(endpoint: Endpoint, settings: ClientSettings) -> list[httpx.Client]:
+    headers = {"User-Agent": settings.agent, "Accept": "application/json", "Accept-Encoding": ", ".join(_ENCODINGS)}
     try:
-        tls = _tls(endpoint)
+        # One TLS context for all clients: loading the authorities takes longer than many a command.
+        tls = _tls_context(endpoint)
         return [
             httpx.Client(
-                auth=Bearer(endpoint.key),
-                headers={
-                    "User-Agent": agent,
-                    "Accept": "application/json",
-                    "Accept-Encoding": ", ".join(ENCODINGS),
-                },
+                auth=_BearerAuth(endpoint.key),
+                headers=headers,
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 verify=tls,
+                # A proxy cannot reach this machine's loopback addresses.
                 trust_env=not endpoint.is_loopback,
-                transport=transport,
+                transport=settings.transport,
             )
-            for _ in range(connections)
+            for _ in range(settings.connections)
         ]
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         problem = type(error).__name__
+    # Raised here and not above: the error may quote a proxy URL, and with it a password.
     raise ConfigError(
         f"the proxy or certificate settings of the environment cannot be used ({problem})",
         hint="check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
     )
 
 
-def _tls(endpoint: Endpoint) -> ssl.SSLContext:
-    """One context for all clients; loading the authorities takes longer than many a command, so http does without."""
+def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     if endpoint.base_url.startswith("https:"):
         return httpx.create_ssl_context()
+    # Never used for http://; it only keeps httpx from loading the authorities.
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _body(call: str, response: httpx.Response) -> bytes:
-    limit = LARGEST_ANSWER if response.is_success else LARGEST_REFUSAL
+    limit = _ANSWER_LIMIT if response.is_success else _REFUSAL_LIMIT
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in {"", "identity", *ENCODINGS}:
+    if encoding not in {"", "identity", *_ENCODINGS}:
         if response.is_success:
-            raise unreadable(call, f"in an encoding that was asked for ({tidy(encoding)[:80]})")
+            raise unreadable(call, f"in an encoding that was asked for ({printable_line(encoding)[:80]})")
         return b""
     content = bytearray()
     for chunk in response.iter_bytes():
@@ -210,18 +209,21 @@ def _body(call: str, response: httpx.Response) -> bytes:
             break
     if response.is_success and len(content) > limit:
         raise unreadable(call, f"usable: it is larger than {limit // 1024 // 1024} MB")
+    # The first words of a refusal are enough, so it is cut and not refused.
     return bytes(memoryview(content)[:limit])
 
 
-def _nobody_listens(error: BaseException) -> bool:
-    """Whether the system refused the connection: what it said is below httpx's error, and its pool drops the cause."""
-    below: BaseException | None = error
-    while below is not None and not isinstance(below, ConnectionRefusedError):
-        below = below.__context__
-    return below is not None
+def _was_refused(error: BaseException) -> bool:
+    """Whether the operating system refused the connection because nothing listens there."""
+    # Its error is somewhere in the chain of contexts: httpx's pool drops the cause.
+    while not isinstance(error, ConnectionRefusedError):
+        if error.__context__ is None:
+            return False
+        error = error.__context__
+    return True
 
 
-def _late(call: str) -> UnreachableError:
+def _too_late(call: str) -> UnreachableError:
     return UnreachableError(
-        f"no answer to {call} in time", end="timeout", hint="try again, or give it longer with --timeout"
+        f"no answer to {call} in time", end="timeout", hint="try again, or allow more time with --timeout"
     )

@@ -1,48 +1,54 @@
-"""Time limits for whole requests, kept by one thread for all of them."""
+"""Time limits for whole requests, all kept by one thread."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from math import inf
-from typing import Self
+
+
+@dataclass(eq=False, slots=True)
+class Deadline:
+    """The end of one time limit.
+
+    Attributes:
+        ends_at: seconds of the monotonic clock.
+        break_off: called once if the deadline is reached, in another thread.
+        reached: whether it was reached.
+    """
+
+    ends_at: float
+    break_off: Callable[[], None]
+    reached: bool = False
 
 
 class DeadlineWatch:
-    """Breaks off what lasts too long.
+    """Breaks off what takes too long.
 
-    The time limits of httpx are about silence: a server that sends a byte now and then would never reach them. One
-    thread watches all requests, from the first one until `close`: a timer for each would cost a third of a request.
+    httpx only limits silence, so a server that sends a byte now and then would never reach its limits. One thread
+    watches all requests, from the first one until `close`; a timer for each would cost a third of a request.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._limits: set[Deadline] = set()
-        self._looks_at = inf
+        self._deadlines: set[Deadline] = set()
+        self._wakes_at = inf
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def limit(self, seconds: float, break_off: Callable[[], None]) -> Deadline:
-        """A context that calls `break_off`, from another thread, when it lasts so many seconds."""
-        return Deadline(self, time.monotonic() + seconds, break_off)
-
-    def begin(self, limit: Deadline) -> None:
-        """Keep an eye on a limit."""
-        with self._changed:
-            self._limits.add(limit)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="time limits", daemon=True)
-                self._thread.start()
-            # Limits mostly come in order of time: then the thread sleeps until the first and is never woken before.
-            if limit.ends_at < self._looks_at:
-                self._changed.notify()
-
-    def end(self, limit: Deadline) -> None:
-        """Forget a limit: from now on it breaks nothing off."""
-        with self._changed:
-            self._limits.discard(limit)
+    @contextmanager
+    def limit(self, seconds: float, break_off: Callable[[], None]) -> Iterator[Deadline]:
+        """Call `break_off`, from another thread, if the block takes longer than `seconds`."""
+        deadline = Deadline(time.monotonic() + seconds, break_off)
+        self._watch(deadline)
+        try:
+            yield deadline
+        finally:
+            with self._changed:
+                self._deadlines.discard(deadline)
 
     def close(self) -> None:
         """End the thread."""
@@ -50,40 +56,25 @@ class DeadlineWatch:
             self._closed = True
             self._changed.notify()
 
+    def _watch(self, deadline: Deadline) -> None:
+        with self._changed:
+            self._deadlines.add(deadline)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="time limits", daemon=True)
+                self._thread.start()
+            # Limits mostly arrive in order of time: then the thread sleeps until the first and is never woken before.
+            if deadline.ends_at < self._wakes_at:
+                self._changed.notify()
+
     def _run(self) -> None:
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                for each in [each for each in self._limits if each.ends_at <= now]:
-                    self._limits.discard(each)
-                    each.reach()
-                self._looks_at = min((each.ends_at for each in self._limits), default=inf)
-                self._changed.wait(None if self._looks_at == inf else self._looks_at - now)
-
-
-class Deadline:
-    """One time limit, while its block runs.
-
-    Attributes:
-        ends_at: seconds of the monotonic clock.
-        reached: whether it was.
-    """
-
-    def __init__(self, watch: DeadlineWatch, ends_at: float, break_off: Callable[[], None]) -> None:
-        self.ends_at = ends_at
-        self.reached = False
-        self._watch = watch
-        self._break_off = break_off
-
-    def reach(self) -> None:
-        """It is over; what goes wrong in breaking it off must not take their limits from all others."""
-        self.reached = True
-        with suppress(Exception):
-            self._break_off()
-
-    def __enter__(self) -> Self:
-        self._watch.begin(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._watch.end(self)
+                for deadline in [deadline for deadline in self._deadlines if deadline.ends_at <= now]:
+                    self._deadlines.discard(deadline)
+                    deadline.reached = True
+                    # An error here would end the thread, and with it the limits of all other requests.
+                    with suppress(Exception):
+                        deadline.break_off()
+                self._wakes_at = min((deadline.ends_at for deadline in self._deadlines), default=inf)
+                self._changed.wait(None if self._wakes_at == inf else self._wakes_at - now)

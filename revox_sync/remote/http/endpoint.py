@@ -12,8 +12,12 @@ from revox_sync.errors import ConfigError
 from revox_sync.values.secret import Secret
 
 DEFAULT_BASE_URL: Final = "https://www.getrevox.com/api"
+# The official SDK reads the same variables.
 BASE_URL_VARIABLE: Final = "REVOX_BASE_URL"
 KEY_VARIABLE: Final = "REVOX_API_KEY"
+
+_URL_HINT: Final = f"write it like {DEFAULT_BASE_URL}"
+_KEY_HINT: Final = f"set {KEY_VARIABLE}, or `api_key: !env NAME` for the environment in revox-sync.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,15 @@ class Endpoint:
 
 
 def resolve_endpoint(
-    base_url: str | None,
-    api_key: Secret | str | None,
-    environ: Mapping[str, str],
-    *,
-    insecure_http: bool = False,
+    base_url: str | None, api_key: Secret | str | None, environ: Mapping[str, str], *, insecure_http: bool = False
 ) -> Endpoint:
     """The endpoint of an environment: what the configuration says, else REVOX_BASE_URL and REVOX_API_KEY.
 
-    Names of the variables: those of the official SDK. An empty variable counts as unset.
+    An empty variable counts as not set.
 
     Raises:
-        ConfigError: no key, or a URL or key that cannot be used; neither the key nor a URL's user part is ever quoted.
+        ConfigError: there is no key, or the URL or the key cannot be used. It never quotes the key or the user part of
+            the URL.
     """
     place = BASE_URL_VARIABLE if base_url is None else "`base_url`"
     url = base_url if base_url is not None else environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
@@ -56,11 +57,9 @@ def resolve_endpoint(
 def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
     parts = _split(url, place)
     if "@" in parts.netloc:
-        raise ConfigError(
-            f"{place} holds a user name or password", hint=f"remove it; the key belongs into {KEY_VARIABLE}"
-        )
+        raise ConfigError(f"{place} holds a user name or password", hint=f"remove it and put the key in {KEY_VARIABLE}")
     if "?" in url or "#" in url:
-        raise ConfigError(f"{place} holds a query or fragment", hint=f"such as {DEFAULT_BASE_URL}")
+        raise ConfigError(f"{place} holds a query or fragment", hint=_URL_HINT)
     if parts.scheme == "http" and not insecure_http and not _is_loopback(parts.hostname or ""):
         raise ConfigError(
             f"{place} is http:// to {parts.hostname}: the key and every prompt would travel unencrypted",
@@ -72,13 +71,13 @@ def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
 def _split(url: str, place: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        # urlsplit drops line breaks in silence, reads a port only when asked, and leaves host names to the resolver.
+        # urlsplit silently drops line breaks, reads a port only when asked, and does not check host names.
         usable = url.isprintable() and " " not in url and parts.scheme in {"http", "https"} and parts.port != 0
         usable = usable and bool((parts.hostname or "").encode("idna"))
     except ValueError:
         usable = False
     if not usable:
-        raise ConfigError(f"{place} is no http(s) URL with a host", hint=f"such as {DEFAULT_BASE_URL}")
+        raise ConfigError(f"{place} is not an http:// or https:// URL with a host", hint=_URL_HINT)
     return parts
 
 
@@ -86,27 +85,22 @@ def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
+        # Other names are not resolved: a name server could answer 127.0.0.1 now and another address later.
         return host == "localhost"
 
 
 def _checked_key(api_key: Secret | str | None, environ: Mapping[str, str]) -> Secret:
-    key = api_key if isinstance(api_key, Secret) else _literal_key(api_key, environ)
+    if api_key is None:
+        api_key = Secret(environ.get(KEY_VARIABLE) or None, KEY_VARIABLE)
+        if not api_key.known:
+            raise ConfigError("there is no API key", hint=_KEY_HINT)
+    key = api_key if isinstance(api_key, Secret) else Secret(api_key)
     if not key.known:
-        raise ConfigError(f"the environment variable {key.variable} is not set", hint=f"it holds the key ({HOW_TO})")
+        raise ConfigError(f"the environment variable {key.variable} is not set", hint=f"it holds the key ({_KEY_HINT})")
     text = key.reveal()
     if not text:
-        raise ConfigError("the API key is empty", hint=HOW_TO)
+        raise ConfigError("the API key is empty", hint=_KEY_HINT)
+    # Anything else could not be sent in a header, or would end the header and begin another one.
     if not (text.isascii() and text.isprintable()) or " " in text:
-        raise ConfigError("the API key holds white space, a control character or a letter no key has", hint=HOW_TO)
+        raise ConfigError("the API key holds white space, a control character or a letter no key has", hint=_KEY_HINT)
     return key
-
-
-HOW_TO: Final = f"set {KEY_VARIABLE}, or `api_key: !env NAME` for the environment in revox-sync.yaml"
-
-
-def _literal_key(api_key: str | None, environ: Mapping[str, str]) -> Secret:
-    if api_key is not None:
-        return Secret(api_key)
-    if value := environ.get(KEY_VARIABLE):
-        return Secret(value, KEY_VARIABLE)
-    raise ConfigError("there is no API key", hint=HOW_TO)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.errors import BrokenFilesError, ConfigError
+from revox_sync.values.pointer import dotted
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Body:
 
     Attributes:
         content: JSON, ASCII only.
-        secrets: the texts of the secrets in it, so that an answer that quotes them can be cleaned.
+        secrets: the texts of the secrets in it; an error must not quote them when the API does.
     """
 
     content: bytes = field(repr=False)
@@ -34,37 +36,26 @@ def encode(body: Mapping[str, Any]) -> Body:
     """
     secrets: list[str] = []
 
-    def plain(value: Any) -> Any:
+    def reveal(value: Any) -> Any:
         if isinstance(value, Secret) and value.known:
             secrets.append(value.reveal())
             return secrets[-1]
-        if isinstance(value, Mapping):
-            return dict(value)
-        raise _NoJsonError(type(value).__name__)
+        raise TypeError(type(value).__name__)
 
     try:
-        text = json.dumps(body, allow_nan=False, separators=(",", ":"), default=plain)
-    except (_NoJsonError, ValueError):
-        problem = next(_problems(body, ""), None)
-        if problem is None:
-            raise
-        raise problem from None
+        text = json.dumps(dict(body), allow_nan=False, separators=(",", ":"), default=reveal)
+    except (TypeError, ValueError):
+        _require_sendable(body)
+        raise
     return Body(text.encode("ascii"), tuple(secrets))
 
 
-class _NoJsonError(TypeError):
-    """A value is none that JSON has."""
-
-
-def _problems(value: Any, at: str) -> Iterator[BrokenFilesError | ConfigError]:
-    """What cannot be sent, with its place."""
-    if isinstance(value, Mapping):
-        for key, child in value.items():
-            yield from _problems(child, f"{at}.{key}" if at else str(key))
-    elif isinstance(value, list | tuple):
-        for index, child in enumerate(value):
-            yield from _problems(child, f"{at}[{index}]")
-    elif isinstance(value, Secret) and not value.known:
-        yield ConfigError(f"`{at}` needs the environment variable {value.variable}, which was not read")
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield BrokenFilesError(f"`{at}` is {value}, a number that JSON does not have")
+def _require_sendable(body: Mapping[str, Any]) -> None:
+    """Raise an error that says what cannot be sent and where; json tells neither."""
+    for pointer, part, _ in parts(dict(body)):
+        if isinstance(part, Secret) and not part.known:
+            raise ConfigError(
+                f"`{dotted(pointer)}` needs the environment variable {part.variable}, which was not read"
+            ) from None
+        if isinstance(part, float) and not math.isfinite(part):
+            raise BrokenFilesError(f"`{dotted(pointer)}` is {part}, a number that JSON does not have") from None

@@ -2,83 +2,64 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RemoteError, UnreachableError
+from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.connection import ConnectionPool, HttpConnection
-from revox_sync.remote.http.rate_limit_gate import RateLimitGate
 from revox_sync.remote.http.request_body import Body
 from revox_sync.remote.http.response import Answer, document, refusal
 from revox_sync.remote.http.retry_policy import (
-    RetryPolicy,
-    Uniform,
-    did_nothing,
+    changed_nothing,
     forbids_retry,
+    is_connect_failure,
     is_rate_limit,
-    is_refused,
     is_repeatable,
-    spread,
-    wished_wait,
+    jitter,
+    requested_wait,
 )
 from revox_sync.values.secret import Secret
 
 _Read = TypeVar("_Read")
-PATIENCE: Final = "give it longer with --timeout, or try again later"
+_TIMEOUT_HINT: Final = "allow more time with --timeout, or try again later"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSeen:
-    """One finished request, for people who watch; it holds no body and no key.
+class RateLimitGate:
+    """Where all requests of a client wait while the API asks for a pause; shared by threads.
 
-    Attributes:
-        method: such as GET.
-        path: below the base URL.
-        status: None when there was no answer.
-        seconds: from sending to the end of the answer.
-        attempt: 1 for the first request of a call.
-        again_in: seconds until the next attempt; None when this was the last.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    seconds: float
-    attempt: int = 1
-    again_in: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClientEnvironment:
-    """What calls need of the world.
-
-    Attributes:
+    Args:
         clock: seconds.
-        now: the date, for answers that name one and have none themselves.
-        uniform: a random number between two others.
-        wait: waits so many seconds or until the run is stopped; whether it is.
-        observe: called after each request, by the thread that made it.
     """
 
-    clock: Callable[[], float]
-    now: Callable[[], datetime]
-    uniform: Uniform
-    wait: Callable[[float], bool]
-    observe: Callable[[RequestSeen], None] | None
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._opens_at = float("-inf")
+
+    def close_for(self, seconds: float) -> None:
+        """Close the gate for so long; an earlier request for a longer pause stays in force."""
+        with self._lock:
+            self._opens_at = max(self._opens_at, self._clock() + seconds)
+
+    def seconds_left(self) -> float:
+        """Seconds until it opens, 0 when it is open."""
+        with self._lock:
+            return max(0.0, self._opens_at - self._clock())
 
 
 @dataclass(slots=True)
-class _Progress:
-    """How far a call has come.
+class _Call:
+    """One call, and how far it has come.
 
     Attributes:
-        deadline: by the clock.
+        deadline: by the clock of the settings.
         repeats: whether a request that failed may be sent again.
-        requests: that were sent.
+        requests: how many were sent.
         limited: how many of them were answered with 429.
-        failure: how the last one ended of which it cannot be said that it did nothing; else the last one.
+        failure: the last failure after which the API may have done what it was asked; if there is none, the last one.
     """
 
     method: str
@@ -95,42 +76,34 @@ class _Progress:
         """Method and path, for messages."""
         return f"{self.method} {self.path}"
 
-    def failed(self, failure: RemoteError) -> None:
-        """Take note of how a request ended.
-
-        What is raised in the end is about the whole call: `never-sent` after a time-out would be a lie.
-        """
+    def record(self, failure: RemoteError) -> None:
+        """Remember how a request failed."""
         self.limited += is_rate_limit(failure)
-        if self.failure is None or did_nothing(self.failure) or not did_nothing(failure):
+        # The error of a call is about all its requests: `never-sent` after a time-out would promise too much.
+        if self.failure is None or changed_nothing(self.failure) or not changed_nothing(failure):
             self.failure = failure
 
     def given_up(self, why: str, *, hint: str | None = None, interrupted: bool = False) -> RemoteError:
-        """The last failure, or that there was not even a request."""
+        """The error of a call that ends before its next request, perhaps before its first."""
         failure = self.failure or UnreachableError(f"{self.name} was not sent", end="never-sent")
         return failure.given_up(why, hint=hint, interrupted=interrupted)
 
 
 class RequestLoop:
-    """Calls of one endpoint, repeated where that is safe; shared by threads.
+    """Calls of one endpoint, repeated where that is safe (docs/design.md, "Retries"); shared by threads.
 
     Args:
-        connections: each call uses one from its beginning to its end.
+        connections: each call borrows one from its beginning to its end.
         key: what no error may quote.
-        timeout: seconds for one call with all its requests and waits.
-        policy: how often, and how fast.
-        world: clock, chance and waiting.
     """
 
-    def __init__(
-        self, connections: ConnectionPool, key: Secret, *, timeout: float, policy: RetryPolicy, world: ClientEnvironment
-    ) -> None:
+    def __init__(self, connections: ConnectionPool, key: Secret, settings: ClientSettings) -> None:
         self._connections = connections
         self._key = key
-        self._timeout = timeout
-        self._policy = policy
-        self._world = world
-        self._gate = RateLimitGate(world.clock)
-        self._met = False
+        self._settings = settings
+        self._pause = settings.wait or settings.stop.wait
+        self._gate = RateLimitGate(settings.clock)
+        self._was_answered = False
 
     def call(
         self,
@@ -141,93 +114,101 @@ class RequestLoop:
         *,
         repeats: bool = True,
     ) -> _Read:
-        """What `read` makes of the name of the call and the JSON of its answer.
+        """Send a request until it is answered, and return what `read` makes of the call's name and the answer's JSON.
 
         Args:
             repeats: whether a request that failed may be sent again.
 
         Raises:
-            RemoteError: the last one, where all attempts failed; `interrupted` where there would have been another.
+            RemoteError: every attempt failed. It is `interrupted` when the run was stopped before another one.
         """
-        # The time a call waits for a connection of its own is not the API's.
+        # The time limit starts after this line: waiting for one of our own connections is not the API's fault.
         with self._connections.borrowed() as connection:
-            progress = _Progress(method, path, body, self._world.clock() + self._timeout, repeats=repeats)
+            call = _Call(method, path, body, self._settings.clock() + self._settings.timeout, repeats=repeats)
             while True:
-                self._pass_gate(progress)
-                started, answer = self._world.clock(), None
+                self._wait_at_gate(call)
+                started, answer = self._settings.clock(), None
                 try:
-                    answer = self._exchange(connection, progress, started)
-                    self._met = True
-                    found = read(progress.name, self._document(progress, answer))
+                    answer = self._exchange(connection, call, started)
+                    self._was_answered = True
+                    found = read(call.name, self._document(call, answer))
                 except RemoteError as error:
                     failure = error
                 else:
-                    self._tell(progress, answer, started, None)
+                    self._observe(call, answer, started, None)
                     return found
-                progress.failed(failure)
-                self._before_next(progress, failure, answer, started)
+                call.record(failure)
+                self._prepare_repeat(call, failure, answer, started)
 
-    def _exchange(self, connection: HttpConnection, progress: _Progress, started: float) -> Answer:
-        progress.requests += 1
-        content = progress.body.content if progress.body else None
-        # A last request gets a moment even when the clock moved on after the decision to make it.
-        return connection.exchange(progress.method, progress.path, content, max(progress.deadline - started, 0.001))
+    def _exchange(self, connection: HttpConnection, call: _Call, started: float) -> Answer:
+        call.requests += 1
+        content = call.body.content if call.body else None
+        # The clock moves on after the decision to send; a last request still gets a moment.
+        return connection.exchange(call.method, call.path, content, max(call.deadline - started, 0.001))
 
-    def _document(self, progress: _Progress, answer: Answer) -> Any:
+    def _document(self, call: _Call, answer: Answer) -> Any:
         if not answer.accepted:
-            secrets = progress.body.secrets if progress.body else ()
-            raise refusal(progress.name, answer, (self._key.reveal(), *secrets))
-        return document(progress.name, answer)
+            secrets = call.body.secrets if call.body else ()
+            raise refusal(call.name, answer, (self._key.reveal(), *secrets))
+        return document(call.name, answer)
 
-    def _before_next(self, progress: _Progress, failure: RemoteError, answer: Answer | None, started: float) -> None:
-        """Wait until the next request may be made. Raises the failure where there is to be none."""
+    def _prepare_repeat(self, call: _Call, failure: RemoteError, answer: Answer | None, started: float) -> None:
+        """Wait until the next request may be sent. Raises the failure if there must not be another."""
         headers = answer.headers if answer else {}
-        wish = wished_wait(headers, self._world.now())
-        least = self._wait_after(progress, failure, wish)
-        wait = least if wish is None else self._with_spread(progress, least)
-        exhausted = self._policy.exhausted(progress.requests - progress.limited, progress.limited)
-        exhausted = exhausted or (not self._met and is_refused(failure) and progress.requests >= self._policy.unmet)
-        safe = progress.repeats and is_repeatable(progress.method, failure)
-        again = safe and not forbids_retry(headers) and not exhausted
-        in_time = least < self._left(progress)
-        self._tell(progress, answer, started, wait if again and in_time else None)
-        if not again or (wish is None and not in_time):
-            raise progress.failure or failure
-        self._require_time(progress, least)
-        self._wait(progress, wait)
+        requested = requested_wait(headers, self._settings.now())
+        least = self._shortest_wait(call, failure, requested)
+        wait = least if requested is None else self._with_jitter(call, least)
+        again = call.repeats and is_repeatable(call.method, failure) and not forbids_retry(headers)
+        again = again and not self._is_exhausted(call, failure)
+        in_time = least < self._seconds_left(call)
+        self._observe(call, answer, started, wait if again and in_time else None)
+        if not again or (requested is None and not in_time):
+            raise call.failure or failure
+        self._require_time(call, least)
+        self._wait(call, wait)
 
-    def _wait_after(self, progress: _Progress, failure: RemoteError, wish: float | None) -> float:
-        """Seconds until the next request at least; after a 429 for everybody."""
-        wait = self._policy.backoff(progress.requests - 1, self._world.uniform) if wish is None else wish
+    def _is_exhausted(self, call: _Call, failure: RemoteError) -> bool:
+        policy = self._settings.policy
+        if policy.exhausted(call.requests - call.limited, call.limited):
+            return True
+        # A wrong address does not come right by waiting.
+        never_connected = not self._was_answered and is_connect_failure(failure)
+        return never_connected and call.requests >= policy.first_connects
+
+    def _shortest_wait(self, call: _Call, failure: RemoteError, requested: float | None) -> float:
+        """Seconds before the next request; after a 429 the gate makes every thread wait them."""
+        wait = requested
+        if wait is None:
+            wait = self._settings.policy.backoff(call.requests - 1, self._settings.uniform)
         if not is_rate_limit(failure):
             return wait
         self._gate.close_for(wait)
-        return self._gate.left()
+        return self._gate.seconds_left()
 
-    def _pass_gate(self, progress: _Progress) -> None:
-        while least := self._gate.left():
-            self._require_time(progress, least)
-            self._wait(progress, self._with_spread(progress, least))
+    def _wait_at_gate(self, call: _Call) -> None:
+        # Another thread may close the gate again while this one waits.
+        while least := self._gate.seconds_left():
+            self._require_time(call, least)
+            self._wait(call, self._with_jitter(call, least))
 
-    def _with_spread(self, progress: _Progress, least: float) -> float:
-        """A wait that others share, longer by a share of the time that is left."""
-        return least + min(spread(least, self._world.uniform), max(0.0, self._left(progress) - least) / 2)
+    def _with_jitter(self, call: _Call, least: float) -> float:
+        """A wait that many threads share, lengthened by at most half of the time that is left after it."""
+        return least + min(jitter(least, self._settings.uniform), max(0.0, self._seconds_left(call) - least) / 2)
 
-    def _require_time(self, progress: _Progress, seconds: float) -> None:
-        if seconds >= self._left(progress):
+    def _require_time(self, call: _Call, seconds: float) -> None:
+        if seconds >= self._seconds_left(call):
             asked = f"{seconds:.1f}".removesuffix(".0")
-            raise progress.given_up(f"the API asks to wait {asked} s, longer than the time limit leaves", hint=PATIENCE)
+            why = f"the API asks to wait {asked} s, longer than the time limit leaves"
+            raise call.given_up(why, hint=_TIMEOUT_HINT)
 
-    def _wait(self, progress: _Progress, seconds: float) -> None:
-        if self._world.wait(seconds):
-            raise progress.given_up("not tried again: the run was stopped", interrupted=True)
+    def _wait(self, call: _Call, seconds: float) -> None:
+        if self._pause(seconds):
+            raise call.given_up("not tried again: the run was stopped", interrupted=True)
 
-    def _left(self, progress: _Progress) -> float:
-        return progress.deadline - self._world.clock()
+    def _seconds_left(self, call: _Call) -> float:
+        return call.deadline - self._settings.clock()
 
-    def _tell(self, progress: _Progress, answer: Answer | None, started: float, again_in: float | None) -> None:
-        if self._world.observe:
-            seconds, status = self._world.clock() - started, answer.status if answer else None
-            self._world.observe(
-                RequestSeen(progress.method, progress.path, status, seconds, progress.requests, again_in)
-            )
+    def _observe(self, call: _Call, answer: Answer | None, started: float, again_in: float | None) -> None:
+        if self._settings.observe:
+            seconds, status = self._settings.clock() - started, answer.status if answer else None
+            self._settings.observe(RequestSeen(call.method, call.path, status, seconds, call.requests, again_in))

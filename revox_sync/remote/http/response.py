@@ -1,4 +1,8 @@
-"""Answers of the API: their documented shapes (docs/api.md, "Endpoints"), and the error when one has another."""
+"""Answers of the API: their documented shapes (docs/api.md, "Endpoints"), and the error for any other shape.
+
+Arguments that many functions share: `call` is method and path, such as `GET /assistants`, for messages; `answer` is the
+JSON of an accepted answer; `place` says in a message which part of the answer it is about.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,17 @@ from urllib.parse import urlsplit
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
 from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL
-from revox_sync.remote.redaction.error_text import server_words, tidy
+from revox_sync.remote.redaction.error_text import printable_line, server_words
 from revox_sync.values.depth import DEEPEST, is_deeper
+
+_KEY_HINT: Final = (
+    "check REVOX_API_KEY (or `api_key` of the environment): a current key, of the right organisation, for this base URL"
+)
+_BASE_URL_HINT: Final = "check REVOX_BASE_URL (or `base_url` of the environment)"
+_PATH_HINT: Final = f"is this the base URL? It ends in /api, such as {DEFAULT_BASE_URL}"
+
+_HALF_SURROGATE_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_LONGEST_ID: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,81 +50,66 @@ class Answer:
 
 
 def refusal(call: str, answer: Answer, secrets: Iterable[str]) -> RemoteError:
-    """The error for an answer that is not accepted.
-
-    Args:
-        call: method and path, such as `GET /assistants`.
-        answer: status below 200 or from 300 on.
-        secrets: texts that the error must not quote.
-    """
+    """The error for an answer that is not accepted; it quotes none of the secrets."""
     words = server_words(answer.body, secrets)
     said = f": {words}" if words else ""
     if answer.status == 401:
-        return NotAuthorisedError(f"the API does not accept the key (401){said}", hint=KEY_HINT)
+        return NotAuthorisedError(f"the API does not accept the key (401){said}", hint=_KEY_HINT)
     if answer.status == 403:
-        return NotAuthorisedError(f"the key has no right to {call} (403){said}", hint=KEY_HINT)
+        return NotAuthorisedError(f"the key has no right to {call} (403){said}", hint=_KEY_HINT)
     if 300 <= answer.status < 400:
-        return _redirected(call, answer, words)
-    # An account without assistants has an empty list; only another path has none.
-    hint = PATH_HINT if answer.status == 404 and call == "GET /assistants" else None
+        host = _redirect_host(answer)
+        message = (
+            f"{call} was redirected to {host or 'another path'} ({answer.status}); "
+            "redirects are not followed, because the key must not go elsewhere"
+        )
+        return RejectedError(message, status=answer.status, words=words, hint=_BASE_URL_HINT)
+    # An account without assistants answers with an empty list, so a 404 means that the path is wrong.
+    hint = _PATH_HINT if answer.status == 404 and call == "GET /assistants" else None
     message = f"the API refused {call} ({answer.status}){said}"
     return RejectedError(message, status=answer.status, words=words, hint=hint)
 
 
-KEY_HINT = (
-    "check REVOX_API_KEY (or `api_key` of the environment): a current key, of the right organisation, for this base URL"
-)
-BASE_HINT = "check REVOX_BASE_URL (or `base_url` of the environment)"
-PATH_HINT = f"is this the base URL? It ends in /api, such as {DEFAULT_BASE_URL}"
-
-
-def _redirected(call: str, answer: Answer, words: str) -> RejectedError:
-    host = _host(answer.headers.get("location", ""))
-    target = f"to {host}" if host else "to another path"
-    return RejectedError(
-        f"{call} was redirected {target} ({answer.status}); redirects are not followed, the key stays here",
-        status=answer.status,
-        words=words,
-        hint=BASE_HINT,
-    )
-
-
-def _host(location: str) -> str:
+def _redirect_host(answer: Answer) -> str:
     try:
-        return tidy(urlsplit(location).hostname or "")[:253]
+        host = urlsplit(answer.headers.get("location", "")).hostname or ""
     except ValueError:
         return ""
+    return printable_line(host)[:253]
 
 
 def document(call: str, answer: Answer) -> Any:
-    """The JSON of an accepted answer. Raises UnreachableError when it is none, or one that nobody can mean.
+    """The JSON of an accepted answer.
 
-    Half a surrogate pair, such as a text cut in the middle of an emoji leaves, becomes U+FFFD: no file can hold it.
+    Half of a surrogate pair becomes U+FFFD. A dashboard that cuts a text inside an emoji leaves one, and no file can
+    hold it.
+
+    Raises:
+        UnreachableError: the answer is not JSON, or not JSON that the API can have meant.
     """
     try:
         text = answer.body.decode("utf-8-sig")
-        found = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-        if HALF_A_PAIR.search(text):
-            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass").decode(*MENDING))
+        found = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        if _HALF_SURROGATE_PAIR.search(text):
+            repaired = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            found = json.loads(repaired.decode("utf-16", "replace"))
     except (ValueError, RecursionError):
-        kind = tidy(answer.headers.get("content-type", "")).partition(";")[0][:80]
+        kind = printable_line(answer.headers.get("content-type", "")).partition(";")[0][:80]
     else:
         if is_deeper(found, DEEPEST):
             raise unreadable(call, f"as documented: it is nested more than {DEEPEST} levels deep")
         return found
-    # Raised here and not above, for the decoder's error carries the answer, and with it what is secret in it.
+    # Raised here and not above: the decoder's error carries the answer, and with it what is secret in it.
     raise unreadable(call, f"JSON ({kind or 'no content type'}, {len(answer.body)} bytes)")
 
 
-HALF_A_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
-MENDING: Final = ("utf-16", "replace")
-
-
-def _no_constant(name: str) -> Never:
+def _refuse_constant(name: str) -> Never:
+    """Python reads NaN and infinities, which JSON does not have."""
     raise ValueError(name)
 
 
 def _finite(number: str) -> float:
+    """The number, unless it is one like 1e999, which Python reads as infinity."""
     value = float(number)
     if not math.isfinite(value):
         raise ValueError(number)
@@ -119,8 +117,8 @@ def _finite(number: str) -> float:
 
 
 def unreadable(call: str, expected: str) -> UnreachableError:
-    """The error for an accepted answer that is not what the API documents: what the server did is unknown."""
-    return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=BASE_HINT)
+    """The error for an accepted answer that is not as documented: what the server did is unknown."""
+    return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=_BASE_URL_HINT)
 
 
 def numbered_list(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -128,52 +126,53 @@ def numbered_list(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> l
     entries = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(entries, list):
         raise unreadable(call, f"a mapping with a list `{key}`")
-    return [mapping(call, each, texts, f"`{key}[{index}]`") for index, each in enumerate(entries)]
+    return [mapping(call, entry, texts, f"`{key}[{index}]`") for index, entry in enumerate(entries)]
 
 
 def assistants(call: str, answer: Any) -> list[dict[str, Any]]:
-    """The assistants in `{"assistants": [...]}`, each with an id of its own and a name."""
-    found = numbered_list(call, answer, "assistants", NAMED)
-    first: dict[str, int] = {}
-    for index, each in enumerate(found):
-        _require_id(call, each, f"`assistants[{index}]`")
-        if first.setdefault(each["id"], index) != index:
-            raise unreadable(
-                call, f"as documented: `assistants[{index}]` has the id of `assistants[{first[each['id']]}]`"
-            )
+    """The assistants in `{"assistants": [...]}`, each with a name and with an id that no other one has."""
+    found = numbered_list(call, answer, "assistants", ("id", "name"))
+    index_by_id: dict[str, int] = {}
+    for index, entry in enumerate(found):
+        first = index_by_id.setdefault(_checked_id(call, entry, f"`assistants[{index}]`"), index)
+        if first != index:
+            raise unreadable(call, f"as documented: `assistants[{index}]` has the id of `assistants[{first}]`")
     return found
 
 
-def assistant(call: str, answer: Any, place: str, assistant_id: str | None = None) -> dict[str, Any]:
-    """An assistant with an id, the one asked for where one was, and a name."""
-    found = mapping(call, answer, NAMED, place)
-    _require_id(call, found, place)
-    if assistant_id is not None and found["id"] != assistant_id:
-        raise unreadable(call, f"as documented: {place} has not the id that was asked for")
+def assistant(call: str, answer: Any, assistant_id: str | None = None, place: str = "the assistant") -> dict[str, Any]:
+    """An assistant with a name and an id, which must be `assistant_id` unless that is None."""
+    found = mapping(call, answer, ("id", "name"), place)
+    if assistant_id not in {None, _checked_id(call, found, place)}:
+        raise unreadable(call, f"as documented: {place} does not have the id that was asked for")
     return found
 
 
-NAMED: Final = ("id", "name")
-LONGEST_ID: Final = 500
+def wrapped_assistant(call: str, answer: Any, assistant_id: str | None = None) -> dict[str, Any]:
+    """The assistant in `{"assistant": {...}}`, which the API answers to every write."""
+    return assistant(call, unwrapped(call, answer, "assistant"), assistant_id, "`assistant`")
 
 
 def is_assistant_id(text: str) -> bool:
-    """Whether a request can name it: a server resolves dots even when quoted, and an empty one would be the list."""
-    return text.isprintable() and "\ufffd" not in text and len(text) <= LONGEST_ID and text not in {"", ".", ".."}
+    """Whether a request can name this id."""
+    # Servers resolve dots in a path even when they are quoted, and an empty id would name the list.
+    return text.isprintable() and "\ufffd" not in text and len(text) <= _LONGEST_ID and text not in {"", ".", ".."}
 
 
-def _require_id(call: str, found: dict[str, Any], place: str) -> None:
-    if not is_assistant_id(found["id"]):
+def _checked_id(call: str, found: Mapping[str, Any], place: str) -> str:
+    assistant_id: str = found["id"]
+    if not is_assistant_id(assistant_id):
         raise unreadable(call, f"as documented: `id` of {place} cannot be an id")
+    return assistant_id
 
 
 def mapping(call: str, answer: Any, texts: tuple[str, ...], place: str) -> dict[str, Any]:
     """The mapping itself, in which `texts` are strings that are not empty."""
     if not isinstance(answer, dict):
-        raise unreadable(call, f"as documented: {place} is no mapping")
+        raise unreadable(call, f"as documented: {place} is not a mapping")
     for key in texts:
         if not isinstance(answer.get(key), str) or not answer[key]:
-            raise unreadable(call, f"as documented: `{key}` of {place} is no text")
+            raise unreadable(call, f"as documented: `{key}` of {place} is not a text")
     return answer
 
 

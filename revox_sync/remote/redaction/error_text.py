@@ -11,16 +11,17 @@ from typing import Any, Final
 
 from revox_sync.remote.redaction.redact import Redactor
 
-LONGEST: Final = 500
-READ: Final = 16_384
-# The shape of an error body is not documented (docs/api.md); these are the keys that servers of its kind use.
-SPEAKING_KEYS: Final = ("error", "message", "msg", "detail", "details", "errors", "issues", "title")
-PLACE_KEYS: Final = ("path", "loc", "field")
+LONGEST_WORDS: Final = 500
+# Beyond this a message is not even searched for markup, so that a hostile answer costs no time.
+_LONGEST_MESSAGE: Final = 16_384
+# The shape of an error body is not documented (docs/api.md, "Errors and repeats"); servers of its kind use these keys.
+_MESSAGE_KEYS: Final = ("error", "message", "msg", "detail", "details", "errors", "issues", "title")
+_PLACE_KEYS: Final = ("path", "loc", "field")
 
-MARKUP: Final = re.compile(r"<(!doctype|html|head|body|title|center|h1|p|div|pre)\b", re.IGNORECASE)
-TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
-UNSPOKEN: Final = re.compile(r"<(script|style)\b.*?(</\1>|\Z)", re.IGNORECASE | re.DOTALL)
-TAG: Final = re.compile(r"<[^<>]*>")
+_HTML_PAGE: Final = re.compile(r"<(!doctype|html|head|body|title|center|h1|p|div|pre)\b", re.IGNORECASE)
+_HTML_TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
+_INVISIBLE_ELEMENT: Final = re.compile(r"<(script|style)\b.*?(</\1>|\Z)", re.IGNORECASE | re.DOTALL)
+_HTML_TAG: Final = re.compile(r"<[^<>]*>")
 
 
 def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
@@ -30,45 +31,48 @@ def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
         body: the answer as it came.
         secrets: texts that must not appear, such as the key.
     """
-    cover = Redactor(secrets)
-    words = cover(tidy(cover(_spoken(body.decode("utf-8", "replace"), cover))))
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+    redact = Redactor(secrets)
+    # Redacted again after each step: a step may change how a secret is spelled, or put one together.
+    words = redact(printable_line(redact(_without_format(body.decode("utf-8", "replace"), redact))))
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
 
 
-def tidy(text: str) -> str:
+def printable_line(text: str) -> str:
     """The text on one line, without control, formatting or private characters."""
-    visible = "".join(" " if unicodedata.category(each)[0] == "C" else each for each in text)
+    visible = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
     return " ".join(visible.split())
 
 
-def _spoken(text: str, cover: Redactor) -> str:
+def _without_format(text: str, redact: Redactor) -> str:
     try:
-        pieces = list(dict.fromkeys(_pieces(json.loads(text))))
+        messages = list(dict.fromkeys(_messages(json.loads(text))))
     except (ValueError, RecursionError):
-        pieces = [text]
-    # Covered before anything is cut off: what is left of a secret would not be known for one.
-    return "; ".join(_without_markup(cover(each)[:READ]) for each in pieces)
+        messages = [text]
+    # Redacted before anything is cut off: half a secret would not be recognised.
+    return "; ".join(_without_markup(redact(message)[:_LONGEST_MESSAGE]) for message in messages)
 
 
-def _pieces(value: Any) -> Iterator[str]:
+def _messages(value: Any) -> Iterator[str]:
+    """Every message in the JSON of an error, each with the place it is about."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
-        for each in value:
-            yield from _pieces(each)
+        for entry in value:
+            yield from _messages(entry)
     elif isinstance(value, dict):
-        place = next((_place(value[key]) for key in PLACE_KEYS if value.get(key)), "")
-        for key in SPEAKING_KEYS:
-            for piece in _pieces(value.get(key)):
-                yield f"{place}: {piece}" if place else piece
+        place = next((_joined(value[key]) for key in _PLACE_KEYS if value.get(key)), "")
+        for key in _MESSAGE_KEYS:
+            for message in _messages(value.get(key)):
+                yield f"{place}: {message}" if place else message
 
 
-def _place(value: Any) -> str:
-    return ".".join(str(step) for step in value) if isinstance(value, list) else str(value)
+def _joined(place: Any) -> str:
+    return ".".join(str(step) for step in place) if isinstance(place, list) else str(place)
 
 
 def _without_markup(text: str) -> str:
-    if not MARKUP.search(text):
+    # A message may quote `<string>`: only what looks like a page is taken for HTML.
+    if not _HTML_PAGE.search(text):
         return text
-    title = TITLE.search(text)
-    return html.unescape(title.group(1) if title else TAG.sub(" ", UNSPOKEN.sub(" ", text)))
+    title = _HTML_TITLE.search(text)
+    return html.unescape(title.group(1) if title else _HTML_TAG.sub(" ", _INVISIBLE_ELEMENT.sub(" ", text)))

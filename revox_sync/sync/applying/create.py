@@ -13,9 +13,10 @@ from typing import Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, RemoteError
+from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, bare_entry, former_entry
 from revox_sync.sync.applying.update import record_response, send_update
-from revox_sync.sync.applying.write_outcome import create_candidates, is_complete, is_unclear
+from revox_sync.sync.applying.write_outcome import create_candidates, is_complete
 from revox_sync.sync.comparing.three_way import LeafState, compare
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from revox_sync.errors import RefusedError, RemoteError
+from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, is_fresh
-from revox_sync.sync.applying.write_outcome import is_unclear
 from revox_sync.sync.applying.write_retries import Attempts
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, Change

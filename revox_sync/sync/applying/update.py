@@ -8,8 +8,9 @@ from typing import Final
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError, RejectedError, RemoteError
+from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ApplyContext, UnknownEndError, entry_after, former_entry, is_fresh, is_same
-from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, is_unclear, judge_write
+from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge_write
 from revox_sync.sync.applying.write_retries import Attempts
 from revox_sync.sync.comparing.server_appended import mark_resent, resent_entries
 from revox_sync.sync.comparing.three_way import missing_fields

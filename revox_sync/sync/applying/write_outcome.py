@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.errors import RejectedError, RemoteError, UnreachableError
+from revox_sync.errors import RejectedError, RemoteError
 from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.leaves import leaves
 from revox_sync.sync.comparing.secrets import has_secret
@@ -27,13 +27,6 @@ class Verdict(Enum):
     DONE = auto()
     NOT_DONE = auto()
     UNCLEAR = auto()
-
-
-def is_unclear(error: RemoteError) -> bool:
-    """Whether the server may have done what it was asked: any end but a refusal (docs/design.md, "Exactly one")."""
-    if isinstance(error, UnreachableError):
-        return not error.never_sent
-    return isinstance(error, RejectedError) and (error.status == 408 or error.status >= 500)
 
 
 def is_complete(error: RemoteError) -> bool:

@@ -8,9 +8,8 @@ between two attempts, which may be a minute apart; so each attempt looks again r
 from __future__ import annotations
 
 from revox_sync.errors import RemoteError
-from revox_sync.remote.http.retry_policy import RetryPolicy, did_nothing, is_rate_limit
+from revox_sync.remote.http.retry_policy import RetryPolicy, changed_nothing, is_rate_limit, is_unclear
 from revox_sync.sync.applying.context import ApplyContext
-from revox_sync.sync.applying.write_outcome import is_unclear
 
 POLICY = RetryPolicy()
 
@@ -33,7 +32,7 @@ class Attempts:
         Only ends that may pass count. A refusal to serve so many requests (429) keeps every request waiting that comes
         next, so nobody waits for it here.
         """
-        if not is_unclear(error) and not did_nothing(error):
+        if not is_unclear(error) and not changed_nothing(error):
             return False
         limited = is_rate_limit(error)
         self._limited += limited

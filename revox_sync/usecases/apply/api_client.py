@@ -8,8 +8,8 @@ from threading import Event
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
-from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__
@@ -43,14 +43,14 @@ def open_client(
         stop: once it is set, the client waits for no other attempt.
         watch: told about each request, unless `-v` shows them all.
     """
-    return Client(
-        endpoint,
+    client_settings = ClientSettings(
         timeout=settings.timeout,
         connections=connections,
         observe=_log if settings.verbosity > 0 else watch,
         agent=f"revox-sync/{__version__}",
-        stop=stop,
+        stop=stop or Event(),
     )
+    return Client(endpoint, client_settings)
 
 
 def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:

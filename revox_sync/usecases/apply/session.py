@@ -21,8 +21,8 @@ from revox_sync.lint.registry import select
 from revox_sync.output.lint import text as lint_text
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
-from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.applying.replay_journal import Replayed, without_unknown

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revox_sync.errors import NotAuthorisedError, RemoteError, UsageError
-from revox_sync.remote.code_hosts.comments import HostComments
-from revox_sync.remote.code_hosts.hosts import CommentApi, github, gitlab
+from revox_sync.remote.code_hosts.comment_api import CommentApi, HostComments, github, gitlab
 from revox_sync.remote.code_hosts.upsert_comment import Posted, upsert_comment
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.secret import Secret
@@ -36,9 +36,9 @@ def post_comment(text: str, environ: Mapping[str, str], settings: Settings) -> P
     Raises what `pull_request` raises, and RemoteError.
     """
     host = pull_request(environ, insecure_http=settings.insecure_http)
-    agent = f"revox-sync/{__version__}"
+    client_settings = ClientSettings(timeout=settings.timeout, agent=f"revox-sync/{__version__}")
     try:
-        with HostComments(host.endpoint, host.discussion, timeout=settings.timeout, agent=agent) as comments:
+        with HostComments(host.endpoint, host.discussion, client_settings) as comments:
             return upsert_comment(comments, text)
     except RemoteError as error:
         # The hint of the HTTP layer is about REVOX_API_KEY, not about this token.

@@ -12,7 +12,7 @@ import pytest
 
 from revox_sync.cli.terminal.console import Progress
 from revox_sync.output.text.style import no_style
-from revox_sync.remote.http.request_loop import RequestSeen
+from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
 from tests.account import Account

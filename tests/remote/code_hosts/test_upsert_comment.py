@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from revox_sync.errors import ExitCode, NotAuthorisedError, RejectedError, RemoteError, UsageError
-from revox_sync.remote.code_hosts import hosts as discussion
-from revox_sync.remote.code_hosts.comments import HostComments
-from revox_sync.remote.code_hosts.hosts import CommentApi
+from revox_sync.remote.code_hosts import comment_api
+from revox_sync.remote.code_hosts.comment_api import CommentApi, HostComments
 from revox_sync.remote.code_hosts.upsert_comment import Posted, upsert_comment
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
@@ -40,20 +40,21 @@ class Host:
 
     def post(self, text: str, token: str | None = None) -> Posted:
         endpoint = Endpoint(self.double.base_url, Secret(token or self.token))
-        with HostComments(endpoint, self.discussion, timeout=5.0, policy=RetryPolicy(base=0.001)) as comments:
+        settings = ClientSettings(timeout=5.0, policy=RetryPolicy(base=0.001))
+        with HostComments(endpoint, self.discussion, settings) as comments:
             return upsert_comment(comments, text)
 
 
 def github_job() -> tuple[AbstractContextManager[CodeHost], Any]:
-    return code_hosts.github(), (discussion.github("acme/voice", 7), "user", JOB, BOT)
+    return code_hosts.github(), (comment_api.github("acme/voice", 7), "user", JOB, BOT)
 
 
 def github_person() -> tuple[AbstractContextManager[CodeHost], Any]:
-    return code_hosts.github(), (discussion.github("acme/voice", 7), "user", PERSON, MONA)
+    return code_hosts.github(), (comment_api.github("acme/voice", 7), "user", PERSON, MONA)
 
 
 def gitlab() -> tuple[AbstractContextManager[CodeHost], Any]:
-    return code_hosts.gitlab(), (discussion.gitlab("42", 7), "author", PERSON, MONA)
+    return code_hosts.gitlab(), (comment_api.gitlab("42", 7), "author", PERSON, MONA)
 
 
 @pytest.fixture(scope="module", params=[github_job, github_person, gitlab], ids=lambda each: each.__name__)
@@ -100,7 +101,7 @@ def test_a_marker_that_somebody_else_wrote_or_quotes_is_left_alone(host: Host) -
 
 def test_a_job_without_account_leaves_the_comments_of_other_bots_alone() -> None:
     with code_hosts.github() as double:
-        host = Host(double, discussion.github("acme/voice", 7), "user", JOB, BOT)
+        host = Host(double, comment_api.github("acme/voice", 7), "user", JOB, BOT)
         host.say(TEXT, {"login": "relay[bot]", "type": "Bot"})
         assert host.post(TEXT) is Posted.CREATED
         assert host.post(CHANGED) is Posted.UPDATED
@@ -109,7 +110,7 @@ def test_a_job_without_account_leaves_the_comments_of_other_bots_alone() -> None
 
 def test_where_no_token_is_without_account_an_unknown_one_gets_a_comment_of_its_own() -> None:
     with code_hosts.gitlab() as double:
-        host = Host(double, discussion.gitlab("42", 7), "author", JOB, BOT)
+        host = Host(double, comment_api.gitlab("42", 7), "author", JOB, BOT)
         for author in (BOT, {"username": "project_42_bot", "type": "Bot"}, {}):
             host.say(TEXT, author)
         before = double.texts
@@ -167,7 +168,7 @@ def test_a_token_that_may_only_read_is_told_so(host: Host) -> None:
 
 def test_a_comment_that_is_deleted_meanwhile_is_made_anew() -> None:
     with code_hosts.github() as double:
-        host = Host(double, discussion.github("acme/voice", 7), "user", JOB, BOT)
+        host = Host(double, comment_api.github("acme/voice", 7), "user", JOB, BOT)
         number = host.say(TEXT, BOT)
         endpoint = Endpoint(double.base_url, Secret(JOB))
 
@@ -178,7 +179,7 @@ def test_a_comment_that_is_deleted_meanwhile_is_made_anew() -> None:
                 double.comments.clear()
                 super().replace(number, text)
 
-        with Deleting(endpoint, host.discussion, timeout=5.0) as comments:
+        with Deleting(endpoint, host.discussion, ClientSettings(timeout=5.0)) as comments:
             assert upsert_comment(comments, CHANGED) is Posted.CREATED
         assert ("PATCH", f"/repos/acme/voice/issues/comments/{number}", "") in double.requests
         assert double.texts == [CHANGED]
@@ -204,7 +205,7 @@ def test_a_text_of_the_most_characters_passes_and_one_more_is_refused(host: Host
 @pytest.mark.parametrize("found", [{}, [1], [{"id": "1", "body": "x"}], ["x"]])
 def test_a_list_that_is_none_is_an_error(found: Any) -> None:
     with code_hosts.github(comments=found) as double:
-        host = Host(double, discussion.github("acme/voice", 7), "user", JOB, BOT)
+        host = Host(double, comment_api.github("acme/voice", 7), "user", JOB, BOT)
         if isinstance(found, dict):
             double.comments = [{"id": None}]
         with pytest.raises(RemoteError) as raised:
@@ -229,7 +230,7 @@ def test_no_error_holds_the_token(host: Host, token: str) -> None:
 
 
 def test_paths_are_quoted() -> None:
-    assert discussion.gitlab("group/voice agents", 3).comments == (
+    assert comment_api.gitlab("group/voice agents", 3).comments == (
         "/projects/group%2Fvoice%20agents/merge_requests/3/notes"
     )
-    assert discussion.github("acme/vo ice?x", 3).comments == "/repos/acme/vo%20ice%3Fx/issues/3/comments"
+    assert comment_api.github("acme/vo ice?x", 3).comments == "/repos/acme/vo%20ice%3Fx/issues/3/comments"

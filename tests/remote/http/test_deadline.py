@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -57,8 +57,7 @@ def test_one_that_cannot_be_broken_off_takes_no_limit_from_others(watch: Deadlin
 
 def test_many_at_once(watch: DeadlineWatch) -> None:
     events = [threading.Event() for _ in range(20)]
-    limits = [watch.limit(SOON, each.set) for each in events]
-    for each in limits:
-        watch.begin(each)
-    assert all(each.wait(PATIENCE) for each in events)
-    assert all(each.reached for each in limits)
+    with ExitStack() as stack:
+        deadlines = [stack.enter_context(watch.limit(SOON, event.set)) for event in events]
+        assert all(event.wait(PATIENCE) for event in events)
+        assert all(deadline.reached for deadline in deadlines)

@@ -17,8 +17,8 @@ import pytest
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
-from revox_sync.remote.http.request_loop import RequestSeen
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
 from tests.remote.server import Reply, Server, serving
@@ -115,8 +115,9 @@ def test_nobody_is_waited_for_who_never_answered() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     clock, endpoint = Clock(), Endpoint(f"http://127.0.0.1:{port}/api", Secret(KEY))
+    settings = ClientSettings(clock=clock, wait=clock.wait, uniform=farthest)
     with (
-        Client(endpoint, clock=clock, wait=clock.wait, uniform=farthest) as client,
+        Client(endpoint, settings) as client,
         pytest.raises(UnreachableError) as caught,
     ):
         CALLS["POST /assistants"](client)
@@ -135,7 +136,8 @@ def test_a_create_is_repeated_when_nobody_listens_any_more() -> None:
 
     clock, endpoint = Clock(), Endpoint("http://127.0.0.1:9/api", Secret(KEY))
     transport = httpx.MockTransport(answer)
-    with Client(endpoint, clock=clock, wait=clock.wait, uniform=farthest, transport=transport) as client:
+    settings = ClientSettings(clock=clock, wait=clock.wait, uniform=farthest, transport=transport)
+    with Client(endpoint, settings) as client:
         client.list_assistants()
         with pytest.raises(UnreachableError):
             CALLS["POST /assistants"](client)

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revox_sync.errors import End, NotAuthorisedError, RejectedError, RemoteError, UnreachableError
-from revox_sync.remote.http.rate_limit_gate import RateLimitGate
+from revox_sync.remote.http.request_loop import RateLimitGate
 from revox_sync.remote.http.retry_policy import (
-    LONGEST_WISH,
+    LONGEST_REQUESTED_WAIT,
     RetryPolicy,
     forbids_retry,
     is_repeatable,
-    spread,
-    wished_wait,
+    jitter,
+    requested_wait,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -121,17 +121,17 @@ def test_attempts_are_counted(failed: int, limited: int, *, expected: bool) -> N
                 ",",
             )
         ],
-        ({"retry-after": "86400"}, LONGEST_WISH),
+        ({"retry-after": "86400"}, LONGEST_REQUESTED_WAIT),
     ],
 )
 def test_what_the_api_asks_for(headers: dict[str, str], expected: float | None) -> None:
-    assert wished_wait(headers, NOW) == expected
+    assert requested_wait(headers, NOW) == expected
 
 
 @given(st.text(), st.text(), st.text())
 def test_any_header_is_a_sensible_wish_or_none(milliseconds: str, after: str, date: str) -> None:
-    wish = wished_wait({"retry-after-ms": milliseconds, "retry-after": after, "date": date}, NOW)
-    assert wish is None or 0 < wish <= LONGEST_WISH
+    wish = requested_wait({"retry-after-ms": milliseconds, "retry-after": after, "date": date}, NOW)
+    assert wish is None or 0 < wish <= LONGEST_REQUESTED_WAIT
 
 
 @given(
@@ -142,7 +142,7 @@ def test_any_header_is_a_sensible_wish_or_none(milliseconds: str, after: str, da
 def test_a_date_is_never_come_before(server: datetime, seconds: float, hours: int) -> None:
     opens = server.replace(microsecond=0) + timedelta(seconds=int(seconds) + 1)
     said = format_datetime(opens.astimezone(timezone(timedelta(hours=hours))))
-    wish = wished_wait({"retry-after": said}, server)
+    wish = requested_wait({"retry-after": said}, server)
     assert wish is not None
     assert server + timedelta(seconds=wish) >= opens
 
@@ -155,17 +155,17 @@ def test_the_api_can_forbid_a_repeat(value: str, *, expected: bool) -> None:
 
 
 def test_shared_waits_end_one_after_the_other() -> None:
-    assert [spread(seconds, lambda _, high: high) for seconds in (0.004, 1, 4, 60)] == [0.001, 0.25, 1, 1]
+    assert [jitter(seconds, lambda _, high: high) for seconds in (0.004, 1, 4, 60)] == [0.001, 0.25, 1, 1]
 
 
 def test_the_longest_wish_keeps_the_gate_closed() -> None:
     moment = 100.0
     gate = RateLimitGate(lambda: moment)
-    assert gate.left() == 0
+    assert gate.seconds_left() == 0
     gate.close_for(10)
     gate.close_for(2)
-    assert gate.left() == 10
+    assert gate.seconds_left() == 10
     moment = 109
-    assert gate.left() == 1
+    assert gate.seconds_left() == 1
     moment = 111
-    assert gate.left() == 0
+    assert gate.seconds_left() == 0

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from revox_sync.remote.redaction.error_text import LONGEST, server_words
+from revox_sync.remote.redaction.error_text import LONGEST_WORDS, server_words
 
 KEY = 'canary "6b1f"'
 
@@ -61,7 +61,7 @@ def test_words(body: bytes, expected: str) -> None:
         b"<p>canary<br>&quot;6b1f&quot;</p>",
         b'canary\n"6b1f"',
         b'canary\x00"6b1f"',
-        b"x" * (LONGEST - 8) + KEY.encode() + b"y" * 50,
+        b"x" * (LONGEST_WORDS - 8) + KEY.encode() + b"y" * 50,
     ],
 )
 def test_secrets_are_masked(body: bytes) -> None:
@@ -76,7 +76,7 @@ def test_secret_inside_another_secret() -> None:
 
 def test_long_words_are_cut() -> None:
     words = server_words(b"word " * 1000)
-    assert len(words) == LONGEST
+    assert len(words) == LONGEST_WORDS
     assert words.endswith("…")
 
 
@@ -94,5 +94,5 @@ def test_long_words_are_cut() -> None:
 )
 def test_hostile_bodies_take_no_time(body: bytes) -> None:
     started = time.process_time()
-    assert len(server_words(body)) <= LONGEST
+    assert len(server_words(body)) <= LONGEST_WORDS
     assert time.process_time() - started < 1

@@ -8,6 +8,7 @@ import pytest
 
 from revox_sync.errors import ExitCode, NotAuthorisedError, RefusedError, RemoteError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.sync.comparing.desired import Desired
@@ -39,7 +40,9 @@ def lock_of(*numbers: int, organization_id: str | None = "org_1") -> Lock:
 
 
 def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, **switches: bool) -> State:
-    with Client(Endpoint(server.base_url, Secret("key")), timeout=5.0, policy=RetryPolicy(base=0.001)) as client:
+    with Client(
+        Endpoint(server.base_url, Secret("key")), ClientSettings(timeout=5.0, policy=RetryPolicy(base=0.001))
+    ) as client:
         return fetch_state(client, desired, ExcludedFiles(dict.fromkeys(unnamed)), lock, **switches)
 
 
@@ -139,7 +142,7 @@ def test_organisations_are_told_only_when_there_is_one() -> None:
 
 def test_orphans_and_what_nobody_manages() -> None:
     with serving(listed(held(1), held(2), held(3), held(4)), Reply(404, {"error": "gone"})) as server:
-        client = Client(Endpoint(server.base_url, Secret("key")), timeout=5.0)
+        client = Client(Endpoint(server.base_url, Secret("key")), ClientSettings(timeout=5.0))
         with client:
             state = fetch_state(client, [want(1)], ExcludedFiles(bound={"asst_4"}), lock_of(1, 2, 9))
         assert asked(server) == ["/assistants", "/assistants/asst_9"]

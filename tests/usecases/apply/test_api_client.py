@@ -44,7 +44,7 @@ def test_a_wish_past_the_time_limit(account: Account) -> None:
     assert ran.code == 5
     assert ran.err == (
         "error: the API refused GET /assistants (429): slow down; the API asks to wait 30 s, longer than the time "
-        "limit leaves\n  give it longer with --timeout, or try again later\n"
+        "limit leaves\n  allow more time with --timeout, or try again later\n"
     )
 
 

@@ -1,22 +1,26 @@
-"""Connections: one thread, many threads, proxies, and what the environment says."""
+"""Connections: one thread, many threads, proxies, what the environment says, and the time one request may take."""
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 
-from revox_sync.errors import (
-    ConfigError,
-)
+from revox_sync.errors import ConfigError, UnreachableError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.values.secret import Secret
 from tests.remote.server import Reply, serving
-from tests.remote.test_client import ANN, KEY, client_of
+from tests.remote.test_client import ANN, CALLS, KEY, client_of
 from tests.remote.traces import traces
 
 
@@ -48,7 +52,7 @@ def test_one_thread_keeps_all_time_limits() -> None:
     ):
         before = set(threading.enumerate())
         list(pool.map(client.get_assistant, ["asst_1"] * 40))
-        (watch,) = (each for each in set(threading.enumerate()) - before if each.name == "time limits")
+        (watch,) = (thread for thread in set(threading.enumerate()) - before if thread.name == "time limits")
     watch.join(5)
     assert not watch.is_alive()
 
@@ -125,3 +129,64 @@ def test_unusable_environment(monkeypatch: pytest.MonkeyPatch, variable: str, va
         Client(Endpoint("https://api.example", Secret(KEY)))
     assert variable in str(caught.value.hint)
     assert "canary" not in traces(caught.value)
+
+
+DRIPS: Final = {
+    "body": b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n",
+    "body without a length": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}",
+    "header": b"HTTP/1.1 200 OK\r\nX-",
+    "informational answers": b"",
+}
+
+
+@contextmanager
+def dripping(start: bytes, drop: bytes) -> Iterator[str]:
+    """A server that sends a little now and then and never comes to an end, and its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(start)
+                try:
+                    while True:
+                        connection.sendall(drop)
+                        time.sleep(0.02)
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("kind", DRIPS)
+def test_a_server_that_drips_is_cut_off(kind: str) -> None:
+    drop = b"HTTP/1.1 103 Early Hints\r\n\r\n" if kind == "informational answers" else b" "
+    with dripping(DRIPS[kind], drop) as base_url:
+        started = time.monotonic()
+        with (
+            Client(Endpoint(base_url, Secret(KEY)), ClientSettings(timeout=0.3)) as client,
+            pytest.raises(UnreachableError) as caught,
+        ):
+            client.list_assistants()
+        assert time.monotonic() - started < 1
+    assert caught.value.end == "timeout"
+    assert caught.value.message == "no answer to GET /assistants in time"
+    assert "canary" not in traces(caught.value)
+
+
+def test_a_connection_that_takes_too_long_proves_that_nothing_was_sent() -> None:
+    def connect(request: httpx.Request) -> httpx.Response:
+        time.sleep(0.2)
+        raise httpx.ConnectTimeout("too long", request=request)
+
+    settings = ClientSettings(timeout=0.1, transport=httpx.MockTransport(connect))
+    with (
+        Client(Endpoint("https://api.example", Secret(KEY)), settings) as client,
+        pytest.raises(UnreachableError) as caught,
+    ):
+        CALLS["POST /assistants"](client)
+    assert caught.value.end == "never-sent"

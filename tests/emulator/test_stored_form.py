@@ -3,17 +3,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 
-from revox_sync.emulator.app import create_app
-from revox_sync.emulator.behaviour import Behaviour
-from revox_sync.emulator.normalise import normalised
-from revox_sync.emulator.server import running
-from revox_sync.emulator.store import Store
-from tests.emulator.conftest import CONTRACTS, SCHEMAS, full_body
+from revox_sync.emulator.stored_form import normalised, without
+from tests.emulator.conftest import CONTRACTS, SCHEMAS, emulated, full_body
 
-KEY = {"Authorization": "Bearer emulator"}
 TOOL = {
     "name": "look_up",
     "description": "x",
@@ -86,11 +80,10 @@ def test_twice_changes_nothing(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_what_it_keeps_fits_the_contract(contract: str) -> None:
-    app_options = {"contract": contract, "behaviour": Behaviour(normalise=True)}
-    with Store(None) as store, running(create_app(SCHEMAS, store, **app_options)) as url:  # type: ignore[arg-type]  # one dict for both
-        created = httpx.post(f"{url}/assistants", json=full_body(contract), headers=KEY).json()["assistant"]
+    with emulated(contract=contract, normalise=True) as client:
+        created = client.post("/assistants", json=full_body(contract)).json()["assistant"]
         kept = normalised(full_body(contract), schema(contract))
-        again = httpx.patch(f"{url}/assistants/{created['id']}", json=kept, headers=KEY)
+        again = client.patch(f"/assistants/{created['id']}", json=kept)
     assert again.status_code == 200
     assert {key: created[key] for key in kept if key != "faq_items"} == {
         key: value for key, value in kept.items() if key != "faq_items"
@@ -98,6 +91,19 @@ def test_what_it_keeps_fits_the_contract(contract: str) -> None:
 
 
 def test_without_the_switch_texts_stay_as_they_are() -> None:
-    with Store(None) as store, running(create_app(SCHEMAS, store)) as url:
-        created = httpx.post(f"{url}/assistants", json={"name": "A ", "prompt": "x\r\n"}, headers=KEY)
+    with emulated() as client:
+        created = client.post("/assistants", json={"name": "A ", "prompt": "x\r\n"})
     assert (created.json()["assistant"]["name"], created.json()["assistant"]["prompt"]) == ("A ", "x\r\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "rest"),
+    [
+        ({"a": {"b": {"c": 1, "d": 2}}, "e": 3}, {"a": {"b": {"d": 2}}}),
+        ({"a": {"b": 1}}, {"a": {"b": 1}}),
+        ({"a": None}, {"a": None}),
+        ({}, {}),
+    ],
+)
+def test_without(body: dict[str, Any], rest: dict[str, Any]) -> None:
+    assert without(body, [("a", "b", "c"), ("e",)]) == rest

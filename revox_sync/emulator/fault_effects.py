@@ -1,0 +1,187 @@
+"""What happens to a request that a fault hits, one function per effect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import partial
+from math import ceil
+from typing import Final
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from revox_sync.emulator.connection import hang_up
+from revox_sync.emulator.faults import STATUSES
+
+_LOGIN_PAGE: Final = "<!doctype html><title>Welcome</title><p>You are being redirected."
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyRequest:
+    """A request that a fault hits.
+
+    Attributes:
+        app: what would have answered.
+        seconds: how long the fault takes.
+        turn: how often this fault happened before; faults of several forms take them in turn.
+        now: the time, with a time zone.
+    """
+
+    app: ASGIApp
+    scope: Scope
+    receive: Receive
+    send: Send
+    seconds: float
+    turn: int
+    now: datetime
+
+    async def answer(self, response: Response) -> None:
+        """Give this answer."""
+        await response(self.scope, self.receive, self.send)
+
+    async def refuse(self, response: Response) -> None:
+        """Give this answer, without carrying the request out."""
+        # Read first: a client that is still sending might miss the answer.
+        await whole_body(self.receive)
+        await self.answer(response)
+
+    async def carried_out(self) -> list[Message]:
+        """Carry the request out; its answer, which is not sent yet."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(self.scope, self.receive, keep)
+        return messages
+
+    async def drop(self) -> None:
+        """Close the connection, and every second time with a reset: clients see two different errors."""
+        await hang_up(self.scope, reset=self.turn % 2 == 1)
+
+
+Effect = Callable[[FaultyRequest], Awaitable[None]]
+
+
+async def _drop_after(request: FaultyRequest) -> None:
+    await request.carried_out()
+    await request.drop()
+
+
+async def _hang(request: FaultyRequest) -> None:
+    await asyncio.sleep(request.seconds)
+    await hang_up(request.scope)
+
+
+async def _fail_before(request: FaultyRequest, *, status: int) -> None:
+    await request.refuse(_failure(status))
+
+
+async def _fail_after(request: FaultyRequest, *, status: int) -> None:
+    await request.carried_out()
+    await request.answer(_failure(status))
+
+
+async def _limit(request: FaultyRequest) -> None:
+    await request.refuse(too_many(request.seconds, request.turn, request.now))
+
+
+async def _late_commit(request: FaultyRequest) -> None:
+    # Read before the wait: when it is over, the client may be gone, and its body with it.
+    body = await whole_body(request.receive)
+    if body is not None:
+        await asyncio.sleep(request.seconds)
+        await request.app(request.scope, replayed(body), request.send)
+
+
+async def _slow(request: FaultyRequest) -> None:
+    messages = await request.carried_out()
+    await asyncio.sleep(request.seconds)
+    for message in messages:
+        await request.send(message)
+
+
+async def _bad_json(request: FaultyRequest) -> None:
+    content = _content(await request.carried_out())
+    forms = (
+        HTMLResponse(_LOGIN_PAGE),
+        Response(content[: len(content) // 2], media_type="application/json"),
+        Response(b"", media_type="application/json"),
+    )
+    await request.answer(forms[request.turn % len(forms)])
+
+
+async def _truncate(request: FaultyRequest) -> None:
+    """Half of the answer: by turns the connection ends there, or Content-Length says that this is all of it."""
+    # The beginning of a JSON object is never JSON, so no client can take it for a shorter list.
+    messages = await request.carried_out()
+    content, status = _content(messages), messages[0]["status"]
+    half = Response(content[: len(content) // 2], status, media_type="application/json")
+    if request.turn % 2:
+        return await request.answer(half)
+    half.headers["Content-Length"] = str(len(content))
+    await request.send({"type": "http.response.start", "status": status, "headers": half.raw_headers})
+    await request.send({"type": "http.response.body", "body": half.body, "more_body": True})
+    return await hang_up(request.scope)
+
+
+# By kind of fault.
+EFFECTS: Final[Mapping[str, Effect]] = {
+    "drop-before": FaultyRequest.drop,
+    "drop-after-commit": _drop_after,
+    "hang": _hang,
+    "rate-limit": _limit,
+    **{f"error-{status}": partial(_fail_before, status=status) for status in STATUSES},
+    **{f"error-{status}-after-commit": partial(_fail_after, status=status) for status in STATUSES},
+    "late-commit": _late_commit,
+    "slow": _slow,
+    "bad-json": _bad_json,
+    "truncate-list": _truncate,
+}
+
+
+def too_many(seconds: float, turn: int, now: datetime) -> Response:
+    """The 429 answer that asks to wait; by turns in seconds, in milliseconds and as a date.
+
+    Whole seconds and dates are rounded up: who waits as long as asked must be let in.
+    """
+    date = (now + timedelta(seconds=seconds + 1)).replace(microsecond=0) if seconds else now
+    forms = (
+        {"Retry-After": str(ceil(seconds))},
+        {"retry-after-ms": str(ceil(seconds * 1000))},
+        {"Retry-After": format_datetime(date, usegmt=True)},
+    )
+    return JSONResponse({"error": "too many requests"}, 429, forms[turn % len(forms)])
+
+
+def _failure(status: int) -> Response:
+    return JSONResponse({"error": f"injected fault {status}"}, status)
+
+
+def _content(messages: list[Message]) -> bytes:
+    return b"".join(message.get("body", b"") for message in messages)
+
+
+async def whole_body(receive: Receive) -> bytes | None:
+    """The whole body of a request, None if the client hung up before its end."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def replayed(body: bytes) -> Receive:
+    """A `receive` that gives a body which was already read."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

@@ -1,0 +1,170 @@
+"""The comments of one pull or merge request: the REST APIs of GitHub and GitLab, which differ only in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from revox_sync.errors import NotAuthorisedError
+from revox_sync.remote.http.client_settings import ClientSettings
+from revox_sync.remote.http.connection import ConnectionPool
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.request_body import encode
+from revox_sync.remote.http.request_loop import RequestLoop
+from revox_sync.remote.http.response import mapping, unreadable
+
+# The most that both hosts give.
+_PER_PAGE: Final = 100
+# Far more than either host allows a discussion to have; a list that never ends must not keep a job busy.
+_MOST_PAGES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CommentApi:
+    """Where a code host keeps the comments of one pull or merge request, and what its API calls things.
+
+    Attributes:
+        comments: path below the API's base URL that lists comments and creates one.
+        oldest_first: query parameters that make the list begin with the oldest, each after an `&`.
+        comment: path of one comment, without its number.
+        replace: the method that gives a comment another text.
+        author: key of the account in a comment.
+        account: key of the account's name, there and in the answer about oneself.
+        job: author of comments whose token belongs to no account; None where such a token cannot comment.
+        longest: characters a comment may have.
+    """
+
+    comments: str
+    oldest_first: str
+    comment: str
+    replace: str
+    author: str
+    account: str
+    job: str | None
+    longest: int
+
+
+def github(repository: str, number: int) -> CommentApi:
+    """Pull request `number` of the GitHub repository `owner/name`.
+
+    https://docs.github.com/rest/issues/comments
+    """
+    # A pull request is also an issue, and its comments are those of the issue.
+    issues = f"/repos/{quote(repository)}/issues"
+    return CommentApi(
+        comments=f"{issues}/{number}/comments",
+        oldest_first="",
+        comment=f"{issues}/comments",
+        replace="PATCH",
+        author="user",
+        account="login",
+        # The API does not tell a job who it is. No person has this name: brackets are not allowed in theirs.
+        job="github-actions[bot]",
+        longest=65_536,
+    )
+
+
+def gitlab(project: str, number: int) -> CommentApi:
+    """Merge request `number` of the GitLab project with this id or full path; GitLab calls comments notes.
+
+    https://docs.gitlab.com/api/notes/#merge-requests
+    """
+    notes = f"/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
+    return CommentApi(
+        comments=notes,
+        oldest_first="&sort=asc&order_by=created_at",
+        comment=notes,
+        replace="PUT",
+        author="author",
+        account="username",
+        job=None,
+        longest=1_000_000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HostComment:
+    """A comment as the host has it.
+
+    Attributes:
+        number: names it in requests.
+        author: the account it is from, as the host describes it; empty when the account was deleted.
+    """
+
+    number: int
+    text: str
+    author: Mapping[str, Any]
+
+
+class HostComments:
+    """The comments of a discussion; requests are repeated as those to Revox are, and raise the same errors.
+
+    Args:
+        endpoint: the host's API, and a token for it.
+        settings: of the connection; GitHub refuses requests without an `agent`.
+    """
+
+    def __init__(self, endpoint: Endpoint, discussion: CommentApi, settings: ClientSettings) -> None:
+        self.discussion: Final = discussion
+        self._connections = ConnectionPool(endpoint, replace(settings, connections=1))
+        self._requests = RequestLoop(self._connections, endpoint.key, settings)
+
+    def own(self) -> Iterator[HostComment]:
+        """Comments of the token's own account, the oldest first; none where that account cannot be known."""
+        # A comment of any bot will not do: one that quotes or relays what others write would be overwritten.
+        name = self._own_name() or self.discussion.job
+        for comment in self._all():
+            if name is not None and self._name(comment.author) == name:
+                yield comment
+
+    def create(self, text: str) -> None:
+        """Add a comment. Not idempotent: after an error other than a refusal it may be there nevertheless."""
+        self._requests.call("POST", self.discussion.comments, self._read, encode({"body": text}))
+
+    def replace(self, number: int, text: str) -> None:
+        """Give a comment another text."""
+        path = f"{self.discussion.comment}/{number}"
+        self._requests.call(self.discussion.replace, path, self._read, encode({"body": text}))
+
+    def _own_name(self) -> str | None:
+        def read(call: str, answer: Any) -> str | None:
+            return self._name(mapping(call, answer, (self.discussion.account,), "the account"))
+
+        try:
+            return self._requests.call("GET", "/user", read)
+        # Both hosts refuse this call to the token of a job.
+        except NotAuthorisedError:
+            return None
+
+    def _name(self, account: Mapping[str, Any]) -> str | None:
+        name = account.get(self.discussion.account)
+        return name if isinstance(name, str) else None
+
+    def _all(self) -> Iterator[HostComment]:
+        for page in range(1, _MOST_PAGES + 1):
+            query = f"per_page={_PER_PAGE}&page={page}{self.discussion.oldest_first}"
+            found = self._requests.call("GET", f"{self.discussion.comments}?{query}", self._read_page)
+            yield from found
+            # A short page is not the last one: a host may leave out of it what the reader must not see.
+            if not found:
+                return
+
+    def _read_page(self, call: str, answer: Any) -> list[HostComment]:
+        if not isinstance(answer, list):
+            raise unreadable(call, "a list of comments")
+        return [self._read(call, comment) for comment in answer]
+
+    def _read(self, call: str, answer: Any) -> HostComment:
+        found = mapping(call, answer, (), "a comment")
+        number, text, author = found.get("id"), found.get("body"), found.get(self.discussion.author)
+        if not isinstance(number, int):
+            raise unreadable(call, "as documented: `id` of a comment is not a number")
+        return HostComment(number, text if isinstance(text, str) else "", author if isinstance(author, dict) else {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connections.close()
