@@ -32,6 +32,7 @@ from revox_sync.output.json import plan as plan_json
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.applying.replay_journal import MAY_STILL_COME, Replayed
 from revox_sync.sync.importing.adopt import bound_ids
@@ -256,17 +257,17 @@ def _apply(job: Job, world: World) -> int:
         sys.stdout.flush()
         back_up(session, client, ready, job.parallelism)
         with console.progress(len(ready.plan.pending)) as progress:
-            applied = apply_plan(
-                ready.plan,
-                client,
-                session.keeper(ready.lock, settled),
-                parallelism=job.parallelism,
-                report=progress.outcome,
-                notice=progress.notice,
+            context = ApplyContext(
+                client=client,
+                recorder=session.keeper(ready.lock, settled),
                 stop=world.stop,
                 wait=world.look_again,
                 now=world.now,
-                elsewhere=frozenset(bound_ids(session.workspace.tree)),
+                parallelism=job.parallelism,
+                report=progress.outcome,
+                notice=progress.notice,
+                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
             )
+            applied = apply_plan(ready.plan, context)
     sys.stdout.write(apply_json.render(applied, None))
     return int(applied.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from threading import Event
 
@@ -19,6 +20,7 @@ from revox_sync.output.json import apply as apply_json
 from revox_sync.output.page.from_apply import apply_page
 from revox_sync.output.text import apply as apply_text
 from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.usecases.apply.approval import (
@@ -66,16 +68,18 @@ def command(
         back_up(session, client, ready, parallelism)
         keeper = session.keeper(ready.lock, settled)
         with interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
-            applied = apply_plan(
-                ready.plan,
-                client,
-                keeper,
+            context = ApplyContext(
+                client=client,
+                recorder=keeper,
+                stop=stop,
+                wait=stop.wait,
+                now=time.time,
                 parallelism=parallelism,
                 report=progress.outcome,
                 notice=progress.notice,
-                stop=stop,
-                elsewhere=frozenset(bound_ids(session.workspace.tree)),
+                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
             )
+            applied = apply_plan(ready.plan, context)
     lock_path = session.lock_name if settled.changed or keeper.changed else None
     page, as_json = partial(apply_page, ready.plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
     # As text the plan and each outcome have been shown already.

@@ -1,16 +1,17 @@
-"""What the parts of one apply share, and how one assistant can end other than by an answer."""
+"""What all changes of one apply share (`ApplyContext`), and one change on its way to the server (`ChangeRun`)."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.errors import ExitCode, RevoxSyncError
+from revox_sync.errors import ExitCode, RemoteError, RevoxSyncError
 from revox_sync.remote.client import Client
-from revox_sync.remote.http.retry_policy import Uniform
+from revox_sync.remote.http.retry_policy import Uniform, is_unclear
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.server_appended import Appended
 from revox_sync.sync.comparing.verify_response import new_entry
@@ -38,7 +39,7 @@ class UnknownEndError(RevoxSyncError):
         self.candidates = candidates
 
 
-class UnwrittenError(RevoxSyncError):
+class JournalWriteError(RevoxSyncError):
     """The journal cannot be written; what cannot be written down is not sent."""
 
     exit_code = ExitCode.INCOMPLETE
@@ -46,82 +47,124 @@ class UnwrittenError(RevoxSyncError):
 
 @dataclass(frozen=True, slots=True)
 class ApplyContext:
-    """One apply.
+    """What one apply works with.
 
     Attributes:
-        known: ids that were there before the first create.
-        taken: names, as `name_key` gives them, of assistants that are there and belong to nobody here.
-        restores: the plan brings back a snapshot, not what the files say.
+        recorder: writes lock and journal.
+        stop: once it is set, requests in flight are finished and none is started.
         wait: lets seconds pass and returns whether the run was stopped meanwhile.
         now: seconds of Unix time.
-        notice: told what takes its time.
+        parallelism: requests at once, 1 to 32.
+        report: called for each outcome as it comes, by the thread that called `apply_plan`.
+        notice: told about work that takes long, by the thread that waits for it.
+        foreign_ids: ids that the locks of other environments hold; their names may be used again.
         uniform: a random number between two others.
     """
 
     client: Client
-    keeper: StateRecorder
-    known: frozenset[str]
-    taken: frozenset[str]
-    restores: bool
+    recorder: StateRecorder
+    stop: Event
     wait: Callable[[float], bool]
     now: Callable[[], float]
+    parallelism: int
+    report: Callable[[Outcome], None]
     notice: Callable[[str], None]
+    foreign_ids: frozenset[str] = frozenset()
     uniform: Uniform = random.uniform
 
-    def begin(self, intent: Intent) -> Intent:
-        """Write an intent down. Raises UnwrittenError, after which nothing must be sent."""
-        try:
-            return self.keeper.begin(intent)
-        except OSError as error:
-            raise UnwrittenError(f"the journal cannot be written: {error.strerror}; nothing was sent") from None
 
+@dataclass(frozen=True, slots=True)
+class ListedBefore:
+    """What the account held before the first create.
 
-def bare_entry(run: ApplyContext, change: Change, assistant_id: str) -> LockEntry:
-    """The lock entry of an assistant of which only the id is known: the next plan sends what differs from the file."""
-    return _restored(run, change, assistant_id) if run.restores else LockEntry(assistant_id, change.name, {})
-
-
-def entry_after(
-    run: ApplyContext, change: Change, answer: Remote, unsettled: frozenset[Pointer], appended: Appended
-) -> LockEntry:
-    """The lock entry after a write.
-
-    After one that brings back a snapshot the lock still says what the file said last: the next plan then shows the
-    values brought back as edited outside, until the file follows.
-
-    Args:
-        unsettled: leaves that keep their former digests.
-        appended: server-grown entries that were sent with it.
+    Attributes:
+        ids: of all assistants that were listed, or that some lock or the plan knows.
+        foreign_names: names, as `name_key` gives them, of listed assistants that no lock and no plan knows.
     """
-    if run.restores:
-        return replace(_restored(run, change, answer.id), appended=appended)
-    return new_entry(change.declared, answer, former_entry(run, change), unsettled, appended)
+
+    ids: frozenset[str] = frozenset()
+    foreign_names: frozenset[str] = frozenset()
 
 
-def former_entry(run: ApplyContext, change: Change) -> LockEntry | None:
-    """The lock entry that a change replaces."""
-    return run.keeper.entry(change.previous_address or change.address)
+@dataclass(frozen=True, slots=True)
+class ChangeRun:
+    """One change while it is carried out.
+
+    Attributes:
+        restores: whether the plan brings back a snapshot, and not what the files say.
+    """
+
+    context: ApplyContext
+    change: Change
+    listed: ListedBefore
+    restores: bool = False
+
+    @property
+    def former(self) -> LockEntry | None:
+        """The lock entry that the change replaces."""
+        return self.context.recorder.entry(self.change.previous_address or self.change.address)
+
+    def begin(self, intent: Intent) -> Intent:
+        """Write an intent down. Raises JournalWriteError, after which nothing must be sent."""
+        try:
+            return self.context.recorder.begin(intent)
+        except OSError as error:
+            raise JournalWriteError(f"the journal cannot be written: {error.strerror}; nothing was sent") from None
+
+    def is_fresh(self, answer: dict[str, Any]) -> bool:
+        """Whether an assistant, fetched just now, is still as it was when the plan was made."""
+        current = remote_assistant(answer, self.former)
+        return fingerprint(current.value, self.change.declared, assistant_node()) == self.change.fingerprint
+
+    def is_unchanged(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Whether nothing that a request could change differs between two looks at the assistant."""
+        first, second = (fingerprint(value, self.change.declared, assistant_node()) for value in (before, after))
+        return first == second
+
+    def fetch_after(self, intent: Intent, error: RemoteError, unknown: str) -> dict[str, Any] | None:
+        """The assistant after a write that ended with an error; None where it is gone.
+
+        Raises UnknownEndError with the message `unknown` where the write may have been done and the assistant cannot
+        be fetched, else the error that ended the run: the write's, or the interrupt.
+        """
+        try:
+            return self.context.client.get_assistant(str(intent.id))
+        except RemoteError as failure:
+            if is_unclear(error):
+                raise UnknownEndError(unknown) from None
+            self.context.recorder.not_done(intent)
+            # Whoever pressed Ctrl-C is told about that; the error of the write would look like the reason to stop.
+            raise (failure if failure.interrupted else error) from None
+
+    def entry_without_digests(self, assistant_id: str) -> LockEntry:
+        """The lock entry of an assistant of which only the id is known: the next plan sends what differs."""
+        if self.restores:
+            return self._former_with(assistant_id)
+        return LockEntry(assistant_id, self.change.name, {})
+
+    def entry_after(self, answer: Remote, unsettled: frozenset[Pointer], appended: Appended) -> LockEntry:
+        """The lock entry after a write.
+
+        Args:
+            unsettled: leaves that keep their former digests.
+            appended: entries the server had appended that were sent with the write.
+        """
+        if self.restores:
+            # The lock still says what the file said last. So the next plan shows the restored values as edited outside,
+            # until somebody brings the file in line.
+            return replace(self._former_with(answer.id), appended=appended)
+        return new_entry(self.change.declared, answer, self.former, unsettled, appended)
+
+    def _former_with(self, assistant_id: str) -> LockEntry:
+        if self.former is None:
+            return LockEntry(assistant_id, self.change.name, {}, outdated=True)
+        return replace(self.former, id=assistant_id)
+
+    def applied(self, assistant_id: str | None, *notes: str) -> Outcome:
+        """The outcome of a change that was applied."""
+        return Outcome(self.change.address, self.change.action, assistant_id, Result.APPLIED, None, notes)
 
 
-def _restored(run: ApplyContext, change: Change, assistant_id: str) -> LockEntry:
-    former = former_entry(run, change)
-    if former is None:
-        return LockEntry(assistant_id, change.name, {}, outdated=True)
-    return replace(former, id=assistant_id)
-
-
-def is_fresh(run: ApplyContext, change: Change, answer: dict[str, Any]) -> bool:
-    """Whether an assistant, fetched just now, is still as the plan was made from it."""
-    current = remote_assistant(answer, former_entry(run, change))
-    return fingerprint(current.value, change.declared, assistant_node()) == change.fingerprint
-
-
-def is_same(change: Change, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether nothing that a request could change differs between two looks at an assistant."""
-    first, second = (fingerprint(each, change.declared, assistant_node()) for each in (one, other))
-    return first == second
-
-
-def ended(change: Change, result: Result, error: str, candidates: tuple[str, ...] = ()) -> Outcome:
+def failed(change: Change, result: Result, error: str | None, candidates: tuple[str, ...] = ()) -> Outcome:
     """The outcome of a change that was not applied."""
     return Outcome(change.address, change.action, change.id, result, error, candidates=candidates)

@@ -1,4 +1,4 @@
-"""An apply that did not end, found on disk: put together with the lock in memory, or for good."""
+"""Recovers from an apply that did not end: its journal and the lock become one lock, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Event
 
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
-from revox_sync.sync.applying.replay_journal import Replayed, replay
+from revox_sync.sync.applying.replay_journal import Replay, Replayed
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.state.journal import Header, Journal, load_journal, require_same_lock
 from revox_sync.sync.state.journal_file import rewrite
@@ -19,7 +19,7 @@ from revox_sync.sync.state.lock_file import lock_digest
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """The way back to one lock.
+    """Where lock and journal of an environment are, and how they are put together.
 
     Attributes:
         path: of the journal.
@@ -38,13 +38,13 @@ class Recovery:
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
 
     def recall(self, client: Client) -> Replayed:
-        """The lock in force. Only reads; raises what `replay` and `load_journal` raise."""
+        """The lock in force. Only reads. Raises what `Replay.result` and `load_journal` raise."""
         return self._replayed(client)[1]
 
     def settle(self, client: Client) -> Replayed:
         """The lock in force, written; the journal keeps what is still unknown. No other apply may run meanwhile.
 
-        Raises what `replay` and `load_journal` raise, and RefusedError when the disk refuses.
+        Raises what `recall` raises, and RefusedError when the disk refuses.
         """
         journal, found = self._replayed(client)
         if journal is None:
@@ -52,7 +52,9 @@ class Recovery:
         try:
             if found.changed:
                 self.save(found.lock)
-            rewrite(self.path, _header(found.lock), found.unsettled)
+            lock = found.lock
+            header = Header(lock.environment, lock.base_url, lock.organization_id, lock_digest(lock))
+            rewrite(self.path, header, found.unsettled)
         except OSError as error:
             raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
         return found
@@ -65,17 +67,14 @@ class Recovery:
         journal = load_journal(self.path)
         if journal is None or address not in journal.open:
             return False
-        rewrite(self.path, journal.header, [each for each in journal.open.values() if each.address != address])
+        rewrite(self.path, journal.header, [intent for intent in journal.open.values() if intent.address != address])
         return True
 
     def _replayed(self, client: Client) -> tuple[Journal | None, Replayed]:
-        # The journal first: where an apply ends meanwhile, its lock then has all that the journal had.
+        # The journal first: an apply that ends right now writes its lock, then removes its journal. Read the other way
+        # round, an old lock could be found together with no journal.
         journal, lock = load_journal(self.path), self.load()
         if journal is None:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
-        return journal, replay(journal, lock, client, now=self.now, wait=self.wait)
-
-
-def _header(lock: Lock) -> Header:
-    return Header(lock.environment, lock.base_url, lock.organization_id, lock_digest(lock))
+        return journal, Replay(journal, lock, client, self.now, self.wait).result()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -24,7 +24,7 @@ from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointe
 
 FORMAT: Final = "revox-sync/journal"
 VERSION: Final = 1
-UNUSABLE: Final = (
+_UNUSABLE: Final = (
     "it belongs to an apply that did not end; move {path} away and run `revox-sync plan`: "
     "what that apply created is then found by its name"
 )
@@ -103,16 +103,21 @@ class Journal:
     header: Header
     steps: tuple[JournalStep, ...]
 
+    def split(self) -> tuple[list[tuple[Intent, Ending]], dict[str, Intent]]:
+        """Intents with what came of them, in order of time; and those without end, by address."""
+        ended: list[tuple[Intent, Ending]] = []
+        unended: dict[str, Intent] = {}
+        for step in self.steps:
+            if isinstance(step, Intent):
+                unended[step.address] = step
+            elif step.address in unended:
+                ended.append((unended.pop(step.address), step))
+        return ended, unended
+
     @property
     def open(self) -> Mapping[str, Intent]:
         """Intents without end, by address."""
-        found: dict[str, Intent] = {}
-        for step in self.steps:
-            if isinstance(step, Intent):
-                found[step.address] = step
-            else:
-                found.pop(step.address, None)
-        return found
+        return self.split()[1]
 
 
 def entry_digest(entry: LockEntry | None) -> str | None:
@@ -124,15 +129,7 @@ def entry_digest(entry: LockEntry | None) -> str | None:
 
 def header_line(header: Header) -> str:
     """The first line of a journal."""
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "environment": header.environment,
-        "base_url": header.base_url,
-        "organization_id": header.organization_id,
-        "lock_digest": header.lock_digest,
-    }
-    return json.dumps(content) + "\n"
+    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(header)}) + "\n"
 
 
 def known_line(known: Iterable[str]) -> str:
@@ -152,11 +149,11 @@ def load_journal(path: Path) -> Journal | None:
     except FileNotFoundError:
         return None
     except TreeError as error:
-        raise RefusedError(f"{path} {error.reason}", hint=UNUSABLE.format(path=path)) from None
+        raise RefusedError(f"{path} {error.reason}", hint=_UNUSABLE.format(path=path)) from None
     except OSError as error:
         raise RefusedError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise RefusedError(f"{path} is not usable: {error}", hint=UNUSABLE.format(path=path)) from None
+        raise RefusedError(f"{path} is not usable: {error}", hint=_UNUSABLE.format(path=path)) from None
 
 
 def require_same_lock(path: Path, journal: Journal, lock: Lock, *, any_url: bool = False) -> None:
@@ -165,7 +162,7 @@ def require_same_lock(path: Path, journal: Journal, lock: Lock, *, any_url: bool
     Args:
         any_url: the API is on this machine and changes its port as it likes.
     """
-    found, hint = journal.header, UNUSABLE.format(path=path)
+    found, hint = journal.header, _UNUSABLE.format(path=path)
     if found.environment != lock.environment or (found.base_url != lock.base_url and not any_url):
         raise RefusedError(f"{path} belongs to environment `{found.environment}` at {found.base_url}", hint=hint)
     if lock.organization_id and found.organization_id not in {None, lock.organization_id}:

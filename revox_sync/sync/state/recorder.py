@@ -95,7 +95,7 @@ class StateRecorder:
         else:
             self.put(intent.address, entry, organization_id, intent.previous_address)
 
-    def nothing(self, intent: Intent) -> None:
+    def not_done(self, intent: Intent) -> None:
         """The server did not do it. Raises OSError."""
         self._end(Ending(intent.address, happened=False))
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from revox_sync.remote.client import Client
 from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.applying.replay_journal import Replayed
 from revox_sync.sync.model.lock import Lock, LockEntry
@@ -44,12 +46,14 @@ class Apply:
         waits: seconds it wanted to wait; nobody did.
         hook: called instead of each wait.
         reported: outcomes as they came.
+        noticed: what was said about work that takes long.
     """
 
     account: Account
     waits: list[float] = field(default_factory=list)
     hook: Callable[[float], None] = no_hook
     reported: list[Outcome] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
     now: float = NOW
 
@@ -80,20 +84,26 @@ class Apply:
         self.hook(seconds)
         return self.stop.is_set()
 
-    def run(self, plan: Plan, keeper: StateRecorder | None = None, *, parallelism: int = 4, **options: Any) -> Applied:
+    def run(
+        self, plan: Plan, recorder: StateRecorder | None = None, *, parallelism: int = 4, **options: Any
+    ) -> Applied:
         """Apply; `options` are the client's."""
         lock = self.lock()
         with self.account.client(**options) as client:
-            return apply_plan(
-                plan,
-                client,
-                keeper or StateRecorder(lock, self.save, JournalFile(self.journal_path)),
-                parallelism=parallelism,
-                report=self.reported.append,
-                stop=self.stop,
-                wait=self.wait,
-                now=lambda: self.now,
-            )
+            recorder = recorder or StateRecorder(lock, self.save, JournalFile(self.journal_path))
+            return apply_plan(plan, self.context(client, recorder, parallelism=parallelism))
+
+    def context(self, client: Client, recorder: StateRecorder, *, parallelism: int = 4) -> ApplyContext:
+        return ApplyContext(
+            client=client,
+            recorder=recorder,
+            stop=self.stop,
+            wait=self.wait,
+            now=lambda: self.now,
+            parallelism=parallelism,
+            report=self.reported.append,
+            notice=self.noticed.append,
+        )
 
     def recovery(self) -> Recovery:
         return Recovery(self.journal_path, self.lock, self.save, now=lambda: self.now, wait=self.wait)

@@ -98,7 +98,7 @@ def test_results_are_taken_as_they_are(
 def test_a_stray_assistant_is_named(account: Account) -> None:
     settled = crashed(account, creating(), DONE, a=OTHER).settle()
     assert settled.notes == (
-        "an interrupted apply created asst_1 for `a`, but the lock has asst_9 there; one of them is stray",
+        "an interrupted apply created asst_1 for `a`, but the lock has asst_9 there; delete the one that is not needed",
     )
 
 
@@ -193,7 +193,7 @@ def test_one_address_is_dropped_alone(account: Account) -> None:
 
 def test_a_sub_assistant_stays_unknown(account: Account) -> None:
     apply = crashed(account, creating(hidden=True))
-    assert "sub-assistants cannot be looked for" in apply.settle().unknown["a"].reason
+    assert "the API does not list sub-assistants" in apply.settle().unknown["a"].reason
     assert apply.journal_path.exists()
 
 

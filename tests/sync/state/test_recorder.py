@@ -44,7 +44,7 @@ def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
     for address, number in (("a", 1), ("b", 2)):
         kept.keeper.done(kept.keeper.begin(intent(address)), entry(number), "org_1")
         assert kept.keeper.entry(address) == entry(number)
-    kept.keeper.nothing(kept.keeper.begin(intent("c")))
+    kept.keeper.not_done(kept.keeper.begin(intent("c")))
     assert kept.saved == [EMPTY]
     assert len(kept.journal.steps) == 6
     kept.keeper.finish()
