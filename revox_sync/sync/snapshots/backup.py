@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,15 +14,15 @@ from revox_sync.errors import RefusedError, RevoxSyncError
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.reader import FETCHERS, Reader, fetch_all
-from revox_sync.sync.snapshots.redact import Confidential
+from revox_sync.sync.snapshots.redact import Redactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore
 from revox_sync.values.pointer import Value
 
-FOLDER: Final = "backup"
+BACKUP_FOLDER: Final = "backup"
 """Folder below `.revox`."""
-KEPT: Final = 10
-FOR_ITS_OWNER: Final = 0o700
+_MOST_BACKUPS: Final = 10
+_NAME: Final = re.compile(r"(?P<environment>.+)-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def collect(
 ) -> dict[str, BackedUp]:
     """The remote objects, by id, that a plan would update or delete; those already gone are left out.
 
-    An object that the plan was made from does for an update: another one would not be fresh, and is not touched.
-    Everything else is fetched: all of a saved plan, and what is deleted, which must come back whole.
+    Everything that is deleted is fetched by id, because it must come back whole, and so are all objects of a saved
+    plan. For an update the object that the plan was made from is enough: if it is another one by now, apply refuses it.
 
     Args:
         known: objects the plan was made from, by id; empty for a saved plan.
@@ -51,13 +51,12 @@ def collect(
 
     Raises RemoteError where one of them cannot be fetched; nothing has been written then.
     """
-    touched = {each.id: each.action for each in plan.pending if each.id is not None}
-    wanted = [key for key, action in touched.items() if action is Action.DELETE or key not in known]
-    held = {key: BackedUp(known[key], whole=False) for key in touched if key not in wanted}
-    if wanted:
-        answers = fetch_all(reader, wanted, parallelism=parallelism)
-        held |= {key: BackedUp(each, whole=True) for key, each in answers.items() if each is not None}
-    return held
+    touched = {change.id: change.action for change in plan.pending if change.id is not None}
+    needed = [key for key, action in touched.items() if action is Action.DELETE or key not in known]
+    answers = fetch_all(reader, needed, parallelism=parallelism)
+    return {key: BackedUp(known[key], whole=False) for key in touched if key not in needed} | {
+        key: BackedUp(answer, whole=True) for key, answer in answers.items() if answer is not None
+    }
 
 
 def write_backup(folder: Path, plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: str) -> Path | None:
@@ -77,25 +76,28 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, BackedUp], lock: L
         return None
     snapshot = _snapshot(plan, held, lock, taken_at)
     try:
-        newest = max(_backups(_private(folder), plan.environment), key=_age, default=None)
-        if newest is not None and _holds(newest, snapshot):
-            return newest  # applies that write nothing must not push out the backups of those that did
+        _make_private(folder)
+        backups = _backups(folder, plan.environment)
+        if backups and _holds(backups[-1], snapshot):
+            # Applies that fail again and again must not push out the backups of those that worked.
+            return backups[-1]
         path = _free_path(folder, plan.environment, taken_at)
         save_snapshot(path, dump_snapshot(snapshot))
     except OSError as error:
         raise RefusedError(f"the backup cannot be written: {error.strerror}; nothing was sent") from None
-    _forget_old(folder, plan.environment)
+    for old in [*backups, path][:-_MOST_BACKUPS]:
+        with suppress(OSError):  # one backup too many harms nobody
+            old.unlink()
     return path
 
 
 def _snapshot(plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: str) -> Snapshot:
-    touched = [(each, held[str(each.id)]) for each in plan.pending if each.id in held]
-    former = {each.address: lock.entries.get(each.previous_address or each.address) for each, _ in touched}
-    confidential = Confidential(
-        declared={each.address: each.declared for each in plan.changes},
+    touched = [change for change in plan.pending if change.id in held]
+    former = {change.address: lock.entries.get(change.previous_address or change.address) for change in touched}
+    redactor = Redactor(
+        declared={change.address: change.declared for change in plan.changes},
         entries={address: entry for address, entry in former.items() if entry is not None},
     )
-    strings = confidential.strings()
     return Snapshot(
         environment=plan.environment,
         base_url=plan.base_url,
@@ -103,8 +105,12 @@ def _snapshot(plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: st
         taken_at=taken_at,
         complete=False,
         assistants=tuple(
-            Captured(change.address, one.whole, confidential.bare(one.value, change.address, strings))
-            for change, one in touched
+            Captured(
+                change.address,
+                held[str(change.id)].whole,
+                redactor.redacted(held[str(change.id)].value, change.address),
+            )
+            for change in touched
         ),
     )
 
@@ -118,14 +124,13 @@ def _holds(path: Path, snapshot: Snapshot) -> bool:
     return dump_snapshot(replace(known, taken_at=snapshot.taken_at)) == dump_snapshot(snapshot)
 
 
-def _private(folder: Path) -> Path:
+def _make_private(folder: Path) -> None:
     if folder.is_symlink():
         hint = "remove the link: backups stay in the project"
         raise RefusedError(f"the backup cannot be written: `{folder.name}` is a link; nothing was sent", hint=hint)
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_gitignore(folder)
-    folder.mkdir(mode=FOR_ITS_OWNER, exist_ok=True)
-    return folder
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _free_path(folder: Path, environment: str, taken_at: str) -> Path:
@@ -135,22 +140,11 @@ def _free_path(folder: Path, environment: str, taken_at: str) -> Path:
     return next(path for path in map(folder.joinpath, names) if not path.exists())
 
 
-def _forget_old(folder: Path, environment: str) -> None:
-    for path in sorted(_backups(folder, environment), key=_age)[:-KEPT]:
-        with suppress(OSError):  # one backup too many harms nobody
-            path.unlink()
-
-
-NAME: Final = re.compile(r"(?P<environment>.+)-(?P<time>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?\.json")
-
-
-def _backups(folder: Path, environment: str) -> Iterator[Path]:
+def _backups(folder: Path, environment: str) -> list[Path]:
+    """The backups of an environment, oldest first."""
+    found = []
     for path in folder.iterdir():
-        found = NAME.fullmatch(path.name)
-        if found and found["environment"] == environment and path.is_file() and not path.is_symlink():
-            yield path
-
-
-def _age(path: Path) -> tuple[str, int]:
-    found = NAME.fullmatch(path.name)
-    return (found["time"], int(found["number"] or 1)) if found else ("", 0)
+        name = _NAME.fullmatch(path.name)
+        if name and name["environment"] == environment and path.is_file() and not path.is_symlink():
+            found.append((name["time"], int(name["number"] or 1), path))
+    return [path for *_, path in sorted(found)]

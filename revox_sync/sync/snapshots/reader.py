@@ -1,4 +1,4 @@
-"""Reads from a snapshot as if it were the API, and remembers what the API answered so that one can be taken."""
+"""Reads from a snapshot as if it were the API, and records what the API answers so that one can be taken."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from revox_sync.contract.fields import is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.sync.remote_state.reader import Reader
-from revox_sync.sync.snapshots.redact import Confidential
-from revox_sync.sync.snapshots.snapshot import HOW_TO, Captured, Snapshot
+from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.snapshot import TAKE_ONE, Captured, Snapshot
 
 
 class SnapshotReader:
@@ -25,13 +25,13 @@ class SnapshotReader:
     def __init__(self, snapshot: Snapshot, path: str) -> None:
         self._snapshot = snapshot
         self._path = path
-        self._captured = {each.id: each for each in snapshot.assistants}
+        self._captured = {captured.id: captured for captured in snapshot.assistants}
 
     def list_assistants(self) -> list[dict[str, Any]]:
         """All assistants but those the list call hides."""
         if not self._snapshot.complete:
             self._refuse("holds only some of the assistants")
-        return [dict(each.value) for each in self._snapshot.assistants if not is_hidden(each.value)]
+        return [dict(captured.value) for captured in self._snapshot.assistants if not is_hidden(captured.value)]
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None where the API had none."""
@@ -50,12 +50,12 @@ class SnapshotReader:
     def _refuse(self, why: str) -> NoReturn:
         raise RefusedError(
             f"the snapshot `{self._path}` {why}; nothing can be planned from it",
-            hint=f"take a new one for the same files and options: {HOW_TO}",
+            hint=f"take a new one for the same files and options: {TAKE_ONE}",
         )
 
 
 class Recorder:
-    """Passes on what the API answers, and remembers it; its methods may be called by many threads at once."""
+    """Passes on what the API answers, and keeps it; its methods may be called by many threads at once."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -65,7 +65,7 @@ class Recorder:
     def list_assistants(self) -> list[dict[str, Any]]:
         """All assistants but those the list call hides."""
         answer = self._reader.list_assistants()
-        self._listed = {str(each["id"]): each for each in answer}
+        self._listed = {str(assistant["id"]): assistant for assistant in answer}
         return answer
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
@@ -84,32 +84,35 @@ class Recorder:
         base_url: str,
         taken_at: str,
         addresses: Mapping[str, str],
-        confidential: Confidential,
+        redactor: Redactor,
     ) -> Snapshot:
         """Everything that was answered, without its secrets.
 
         Args:
             addresses: of the assistants that files manage, by id.
-            confidential: what is known about secrets.
+            redactor: what is known about secrets.
         """
-        found = {key: each for key, each in self._fetched.items() if each is not None}
-        answers, strings = {**(self._listed or {}), **found}, confidential.strings()
-        assistants = [
-            Captured(addresses.get(key), key in found, confidential.bare(each, addresses.get(key), strings))
-            for key, each in answers.items()
-        ]
+        fetched = {assistant_id: answer for assistant_id, answer in self._fetched.items() if answer is not None}
+        answers = {**(self._listed or {}), **fetched}
         return Snapshot(
             environment=environment,
             base_url=base_url,
             organization_id=one_organization(answers.values()),
             taken_at=taken_at,
             complete=self._listed is not None,
-            assistants=tuple(assistants),
-            absent=tuple(self._fetched.keys() - found.keys()),
+            assistants=tuple(
+                Captured(
+                    addresses.get(assistant_id),
+                    assistant_id in fetched,
+                    redactor.redacted(answer, addresses.get(assistant_id)),
+                )
+                for assistant_id, answer in answers.items()
+            ),
+            absent=tuple(self._fetched.keys() - fetched.keys()),
         )
 
 
 def one_organization(answers: Iterable[Mapping[str, Any]]) -> str | None:
     """The organisation that every answer names, where it is one."""
-    found = {str(each["organization_id"]) for each in answers if each.get("organization_id")}
+    found = {str(answer["organization_id"]) for answer in answers if answer.get("organization_id")}
     return found.pop() if len(found) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from revox_sync.contract.fields import assistant_node
@@ -18,7 +18,7 @@ from revox_sync.sync.remote_state.fetch import remote_assistant, with_resent_mar
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.reader import Reader, fetch_all
 from revox_sync.sync.snapshots.reader import one_organization
-from revox_sync.sync.snapshots.restore_value import RestorableValue, restorable_value
+from revox_sync.sync.snapshots.restore_value import restorable_value
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.address import is_named, naming
@@ -44,23 +44,25 @@ class RestoreTarget:
 def by_address(snapshot: Snapshot, lock: Lock) -> dict[str, Captured]:
     """The snapshot's assistants by the address they have now, else by the one they had; others belong to no file."""
     addresses = {entry.id: address for address, entry in lock.entries.items()}
-    bound = {addresses[each.id]: each for each in snapshot.assistants if each.id in addresses}
-    former = {each.address: each for each in snapshot.assistants if each.address and each.id not in addresses}
+    bound = {addresses[captured.id]: captured for captured in snapshot.assistants if captured.id in addresses}
+    unbound = [captured for captured in snapshot.assistants if captured.id not in addresses]
+    former = {captured.address: captured for captured in unbound if captured.address}
     return former | bound
 
 
 def chosen_assistants(known: Mapping[str, Captured], patterns: Sequence[str]) -> dict[str, Captured]:
     """Those that addresses or globs name, sorted; all without any. Raises UsageError for one that names nothing."""
     for pattern in patterns:
-        if not any(is_named(each, pattern) for each in known):
+        if not any(is_named(address, pattern) for address in known):
             hint = did_you_mean(pattern, known) or f"addresses in it: {', '.join(sorted(known)[:8]) or 'none'}"
             raise UsageError(f"the snapshot has no assistant with the address `{pattern}`", hint=hint)
-    return {each: known[each] for each in sorted(known) if not patterns or naming(each, patterns) is not None}
+    chosen = [address for address in known if not patterns or naming(address, patterns) is not None]
+    return {address: known[address] for address in sorted(chosen)}
 
 
-def secret_bearers(wanted: Mapping[str, Captured]) -> frozenset[str]:
+def addresses_with_secrets(wanted: Mapping[str, Captured]) -> frozenset[str]:
     """Addresses whose secrets only their file can bring back."""
-    return frozenset(address for address, each in wanted.items() if has_secret(each.value))
+    return frozenset(address for address, captured in wanted.items() if has_secret(captured.value))
 
 
 def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) -> RestoreTarget:
@@ -69,31 +71,31 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
     Raises RemoteError where the API gives no usable answer.
     """
     listed = reader.list_assistants()
-    ids = {address: _ids(address, each, lock) for address, each in wanted.items()}
-    found = _fetched(reader, dict.fromkeys(key for keys in ids.values() for key in keys))
-    living = {address: next((found[key] for key in keys if key in found), None) for address, keys in ids.items()}
+    entries = lock.entries
+    # An assistant that was deleted and created again has a new id, which the lock knows.
+    ids = {
+        address: [captured.id, *([entries[address].id] if address in entries else [])]
+        for address, captured in wanted.items()
+    }
+    answers = fetch_all(reader, (assistant_id for both in ids.values() for assistant_id in both))
+    found = {assistant_id: remote_assistant(answer) for assistant_id, answer in answers.items() if answer is not None}
+    existing = {
+        address: [found[assistant_id] for assistant_id in both if assistant_id in found]
+        for address, both in ids.items()
+    }
     return RestoreTarget(
         assistants={
-            address: with_resent_marked(each, lock.entries.get(address)) for address, each in living.items() if each
+            address: with_resent_marked(remotes[0], entries.get(address))
+            for address, remotes in existing.items()
+            if remotes
         },
-        names={name_key(str(each["name"])): str(each["id"]) for each in listed},
-        organization_id=one_organization([*listed, *(each.value for each in found.values())]),
+        names={name_key(str(assistant["name"])): str(assistant["id"]) for assistant in listed},
+        organization_id=one_organization([*listed, *(remote.value for remote in found.values())]),
     )
 
 
-def _fetched(reader: Reader, ids: Iterable[str]) -> dict[str, Remote]:
-    return {key: remote_assistant(answer) for key, answer in fetch_all(reader, ids).items() if answer is not None}
-
-
-def _ids(address: str, captured: Captured, lock: Lock) -> list[str]:
-    entry = lock.entries.get(address)
-    return [captured.id, *([entry.id] if entry is not None else [])]
-
-
-def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything it is compared with
-    *,
+def make_restore_plan(
     snapshot: Snapshot,
-    base_url: str,
     wanted: Mapping[str, Captured],
     present: RestoreTarget,
     declared: Mapping[str, Mapping[str, Value]],
@@ -104,23 +106,25 @@ def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything i
     Args:
         wanted: assistants to bring back, by address.
         declared: the files' values by address, as far as secrets are wanted from them.
-        lock: the lock in force.
+        lock: the lock in force, of the API that is to hold it.
     """
-    changes, refused, notes = [], [], list(_about(snapshot, lock, present))
+    changes, refused, notes = [], [], list(_notes(snapshot, lock, present))
     for address, captured in wanted.items():
         file, current = declared.get(address, {}), present.assistants.get(address)
-        back = restorable_value(captured.value, file, current.value if current else None, whole=captured.whole)
-        notes.extend(f"{address}: {each}" for each in back.notes)
-        reason = _why_refused(captured, back, present.names) if current is None else None
-        if reason:
+        restorable = restorable_value(captured.value, file, current.value if current else None, whole=captured.whole)
+        notes.extend(f"{address}: {note}" for note in restorable.notes)
+        if current is not None:
+            entry = lock.entries.get(address)
+            before = wrap_all_secrets(restorable.fields, current.value, entry, assistant_node())
+            before = wrap_all_secrets(file, before, None, assistant_node())
+            changes.append(_update(address, captured, restorable.fields, current, before))
+        elif reason := _why_refused(captured, restorable.fields, present.names):
             refused.append(Refusal(address, captured.name, reason))
-        elif current is None:
-            changes.append(_create(address, captured, back))
         else:
-            changes.append(_update(address, captured, back, current, file, lock))
+            changes.append(_create(address, captured, restorable.fields))
     return Plan(
         environment=snapshot.environment,
-        base_url=base_url,
+        base_url=lock.base_url,
         organization_id=present.organization_id or lock.organization_id or snapshot.organization_id,
         options=PlanOptions(),
         lock_digest=lock_digest(lock),
@@ -131,55 +135,51 @@ def make_restore_plan(  # noqa: PLR0913 - what is brought back, and everything i
     )
 
 
-def _about(snapshot: Snapshot, lock: Lock, present: RestoreTarget) -> Iterator[str]:
+def _notes(snapshot: Snapshot, lock: Lock, present: RestoreTarget) -> Iterator[str]:
     yield f"brings back the snapshot taken at {snapshot.taken_at}"
-    strangers = len(snapshot.assistants) - len(by_address(snapshot, lock))
-    if strangers:
-        yield f"assistants of the snapshot that belong to no file stay as they are: {strangers}"
+    without_file = len(snapshot.assistants) - len(by_address(snapshot, lock))
+    if without_file:
+        yield f"assistants of the snapshot that belong to no file stay as they are: {without_file}"
     if present.organization_id is None and snapshot.organization_id is not None:
         yield f"the API has no assistant that says whether the key belongs to {snapshot.organization_id}"
 
 
-def _why_refused(captured: Captured, back: RestorableValue, names: Mapping[str, str]) -> str | None:
-    required = assistant_node().schema.get("required", ())
-    missing = [key for key in required if key not in back.fields]
+def _why_refused(captured: Captured, fields: Mapping[str, Value], names: Mapping[str, str]) -> str | None:
+    missing = [f"`{key}`" for key in assistant_node().schema.get("required", ()) if key not in fields]
     if missing:
-        return f"it cannot be created again without {', '.join(f'`{each}`' for each in missing)}"
+        return f"it cannot be created again without {', '.join(missing)}"
     namesake = names.get(name_key(captured.name))
-    if namesake is not None:
-        return f"{captured.id} was deleted, and another assistant has its name: {namesake}"
-    return None
+    return f"{captured.id} was deleted, and another assistant has its name: {namesake}" if namesake else None
 
 
-def _create(address: str, captured: Captured, back: RestorableValue) -> Change:
+def _create(address: str, captured: Captured, fields: Mapping[str, Value]) -> Change:
     return Change(
         address=address,
         name=captured.name,
         id=None,
         action=Action.CREATE,
-        impact=impact_of(back.fields),
+        impact=impact_of(fields),
         reason=f"{captured.id} was deleted: it comes back under a new id",
-        fields=tuple(sent_changes({}, back.fields, assistant_node())),
-        declared=back.fields,
-        body=back.fields,
+        fields=tuple(sent_changes({}, fields, assistant_node())),
+        declared=fields,
+        body=fields,
     )
 
 
-def _update(  # noqa: PLR0913, PLR0917 - what is brought back, and everything it is compared with
-    address: str, captured: Captured, back: RestorableValue, current: Remote, file: Mapping[str, Value], lock: Lock
+def _update(
+    address: str, captured: Captured, fields: Mapping[str, Value], current: Remote, before: Mapping[str, Value]
 ) -> Change:
-    node, sent = assistant_node(), back.fields
-    body = restored_body(sent, current.value, sent)
-    before = wrap_all_secrets(file, wrap_all_secrets(sent, current.value, lock.entries.get(address), node), None, node)
+    """The update of an assistant; `before` is what it holds, every secret wrapped that the file or the lock knows."""
+    body = restored_body(fields, current.value, fields)
     return Change(
         address=address,
-        name=str(sent.get("name", current.name)),
+        name=str(fields.get("name", current.name)),
         id=current.id,
-        action=Action.UPDATE if sent else Action.NOOP,
-        impact=impact_of(sent),
-        reason=f"{captured.id} was deleted and created again" if sent and captured.id != current.id else None,
-        fields=tuple(sent_changes(before, body, node)),
-        declared=sent,
+        action=Action.UPDATE if fields else Action.NOOP,
+        impact=impact_of(fields),
+        reason=f"{captured.id} was deleted and created again" if fields and captured.id != current.id else None,
+        fields=tuple(sent_changes(before, body, assistant_node())),
+        declared=fields,
         body=body,
-        fingerprint=fingerprint(current.value, sent, node),
+        fingerprint=fingerprint(current.value, fields, assistant_node()),
     )

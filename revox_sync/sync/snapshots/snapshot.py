@@ -1,6 +1,7 @@
-"""Snapshots: what the API answered, without its secrets, for a plan without network and for the way back.
+"""Snapshots: what the API answered, without secrets, as values and as files.
 
-Where the answer held a secret, the snapshot holds `{"$secret": null}`. The shape is `schemas/snapshot.schema.json`.
+A plan can be made from one without network, and `restore` brings one back. Where the answer held a secret, the file
+holds `{"$secret": null}`. The shape of the file is `schemas/snapshot.schema.json`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +21,11 @@ from revox_sync.sync.planning.saved_plan import MARKER
 from revox_sync.values.depth import DEEPEST_FILE, is_deeper
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DESCEND, rebuilt
 
 FORMAT: Final = "revox-sync/snapshot"
 VERSION: Final = 1
-HOW_TO: Final = "`revox-sync plan --save-snapshot FILE` takes one"
+TAKE_ONE: Final = "`revox-sync plan --save-snapshot FILE` takes one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Captured:
     """One assistant of a snapshot.
 
     Attributes:
-        address: its file, if it has or had one.
-        whole: False for one of which only the list's entry is known: fields that the list leaves out are missing.
+        address: of its file, if it has or had one.
+        whole: whether it was fetched by id; otherwise the fields that the list leaves out are missing.
         value: as the API answered, every secret an unknown `Secret`.
     """
 
@@ -79,7 +82,10 @@ def dump_snapshot(snapshot: Snapshot) -> str:
         "organization_id": snapshot.organization_id,
         "taken_at": snapshot.taken_at,
         "complete": snapshot.complete,
-        "assistants": [_captured(each) for each in sorted(snapshot.assistants, key=lambda one: one.id)],
+        "assistants": [
+            {"address": captured.address, "whole": captured.whole, "value": _without_secrets(captured.value)}
+            for captured in sorted(snapshot.assistants, key=attrgetter("id"))
+        ],
         "absent": sorted(snapshot.absent),
     }
     return json.dumps(content, indent=1) + "\n"
@@ -95,16 +101,14 @@ def load_snapshot(text: str, path: str) -> Snapshot:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or is_deeper(document, DEEPEST_FILE) or document.get("format") != FORMAT:
-        raise UsageError(f"`{path}` is no snapshot", hint=HOW_TO)
+        raise UsageError(f"`{path}` is no snapshot", hint=TAKE_ONE)
     if document.get("version") is not VERSION:
         raise UsageError(
-            f"`{path}` is a snapshot of version {json.dumps(document.get('version'))}, not {VERSION}", hint=HOW_TO
+            f"`{path}` is a snapshot of version {json.dumps(document.get('version'))}, not {VERSION}", hint=TAKE_ONE
         )
     if not compile_schema(load_schema("snapshot"))(document):
-        raise UsageError(
-            f"`{path}` is no snapshot of this revox-sync: it does not fit its schema",
-            hint="`revox-sync schema snapshot` prints it",
-        )
+        problem = f"`{path}` is no snapshot of this revox-sync: it does not fit its schema"
+        raise UsageError(problem, hint="`revox-sync schema snapshot` prints the schema")
     return _snapshot(document)
 
 
@@ -129,33 +133,14 @@ def require_organization(snapshot: Snapshot, path: str, found: Iterable[object])
             )
 
 
-def _captured(captured: Captured) -> dict[str, Any]:
-    return {"address": captured.address, "whole": captured.whole, "value": _plain(captured.value)}
+def _without_secrets(value: Value) -> Any:
+    return rebuilt(value, lambda part, *_: {MARKER: None} if isinstance(part, Secret) else DESCEND)
 
 
-def _plain(value: Value) -> Any:
-    match value:
-        case Secret():
-            return {MARKER: None}
-        case dict():
-            return {key: _plain(child) for key, child in value.items()}
-        case list():
-            return [_plain(child) for child in value]
-        case _:
-            return value
-
-
-def _guarded(value: Any) -> Value:
-    """The value with its secrets unknown; what names a variable is none, for no snapshot may ask for one."""
-    match value:
-        case {"$secret": None} if len(value) == 1:
-            return Secret(None)
-        case dict():
-            return {key: _guarded(child) for key, child in value.items()}
-        case list():
-            return [_guarded(child) for child in value]
-        case _:
-            return value
+def _with_secrets(value: Any) -> Value:
+    # A marker that names a variable is not read as one: a snapshot must not choose which variable of whoever restores
+    # it is sent to the API.
+    return rebuilt(value, lambda part, *_: Secret(None) if part == {MARKER: None} else DESCEND)
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
@@ -166,7 +151,8 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
         taken_at=document["taken_at"],
         complete=document["complete"],
         assistants=tuple(
-            Captured(each["address"], each["whole"], _guarded(each["value"])) for each in document["assistants"]
+            Captured(assistant["address"], assistant["whole"], _with_secrets(assistant["value"]))
+            for assistant in document["assistants"]
         ),
         absent=tuple(document["absent"]),
     )

@@ -188,7 +188,14 @@ def read_journal(content: bytes) -> Journal:
         raise ValueError("it is no journal of revox-sync")
     if documents[0].get("version") is not VERSION:
         raise ValueError(f"its version {json.dumps(documents[0].get('version'))} is not known to this revox-sync")
-    return Journal(_header(documents[0]), tuple(_steps(documents[1:])))
+    head = documents[0]
+    header = Header(
+        environment=_text(head, "environment"),
+        base_url=_text(head, "base_url"),
+        organization_id=_optional(head, "organization_id"),
+        lock_digest=_text(head, "lock_digest"),
+    )
+    return Journal(header, tuple(_steps(documents[1:])))
 
 
 def _document(line: bytes) -> Any:
@@ -198,15 +205,6 @@ def _document(line: bytes) -> Any:
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
-
-
-def _header(content: Mapping[str, Any]) -> Header:
-    return Header(
-        environment=_text(content, "environment"),
-        base_url=_text(content, "base_url"),
-        organization_id=_optional(content, "organization_id"),
-        lock_digest=_text(content, "lock_digest"),
-    )
 
 
 def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[JournalStep]:
@@ -232,7 +230,7 @@ def _intent(intent: Intent) -> dict[str, Any]:
         "former": intent.former,
         "hidden": intent.hidden,
         "over": intent.over,
-        "entry": entry_content(intent.entry) if intent.entry is not None else None,
+        "entry": entry_content(intent.entry) if intent.entry else None,
         "leaves": {to_json_pointer(pointer): list(pair) for pointer, pair in intent.leaves.items()},
     }
 
@@ -240,7 +238,6 @@ def _intent(intent: Intent) -> dict[str, Any]:
 def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
     action = Action(content["intent"])
     address = _text(content, "address")
-    leaves = {from_json_pointer(pointer): (str(pair[0]), str(pair[1])) for pointer, pair in content["leaves"].items()}
     return Intent(
         address=address,
         action=action,
@@ -252,8 +249,11 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         known=known if action is Action.CREATE else frozenset(),
         hidden=content["hidden"] is True,
         over=content["over"] is True,
-        entry=_read_entry(address, content["entry"]),
-        leaves=leaves,
+        entry=_entry(address, content),
+        leaves={
+            from_json_pointer(pointer): (str(before), str(after))
+            for pointer, (before, after) in content["leaves"].items()
+        },
     )
 
 
@@ -261,21 +261,18 @@ def _ending(ending: Ending) -> dict[str, Any]:
     return {
         "end": "done" if ending.happened else "nothing",
         "address": ending.address,
-        "entry": entry_content(ending.entry) if ending.entry is not None else None,
+        "entry": entry_content(ending.entry) if ending.entry else None,
         "organization_id": ending.organization_id,
     }
 
 
 def _read_ending(content: Mapping[str, Any]) -> Ending:
-    address = _text(content, "address")
-    entry = _read_entry(address, content["entry"])
-    return Ending(
-        address, {"done": True, "nothing": False}[content["end"]], entry, _optional(content, "organization_id")
-    )
+    address, happened = _text(content, "address"), {"done": True, "nothing": False}[content["end"]]
+    return Ending(address, happened, _entry(address, content), _optional(content, "organization_id"))
 
 
-def _read_entry(address: str, content: Any) -> LockEntry | None:
-    return None if content is None else read_entry(address, content)
+def _entry(address: str, content: Mapping[str, Any]) -> LockEntry | None:
+    return None if content["entry"] is None else read_entry(address, content["entry"])
 
 
 def _optional(content: Mapping[str, Any], key: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from errno import EIO
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from typing import Final
 
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file, sync_folder, write_all
@@ -23,39 +24,25 @@ def journal_path(lock_path: Path, environment: str) -> Path:
     return lock_path.with_name(f"{environment}{JOURNAL}")
 
 
+@dataclass(slots=True)
 class _Batch:
-    """Lines that go to disk together, and the threads that wait for it: each is woken once.
+    """Lines that go to disk together.
 
     Attributes:
         ended: whether they are on disk, or never will be.
-        failure: why not.
+        failure: why they never will be.
     """
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.turns: list[Lock] = []
-        self.ended = False
-        self.failure: OSError | None = None
-
-    def turn_of_next(self) -> Lock:
-        """What one more thread waits for."""
-        turn = Lock()
-        turn.acquire()
-        self.turns.append(turn)
-        return turn
-
-    def end(self, failure: OSError | None) -> None:
-        """Let everybody go on."""
-        self.failure, self.ended = failure, True
-        for each in self.turns:
-            each.release()
+    lines: list[str] = field(default_factory=list)
+    ended: bool = False
+    failure: OSError | None = None
 
 
 class JournalFile:
-    """Writes steps of many threads.
+    """Writes the steps of many threads; a step is on disk when `append` returns.
 
-    A step is on disk when `append` returns. Whoever comes while another thread waits for the disk is written with all
-    others who have come by then, in one go: the disk is asked once for many, and nobody waits for more than two turns.
+    One thread writes at a time. What the others want to write meanwhile is collected in a batch, which one of them
+    writes next: the disk is asked once for many steps, and no step waits for more than two turns.
 
     Args:
         path: of the file.
@@ -70,7 +57,7 @@ class JournalFile:
         self._failure: OSError | None = None
         self._writing = False
         self._next = _Batch()
-        self._mutex = Lock()
+        self._condition = Condition()
 
     def start(self, header: Header, intents: Iterable[Intent] = ()) -> None:
         """Replace the journal by one with a header, and the intents of an earlier one of which nobody knows the end.
@@ -79,21 +66,25 @@ class JournalFile:
         """
         self.close()
         self._known, self._failure = frozenset(), None
-        text = header_line(header) + "".join(self._lines(each) for each in intents)
-        self._replace(text.encode("ascii"))
+        text = header_line(header) + "".join(map(self._lines, intents))
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_gitignore(self._path)
+        # It names assistants and says what is being done to them: that is nobody else's business on a shared machine.
+        replace_file(self._path, text.encode("ascii"), mode=OWNER_ONLY, sync=self._sync)
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
 
     def append(self, step: JournalStep) -> None:
         """Write a step. Raises OSError when the disk refuses, from then on for every step."""
-        with self._mutex:
+        with self._condition:
             batch = self._next
             batch.lines.append(self._lines(step))
-            turn = batch.turn_of_next() if self._writing else None
-            self._writing = True
-        if turn is not None:
-            turn.acquire()  # let go once the batch is on disk, or this thread is to bring it there
-        if not batch.ended:
-            self._write_batch()
+            while self._writing and not batch.ended:
+                self._condition.wait()
+            is_mine = not batch.ended
+            if is_mine:
+                self._writing, self._next = True, _Batch()
+        if is_mine:
+            self._write(batch)
         if batch.failure is not None:
             raise OSError(batch.failure.errno, batch.failure.strerror)
 
@@ -107,21 +98,19 @@ class JournalFile:
         sync_folder(self._path.parent)
 
     def close(self) -> None:
-        """Let go of the file; what is in it stays."""
+        """Close the file; what is in it stays."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def _lines(self, step: JournalStep) -> str:
+        # All creates of an apply share one set of known ids, which may be thousands: it is written once.
         if isinstance(step, Intent) and step.action is Action.CREATE and step.known is not self._known:
             self._known = step.known
             return known_line(step.known) + step_line(step)
         return step_line(step)
 
-    def _write_batch(self) -> None:
-        """Write for everybody who has come; while the disk is at it, others may come."""
-        with self._mutex:
-            batch, self._next = self._next, _Batch()
+    def _write(self, batch: _Batch) -> None:
         # After a failure nobody knows what is on disk: nothing more is written, and nothing more is sent.
         failure: OSError | None = self._failure or OSError(EIO, os.strerror(EIO))
         try:
@@ -131,27 +120,16 @@ class JournalFile:
         except OSError as error:
             failure = error
         finally:
-            self._failure = failure
-            batch.end(failure)
-            self._hand_over()
-
-    def _hand_over(self) -> None:
-        """Let the first who has come meanwhile write for all who have."""
-        with self._mutex:
-            self._writing = bool(self._next.turns)
-            if self._writing:
-                self._next.turns.pop(0).release()
+            with self._condition:
+                self._failure = batch.failure = failure
+                batch.ended, self._writing = True, False
+                self._condition.notify_all()
 
     def _put(self, content: bytes) -> None:
         if self._descriptor is None:
             raise ValueError("the journal was not started")
         write_all(self._descriptor, content)
         self._sync(self._descriptor)
-
-    def _replace(self, content: bytes) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_gitignore(self._path)
-        replace_file(self._path, content, mode=OWNER_ONLY, sync=self._sync)
 
 
 def rewrite(path: Path, header: Header, intents: Iterable[Intent]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,23 +28,22 @@ from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointe
 
 FORMAT: Final = "revox-sync/lock"
 VERSION: Final = 1
-NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
-BY_NAME: Final = (
+_NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
+_BY_NAME: Final = (
     "move it away and run `revox-sync plan`: assistants are then matched by name; sub-assistants are not, "
     "`revox-sync import ADDRESS ID` binds them, and the old file has their ids"
 )
-REBUILD: Final = f"restore {{path}} from git, or {BY_NAME}"
-REBUILD_LOCAL: Final = BY_NAME
-MERGE: Final = (
+_REBUILD: Final = f"restore {{path}} from git, or {_BY_NAME}"
+_MERGE: Final = (
     "resolve the conflict in {path}: keep the entries of both sides, or take one side and run `revox-sync plan`"
 )
-NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
-TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
-MOST_POINTERS: Final = 4096
+_NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
+_TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
+_MOST_POINTERS: Final = 4096
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
-KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
-GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
+_KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
+_GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 
 def write_lock(lock: Lock) -> str:
@@ -58,8 +57,9 @@ def write_lock(lock: Lock) -> str:
     }
     lines = ["{", *(f"{json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()), '"assistants": {']
     for address in sorted(lock.entries):
-        lines += [f"{json.dumps(address)}: {{", _content(lock.entries[address]), "},"]
-    return "\n".join([*lines, f'"": {json.dumps(NOTE)}', "}", "}", ""])
+        # The braces of an entry are on the lines around it.
+        lines += [f"{json.dumps(address)}: {{", json.dumps(entry_content(lock.entries[address]))[1:-1], "},"]
+    return "\n".join([*lines, f'"": {json.dumps(_NOTE)}', "}", "}", ""])
 
 
 def lock_digest(lock: Lock) -> str:
@@ -119,8 +119,8 @@ def save_lock(path: Path, lock: Lock) -> None:
 
 
 def _rebuild(path: str) -> str:
-    local = Path(path).parent.name == LOCAL_FOLDER
-    return (REBUILD_LOCAL if local else REBUILD).format(path=path)
+    # Local locks are not committed, so git cannot restore one.
+    return _BY_NAME if Path(path).parent.name == LOCAL_FOLDER else _REBUILD.format(path=path)
 
 
 class _BadLockError(Exception):
@@ -132,22 +132,21 @@ class _BadLockError(Exception):
 
 
 def entry_content(entry: LockEntry) -> dict[str, Any]:
-    """What the lock holds for an entry. An outdated entry keeps version 0 until it is rewritten with digests."""
-    leaves = {_text(pointer): _pair(digests) for pointer, digests in entry.leaves.items()}
-    content = {
+    """What the lock holds for an entry; an outdated entry has version 0 until it is rewritten with digests."""
+    leaves = {_text(pointer): digests and list(digests) for pointer, digests in entry.leaves.items()}
+    content: dict[str, Any] = {
         "digest": 0 if entry.outdated else DIGEST_VERSION,
         "id": entry.id,
         "leaves": {pointer: leaves[pointer] for pointer in sorted(leaves)},
         "name": entry.name,
     }
-    return content | _memory(entry)
-
-
-def _memory(entry: LockEntry) -> dict[str, Any]:
-    """What few entries have."""
-    appended = {to_json_pointer(pointer): sorted(names) for pointer, names in sorted(entry.appended.items()) if names}
-    secrets = sorted(map(to_json_pointer, entry.secrets))
-    return ({"appended": appended} if appended else {}) | ({"secrets": secrets} if secrets else {})
+    # Few entries have these; the lines of the others stay short.
+    if entry.appended:
+        lists = sorted(entry.appended.items())
+        content["appended"] = {to_json_pointer(pointer): sorted(names) for pointer, names in lists if names}
+    if entry.secrets:
+        content["secrets"] = sorted(map(to_json_pointer, entry.secrets))
+    return content
 
 
 def read_entry(address: str, content: Any) -> LockEntry:
@@ -158,18 +157,9 @@ def read_entry(address: str, content: Any) -> LockEntry:
         raise ValueError(str(error)) from None
 
 
-def _content(entry: LockEntry) -> str:
-    """The one line of an entry."""
-    return json.dumps(entry_content(entry))[1:-1]
-
-
-def _pair(digests: LeafDigests | None) -> list[str] | None:
-    return None if digests is None else [digests.declared, digests.server]
-
-
 def _parse(text: str) -> Any:
     if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
-        raise _BadLockError("it has unresolved merge conflicts", MERGE)
+        raise _BadLockError("it has unresolved merge conflicts", _MERGE)
     try:
         return json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -180,7 +170,7 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise _BadLockError(f"it holds {json.dumps(key)} twice", TWICE)
+            raise _BadLockError(f"it holds {json.dumps(key)} twice", _TWICE)
         result[key] = value
     return result
 
@@ -189,23 +179,26 @@ def _lock(document: Any) -> Lock:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _BadLockError("it is no lock of revox-sync")
     if document.get("version") is not VERSION:
-        raise _BadLockError(f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", NEWER)
+        raise _BadLockError(
+            f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", _NEWER
+        )
     organization_id = document.get("organization_id")
     assistants = _typed(document, "assistants", dict)
     return Lock(
         environment=_typed(document, "environment", str),
         base_url=_typed(document, "base_url", str),
         organization_id=None if organization_id is None else _typed(document, "organization_id", str),
-        entries=_entries({address: entry for address, entry in assistants.items() if address}),
+        entries=_entries(assistants),
     )
 
 
 def _entries(assistants: Mapping[str, Any]) -> dict[str, LockEntry]:
+    # The empty address is the note at the end.
+    entries = {address: _entry(address, content) for address, content in assistants.items() if address}
     owners: dict[str, str] = {}
-    entries = {address: _entry(address, content) for address, content in assistants.items()}
     for address, entry in entries.items():
         if owners.setdefault(entry.id, address) != address:
-            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}", TWICE)
+            raise _BadLockError(f"`{owners[entry.id]}` and `{address}` both hold the id {entry.id}", _TWICE)
     return entries
 
 
@@ -213,27 +206,24 @@ def _entry(address: str, content: Any) -> LockEntry:
     if not isinstance(content, dict):
         raise _BadLockError(f"the entry of `{address}` is no mapping")
     where = f" of `{address}`"
-    version = _typed(content, "digest", int, where)
     leaves = _typed(content, "leaves", dict, where)
-    current = version == DIGEST_VERSION
+    content = {"appended": {}, "secrets": [], **content}
+    appended = _typed(content, "appended", dict, where)
+    secrets = {_pointer(text, "secrets", where) for text in _texts(_typed(content, "secrets", list, where), where)}
+    is_current = _typed(content, "digest", int, where) == DIGEST_VERSION
+    if not is_current:
+        # Digests of another version say nothing, but a leaf without digests was a secret in every version.
+        secrets |= {_pointer(text, "leaves", where) for text, pair in leaves.items() if pair is None}
     return LockEntry(
         id=_typed(content, "id", str, where),
         name=_typed(content, "name", str, where),
-        leaves=dict(_leaf(pointer, pair, where) for pointer, pair in leaves.items()) if current else {},
-        outdated=not current,
+        leaves=dict(_leaf(pointer, pair, where) for pointer, pair in leaves.items()) if is_current else {},
+        outdated=not is_current,
         appended={
-            _pointer(pointer, "appended", where): frozenset(_texts(names, where))
-            for pointer, names in _optional(content, "appended", dict, where).items()
+            _pointer(pointer, "appended", where): frozenset(_texts(names, where)) for pointer, names in appended.items()
         },
-        secrets=frozenset(_secrets(content, leaves, where, current=current)),
+        secrets=frozenset(secrets),
     )
-
-
-def _secrets(content: Mapping[str, Any], leaves: Mapping[str, Any], where: str, *, current: bool) -> Iterator[Pointer]:
-    for text in _texts(_optional(content, "secrets", list, where), where):
-        yield _pointer(text, "secrets", where)
-    if not current:  # whatever has become of the digests, what was a secret is one
-        yield from (_pointer(text, "leaves", where) for text, pair in leaves.items() if pair is None)
 
 
 def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None]:
@@ -243,7 +233,8 @@ def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None
     if not isinstance(pair, list) or len(pair) != 2 or not (isinstance(pair[0], str) and isinstance(pair[1], str)):
         raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
     declared, server = pair
-    return pointer, LeafDigests(declared, declared if server == declared else server)  # mostly equal: held once
+    # The two are equal most of the time: keeping one string for both saves memory in a large lock.
+    return pointer, LeafDigests(declared, declared if server == declared else server)
 
 
 def _pointer(text: str, key: str, where: str) -> Pointer:
@@ -254,10 +245,10 @@ def _pointer(text: str, key: str, where: str) -> Pointer:
 
 
 # The same few pointers come again in every entry.
-_text: Final = lru_cache(MOST_POINTERS)(to_json_pointer)
+_text: Final = lru_cache(_MOST_POINTERS)(to_json_pointer)
 
 
-@lru_cache(MOST_POINTERS)
+@lru_cache(_MOST_POINTERS)
 def _steps(text: str) -> Pointer:
     """The pointer a text names; empty where it names none."""
     try:
@@ -267,19 +258,15 @@ def _steps(text: str) -> Pointer:
 
 
 def _texts(values: Any, where: str) -> list[str]:
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-        raise _BadLockError(f"the entry{where} has something else where texts belong")
+    if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
+        raise _BadLockError(f"a list in the entry{where} holds something other than texts")
     return values
-
-
-def _optional(mapping: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
-    return _typed(mapping, key, kind, where) if key in mapping else kind()
 
 
 def _typed(mapping: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:
     value = mapping.get(key)
     if not isinstance(value, kind) or isinstance(value, bool) or (kind is str and not value):
-        raise _BadLockError(f"`{key}`{where} is missing or no {KINDS[kind]}")
+        raise _BadLockError(f"`{key}`{where} is missing or no {_KINDS[kind]}")
     return value
 
 
@@ -293,6 +280,6 @@ def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
 
 def write_gitignore(path: Path) -> None:
     """Write `.revox/.gitignore` for a file in that folder, where it is missing."""
-    folder = next((each for each in path.parents if each.name == STATE_FOLDER), path.parent)
+    folder = next((parent for parent in path.parents if parent.name == STATE_FOLDER), path.parent)
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
-        file.write(GITIGNORE)
+        file.write(_GITIGNORE)

@@ -13,44 +13,46 @@ from typing import Final
 from revox_sync.errors import RefusedError
 from revox_sync.sync.state.lock_file import write_gitignore
 
-POLL_SECONDS: Final = 0.2
-PLACE: Final = 4096
-"""Offset of the byte that is locked on Windows, where nobody else can read a locked one: behind the text."""
+_POLL_SECONDS: Final = 0.2
+_LOCKED_BYTE: Final = 4096
+"""Offset of the byte that is locked on Windows: behind the text, because nobody else can read a locked byte there."""
 
 
 @contextmanager
-def hold_process_lock(  # noqa: PLR0913 - independent settings, all but two by name
+def hold_process_lock(
     path: Path,
     environment: str,
     *,
     patience: float = 0.0,
     tell: Callable[[str], None] = lambda _: None,
-    clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
-    """Hold a file lock while the block runs; the system lets go of it when the process dies, however it dies.
+    """Hold a file lock while the block runs.
 
-    The text of the file says who holds it; what a dead process has left there counts for nothing.
+    The operating system lets go of it when the process dies, however it dies. The text of the file only says who holds
+    it; the text that a dead process has left behind means nothing.
 
     Args:
         patience: seconds to wait for another process.
-        tell: says that it waits, and for whom.
-        clock: seconds that only grow.
+        tell: called once, before waiting, with who holds the lock.
+        sleep: lets seconds pass.
 
     Raises:
         RefusedError: another process holds it, or the file cannot be made.
     """
     descriptor = _open(path)
     try:
-        deadline = clock() + patience
+        waited = 0.0
         if not _taken(descriptor):
             holder = f"another apply to `{environment}` is running here{_holder(descriptor)}"
             if patience > 0:
                 tell(f"{holder}; waiting up to {patience:g} s")
             while not _taken(descriptor):
-                if clock() >= deadline:
+                if waited >= patience:
                     raise RefusedError(holder, hint="try again when it is done, or wait for it with --lock-timeout")
-                sleep(min(POLL_SECONDS, max(deadline - clock(), 0.0)))
+                pause = min(_POLL_SECONDS, patience - waited)
+                sleep(pause)
+                waited += pause
         _write(descriptor, f"{os.getpid()} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
         try:
             yield
@@ -70,7 +72,7 @@ def _open(path: Path) -> int:
 
 
 def _write(descriptor: int, text: str) -> None:
-    with suppress(OSError):  # the lock holds without it, on a full disk too
+    with suppress(OSError):  # a full disk: the lock holds without its text
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, text.encode("ascii"))
@@ -87,7 +89,7 @@ def _holder(descriptor: int) -> str:
 
 def _is_alive(process: int) -> bool:
     if os.name == "nt":
-        return True  # signal 0 would end it there
+        return True  # on Windows `os.kill` ends the process, whatever the signal
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -103,7 +105,7 @@ def _taken(descriptor: int) -> bool:
         if os.name == "nt":
             import msvcrt
 
-            os.lseek(descriptor, PLACE, os.SEEK_SET)
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # exists on Windows only
         else:
             import fcntl

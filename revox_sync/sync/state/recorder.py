@@ -1,7 +1,7 @@
-"""The lock and the journal during one apply: what is begun and what is done is on disk before the next thing happens.
+"""Writes down what an apply begins and what came of it, before the next thing happens.
 
-The lock itself is written twice, however many assistants there are: before the first request, and when all is done.
-In between the journal holds what is new; `replay` makes the same lock of it.
+However many assistants there are, the lock itself is written only twice: before the first request, and when all is
+done. In between the journal holds what is new, and recovery can make the same lock of it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from revox_sync.sync.state.lock_file import lock_digest
 
 
 class StateRecorder:
-    """Collects what many threads do.
+    """Keeps the lock and the journal of one apply; many threads may use it.
 
     Args:
-        lock: where it starts.
+        lock: the lock in force when the apply begins.
         save: writes a lock so that a crash leaves the old one or the new one.
-        journal: not started yet.
+        journal: where steps go; not started yet.
         unsettled: intents of an earlier apply of which nobody knows the end; they stay in the journal.
+
+    Attributes:
+        changed: whether the lock is another one by now.
     """
 
     def __init__(
@@ -32,7 +35,7 @@ class StateRecorder:
         self._lock = lock
         self._save = save
         self._journal = journal
-        self._open = {each.address: each for each in unsettled}
+        self._open = {intent.address: intent for intent in unsettled}
         self._mutex = Mutex()
         self._started = False
         self._organization_id: str | None = None
@@ -50,7 +53,7 @@ class StateRecorder:
     def put(
         self, address: str, entry: LockEntry, organization_id: str | None, previous_address: str | None = None
     ) -> None:
-        """Take an entry into the lock unless it is there already; that of a moved file's former address goes."""
+        """Take an entry into the lock unless it is there already; the entry of a moved file's former address goes."""
         with self._mutex:
             lock = self._lock
             if previous_address is not None:

@@ -18,7 +18,7 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
-from revox_sync.sync.snapshots.backup import FOLDER, collect, write_backup
+from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
@@ -155,7 +155,7 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
     """
     # A new plan was made from these objects a moment ago, so only a saved plan has them all fetched again.
     held = collect(client, ready.plan, ready.known, parallelism=parallelism)
-    path = write_backup(session.root / STATE_FOLDER / FOLDER, ready.plan, held, ready.lock, utc_now())
+    path = write_backup(session.root / STATE_FOLDER / BACKUP_FOLDER, ready.plan, held, ready.lock, utc_now())
     if path is not None and session.settings.verbosity >= 0:
         chosen = f" -e {session.settings.environment}" if session.settings.environment else ""
         # The path in the command is the shorter of the two that work from the current folder.

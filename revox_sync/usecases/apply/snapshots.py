@@ -14,13 +14,13 @@ from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
-from revox_sync.sync.snapshots.redact import Confidential
+from revox_sync.sync.snapshots.redact import Redactor
 from revox_sync.sync.snapshots.restore import (
     by_address,
     chosen_assistants,
     fetch_present,
     make_restore_plan,
-    secret_bearers,
+    addresses_with_secrets,
 )
 from revox_sync.sync.snapshots.snapshot import (
     Captured,
@@ -66,7 +66,7 @@ def fetch_and_save(session: Session, target: Path | None, desired: Sequence[Desi
         base_url=session.endpoint.base_url,
         taken_at=utc_now(),
         addresses={entry.id: address for address, entry in state.lock.entries.items()} | matched,
-        confidential=Confidential(_file_values(session), state.lock.entries),
+        redactor=Redactor(_file_values(session), state.lock.entries),
     )
     try:
         save_snapshot(target, dump_snapshot(snapshot))
@@ -91,7 +91,6 @@ def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan
     require_organization(snapshot, str(path), (present.organization_id, recalled.lock.organization_id))
     plan = make_restore_plan(
         snapshot=snapshot,
-        base_url=session.endpoint.base_url,
         wanted=wanted,
         present=present,
         declared=_file_values(session) | _secret_values(session, wanted),
@@ -122,6 +121,6 @@ def _file_values(session: Session) -> dict[str, Mapping[str, Value]]:
 
 def _secret_values(session: Session, wanted: Mapping[str, Captured]) -> dict[str, Mapping[str, Value]]:
     """The values of the files that have to give secrets: these must have no errors, and their variables be set."""
-    bearers = secret_bearers(wanted)
+    bearers = addresses_with_secrets(wanted)
     files = [file for file in session.workspace.files if file.address in bearers]
     return {wish.address: wish.declared for wish in session.desired(files)} if files else {}

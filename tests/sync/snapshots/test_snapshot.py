@@ -16,7 +16,7 @@ from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.planning.saved_plan_model import decode_value
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
-from revox_sync.sync.snapshots.redact import Confidential
+from revox_sync.sync.snapshots.redact import Redactor
 from revox_sync.sync.snapshots.snapshot import (
     Captured,
     Snapshot,
@@ -58,7 +58,7 @@ def taken(recorder: Recorder, declared: dict[str, Value] | None = None, **entrie
         base_url="https://x/api",
         taken_at="2026-11-22T16:05:00Z",
         addresses={"asst_0": "a"},
-        confidential=Confidential(declared or {}, entries),
+        redactor=Redactor(declared or {}, entries),
     )
 
 
@@ -128,8 +128,8 @@ def _recorded(*held: dict[str, Any]) -> Recorder:
     ],
 )
 def test_where_a_known_secret_is_recognised(text: str, *, hidden: bool) -> None:
-    confidential = Confidential({"a": {"x": [Secret(CANARY), Secret("short"), Secret("", "UNSET"), Secret(None)]}}, {})
-    bare = confidential.bare({"id": CANARY, "prompt": text}, None, confidential.strings())
+    redactor = Redactor({"a": {"x": [Secret(CANARY), Secret("short"), Secret("", "UNSET"), Secret(None)]}}, {})
+    bare = redactor.redacted({"id": CANARY, "prompt": text}, None)
     assert bare == {"id": CANARY, "prompt": Secret(None) if hidden else text}
 
 

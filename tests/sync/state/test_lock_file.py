@@ -115,8 +115,8 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> Non
         (TEXT.replace('"/webhook_url": null', '"/webhook_url": ["a"]'), "has no two digests"),
         (TEXT.replace('"name":', '"secrets": ["x"], "name":'), '"x" in `secrets` of `sales/outbound` is no pointer'),
         (TEXT.replace('"name":', '"secrets": {}, "name":'), "`secrets` of `sales/outbound` is missing or no list"),
-        (TEXT.replace('"name":', '"secrets": [1], "name":'), "something else where texts belong"),
-        (TEXT.replace('"name":', '"appended": {"/x": 1}, "name":'), "something else where texts belong"),
+        (TEXT.replace('"name":', '"secrets": [1], "name":'), "something other than texts"),
+        (TEXT.replace('"name":', '"appended": {"/x": 1}, "name":'), "something other than texts"),
         (
             TEXT.replace('"name":', '"appended": {"x": []}, "name":'),
             '"x" in `appended` of `sales/outbound` is no pointer',

@@ -65,7 +65,7 @@ def test_it_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
     with (
         hold_process_lock(path, "test"),
         pytest.raises(RefusedError),
-        hold_process_lock(path, "test", patience=5, tell=clock.told.append, clock=lambda: clock.now, sleep=clock.sleep),
+        hold_process_lock(path, "test", patience=5, tell=clock.told.append, sleep=clock.sleep),
     ):
         pass
     assert clock.now == pytest.approx(5)
