@@ -21,8 +21,15 @@ from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.edits import PullEditor, PullEdits
+from revox_sync.sync.pulling.field_groups import (
+    EDITED_LOCALLY,
+    EDITED_OUTSIDE,
+    PullChanges,
+    PullOptions,
+    pull_changes,
+    with_groups,
+)
 from revox_sync.sync.pulling.lock_entry import pulled_entry
-from revox_sync.sync.pulling.units import LOCAL, OUTSIDE, PullChanges, PullOptions, pull_changes, with_groups
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import dotted, value_at
 from tests.strategies import assistants
@@ -176,8 +183,8 @@ def pull(
         return None if contract(None).is_valid(plain_json(project.load({**texts, **changed}).value)) else "invalid"
 
     editor = PullEditor(document, project.loader(texts), lambda _: True, check, inline=options.inline)
-    draft = editor.draft(asked.units)
-    return asked, PullEdits(draft.texts, draft.units, (*draft.left, *map(editor.unsaid, asked.unsaid)))
+    draft = editor.draft(asked.groups)
+    return asked, PullEdits(draft.texts, draft.groups, (*draft.left, *map(editor.undeclared, asked.undeclared)))
 
 
 def _match(entry: LockEntry | None, remote: Remote) -> Match:
@@ -218,12 +225,12 @@ def test_what_differs_after_a_pull_was_reported(  # noqa: PLR0917  hypothesis dr
 
     first, after = project.load({}), project.load(draft.texts)
     now = Remote("asst_1", server["name"], wrap_schema_secrets(server, ROOT))
-    units = [each.pointer for each in draft.units]
+    units = [each.pointer for each in draft.groups]
     remembered = pulled_entry(declared(after), _match(entry, now), now, units) or entry
-    assert declared(after) == wrap_schema_secrets(with_groups(first.value, draft.units), ROOT)
+    assert declared(after) == wrap_schema_secrets(with_groups(first.value, draft.groups), ROOT)
     told = {*map(dotted, (*asked.conflicts, *asked.local)), *(each.path for each in draft.left if each.differs)}
     for leaf in compare(declared(after), now.value, remembered, ROOT):
-        if leaf.state in OUTSIDE | LOCAL:
+        if leaf.state in EDITED_OUTSIDE | EDITED_LOCALLY:
             path = dotted(leaf.pointer)
             assert any(path == each or path.startswith((f"{each}.", f"{each}[")) for each in told), (leaf, told)
     for pointer in (*asked.conflicts, *asked.local):

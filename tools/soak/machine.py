@@ -33,8 +33,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
-from revox_sync.sync.applying.recovery import Recovery
-from revox_sync.sync.applying.replay_journal import MAY_STILL_COME, Replayed
+from revox_sync.sync.applying.recovery import MAY_STILL_COME, Recovery, Replayed
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import PlanOptions

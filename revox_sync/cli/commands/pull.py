@@ -15,7 +15,7 @@ from revox_sync.output.json import pull as pull_json
 from revox_sync.output.text import pull as pull_text
 from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
-from revox_sync.sync.pulling.units import PullOptions
+from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import (

@@ -1,20 +1,77 @@
-"""Recovers from an apply that did not end: its journal and the lock become one lock, in memory or on disk."""
+"""Recovers from an apply that did not end: its journal and the lock become one lock, in memory or on disk.
+
+What the journal says was done is taken as it is, unless the lock has a newer entry. About an intent without end the API
+is asked; it is only read:
+
+- update: the server's object tells by digests; where it shows neither before nor after, the lock keeps its old entry,
+  and the next plan shows drift or a conflict;
+- delete: 404 means done;
+- create: looked for by name among the ids that were not there before. If there is one, it is taken into the lock with
+  no digests, so that the next plan sends what differs. If there is none, and the request is so old that no server can
+  still be working on it, nothing was created. If there are several, or the list leaves such assistants out, it stays
+  unknown until the user says.
+
+What stays unknown blocks its own address only.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
+from typing import Any, Final
 
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
-from revox_sync.sync.applying.replay_journal import Replay, Replayed
-from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.state.journal import Header, Journal, load_journal, require_same_lock
-from revox_sync.sync.state.journal_file import rewrite
-from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.sync.applying.create import IN_A_WHILE, SEVERAL_FOUND, UNLISTED, next_steps
+from revox_sync.sync.applying.write_outcome import Verdict, create_candidates, judge_write
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.plan import Action, Plan, Refusal
+from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
+from revox_sync.sync.state.journal import (
+    Ending,
+    Intent,
+    Journal,
+    entry_digest,
+    header_of,
+    load_journal,
+    require_same_lock,
+)
+from revox_sync.sync.state.journal_file import JournalFile
+
+MAY_STILL_COME: Final = sum(IN_A_WHILE)
+"""Seconds after which a create that did not show up counts as never done (docs/design.md, "Recovery")."""
+PAUSE: Final = MAY_STILL_COME / 3
+_NOT_ENDED: Final = "its create did not end well: {reason}"
+_MOVED: Final = (
+    "a create of this name did not end well when the file was `{former}`: `revox-sync import {address} ID` "
+    "if it exists; then, and if it does not, `revox-sync forget {former}`"
+)
+_TWO_IDS: Final = (
+    "an interrupted apply created {id} for `{address}`, but the lock has {other} there; "
+    "delete the one that is not needed"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Lock and journal put together.
+
+    Attributes:
+        lock: the lock in force.
+        changed: whether the one on disk is another.
+        unsettled: intents of which nobody knows the end.
+        unknown: the creates among them, by address.
+        notes: what a reader should know.
+    """
+
+    lock: Lock
+    changed: bool = False
+    unsettled: tuple[Intent, ...] = ()
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +109,7 @@ class Recovery:
         try:
             if found.changed:
                 self.save(found.lock)
-            lock = found.lock
-            header = Header(lock.environment, lock.base_url, lock.organization_id, lock_digest(lock))
-            rewrite(self.path, header, found.unsettled)
+            JournalFile(self.path).rewrite(header_of(found.lock), found.unsettled)
         except OSError as error:
             raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
         return found
@@ -67,7 +122,8 @@ class Recovery:
         journal = load_journal(self.path)
         if journal is None or address not in journal.open:
             return False
-        rewrite(self.path, journal.header, [intent for intent in journal.open.values() if intent.address != address])
+        left = [intent for intent in journal.open.values() if intent.address != address]
+        JournalFile(self.path).rewrite(journal.header, left)
         return True
 
     def _replayed(self, client: Client) -> tuple[Journal | None, Replayed]:
@@ -78,3 +134,158 @@ class Recovery:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
         return journal, Replay(journal, lock, client, self.now, self.wait).result()
+
+
+def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
+    """The plan in which everything is refused that an unknown create may have made already.
+
+    That is whatever has the address of an unknown create, and a create of its name: the file may have moved since.
+    """
+    if not unknown:
+        return plan
+    names: dict[str, str] = {}
+    for planned in (plan.changes, plan.drift, plan.conflicts, plan.refused):
+        names |= {assistant.address: assistant.name for assistant in planned}
+    reasons = {address: create.reason for address, create in unknown.items() if address in names}
+    former = {create.name: address for address, create in unknown.items()}
+    for change in plan.changes:
+        if change.action is Action.CREATE and change.name in former and change.address not in unknown:
+            reasons[change.address] = _MOVED.format(former=former[change.name], address=change.address)
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.address not in reasons),
+        drift=tuple(blocked for blocked in plan.drift if blocked.address not in unknown),
+        conflicts=tuple(blocked for blocked in plan.conflicts if blocked.address not in unknown),
+        refused=(
+            *(refusal for refusal in plan.refused if refusal.address not in unknown),
+            *(Refusal(address, names[address], reasons[address]) for address in sorted(reasons)),
+        ),
+    )
+
+
+class Replay:
+    """One replay of a journal; each step changes the lock in force.
+
+    Args:
+        lock: as it is on disk.
+        now: seconds of Unix time.
+        wait: lets seconds pass and returns whether to give up; only called for a create younger than 30 s.
+    """
+
+    def __init__(
+        self, journal: Journal, lock: Lock, client: Client, now: Callable[[], float], wait: Callable[[float], bool]
+    ) -> None:
+        self._journal = journal
+        self._before = self._lock = lock
+        self._client = client
+        self._now = now
+        self._wait = wait
+        self._unknown: dict[str, Unknown] = {}
+        self._notes: list[str] = []
+
+    def result(self) -> Replayed:
+        """Find out what the apply did.
+
+        Raises:
+            RefusedError: the key belongs to another organisation than the journal.
+            RemoteError: the API gave no usable answer; nothing can be said then.
+        """
+        ended, unended = self._journal.split()
+        for intent, ending in ended:
+            self._take(intent, ending)
+        for intent in unended.values():
+            if intent.action is not Action.CREATE and self._is_former(intent):
+                self._ask(intent)
+        self._look([intent for intent in unended.values() if intent.action is Action.CREATE])
+        return Replayed(
+            self._lock,
+            self._lock != self._before,
+            tuple(intent for intent in unended.values() if intent.address in self._unknown),
+            self._unknown,
+            tuple(self._notes),
+        )
+
+    def _is_former(self, intent: Intent) -> bool:
+        """Whether the lock still has the entry that the intent was to replace; if not, the lock is newer."""
+        return entry_digest(self._lock.entries.get(intent.previous_address or intent.address)) == intent.former
+
+    def _take(self, intent: Intent, ending: Ending) -> None:
+        """Take over what the journal says was done."""
+        if not ending.happened:
+            return
+        if self._is_former(intent):
+            self._put(intent, ending.entry, ending.organization_id)
+            return
+        locked = self._lock.entries.get(intent.address)
+        if ending.entry is not None and locked is not None and locked.id != ending.entry.id:
+            self._notes.append(_TWO_IDS.format(id=ending.entry.id, address=intent.address, other=locked.id))
+
+    def _put(self, intent: Intent, entry: LockEntry | None, organization_id: str | None) -> None:
+        lock = self._lock.without(intent.previous_address or intent.address)
+        if lock.organization_id is None and organization_id is not None:
+            lock = replace(lock, organization_id=organization_id)
+        self._lock = lock if entry is None else lock.with_entry(intent.address, entry)
+
+    def _ask(self, intent: Intent) -> None:
+        """Find out by id what became of an update or a delete."""
+        answer = self._client.get_assistant(str(intent.id))
+        if answer is None:
+            # An update of what is gone by now tells nothing; the next plan says that the assistant is missing.
+            if intent.action is Action.DELETE:
+                self._put(intent, None, None)
+            return
+        self._require_organization([answer])
+        value = remote_assistant(answer, intent.entry).value
+        if intent.action is Action.UPDATE and judge_write(intent.leaves, value) is Verdict.DONE:
+            self._put(intent, intent.entry, None)
+
+    def _look(self, creates: Sequence[Intent]) -> None:
+        """Find out by name what became of creates, waiting for those that may still come."""
+        for intent in creates:
+            if intent.hidden:
+                self._leave(intent, UNLISTED.format(ways=next_steps(intent.address)))
+        unsettled, waited = [intent for intent in creates if not intent.hidden], 0.0
+        while unsettled:
+            listed = self._client.list_assistants()
+            self._require_organization(listed)
+            unsettled = [
+                intent
+                for intent in unsettled
+                if not self._is_settled(intent, listed) and self._may_still_come(intent, waited)
+            ]
+            waited += PAUSE
+            if unsettled and self._wait(PAUSE):
+                for intent in unsettled:
+                    self._leave(intent, "try again")
+                return
+
+    def _may_still_come(self, intent: Intent, waited: float) -> bool:
+        # The clock may have been set back since the intent was written: our own waiting counts as well.
+        return not intent.over and max(self._now() - intent.at, waited) < MAY_STILL_COME
+
+    def _is_settled(self, intent: Intent, listed: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a list settles a create, or shows that only the user can."""
+        if not self._is_former(intent):
+            return True
+        locked = {entry.id for entry in self._lock.entries.values()}
+        ids = create_candidates(listed, intent.name, intent.known | locked)
+        if len(ids) > 1:
+            self._leave(intent, SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address)))
+        elif ids:
+            entry = LockEntry(ids[0], intent.name, {}) if intent.entry is None else replace(intent.entry, id=ids[0])
+            found = next(assistant for assistant in listed if assistant["id"] == ids[0])
+            self._put(intent, entry, found.get("organization_id") or None)
+        return bool(ids)
+
+    def _leave(self, intent: Intent, reason: str) -> None:
+        self._unknown[intent.address] = Unknown(intent.name, _NOT_ENDED.format(reason=reason))
+
+    def _require_organization(self, answers: Sequence[Mapping[str, Any]]) -> None:
+        expected = self._journal.header.organization_id
+        for organization_id in {answer.get("organization_id") for answer in answers} - {None}:
+            if expected not in {None, organization_id}:
+                raise RefusedError(
+                    f"an apply that did not end was for organisation {expected}, but the key belongs to "
+                    f"{organization_id}",
+                    hint="check the API key and the environment",
+                )

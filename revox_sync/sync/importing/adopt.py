@@ -48,17 +48,15 @@ class NewFile:
 def bound_ids(tree: Tree) -> dict[str, str]:
     """Addresses by the ids that the locks of the project hold, of whichever environment.
 
-    A lock that cannot be read holds none: the one that matters is read elsewhere, and refused there.
+    A lock that cannot be read is passed over: the lock of the environment in use is read elsewhere, and refused there.
     """
     found: dict[str, str] = {}
-    paths: list[str] = []
     with suppress(TreeError):
-        paths = tree.files(STATE_FOLDER)
-    for path in paths:
-        if path.endswith(".lock.json"):
-            with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-                entries = json.loads(tree.read(path))["assistants"]
-                found |= {entry["id"]: address for address, entry in entries.items() if address}
+        for path in tree.files(STATE_FOLDER):
+            if path.endswith(".lock.json"):
+                with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+                    entries = json.loads(tree.read(path))["assistants"]
+                    found |= {entry["id"]: address for address, entry in entries.items() if address}
     return found
 
 
@@ -77,38 +75,34 @@ def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, str]) ->
 
 def fetch_whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
     """The assistants with what the list call leaves out; one that is gone by now is left out itself."""
-    absent = [key for key, place in assistant_node().properties.items() if place.absent_from_list]
-
-    listed = {each.id: each for each in remotes}
-    partial = [key for key, each in listed.items() if any(field not in each.value for field in absent)]
-    answers = fetch_all(client, partial)
-    found = {
-        **listed,
-        **{key: remote_assistant(answer) if answer is not None else None for key, answer in answers.items()},
-    }
-    return [each for each in found.values() if each is not None]
+    fields = [key for key, node in assistant_node().properties.items() if node.absent_from_list]
+    listed = {remote.id: remote for remote in remotes}
+    partial = [remote.id for remote in listed.values() if any(key not in remote.value for key in fields)]
+    fetched = fetch_all(client, partial)
+    whole = {key: remote_assistant(answer) if answer else None for key, answer in fetched.items()}
+    return [remote for remote in {**listed, **whole}.values() if remote is not None]
 
 
 def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
-    """The assistants whose name is another's, too: with two files of one name nothing could be planned.
+    """The assistants whose name another one has as well: with two files of one name nothing could be planned.
 
     Args:
         files: names by address.
     """
-    found = list(remotes)
-    keys = {each.id: name_key(each.name) for each in found}
+    remotes = list(remotes)
+    keys = {remote.id: name_key(remote.name) for remote in remotes}
     times = Counter(keys.values())
     owners = {name_key(name): address for address, name in files.items()}
-    for each in found:
-        key = keys[each.id]
+    for remote in remotes:
+        key = keys[remote.id]
         if key in owners:
             address = owners[key]
-            hint = f"if the file means it: revox-sync import {address} {each.id}; else rename one of them"
-            yield Skipped(each.id, each.name, f"`{address}` has this name", hint)
+            hint = f"if the file means it: revox-sync import {address} {remote.id}; else rename one of them"
+            yield Skipped(remote.id, remote.name, f"`{address}` has this name", hint)
         elif times[key] > 1:
-            others = ", ".join(sorted(other for other in keys if keys[other] == key and other != each.id))
-            hint = f"rename one of them in the dashboard, or take this one alone: --id {each.id}"
-            yield Skipped(each.id, each.name, f"{others} has this name, too", hint)
+            others = ", ".join(sorted(other for other in keys if keys[other] == key and other != remote.id))
+            hint = f"rename one of them in the dashboard, or take this one alone: --id {remote.id}"
+            yield Skipped(remote.id, remote.name, f"{others} has this name, too", hint)
 
 
 def new_file(
@@ -126,7 +120,7 @@ def new_file(
     made = file_fields(found.value, inherited, accepted, node)
     required = {*node.schema["required"]} - inherited.keys()
     if not required <= made.declared.keys():
-        reasons = "; ".join(each.reason for each in made.left_out if each.pointer[0] in required)
+        reasons = "; ".join(leaf.reason for leaf in made.left_out if leaf.pointer[0] in required)
         return Skipped(found.id, found.name, f"no file can hold it: {reasons}")
     fields, variables = with_variables(made.declared, node, address, taken)
     return NewFile(address, found, fields, variables, made.left_out)
@@ -138,5 +132,5 @@ def adopted_entry(desired: Desired, found: Remote) -> tuple[LockEntry, tuple[Poi
     Those get no digests: the next plan shows them.
     """
     leaves = compare(desired.declared, found.value, None, assistant_node())
-    differing = tuple(each.pointer for each in leaves if each.state is LeafState.CONFLICT)
+    differing = tuple(leaf.pointer for leaf in leaves if leaf.state is LeafState.CONFLICT)
     return new_entry(desired.declared, found, None, frozenset(differing)), differing

@@ -22,12 +22,12 @@ from revox_sync.values.pointer import dotted
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A file and the remote assistant it now means.
+    """A file and the remote assistant it is bound to from now on.
 
     Attributes:
         lock: with the entry in it.
         changed: False where the two were bound already, and the lock is as it was.
-        differing: paths on which file and server differ; empty where the digests of an earlier entry go on counting.
+        differing: paths on which file and server differ; empty where the entry comes from `moved_from`, with digests.
         moved_from: the address that held this id and has no file any more.
         replaced: id of the missing assistant that the address was bound to.
     """
@@ -42,7 +42,7 @@ class Binding:
 
 
 def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], missing: AbstractSet[str]) -> Binding:
-    """The lock in which a file means a remote assistant.
+    """Bind a file to a remote assistant, in the lock.
 
     Args:
         remote: fetched by id, so that no field is left out.
@@ -61,7 +61,7 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
         raise RefusedError(
             f"`{desired.address}` is bound to {former.id}", hint=f"revox-sync forget {desired.address} lets go of it"
         )
-    holder = _holder(remote.id, lock)
+    holder = next((address for address, entry in lock.entries.items() if entry.id == remote.id), None)
     if holder in files:
         raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=f"revox-sync forget {holder} lets go of it")
     entry, differing = (lock.entries[holder], ()) if holder is not None else _new(desired, remote)
@@ -77,7 +77,7 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
 
 
 def _organization(remote: Remote, lock: Lock) -> str | None:
-    """The organisation of the lock from now on."""
+    """The organisation of the lock from now on. Raises RefusedError for another one's assistant."""
     own = remote.value.get("organization_id")
     if lock.organization_id and own and own != lock.organization_id:
         raise RefusedError(
@@ -87,14 +87,10 @@ def _organization(remote: Remote, lock: Lock) -> str | None:
     return lock.organization_id or (str(own) if own else None)
 
 
-def _holder(assistant_id: str, lock: Lock) -> str | None:
-    return next((address for address, entry in lock.entries.items() if entry.id == assistant_id), None)
-
-
 def _new(desired: Desired, remote: Remote) -> tuple[LockEntry, tuple[str, ...]]:
-    """An entry, and the paths on which the two sides differ: with any, the entry has no digests (see the module)."""
+    """An entry, and the paths on which the two sides differ; if there are any, the entry has no digests."""
     leaves = compare(desired.declared, remote.value, None, assistant_node())
-    differing = tuple(dotted(each.pointer) for each in leaves if each.state is LeafState.CONFLICT)
+    differing = tuple(dotted(leaf.pointer) for leaf in leaves if leaf.state is LeafState.CONFLICT)
     if differing:
         return LockEntry(remote.id, desired.name, {}, outdated=True), differing
     return new_entry(desired.declared, remote, None, frozenset()), ()

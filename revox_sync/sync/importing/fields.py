@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from revox_sync.contract.fields import Contract, Node
@@ -39,7 +40,7 @@ class FileFields:
 def file_fields(
     server: Mapping[str, Value], inherited: Mapping[str, Value], accepted: Contract, node: Node
 ) -> FileFields:
-    """Every request field with a value, minus read-only ones, nulls, server defaults and server-grown entries.
+    """Every request field with a value, without read-only fields, nulls, defaults and entries the server appended.
 
     Args:
         server: the remote assistant, guarded, fetched by id.
@@ -57,45 +58,40 @@ def _kept(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Nod
             continue
         whole = server.get(key)
         value = _reduced(without_server_entries(None, whole, place), place)
+        if whole and value == [] and key not in inherited:
+            continue  # the server appended every entry of the list, so it says nothing
         if key in inherited:
-            # Left out, it would be inherited; a null says that it is not. What is a secret there is one here.
+            # Without the key, the file would inherit the project's default; null says that it does not. What is a
+            # secret in the default is one here.
             own = wrap_matching_secrets(inherited[key], value, place)
             if not equal(inherited[key], own, place) and (own is not None or place.nullable):
                 yield key, own
-        elif key in required or not (value is None or _is_default(value, place) or (whole and value == [])):
+        elif key in required or (value is not None and not (place.has_default and equal(value, place.default, place))):
             yield key, value
 
 
-def _is_default(value: Value, node: Node) -> bool:
-    return node.has_default and equal(value, node.default, node)
-
-
 def _reduced(value: Value, node: Node | None) -> Value:
-    """A value without read-only keys and nulls, but those that a request must have, keys in the schema's order."""
+    """A value without read-only keys and nulls, except those that a request must have; keys in the schema's order."""
     if isinstance(value, list):
-        element = node.element if node is not None else None
-        return [_reduced(each, element) for each in value]
+        return [_reduced(entry, node.element if node is not None else None) for entry in value]
     if not isinstance(value, Mapping) or node is None:
         return value
     variant = node.branch(value)
     required = variant.schema.get("required", ())
-    order = {key: position for position, key in enumerate(variant.properties)}
+    known = [key for key in variant.properties if key in value and not variant.properties[key].read_only]
+    unknown = [key for key in value if key not in variant.properties]
     return {
         key: _reduced(value[key], variant.properties.get(key))
-        for key in sorted(value, key=lambda key: order.get(key, len(order)))
-        if not _is_read_only(variant, key) and (value[key] is not None or key in required)
+        for key in (*known, *unknown)
+        if value[key] is not None or key in required
     }
 
 
-def _is_read_only(variant: Node, key: str) -> bool:
-    place = variant.properties.get(key)
-    return place is not None and place.read_only
-
-
 def _fitted(declared: dict[str, Value], accepted: Contract, node: Node) -> FileFields:
-    """The fields without the leaves that the contract refuses, and without what cannot be without those."""
+    """The fields without the leaves that the contract refuses, and without mappings that need those leaves."""
     left_out: list[LeftOut] = []
     while not accepted.is_valid(plain_json(declared)):
+        # It brings jsonschema along, which almost nobody who adopts an assistant needs.
         from revox_sync.contract.explain import explain
 
         violation = next(iter(explain(plain_json(declared), accepted.schema, node)), None)
@@ -103,17 +99,17 @@ def _fitted(declared: dict[str, Value], accepted: Contract, node: Node) -> FileF
         if violation is None or not pointer:
             break
         declared = _without(declared, pointer)
-        inner = [each for each in left_out if each.pointer[: len(pointer)] == pointer]
-        left_out = [each for each in left_out if each not in inner]
+        inner = [leaf for leaf in left_out if leaf.pointer[: len(pointer)] == pointer]
+        left_out = [leaf for leaf in left_out if leaf not in inner]
+        # The reason of the first leaf is the cause; that its mapping is incomplete now only follows from it.
         left_out.append(LeftOut(pointer, inner[0].reason if inner else violation.message))
     return FileFields(declared, tuple(left_out))
 
 
 def _leaf(violation: Violation) -> Pointer:
-    """What must go for a violation to go: a list is owned whole."""
+    """What has to be left out so that a violation is gone; never a part of a list, because a file owns lists whole."""
     pointer = violation.pointer if violation.key is None else (*violation.pointer, violation.key)
-    inside = [position for position, step in enumerate(pointer) if isinstance(step, int)]
-    return pointer[: inside[0]] if inside else pointer
+    return tuple(takewhile(lambda step: isinstance(step, str), pointer))
 
 
 def _without(value: Any, pointer: Pointer) -> Any:

@@ -1,4 +1,4 @@
-"""Units of a file to new texts: each edit is proven, and what cannot be done is told with its reason."""
+"""Writes field groups into the files of a document: each edit is proven, and what cannot be written gets a reason."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from revox_sync.source.edits.edit import edits_for, proven
 from revox_sync.source.edits.origin import IsOwn, Origin, OriginKind, Origins
 from revox_sync.source.edits.value_diff import steps
 from revox_sync.source.model.amendment import SetValue
+from revox_sync.source.model.place import Place
 from revox_sync.source.model.value import Value
 from revox_sync.sync.model.pull_report import Left
-from revox_sync.sync.pulling.units import FieldGroup, UndeclaredField, with_groups
+from revox_sync.sync.pulling.field_groups import FieldGroup, UndeclaredField, with_groups
 from revox_sync.values.pointer import Pointer, dotted
 
 TextCheck = Callable[[Mapping[str, str]], str | None]
-"""What would be wrong if files had these texts; None where nothing is."""
+"""What would be wrong if files had these texts by path; None where nothing would."""
 
-BROUGHT_IN: Final = {
+_BROUGHT_IN: Final = {
     OriginKind.SHARED_FILE: "comes from a file that is, or may be, used elsewhere too",
     OriginKind.FILE: "comes from a file",
     OriginKind.INCLUDE: "comes from `!include`",
@@ -31,8 +32,8 @@ BROUGHT_IN: Final = {
     OriginKind.ANCHOR: "is used elsewhere too, or merged from there",
     OriginKind.DEFAULTS: "comes from `defaults`",
 }
-WAY_ON: Final = "change it there, or use --inline to write it into this assistant's own file"
-NOT_IN_PLACE: Final = "cannot be written without changing more: change it by hand"
+_WAY_ON: Final = "change it there, or use --inline to write it into this assistant's own file"
+_NOT_IN_PLACE: Final = "cannot be written without changing more: change it by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +42,23 @@ class PullEdits:
 
     Attributes:
         texts: by path; empty where nothing changes.
-        units: what they take over.
-        left: what they do not.
+        groups: the field groups that are in them.
+        left: what is not in them, and why.
     """
 
     texts: Mapping[str, str]
-    units: tuple[FieldGroup, ...]
+    groups: tuple[FieldGroup, ...]
     left: tuple[Left, ...]
 
 
 class PullEditor:
-    """Writes units into the files of one document.
+    """Writes field groups into the files of one document.
 
     Args:
         loader: what loaded the document.
         is_own: whether a text file has its one use in this document.
-        inline: values that come from elsewhere are written into the document's own file.
         check: says why a result must not be written.
+        inline: whether values that come from elsewhere are written into the document's own file.
     """
 
     def __init__(self, document: Document, loader: Loader, is_own: IsOwn, check: TextCheck, *, inline: bool) -> None:
@@ -67,56 +68,57 @@ class PullEditor:
         self._check = check
         self._inline = inline
 
-    def draft(self, units: Sequence[FieldGroup]) -> PullEdits:
-        """As many of the units as can be written, together where that works."""
-        obstacles = {each.pointer: self._obstacle(each) for each in units}
-        free = [each for each in units if obstacles[each.pointer] is None]
-        left = [self._left(each, origin) for each in units if (origin := obstacles[each.pointer]) is not None]
-        result = self._texts(free)
-        if isinstance(result, str):
-            free, result, failed = self._one_by_one(free)
-            left += failed
-        return PullEdits(result, tuple(free), tuple(left))
-
-    def unsaid(self, each: UndeclaredField) -> Left:
-        """A unit that the file has no words for."""
-        return Left(dotted(each.pointer), each.reason, self.place(each.pointer), differs=not each.added)
-
-    def _one_by_one(self, units: Sequence[FieldGroup]) -> tuple[list[FieldGroup], Mapping[str, str], list[Left]]:
-        done: list[FieldGroup] = []
-        left: list[Left] = []
-        texts: Mapping[str, str] = {}
-        for each in units:
-            result = self._texts([*done, each])
-            if isinstance(result, str):
-                left.append(Left(dotted(each.pointer), result, self.place(each.pointer), differs=not each.added))
+    def draft(self, groups: Sequence[FieldGroup]) -> PullEdits:
+        """As many of the groups as can be written, together where that works."""
+        free, left = [], []
+        for group in groups:
+            origin = self._obstacle(group)
+            if origin is None:
+                free.append(group)
             else:
-                done.append(each)
-                texts = result
-        return done, texts, left
+                reason = f"{_BROUGHT_IN[origin.kind]}: {'change it there' if self._inline else _WAY_ON}"
+                left.append(self._left(group, reason, self._line(origin.place)))
+        texts = self._texts(free)
+        if not isinstance(texts, str):
+            return PullEdits(texts, tuple(free), tuple(left))
+        # Together they do not work. One after the other shows which one is to blame, and saves the others.
+        done: list[FieldGroup] = []
+        written: Mapping[str, str] = {}
+        for group in free:
+            attempt = self._texts([*done, group])
+            if isinstance(attempt, str):
+                left.append(self._left(group, attempt))
+            else:
+                done.append(group)
+                written = attempt
+        return PullEdits(written, tuple(done), tuple(left))
 
-    def _texts(self, units: Sequence[FieldGroup]) -> Mapping[str, str] | str:
+    def undeclared(self, field: UndeclaredField) -> Left:
+        """A field whose new value no file can hold."""
+        return self._left(field, field.reason)
+
+    def place(self, pointer: Pointer) -> str:
+        """`file:line` of the value at a pointer."""
+        return self._line(self._document.locate(pointer).place)
+
+    def _left(self, field: FieldGroup | UndeclaredField, reason: str, place: str | None = None) -> Left:
+        return Left(dotted(field.pointer), reason, place or self.place(field.pointer), differs=not field.added)
+
+    def _texts(self, groups: Sequence[FieldGroup]) -> Mapping[str, str] | str:
         """New texts of the files, proven and checked; a reason where there are none."""
-        if not units:
+        if not groups:
             return {}
-        amendments = self._amendments(units)
+        amendments = self._amendments(groups)
         edits = edits_for(self._document, amendments, self._identity, self._whole)
         texts = proven(self._loader, self._document, amendments, edits) if edits else None
-        if texts is None:
-            return NOT_IN_PLACE
-        fault = self._check(texts)
-        return texts if fault is None else fault
+        return _NOT_IN_PLACE if texts is None else self._check(texts) or texts
 
-    def _amendments(self, units: Sequence[FieldGroup]) -> list[SetValue]:
-        return [SetValue((), with_groups(self._document.value, units))]
+    def _amendments(self, groups: Sequence[FieldGroup]) -> list[SetValue]:
+        return [SetValue((), with_groups(self._document.value, groups))]
 
-    def _obstacle(self, unit: FieldGroup) -> Origin | None:
-        found = steps(self._document.value, self._amendments([unit]), self._identity, self._whole)
-        return next((origin for step in found if (origin := self._origins.obstacle(step)) is not None), None)
-
-    def _left(self, unit: FieldGroup, origin: Origin) -> Left:
-        reason = f"{BROUGHT_IN[origin.kind]}: {'change it there' if self._inline else WAY_ON}"
-        return Left(dotted(unit.pointer), reason, self._line(origin.place.path, origin.place.start), not unit.added)
+    def _obstacle(self, group: FieldGroup) -> Origin | None:
+        edit_steps = steps(self._document.value, self._amendments([group]), self._identity, self._whole)
+        return next((origin for step in edit_steps if (origin := self._origins.obstacle(step)) is not None), None)
 
     @cached_property
     def _origins(self) -> Origins:
@@ -130,10 +132,5 @@ class PullEditor:
         node = assistant_node().at(pointer, self._document.value)
         return node.key if node is not None else None
 
-    def place(self, pointer: Pointer) -> str:
-        """`file:line` of the value at a pointer."""
-        place = self._document.locate(pointer).place
-        return self._line(place.path, place.start)
-
-    def _line(self, path: str, offset: int) -> str:
-        return f"{path}:{self._document.sources[path].position(offset)[0]}"
+    def _line(self, place: Place) -> str:
+        return f"{place.path}:{self._document.sources[place.path].position(place.start)[0]}"

@@ -1,9 +1,9 @@
-"""The server's value in the words of a file: what means the same stays as it is spelt there."""
+"""The server's value as a file would spell it: what means the same stays as the file spells it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -15,15 +15,15 @@ from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
 
-class _Nothing:
+class _Absent:
     """The file has no value, or is to have none."""
 
 
-NOTHING: Final = _Nothing()
+ABSENT: Final = _Absent()
 
 
-class SecretInTheWay(Exception):  # noqa: N818 — named, like a rule, after what was found
-    """The server's value holds a secret, or may hold one, for which the file has no words.
+class UnwritableSecretError(Exception):
+    """The server's value holds a secret, or may hold one, that the file does not have.
 
     Attributes:
         pointer: where it is, seen from the value that was asked for.
@@ -35,11 +35,11 @@ class SecretInTheWay(Exception):  # noqa: N818 — named, like a rule, after wha
 
 
 def in_spelling_of(mine: Value, server: Value, node: Node | None, at: Pointer = ()) -> Value:
-    """The server's value as the file would say it.
+    """The server's value as the file would spell it.
 
-    What the file says already keeps its spelling: numbers by value, line breaks at the end of a text, the order of
-    lists whose order is free, keys of list entries that say nothing, secrets. Read-only keys, server-grown entries,
-    and in what is new also nulls and defaults, are left out.
+    The file's own spelling is kept where it means the same: `1.0` for `1`, line breaks at the end of a text, the order
+    of lists whose order is free, keys of list entries that hold a default, secrets. Read-only keys and entries that the
+    server appended are left out; of what is new, nulls and defaults are left out as well.
 
     Args:
         mine: the file's value, NOTHING where it has none.
@@ -51,10 +51,10 @@ def in_spelling_of(mine: Value, server: Value, node: Node | None, at: Pointer = 
         SecretInTheWay: a secret would have to be written.
     """
     if isinstance(mine, Secret) or isinstance(server, Secret) or (node is not None and node.secret):
-        if mine is NOTHING or mine is None:
-            raise SecretInTheWay(at)
+        if mine is ABSENT or mine is None:
+            raise UnwritableSecretError(at)
         return mine
-    if mine is not NOTHING and equal(mine, server, node):
+    if mine is not ABSENT and equal(mine, server, node):
         return mine
     if isinstance(server, Mapping):
         return _mapping(mine if isinstance(mine, Mapping) else {}, server, node, at)
@@ -65,7 +65,7 @@ def in_spelling_of(mine: Value, server: Value, node: Node | None, at: Pointer = 
 
 
 def is_worth_declaring(value: Value, node: Node | None, *, required: bool = False) -> bool:
-    """Whether a server's value of a key that the file does not have says anything a file could hold."""
+    """Whether a key that the file does not have is worth writing: not read-only, null or the default."""
     if node is None or node.read_only:
         return False
     if required:
@@ -92,18 +92,18 @@ def _mapping(
     required = variant.schema.get("required", ()) if variant is not None else ()
     known = [*variant.properties] if variant is not None else [*server]
     result: dict[str, Value] = {}
-    for key in [*mine, *(each for each in known if each not in mine)]:
+    for key in [*mine, *(key for key in known if key not in mine)]:
         place = variant.child(key) if variant is not None else None
         theirs = server.get(key)
         if key in mine and place is None and node is not None:
-            continue  # a key of another variant
+            continue  # the key belongs to another variant than the server's
         if key in mine and (theirs is not None or key in required):
             result[key] = in_spelling_of(mine[key], theirs, place, (*at, key))
         elif key in mine:
             if mine[key] is None or not is_worth_declaring(mine[key], place):
                 result[key] = mine[key]
         elif key in server and is_worth_declaring(theirs, place, required=key in required):
-            result[key] = in_spelling_of(NOTHING, theirs, place, (*at, key))
+            result[key] = in_spelling_of(ABSENT, theirs, place, (*at, key))
     return result
 
 
@@ -111,44 +111,41 @@ def _list(mine: list[Value], server: list[Value], node: Node | None, at: Pointer
     element = node.element if node is not None else None
     named = node is not None and (node.order_free or node.key is not None)
     pairs = _by_name(mine, server, node) if node is not None and named else _by_place(mine, server, element)
-    ordered = list(range(len(server)))
+    order = list(range(len(server)))
     if node is not None and node.order_free:
-        ordered.sort(key=lambda each: (pairs.get(each, len(mine)), each))
+        order.sort(key=lambda index: (pairs.get(index, len(mine)), index))
     _require_told_apart(mine, pairs, len(server), at, named=node is not None and node.key is not None)
     return [
-        in_spelling_of(mine[pairs[each]] if each in pairs else NOTHING, server[each], element, (*at, each))
-        for each in ordered
+        in_spelling_of(mine[pairs[index]] if index in pairs else ABSENT, server[index], element, (*at, index))
+        for index in order
     ]
 
 
 def _require_told_apart(mine: list[Value], pairs: Mapping[int, int], number: int, at: Pointer, *, named: bool) -> None:
     """Raises SecretInTheWay where an entry with a secret may have become a new one that holds it as plain text."""
     kept = set(pairs.values()) if named else ()
-    lost = any(has_secret(each) for index, each in enumerate(mine) if index not in kept)
+    lost = any(has_secret(entry) for index, entry in enumerate(mine) if index not in kept)
     if lost and (not named or len(pairs) < number):
-        raise SecretInTheWay(at)
+        raise UnwritableSecretError(at)
 
 
 def _by_name(mine: list[Value], server: list[Value], node: Node) -> dict[int, int]:
-    """Positions in the file of the entries that have a namesake there, by position at the server."""
+    """Positions in the file of the entries that have the same name there, by position at the server."""
     places = defaultdict(list)
     for index, entry in enumerate(mine):
         places[identity(entry, node.key, node.element)].append(index)
     found = {}
     for index, entry in enumerate(server):
-        namesakes = places[identity(entry, node.key, node.element)]
-        if namesakes:
-            found[index] = namesakes.pop(0)
+        same_name = places[identity(entry, node.key, node.element)]
+        if same_name:
+            found[index] = same_name.pop(0)
     return found
 
 
 def _by_place(mine: list[Value], server: list[Value], element: Node | None) -> dict[int, int]:
     """The same for entries without a name: equal ones belong together, and those between them in their order."""
-    before, after = ([canonical_json(each, element) for each in side] for side in (mine, server))
-    return dict(_aligned(before, after))
-
-
-def _aligned(before: list[str], after: list[str]) -> Iterator[tuple[int, int]]:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for _, start, end, new_start, new_end in matcher.get_opcodes():
-        yield from zip(range(new_start, new_end), range(start, end), strict=False)
+    before, after = ([canonical_json(entry, element) for entry in side] for side in (mine, server))
+    pairs: dict[int, int] = {}
+    for _, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        pairs.update(zip(range(new_start, new_end), range(start, end), strict=False))
+    return pairs

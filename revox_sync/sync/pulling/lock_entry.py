@@ -1,4 +1,4 @@
-"""What the lock remembers after a pull."""
+"""What the lock holds after a pull."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from revox_sync.sync.comparing.three_way import compare, leaf_digests
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.pulling.units import LOCAL, OUTSIDE
+from revox_sync.sync.pulling.field_groups import EDITED_LOCALLY, EDITED_OUTSIDE
 from revox_sync.sync.remote_state.match import Match
 from revox_sync.values.pointer import Pointer, Value
 
@@ -20,32 +20,31 @@ def pulled_entry(
 ) -> LockEntry | None:
     """The lock entry after a pull; None where it stays as it is.
 
-    Pulled leaves get new digests, the others keep theirs. An assistant that is new to the lock gets an entry only when
-    nothing differs any more: with one, what still differs would count as an edit of the file, and the next apply would
-    overwrite the server's value without a word.
-
     Args:
         declared: the file's value after the pull, guarded.
-        pulled: units that the file took over.
+        pulled: field groups that the file took over: their leaves get new digests, the others keep theirs.
     """
     node = assistant_node()
     if match.entry is None or match.entry.outdated:
-        differing = OUTSIDE | LOCAL
-        settled = not any(each.state in differing for each in compare(declared, remote.value, None, node))
-        return new_entry(declared, remote, match.entry, frozenset()) if settled else None
-    units = list(pulled)
-    if not units:
+        # With an entry, what still differs would count as an edit of the file, and the next apply would overwrite the
+        # server's value without a word. So there is one only when nothing differs any more.
+        states = {leaf.state for leaf in compare(declared, remote.value, None, node)}
+        if states & (EDITED_OUTSIDE | EDITED_LOCALLY):
+            return None
+        return new_entry(declared, remote, match.entry, frozenset())
+    groups = list(pulled)
+    if not groups:
         return None
     new = leaf_digests(declared, remote.value, node)
-    kept = {each: digests for each, digests in match.entry.leaves.items() if not _touches(each, units)}
-    taken = {each: digests for each, digests in new.items() if _touches(each, units)}
-    name = str(declared["name"]) if ("name",) in units else match.entry.name
+    kept = {leaf: digests for leaf, digests in match.entry.leaves.items() if not _touches(leaf, groups)}
+    taken = {leaf: digests for leaf, digests in new.items() if _touches(leaf, groups)}
+    name = str(declared["name"]) if ("name",) in groups else match.entry.name
     return replace(match.entry, name=name, leaves=kept | taken)
 
 
-def _touches(leaf: Pointer, units: Iterable[Pointer]) -> bool:
-    """Whether a leaf belongs to a unit, or was one as long as the unit was not there."""
-    return any(leaf[: len(each)] == each or each[: len(leaf)] == leaf for each in units)
+def _touches(leaf: Pointer, groups: Iterable[Pointer]) -> bool:
+    """Whether a leaf lies in a group, or a group in what was a leaf before: null, where there is a mapping now."""
+    return any(leaf[: len(group)] == group or group[: len(leaf)] == leaf for group in groups)
 
 
 def pulled_lock(
@@ -54,6 +53,6 @@ def pulled_lock(
     """The lock with new entries by address; the entry of a moved file's former address goes."""
     if not entries:
         return lock
-    moved = {each.previous_address for each in matches if each.address in entries}
+    moved = {match.previous_address for match in matches if match.address in entries}
     kept = {address: entry for address, entry in lock.entries.items() if address not in moved}
     return replace(lock, entries={**kept, **entries}, organization_id=lock.organization_id or organization_id)

@@ -19,7 +19,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.lock_file import entry_content, read_entry
+from revox_sync.sync.state.lock_file import entry_content, lock_digest, read_entry
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/journal"
@@ -125,6 +125,11 @@ def entry_digest(entry: LockEntry | None) -> str | None:
     if entry is None:
         return None
     return blake2b(json.dumps(entry_content(entry)).encode("ascii"), digest_size=16).hexdigest()
+
+
+def header_of(lock: Lock, organization_id: str | None = None) -> Header:
+    """The header of a journal that goes with a lock; `organization_id` stands in while the lock knows none."""
+    return Header(lock.environment, lock.base_url, lock.organization_id or organization_id, lock_digest(lock))
 
 
 def header_line(header: Header) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import EIO
 from pathlib import Path
@@ -88,14 +89,17 @@ class JournalFile:
         if batch.failure is not None:
             raise OSError(batch.failure.errno, batch.failure.strerror)
 
-    def remove(self) -> None:
-        """Take the journal away, where there is one. Raises OSError when the disk refuses."""
-        self.close()
-        try:
-            self._path.unlink()
-        except FileNotFoundError:
+    def rewrite(self, header: Header, intents: Iterable[Intent]) -> None:
+        """Leave only some intents in the journal; without any, no file. Raises OSError when the disk refuses."""
+        left = tuple(intents)
+        if left:
+            self.start(header, left)
+            self.close()
             return
-        sync_folder(self._path.parent)
+        self.close()
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+            sync_folder(self._path.parent)
 
     def close(self) -> None:
         """Close the file; what is in it stays."""
@@ -130,13 +134,3 @@ class JournalFile:
             raise ValueError("the journal was not started")
         write_all(self._descriptor, content)
         self._sync(self._descriptor)
-
-
-def rewrite(path: Path, header: Header, intents: Iterable[Intent]) -> None:
-    """Leave only some intents of a journal; without any, no file. Raises OSError when the disk refuses."""
-    file, left = JournalFile(path), tuple(intents)
-    if not left:
-        file.remove()
-        return
-    file.start(header, left)
-    file.close()

@@ -11,9 +11,8 @@ from dataclasses import replace
 from threading import Lock as Mutex
 
 from revox_sync.sync.model.lock import Lock, LockEntry
-from revox_sync.sync.state.journal import Ending, Header, Intent, entry_digest
+from revox_sync.sync.state.journal import Ending, Intent, entry_digest, header_of
 from revox_sync.sync.state.journal_file import JournalFile
-from revox_sync.sync.state.lock_file import lock_digest
 
 
 class StateRecorder:
@@ -78,7 +77,7 @@ class StateRecorder:
         """
         self._organization_id = organization_id
         self._save(self._lock)
-        self._journal.start(self._header(), self._open.values())
+        self._journal.start(header_of(self._lock, organization_id), self._open.values())
         self._started = True
 
     def begin(self, intent: Intent) -> Intent:
@@ -109,11 +108,8 @@ class StateRecorder:
         """
         if self.changed:
             self._save(self._lock)
-        if self._started and self._open:
-            self._journal.start(self._header(), self._open.values())
-            self._journal.close()
-        elif self._started:
-            self._journal.remove()
+        if self._started:
+            self._journal.rewrite(header_of(self._lock, self._organization_id), self._open.values())
 
     def _end(self, ending: Ending) -> None:
         self._journal.append(ending)
@@ -124,8 +120,3 @@ class StateRecorder:
         if lock is not self._lock:
             self._lock = lock
             self.changed = True
-
-    def _header(self) -> Header:
-        lock = self._lock
-        organization_id = lock.organization_id or self._organization_id
-        return Header(lock.environment, lock.base_url, organization_id, lock_digest(lock))

@@ -13,7 +13,7 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_file import read_file
-from revox_sync.sync.applying.replay_journal import without_unknown
+from revox_sync.sync.applying.recovery import without_unknown
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets

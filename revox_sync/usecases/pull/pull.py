@@ -10,10 +10,10 @@ from revox_sync.errors import ExitCode, RefusedError, worst
 from revox_sync.remote.client import Client
 from revox_sync.source.files.write_files import save_texts
 from revox_sync.source.workspace import Workspace
-from revox_sync.sync.applying.replay_journal import Replayed
+from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
-from revox_sync.sync.pulling.units import PullOptions
+from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.take_over import PullResult, take_over

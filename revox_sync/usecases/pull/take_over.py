@@ -12,7 +12,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.source.dependents import Uses
 from revox_sync.source.workspace import AssistantFile
-from revox_sync.sync.applying.replay_journal import Replayed
+from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import fetch_whole
 from revox_sync.sync.model.lock import Lock, LockEntry
@@ -20,7 +20,7 @@ from revox_sync.sync.model.pull_report import Left, Pulled
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.edits import PullEditor, PullEdits
 from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
-from revox_sync.sync.pulling.units import PullChanges, PullOptions, pull_changes, with_groups
+from revox_sync.sync.pulling.field_groups import PullChanges, PullOptions, pull_changes, with_groups
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.usecases.apply.session import FileReader, Session
@@ -68,12 +68,12 @@ class _FilePull:
     @property
     def entry(self) -> LockEntry | None:
         """The lock entry after the pull; None if it stays as it is."""
-        declared = wrap_schema_secrets(with_groups(self.value, self.draft.units), assistant_node())
-        return pulled_entry(declared, self.match, self.remote, [group.pointer for group in self.draft.units])
+        declared = wrap_schema_secrets(with_groups(self.value, self.draft.groups), assistant_node())
+        return pulled_entry(declared, self.match, self.remote, [group.pointer for group in self.draft.groups])
 
     def without_name(self, editor: PullEditor) -> _FilePull:
         """The same, but the file keeps its name."""
-        draft = editor.draft([group for group in self.draft.units if group.pointer != _NAME])
+        draft = editor.draft([group for group in self.draft.groups if group.pointer != _NAME])
         refused = Left(dotted(_NAME), _SAME_NAME, editor.place(_NAME))
         return replace(self, draft=replace(draft, left=(refused, *self.draft.left, *draft.left)))
 
@@ -84,7 +84,7 @@ class _FilePull:
             path=self.file.path,
             name=self.remote.name,
             id=self.remote.id,
-            fields=tuple(dotted(group.pointer) for group in self.draft.units),
+            fields=tuple(dotted(group.pointer) for group in self.draft.groups),
             conflicts=tuple(map(dotted, self.wanted.conflicts)),
             local=tuple(map(dotted, self.wanted.local)),
             left=self.draft.left,
@@ -137,10 +137,10 @@ def _pulls(
             continue
         wanted = pull_changes(value, match, match.remote, request, options)
         editor, draft = None, _NO_EDITS
-        if wanted.units or wanted.unsaid:
+        if wanted.groups or wanted.undeclared:
             editor = _editor(session, uses, file, value, inline=options.inline)
-            draft = editor.draft(wanted.units)
-            draft = replace(draft, left=(*draft.left, *map(editor.unsaid, wanted.unsaid)))
+            draft = editor.draft(wanted.groups)
+            draft = replace(draft, left=(*draft.left, *map(editor.undeclared, wanted.undeclared)))
         yield _FilePull(file, value, editor, match, match.remote, wanted, draft)
 
 
@@ -163,7 +163,7 @@ def _editor(
 
 def _unique_names(session: Session, pulls: Sequence[_FilePull]) -> Sequence[_FilePull]:
     """The pulls without the new names that another file has already, or gets in the same pull."""
-    renamed = [pull for pull in pulls if any(group.pointer == _NAME for group in pull.draft.units)]
+    renamed = [pull for pull in pulls if any(group.pointer == _NAME for group in pull.draft.groups)]
     if not renamed:
         return pulls
     twice = files_of_one_name(session, [pull.file for pull in pulls], _texts(pulls))

@@ -11,8 +11,7 @@ from typing import Any
 from revox_sync.remote.client import Client
 from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
-from revox_sync.sync.applying.recovery import Recovery
-from revox_sync.sync.applying.replay_journal import Replayed
+from revox_sync.sync.applying.recovery import Recovery, Replayed
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Plan

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_spelling_of
+from revox_sync.sync.pulling.file_spelling import ABSENT, UnwritableSecretError, in_spelling_of
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
@@ -33,7 +33,7 @@ ROWS: Final[dict[str, Row]] = {
     "final line breaks stay away": (("prompt",), "a", "b\n\n", "b"),
     "line breaks of Windows": (("prompt",), "a\r\nb\r\n", "a\r\nc", "a\nc\n"),
     "empty text": (("prompt",), "a\n", "", ""),
-    "new text": (("first_sentence",), NOTHING, "a\r\nb\n", "a\nb\n"),
+    "new text": (("first_sentence",), ABSENT, "a\r\nb\n", "a\nb\n"),
     "only the final line break differs": (("prompt",), "a\n", "a", "a\n"),
     "number by value": (("voice", "speed"), 1, 1.0, 1),
     "whole number": (("first_sentence_delay_ms",), 400, 500.0, 500),
@@ -112,7 +112,7 @@ def test_in_words_of(pointer: Pointer, mine: Value, server: Value, expected: Val
 
 
 SECRETS: Final[dict[str, tuple[Pointer, Value, Value, Pointer]]] = {
-    "new key": (("llm_model",), NOTHING, {"type": "custom", "api_key": Secret("real")}, ("api_key",)),
+    "new key": (("llm_model",), ABSENT, {"type": "custom", "api_key": Secret("real")}, ("api_key",)),
     "new entry": (("custom_tools",), [], [SERVED], (0, "headers", 0, "value")),
     "renamed entry": (("custom_tools",), [TOOL], [{**SERVED, "name": "other"}], ()),
     "plain text where the file has a secret": (
@@ -127,6 +127,6 @@ SECRETS: Final[dict[str, tuple[Pointer, Value, Value, Pointer]]] = {
 
 @pytest.mark.parametrize(("pointer", "mine", "server", "where"), SECRETS.values(), ids=SECRETS)
 def test_secrets_are_never_written(pointer: Pointer, mine: Value, server: Value, where: Pointer) -> None:
-    with pytest.raises(SecretInTheWay) as caught:
+    with pytest.raises(UnwritableSecretError) as caught:
         in_spelling_of(mine, server, assistant_node().at(pointer))
     assert caught.value.pointer == where

@@ -28,7 +28,7 @@ from revox_sync.sync.state.journal import (
     require_same_lock,
     step_line,
 )
-from revox_sync.sync.state.journal_file import JournalFile, rewrite
+from revox_sync.sync.state.journal_file import JournalFile
 
 HEADER = Header("test", "http://127.0.0.1/api", "org_1", "0" * 32)
 ENTRY = LockEntry("asst_1", "Anna", {("voice", "a/b"): LeafDigests("1" * 32, "2" * 32), ("webhook_url",): None})
@@ -238,7 +238,7 @@ def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
     assert disk.count == 3
     file.start(HEADER)
     file.append(ending(1))
-    file.remove()
+    file.rewrite(HEADER, ())
 
 
 def test_it_is_replaced_whole(tmp_path: Path) -> None:
@@ -256,11 +256,11 @@ def test_it_is_replaced_whole(tmp_path: Path) -> None:
 def test_what_is_left_of_it(tmp_path: Path) -> None:
     written(tmp_path / "j")
     journal = read_journal((tmp_path / "j").read_bytes())
-    rewrite(tmp_path / "j", HEADER, journal.open.values())
+    JournalFile(tmp_path / "j").rewrite(HEADER, journal.open.values())
     assert list(read_journal((tmp_path / "j").read_bytes()).steps) == [STEPS[2], STEPS[7]]
-    rewrite(tmp_path / "j", HEADER, ())
+    JournalFile(tmp_path / "j").rewrite(HEADER, ())
     assert not (tmp_path / "j").exists()
-    rewrite(tmp_path / "j", HEADER, ())
+    JournalFile(tmp_path / "j").rewrite(HEADER, ())
 
 
 def test_a_journal_must_be_started(tmp_path: Path) -> None:

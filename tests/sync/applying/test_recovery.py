@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from revox_sync.errors import RefusedError
-from revox_sync.sync.applying.replay_journal import PAUSE, without_unknown
+from revox_sync.sync.applying.recovery import PAUSE, without_unknown
 from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge_write
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.plan import Action, Plan

@@ -11,9 +11,7 @@ from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.pulling.file_spelling import NOTHING
-from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
-from revox_sync.sync.pulling.units import (
+from revox_sync.sync.pulling.field_groups import (
     NEVER_PULLED,
     FieldGroup,
     PullChanges,
@@ -22,6 +20,8 @@ from revox_sync.sync.pulling.units import (
     pull_changes,
     with_groups,
 )
+from revox_sync.sync.pulling.file_spelling import ABSENT
+from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -61,7 +61,7 @@ def asked(
 
 
 def units(found: PullChanges) -> dict[Pointer, Any]:
-    return {each.pointer: each.value for each in found.units}
+    return {each.pointer: each.value for each in found.groups}
 
 
 def test_only_drift_is_taken_over() -> None:
@@ -92,7 +92,7 @@ def test_a_field_that_is_new_to_the_file_is_local() -> None:
 def test_a_key_that_left_the_file_is_a_local_edit() -> None:
     file = BODY | {"voice": {"id": "a", "provider": "cartesia"}}
     found = asked(file, BODY, all_fields=True)
-    assert (found.units, found.local) == ((), (("voice", "speed"),))
+    assert (found.groups, found.local) == ((), (("voice", "speed"),))
     edited = BODY | {"voice": CARTESIA | {"speed": 1.2}}
     assert asked(file, edited).conflicts == (("voice", "speed"),)
     assert units(asked(file, edited, theirs=True)) == {("voice", "speed"): 1.2}
@@ -100,9 +100,9 @@ def test_a_key_that_left_the_file_is_a_local_edit() -> None:
 
 CLEARED: Final[dict[str, tuple[dict[str, Any], str | None, dict[Pointer, Any]]]] = {
     "null": ({"voicemail_message": None}, None, {("voicemail_message",): None}),
-    "no null": ({"first_sentence": None}, None, {("first_sentence",): NOTHING}),
-    "mapping": ({"voice": None}, None, {("voice",): NOTHING}),
-    "inside a mapping": ({"voice": {"id": "a", "provider": "cartesia"}}, None, {("voice", "speed"): NOTHING}),
+    "no null": ({"first_sentence": None}, None, {("first_sentence",): ABSENT}),
+    "mapping": ({"voice": None}, None, {("voice",): ABSENT}),
+    "inside a mapping": ({"voice": {"id": "a", "provider": "cartesia"}}, None, {("voice", "speed"): ABSENT}),
 }
 
 
@@ -111,7 +111,7 @@ def test_cleared_outside(edit: dict[str, Any], version: str | None, expected: di
     assert units(asked(BODY, BODY | edit, version=version)) == expected
 
 
-@pytest.mark.parametrize(("version", "expected"), [("0.0", None), ("0.1", NOTHING), ("0.2", None)])
+@pytest.mark.parametrize(("version", "expected"), [("0.0", None), ("0.1", ABSENT), ("0.2", None)])
 def test_the_contract_decides_whether_null_clears(version: str, expected: Any) -> None:
     body = BODY | {"calendly": {"connection_id": "c", "event_type_id": "e"}}
     assert units(asked(body, BODY, body, version=version)) == {("calendly",): expected}
@@ -130,14 +130,14 @@ def test_another_variant_is_taken_over_whole() -> None:
 def test_another_variant_and_a_local_edit_are_a_conflict() -> None:
     file = BODY | {"voice": CARTESIA | {"speed": 1.1}}
     found = asked(file, BODY | {"voice": ELEVEN})
-    assert (found.units, found.conflicts) == ((), (("voice",),))
+    assert (found.groups, found.conflicts) == ((), (("voice",),))
     assert list(units(asked(file, BODY | {"voice": ELEVEN}, theirs=True))) == [("voice",)]
 
 
 def test_a_variant_with_a_secret_is_told() -> None:
     file = BODY | {"llm_model": {"type": "dedicated-instance", "name": "gpt-4.1"}}
     other = {"type": "custom", "api_key": "real", "api_url": "https://x.example", "model_name": "m"}
-    (told,) = asked(file, file | {"llm_model": other}, file).unsaid
+    (told,) = asked(file, file | {"llm_model": other}, file).undeclared
     assert (told.pointer, told.added) == (("llm_model",), False)
     assert told.reason.startswith("llm_model.api_key is a secret")
 
@@ -145,7 +145,7 @@ def test_a_variant_with_a_secret_is_told() -> None:
 def test_a_secret_is_never_taken_over() -> None:
     file = BODY | {"webhook_url": Secret(None, "HOOK")}
     found = asked(file, BODY | {"webhook_url": None}, None, theirs=True)
-    assert (found.units, [(each.pointer, each.reason) for each in found.unsaid]) == (
+    assert (found.groups, [(each.pointer, each.reason) for each in found.undeclared]) == (
         (),
         [(("webhook_url",), NEVER_PULLED)],
     )
@@ -167,7 +167,7 @@ def test_all_fields_adds_what_the_server_has_set() -> None:
     }
     found = asked(BODY, server, all_fields=True)
     assert units(found) == {("voice", "volume"): 1.1, ("webhook_url",): "https://hook.example"}
-    assert all(each.added for each in found.units)
+    assert all(each.added for each in found.groups)
     assert asked(BODY, server) == PullChanges()
 
 
@@ -178,14 +178,17 @@ def test_all_fields_leaves_secrets_of_the_server_and_of_the_lock() -> None:
     }
     before = BODY | {"webhook_url": Secret(None, "HOOK")}
     found = asked(BODY, server, before, all_fields=True)
-    assert found.units == ()
-    assert [(each.pointer, each.added) for each in found.unsaid] == [(("llm_model",), True), (("webhook_url",), True)]
+    assert found.groups == ()
+    assert [(each.pointer, each.added) for each in found.undeclared] == [
+        (("llm_model",), True),
+        (("webhook_url",), True),
+    ]
 
 
 def test_what_this_version_does_not_know_is_told() -> None:
     file = BODY | {"faq_items": [{"question": "a", "answer": "b"}]}
     found = asked(file, file | {"faq_items": [{"question": "a", "answer": "b", "colour": "red"}]}, file)
-    assert (found.units, [each.pointer for each in found.unsaid]) == ((), [("faq_items",)])
+    assert (found.groups, [each.pointer for each in found.undeclared]) == ((), [("faq_items",)])
 
 
 def test_units_follow_the_servers_shape() -> None:
@@ -200,7 +203,7 @@ def test_with_units() -> None:
     value = {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}
     changed = with_groups(
         value,
-        [FieldGroup(("b", "c"), NOTHING), FieldGroup(("e",), 5), FieldGroup(("b", "n"), 6), FieldGroup(("f",), 7)],
+        [FieldGroup(("b", "c"), ABSENT), FieldGroup(("e",), 5), FieldGroup(("b", "n"), 6), FieldGroup(("f",), 7)],
     )
     assert changed == {"a": 1, "b": {"d": 3, "n": 6}, "e": 5, "f": 7}
     assert list(changed) == ["a", "b", "e", "f"]

@@ -1,7 +1,7 @@
-"""What a pull takes over from the server: units of a file that change together, and their new values.
+"""What a pull takes over from the server: groups of fields that change together, and their new values.
 
-A unit is a leaf, or the mapping around it where the server has none, or one of another variant (`llm_model.type`,
-`voice.provider`): then its keys mean nothing one by one.
+A group is most often one leaf. It is the whole mapping around a leaf where the server has no such mapping, or one of
+another variant (`llm_model.type`, `voice.provider`): then its keys mean nothing one by one.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.sent_changes import wrap_all_secrets
-from revox_sync.sync.pulling.file_spelling import NOTHING, SecretInTheWay, in_spelling_of, is_worth_declaring
+from revox_sync.sync.pulling.file_spelling import ABSENT, UnwritableSecretError, in_spelling_of, is_worth_declaring
 from revox_sync.sync.remote_state.match import Match
 from revox_sync.values.pointer import Pointer, Value, dotted, value_at
 from revox_sync.values.secret import Secret
 
 NEVER_PULLED: Final = "is a secret, and secrets are never pulled"
-UNDECLARED: Final = "is a secret that the file does not have: declare it with `!env`"
-UNKNOWN: Final = "holds something this version of revox-sync does not know: write it into the file by hand"
-OUTSIDE: Final = frozenset({LeafState.DRIFT, LeafState.CONFLICT})
-LOCAL: Final = frozenset({LeafState.UPDATE, LeafState.REMOVED})
+_NOT_DECLARED: Final = "is a secret that the file does not have: declare it with `!env`"
+_UNKNOWN: Final = "holds something this version of revox-sync does not know: write it into the file by hand"
+EDITED_OUTSIDE: Final = frozenset({LeafState.DRIFT, LeafState.CONFLICT})
+EDITED_LOCALLY: Final = frozenset({LeafState.UPDATE, LeafState.REMOVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class UndeclaredField:
-    """A unit for whose new value a file has no words, and why; `added` as in Unit."""
+    """A group whose new value a file cannot hold, and why; `added` as in `FieldGroup`."""
 
     pointer: Pointer
     reason: str
@@ -72,16 +72,16 @@ class PullChanges:
     """What is to become of one assistant.
 
     Attributes:
-        units: what the file takes over.
-        conflicts: units that are left alone.
-        local: units of which the file is newer.
-        unsaid: units that the file cannot take over.
+        groups: what the file takes over.
+        conflicts: what is left alone, because it was changed on both sides.
+        local: what is left alone, because only the file was changed.
+        undeclared: what the file cannot take over.
     """
 
-    units: tuple[FieldGroup, ...] = ()
+    groups: tuple[FieldGroup, ...] = ()
     conflicts: tuple[Pointer, ...] = ()
     local: tuple[Pointer, ...] = ()
-    unsaid: tuple[UndeclaredField, ...] = ()
+    undeclared: tuple[UndeclaredField, ...] = ()
 
 
 def pull_changes(
@@ -97,44 +97,45 @@ def pull_changes(
     declared = wrap_schema_secrets(dict(value), node)
     server = wrap_all_secrets(declared, remote.value, match.entry, node)
     leaves = compare(declared, remote.value, match.entry, node)
-    found = _units(leaves, declared, server, node)
+    differing = _differing(leaves, declared, server, node)
     taken = {LeafState.DRIFT, LeafState.CONFLICT} if options.theirs else {LeafState.DRIFT}
-    news = [_unit(pointer, value, server, request, added=False) for pointer, state in found.items() if state in taken]
+    pointers = [(pointer, False) for pointer, state in differing.items() if state in taken]
     if options.all_fields:
-        gone = {each.pointer for each in leaves if each.state in {LeafState.REMOVED, LeafState.CONFLICT}}
-        undeclared = _unmentioned(declared, server, node, (), gone)
-        news += [_unit(pointer, value, server, request, added=True) for pointer in undeclared]
+        gone = {leaf.pointer for leaf in leaves if leaf.state in {LeafState.REMOVED, LeafState.CONFLICT}}
+        pointers += [(pointer, True) for pointer in _undeclared(declared, server, node, (), gone)]
+    found = [_group(pointer, value, server, request, added=added) for pointer, added in pointers]
     return PullChanges(
-        tuple(each for each in news if isinstance(each, FieldGroup)),
-        tuple(each for each, state in found.items() if state is LeafState.CONFLICT and not options.theirs),
-        tuple(each for each, state in found.items() if state in LOCAL),
-        tuple(each for each in news if isinstance(each, UndeclaredField)),
+        tuple(group for group in found if isinstance(group, FieldGroup)),
+        tuple(pointer for pointer, state in differing.items() if state is LeafState.CONFLICT and not options.theirs),
+        tuple(pointer for pointer, state in differing.items() if state in EDITED_LOCALLY),
+        tuple(field for field in found if isinstance(field, UndeclaredField)),
     )
 
 
-def _unit(
+def _group(
     pointer: Pointer, value: Mapping[str, Value], server: Mapping[str, Value], request: Node, *, added: bool
 ) -> FieldGroup | UndeclaredField:
     mine, theirs = _mine(value, pointer), value_at(server, pointer)
     if isinstance(mine, Secret):
         return UndeclaredField(pointer, NEVER_PULLED, added)
     if theirs is None:
+        # A key that is gone at the server goes from the file as well, unless null says the same and may be sent.
         place = request.at(pointer, value)
-        return FieldGroup(pointer, None if place is not None and place.nullable else NOTHING, added)
+        return FieldGroup(pointer, None if place is not None and place.nullable else ABSENT, added)
     node = assistant_node().at(pointer, server)
     try:
         new = _new_value(mine, theirs, node)
-    except SecretInTheWay as error:
-        return UndeclaredField(pointer, f"{dotted((*pointer, *error.pointer))} {UNDECLARED}", added)
-    return (
-        FieldGroup(pointer, new, added) if _is_faithful(new, theirs, node) else UndeclaredField(pointer, UNKNOWN, added)
-    )
+    except UnwritableSecretError as error:
+        return UndeclaredField(pointer, f"{dotted((*pointer, *error.pointer))} {_NOT_DECLARED}", added)
+    # The file must no longer differ afterwards. A mapping was made leaf by leaf, so it does not.
+    is_faithful = isinstance(new, Mapping) or equal(new, without_server_entries(new, theirs, node), node)
+    return FieldGroup(pointer, new, added) if is_faithful else UndeclaredField(pointer, _UNKNOWN, added)
 
 
 def _mine(value: Value, pointer: Pointer) -> Value:
     for key in pointer:
         if not isinstance(value, Mapping) or key not in value:
-            return NOTHING
+            return ABSENT
         value = value[str(key)]
     return value
 
@@ -142,39 +143,31 @@ def _mine(value: Value, pointer: Pointer) -> Value:
 def _new_value(mine: Value, theirs: Value, node: Node | None) -> Value:
     new = in_spelling_of(mine, theirs, node)
     if isinstance(new, dict) and isinstance(mine, Mapping) and node is not None:
-        # Undeclared keys stay undeclared, but what the new variant requires must be there.
+        # Undeclared keys stay undeclared, but the keys that the new variant requires must be there.
         required = node.branch(theirs).schema.get("required", ())
         return {key: child for key, child in new.items() if key in mine or key in required}
     return new
 
 
-def _is_faithful(new: Value, theirs: Value, node: Node | None) -> bool:
-    """Whether a file with the new value no longer differs; a mapping is compared leaf by leaf, and so it was made."""
-    return isinstance(new, Mapping) or equal(new, without_server_entries(new, theirs, node), node)
-
-
-# --- units
-
-
-def _units(
+def _differing(
     leaves: Iterable[LeafComparison], declared: Mapping[str, Value], server: Mapping[str, Value], node: Node
 ) -> dict[Pointer, LeafState]:
-    """Units that differ, in the schema's order."""
-    found: dict[Pointer, set[LeafState]] = {}
+    """Groups that differ, in the schema's order, each with one state for all its leaves."""
+    states: dict[Pointer, set[LeafState]] = {}
     for leaf in leaves:
-        if leaf.state in OUTSIDE | LOCAL:
-            found.setdefault(group_of(leaf.pointer, declared, server, node), set()).add(leaf.state)
-    return {pointer: _together(states) for pointer, states in found.items()}
+        if leaf.state in EDITED_OUTSIDE | EDITED_LOCALLY:
+            states.setdefault(group_of(leaf.pointer, declared, server, node), set()).add(leaf.state)
+    return {pointer: _common(group) for pointer, group in states.items()}
 
 
-def _together(states: set[LeafState]) -> LeafState:
-    if states <= LOCAL:
+def _common(states: set[LeafState]) -> LeafState:
+    if states <= EDITED_LOCALLY:
         return LeafState.UPDATE
     return LeafState.DRIFT if states == {LeafState.DRIFT} else LeafState.CONFLICT
 
 
 def group_of(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> Pointer:
-    """The unit that a leaf belongs to."""
+    """The group that a leaf belongs to."""
     for size, key in enumerate(pointer, start=1):
         node = node.child(key, declared) if node is not None else None
         declared, server = value_at(declared, (key,)), value_at(server, (key,))
@@ -191,7 +184,7 @@ def _goes_with(declared: Mapping[str, Value], server: Value, node: Node | None) 
     return kind is None or kind not in declared or declared[kind] == server.get(kind)
 
 
-def _unmentioned(
+def _undeclared(
     declared: Mapping[str, Value], server: Mapping[str, Value], node: Node, at: Pointer, gone: Collection[Pointer]
 ) -> Iterator[Pointer]:
     """What the server has set and the file does not mention, in the schema's order."""
@@ -201,25 +194,22 @@ def _unmentioned(
             if is_worth_declaring(theirs, place) and pointer not in gone and not _says_nothing(theirs, place):
                 yield pointer
         elif isinstance(mine, Mapping) and isinstance(theirs, Mapping) and _goes_with(mine, theirs, place):
-            yield from _unmentioned(mine, theirs, place, pointer, gone)
+            yield from _undeclared(mine, theirs, place, pointer, gone)
 
 
 def _says_nothing(theirs: Value, place: Node) -> bool:
-    """Whether all that an undeclared field holds is empty, or grown by the server."""
+    """Whether an undeclared field holds nothing, or only entries that the server appended."""
     try:
-        new = in_spelling_of(NOTHING, theirs, place)
-    except SecretInTheWay:
+        new = in_spelling_of(ABSENT, theirs, place)
+    except UnwritableSecretError:
         return False
     return new in ({}, [])
 
 
-# --- the file afterwards
-
-
-def with_groups(value: Value, units: Sequence[FieldGroup]) -> Value:
-    """The file's value with units changed, removed, or put behind the last key."""
-    for each in units:
-        value = _with(value, each.pointer, each.value)
+def with_groups(value: Value, groups: Sequence[FieldGroup]) -> Value:
+    """The file's value with groups changed, removed, or put behind the last key."""
+    for group in groups:
+        value = _with(value, group.pointer, group.value)
     return value
 
 
@@ -227,6 +217,6 @@ def _with(value: Value, pointer: Pointer, new: Value) -> Value:
     if not pointer:
         return new
     key = str(pointer[0])
-    if new is NOTHING and len(pointer) == 1:
+    if new is ABSENT and len(pointer) == 1:
         return {name: child for name, child in value.items() if name != key}
     return {**value, key: _with(value.get(key), pointer[1:], new)}
