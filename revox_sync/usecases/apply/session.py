@@ -24,8 +24,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
-from revox_sync.sync.applying.recovery import Recovery
-from revox_sync.sync.applying.recovery import Replayed, without_unknown
+from revox_sync.sync.applying.recovery import Recovery, Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock

@@ -16,11 +16,11 @@ from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
 from revox_sync.sync.snapshots.redact import Redactor
 from revox_sync.sync.snapshots.restore import (
+    addresses_with_secrets,
     by_address,
     chosen_assistants,
     fetch_present,
     make_restore_plan,
-    addresses_with_secrets,
 )
 from revox_sync.sync.snapshots.snapshot import (
     Captured,

@@ -19,8 +19,8 @@ from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.pull_report import Left, Pulled
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.edits import PullEditor, PullEdits
-from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
 from revox_sync.sync.pulling.field_groups import PullChanges, PullOptions, pull_changes, with_groups
+from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.usecases.apply.session import FileReader, Session
