@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from revox_sync.contract.fields import contract_number, oldest_first
 from revox_sync.sync.planning.saved_plan_model import SavedPlan
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
@@ -55,7 +56,8 @@ def _exists(node: Any, contract: str | None) -> bool:
 def covers(span: Schema, contract: str) -> bool:
     """Whether a contract lies in the inclusive range a schema node or override names."""
     since, until = span.get("x-since", span.get("since")), span.get("x-until", span.get("until"))
-    return (since is None or since <= contract) and (until is None or contract <= until)
+    number = contract_number(contract)
+    return (since is None or contract_number(since) <= number) and (until is None or number <= contract_number(until))
 
 
 def _overridden(node: Schema, contract: str | None) -> Schema:
@@ -82,7 +84,7 @@ def dump(value: Any, indent: int = 0) -> str:
 
 def views(master: Schema) -> dict[str, str]:
     """File name to content of every view of a contract."""
-    contracts = [*master["x-contracts"], None]
+    contracts = [*oldest_first(master["x-contracts"]), None]
     return {f"contract-{contract or 'any'}.schema.json": dump(view(master, contract)) + "\n" for contract in contracts}
 
 

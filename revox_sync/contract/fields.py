@@ -7,7 +7,7 @@ Nothing is read or compiled before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -21,9 +21,19 @@ from revox_sync.values.secret import Secret
 ANY: Final = "any"
 
 
+def contract_number(version: str) -> tuple[int, ...]:
+    """The version as numbers, by which contracts are ordered: as texts, `0.10` would come before `0.4`."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def oldest_first(versions: Iterable[str]) -> tuple[str, ...]:
+    """Contract versions in the order of their numbers."""
+    return tuple(sorted(versions, key=contract_number))
+
+
 def known_contracts() -> tuple[str, ...]:
     """Contract versions, oldest first."""
-    return tuple(load_schema("assistant")["x-contracts"])
+    return oldest_first(load_schema("assistant")["x-contracts"])
 
 
 def newest_contract() -> str:

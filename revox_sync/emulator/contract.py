@@ -112,7 +112,12 @@ def _load(schemas: Path, name: str) -> _Schema:
 def _answered(known: Sequence[str], version: str | None) -> str:
     if version is not None and version not in known:
         raise ValueError(f"there is no contract {version!r}; known: {', '.join(known)}")
-    return version or known[-1]
+    return version or max(known, key=_number)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    # As texts, 0.10 would come before 0.4.
+    return tuple(int(part) for part in version.split("."))
 
 
 def _is_secondary(error: ValidationError) -> bool:
@@ -121,8 +126,8 @@ def _is_secondary(error: ValidationError) -> bool:
 
 
 def _set_by_server(node: _Schema, version: str) -> bool:
-    exists: bool = node.get("x-since", version) <= version <= node.get("x-until", version)
-    return exists and bool(node.get("readOnly"))
+    since, until = node.get("x-since", version), node.get("x-until", version)
+    return bool(node.get("readOnly")) and _number(since) <= _number(version) <= _number(until)
 
 
 def _read_only(node: _Schema, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,14 @@ from typing import Any, Final
 
 import pytest
 
-from revox_sync.contract.fields import assistant_node, contract, known_contracts, newest_contract, secret_pointers
+from revox_sync.contract.fields import (
+    assistant_node,
+    contract,
+    known_contracts,
+    newest_contract,
+    oldest_first,
+    secret_pointers,
+)
 from revox_sync.contract.schema_files import load_schema, schema_names
 from revox_sync.errors import ConfigError
 from revox_sync.values.pointer import Pointer
@@ -33,6 +40,11 @@ def with_delay(seconds: object, retry: dict[str, Any]) -> dict[str, Any]:
 def test_contracts() -> None:
     assert known_contracts() == ALL
     assert newest_contract() == "0.4"
+
+
+@pytest.mark.parametrize("listed", [("0.0", "0.10", "0.4", "1.0"), ("1.0", "0.10", "0.4", "0.0")])
+def test_contracts_are_ordered_by_number(listed: tuple[str, ...]) -> None:
+    assert oldest_first(listed) == ("0.0", "0.4", "0.10", "1.0")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from revox_sync.contract.fields import contract, known_contracts
 from revox_sync.contract.schema_files import load_schema, schema_directory
+from tests.contract.later_contract import LATER, schema_with_later_contract
 from tests.contract.samples import samples
 from tools.make_schemas import views
 
@@ -106,3 +108,24 @@ def test_every_annotation_is_explained() -> None:
     used = {key for _, node in nodes(load_schema("assistant")) for key in node if key.startswith("x-")}
     explained = set(re.findall(r"^\| `(x-[a-z-]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
     assert used == explained
+
+
+@pytest.mark.parametrize(
+    ("version", "own", "other_from_later"),
+    [
+        ("0.2", {"until_later", "until_0_4", "other_from_later"}, "string"),
+        ("0.4", {"since_0_4", "until_later", "until_0_4", "other_from_later"}, "string"),
+        (LATER, {"since_later", "since_0_4", "until_later", "other_from_later"}, "integer"),
+    ],
+)
+def test_contracts_are_ordered_by_number(version: str, own: set[str], other_from_later: str) -> None:
+    master = schema_with_later_contract()
+    fields = json.loads(views(master)[f"contract-{version}.schema.json"])["properties"]
+    added = master["properties"].keys() - load_schema("assistant")["properties"].keys()
+    assert fields.keys() & added == own
+    assert fields["other_from_later"]["type"] == other_from_later
+
+
+def test_views_come_oldest_contract_first() -> None:
+    versions = ["0.0", "0.1", "0.2", "0.4", LATER, "any"]
+    assert list(views(schema_with_later_contract())) == [f"contract-{version}.schema.json" for version in versions]

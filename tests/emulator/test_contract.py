@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from revox_sync.emulator.contract import BodyViolation, ServedContract
+from tests.contract.later_contract import LATER, schema_with_later_contract
 from tests.emulator.conftest import CONTRACTS, SCHEMAS, full_body
+from tools.make_schemas import views
 
 NOT_TEXT = 'the value is not of type "string"'
 CUSTOM_MODEL = {"type": "custom", "api_url": "https://llm.example.com", "model_name": "m", "api_key": 5}
@@ -105,3 +109,20 @@ def test_a_body_nested_too_deeply() -> None:
 )
 def test_fields_of_an_answer(version: str | None, field: str, *, known: bool) -> None:
     assert (field in ServedContract(SCHEMAS, version).fields) == known
+
+
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [
+        ("0.2", {"until_later", "until_0_4", "other_from_later", "server_until_0_4"}),
+        ("0.4", {"since_0_4", "until_later", "until_0_4", "other_from_later", "server_until_0_4"}),
+        (LATER, {"since_later", "since_0_4", "until_later", "other_from_later", "server_since_later"}),
+        (None, {"since_later", "since_0_4", "until_later", "other_from_later", "server_since_later"}),
+    ],
+)
+def test_contracts_are_ordered_by_number(tmp_path: Path, version: str | None, known: set[str]) -> None:
+    master = schema_with_later_contract()
+    for name, text in {**views(master), "assistant.schema.json": json.dumps(master)}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    before = json.loads((SCHEMAS / "assistant.schema.json").read_text("utf-8"))["properties"]
+    assert set(ServedContract(tmp_path, version).fields) - before.keys() == known
