@@ -20,9 +20,9 @@ class Form(NamedTuple):
     """How an issuer's secrets look.
 
     Attributes:
-        title: what it is, with article.
-        mark: text that every one of them holds; looked for first, because it is fast.
-        pattern: regular expression; the group `secret`, else all of it, is the secret itself.
+        title: what it is, with an article.
+        mark: a text that every secret of this form contains; searched first, because that is fast.
+        pattern: regular expression. The secret is its group `secret`, or all of it where there is no such group.
     """
 
     title: str
@@ -31,12 +31,12 @@ class Form(NamedTuple):
 
     def find(self, text: str) -> Iterator[Credential]:
         """Every secret of this form in a text."""
-        # Not inside a word, so that no repetition of a beginning is looked through again and again.
+        # Only where a word begins: from inside a long word, each of its characters would start a search of the rest.
         for found in re.finditer(rf"(?<![\w-])(?:{self.pattern})", text):
             yield Credential(self.title, *found.span("secret" if "secret" in found.re.groupindex else 0))
 
 
-# Forms as their issuers document them; where one documents none, a length that no word of a language has.
+# Forms as their issuers document them; where one documents none, the length is more than that of any word.
 FORMS: Final = (
     Form("an API key", "sk-", r"sk-(?:[\w-]{0,40}?[_-])?(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}[\w-]*"),
     Form("a Stripe key", "k_live_", r"[rs]k_live_[A-Za-z0-9]{16,}"),
@@ -78,39 +78,40 @@ FORMS: Final = (
     ),
 )
 
-# Patterns are texts here, compiled when a file needs them: few do.
-WORD: Final = r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+"
-# Of a name's words, joined by dashes. Many keys are none of a door: sort-key, Idempotency-Key.
-CREDENTIAL: Final = (
+# Patterns are texts here and compiled when a file first needs them: few files do, and compiling takes longer than
+# looking for the marks.
+_WORD: Final = r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+"
+# For the words of a name, joined by dashes. `key` counts behind some words only: sort-key, Idempotency-Key are none.
+_CREDENTIAL: Final = (
     r"(?:.*-)?(?:apikey|auth|authorization|bearer|credentials?|jwt|passwd|password|pwd|secret|signature|token"
     r"|(?:access|api|app|auth|client|functions|private|secret|subscription)-key)(?:-.*)?|key"
 )
-SCHEMES: Final = r"(?i:\s*(?:basic|bearer|token|apikey|key)\b\s*)"
-LEAST_RANDOM: Final = 24
-RANDOM: Final = rf"(?=.*[0-9])(?=.*[a-z])(?:[0-9a-f]{{40,}}|(?=.*[A-Z])[A-Za-z0-9_+=]{{{LEAST_RANDOM},}})"
+_SCHEMES: Final = r"(?i:\s*(?:basic|bearer|token|apikey|key)\b\s*)"
+_LEAST_RANDOM: Final = 24
+_RANDOM: Final = rf"(?=.*[0-9])(?=.*[a-z])(?:[0-9a-f]{{40,}}|(?=.*[A-Z])[A-Za-z0-9_+=]{{{_LEAST_RANDOM},}})"
 
 
 def credentials(text: str, forms: Iterable[Form] = FORMS) -> Iterator[Credential]:
-    """The secrets of the given forms in a text, none inside another."""
-    met = [found for form in forms if form.mark in text for found in form.find(text)]
-    end = -1
-    for each in sorted(met, key=lambda each: (each.start, -each.end)) if met else ():
-        if each.start >= end:
-            end = each.end
-            yield each
+    """The secrets of the given forms in a text, in its order. Of two that overlap, the one that starts first."""
+    found = [credential for form in forms if form.mark in text for credential in form.find(text)]
+    end = 0
+    for credential in sorted(found, key=lambda credential: (credential.start, -credential.end)):
+        if credential.start >= end:
+            end = credential.end
+            yield credential
 
 
 def without_credentials(text: str, stands_for: Callable[[str], str]) -> str:
-    """The text with every secret in it replaced by what stands for it."""
-    shown, at = [], 0
-    for each in credentials(text):
-        shown += [text[at : each.start], stands_for(text[each.start : each.end])]
-        at = each.end
-    return "".join([*shown, text[at:]]) if shown else text
+    """The text with every secret in it replaced by what `stands_for` returns for it."""
+    shown, end = "", 0
+    for _, start, stop in credentials(text):
+        shown += text[end:start] + stands_for(text[start:stop])
+        end = stop
+    return shown + text[end:]
 
 
 def credential_forms(text: str) -> tuple[Form, ...]:
-    """The forms that parts of a text can have; fast."""
+    """The forms whose mark occurs in a text: a fast first look, which for most texts is the last one."""
     return tuple(_marks().found_in(text))
 
 
@@ -121,14 +122,14 @@ def _marks() -> SubstringIndex[Form]:
 
 def names_credential(name: str) -> bool:
     """Whether a header or parameter of that name carries a credential: `X-Api-Key`, `accessToken`."""
-    return re.fullmatch(CREDENTIAL, "-".join(re.findall(WORD, name)).lower()) is not None
+    return re.fullmatch(_CREDENTIAL, "-".join(re.findall(_WORD, name)).lower()) is not None
 
 
 def is_secret_value(text: str) -> bool:
-    """Whether what a credential's header or parameter holds is one: six characters or more beside the scheme."""
-    return len(re.sub(SCHEMES, "", text, count=1).strip()) >= 6
+    """Whether the value of such a header or parameter is a secret: six characters or more behind the scheme."""
+    return len(re.sub(_SCHEMES, "", text, count=1).strip()) >= 6
 
 
 def looks_random(text: str) -> bool:
-    """Whether a text looks made by chance: long, digits and letters mixed; UUIDs and their like are mere ids."""
-    return len(text) >= LEAST_RANDOM and re.fullmatch(RANDOM, text) is not None
+    """Whether a text looks random: long, with digits and letters mixed. A UUID does not: it is an id, not a secret."""
+    return len(text) >= _LEAST_RANDOM and re.fullmatch(_RANDOM, text) is not None

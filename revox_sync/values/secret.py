@@ -1,4 +1,4 @@
-"""A secret is masked by its type: whoever prints, formats or serialises it by mistake gets a mask or an error."""
+"""A secret is masked by its type: code that prints, formats or serialises it by mistake gets a mask or an error."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ MASK: Final = "(sensitive)"
 
 @final
 class Secret:
-    """A string that only the API may see.
+    """A string that only the API may see. It is no `str`, so JSON encoders refuse it.
 
     Args:
         value: the string itself, or None where environment variables are not read (lint, diff, show).
         variable: name of the environment variable it comes from, or None for a literal in a file or a server's answer.
-
-    It is no `str`, so JSON encoders refuse it; `reveal` is the one way to the string.
     """
 
     __slots__ = ("_value", "variable")
@@ -30,7 +28,7 @@ class Secret:
         return self._value is not None
 
     def reveal(self) -> str:
-        """The string. Raises ValueError where it was never read."""
+        """The string; there is no other way to it. Raises ValueError where it was never read."""
         if self._value is None:
             raise ValueError(f"the secret from {self.variable!r} was not read")
         return self._value
@@ -38,11 +36,13 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        # Without its string a secret equals only one from the same variable: two unread secrets may differ.
         if self._value is None or other._value is None:
             return self._value is other._value and self.variable == other.variable
         return self._value == other._value
 
     def __hash__(self) -> int:
+        # One for all: a hash of the string would be a trace of it.
         return hash(Secret)
 
     def __repr__(self) -> str:
@@ -51,4 +51,5 @@ class Secret:
     __str__ = __repr__
 
     def __reduce__(self) -> Never:
+        # Pickle would write the string to the pipe of a worker process, or to a file.
         raise TypeError("a secret is never pickled")

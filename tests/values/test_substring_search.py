@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from revox_sync.lint.checks.todo_markers import CASELESS, EXACT, todo_markers
 from revox_sync.lint.checks.todo_markers import marker_forms as left_over_forms_in
 from revox_sync.values.credential_patterns import FORMS, credential_forms, credentials
-from revox_sync.values.substring_search import FREQUENT, SubstringIndex
+from revox_sync.values.substring_search import SubstringIndex
 
-MARKS = ["sk-", "AKIA", "asic ", FREQUENT.decode(), " ", "lorem ipsum", "ter]", "@"]
+MARKS = ["sk-", "AKIA", "asic ", " \n,.eaoinrtlu", " ", "lorem ipsum", "ter]", "@"]
 pieces = st.sampled_from([*MARKS, *(each.mark for each in FORMS), *EXACT, *CASELESS, "é", "\udce9", "\n", "Zz", "😀"])
 texts = st.lists(pieces | st.text(max_size=5), max_size=6).map("".join)
 

@@ -9,7 +9,7 @@ import click
 
 from revox_sync.cli.options.common import with_settings
 from revox_sync.errors import ExitCode
-from revox_sync.source.files.text_file import read_file
+from revox_sync.source.files.text_files import read_file
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.usecases.review.code_host import post_comment
 

@@ -11,7 +11,7 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.assistant_formats import FORMATS, require_no_impact, review_options
 from revox_sync.cli.reports.publish_plan import exit_code, publish
 from revox_sync.errors import ExitCode
-from revox_sync.source.files.text_file import read_file
+from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.planning.saved_plan import load_plan
 from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from revox_sync.cli.options.targets import Target
 from revox_sync.output.text.style import Paint, painter
-from revox_sync.source.files.text_file import write_file
+from revox_sync.source.files.text_files import write_file
 from revox_sync.usecases.project.settings import Settings
 
 Renderer = Callable[[Paint, int], str]

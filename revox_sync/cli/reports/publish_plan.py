@@ -15,7 +15,7 @@ from revox_sync.cli.reports.emit import emit
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.source.files.text_file import write_file
+from revox_sync.source.files.text_files import write_file
 from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, dump_plan, plan_digest
 from revox_sync.usecases.project.settings import Settings

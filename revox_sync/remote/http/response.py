@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
 from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL
 from revox_sync.remote.redaction.error_text import printable_line, server_words
-from revox_sync.values.depth import DEEPEST, is_deeper
+from revox_sync.values.walk import DEEPEST, is_deeper
 
 _KEY_HINT: Final = (
     "check REVOX_API_KEY (or `api_key` of the environment): a current key, of the right organisation, for this base URL"

@@ -1,6 +1,6 @@
-"""What is to be different in a file's values; `edit` turns it into the smallest change of its text.
+"""Changes of a file's values; `source.edits` turns them into the smallest change of its text.
 
-An amendment says what the values must be afterwards, so that whoever makes an edit can be held to it.
+An amendment says what the values must be afterwards, so that the edited text can be checked against it.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -17,20 +17,20 @@ class SetValue(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """The key, or the list entry, at `pointer` goes."""
+    """The key or list entry at `pointer` is removed."""
 
     pointer: Pointer
 
 
 class RenameKey(NamedTuple):
-    """The key at `pointer` becomes `key`; its value and its place stay."""
+    """The key at `pointer` is renamed to `key`; its value and its place stay."""
 
     pointer: Pointer
     key: str
 
 
 class Add(NamedTuple):
-    """A new key, or list entry behind the last one, at `pointer` with `value`."""
+    """A new key, or a list entry behind the last one, at `pointer` with `value`."""
 
     pointer: Pointer
     value: Value

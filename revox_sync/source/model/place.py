@@ -1,11 +1,11 @@
-"""Text of a file, and places in it."""
+"""The text of a file, and places in it."""
 
 import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
 MARKER: Final = "revox:"
-"""In every comment that is addressed to us; see `comments`."""
+"""Begins every comment that is addressed to us; `source.yaml.comments` reads them."""
 
 
 class Place(NamedTuple):
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 
 class SourceText:
-    """The text of one file; turns offsets into lines and columns.
+    """The text of one file; converts between offsets, and lines and columns.
 
     Args:
         path: POSIX path relative to the project root.
@@ -38,17 +38,17 @@ class SourceText:
         self._line_starts: list[int] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of a character, both from 1, columns in characters; lines end with LF, CRLF or CR."""
+        """Line and column of a character, both from 1; columns count characters, lines end with LF, CRLF or CR."""
         starts = self._starts()
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
-        """Offset of the character at a line and column, both from 1: the inverse of `position`."""
+        """Offset of the character at a line and column: the inverse of `position`."""
         return self._starts()[line - 1] + column - 1
 
     def line(self, number: int) -> str:
-        """Line `number` (from 1) without its line break; empty behind the last one."""
+        """Line `number`, counted from 1, without its line break; empty for a number behind the last line."""
         starts = self._starts()
         if not 1 <= number <= len(starts):
             return ""
@@ -57,6 +57,7 @@ class SourceText:
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            line_break = r"\r\n?|\n" if "\r" in self.text else "\n"  # a single character is found much faster
+            # A pattern of one character is searched much faster, and few files have a CR.
+            line_break = r"\r\n?|\n" if "\r" in self.text else "\n"
             self._line_starts = [0, *(found.end() for found in re.finditer(line_break, self.text))]
         return self._line_starts

@@ -1,4 +1,4 @@
-"""What can be wrong with a file before anyone looks at its fields. Problems are values, never exceptions."""
+"""What can be wrong with a file before its fields are checked. Problems are values, never exceptions."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -33,10 +33,10 @@ class Problem(NamedTuple):
 
     Attributes:
         kind: the cause.
-        message: what is wrong: one lower-case sentence without final stop, the user's text in backticks.
-        label: what to do, to stand under the marked text; may be empty.
+        message: what is wrong: a lower-case sentence without a final stop, the user's text in backticks.
+        label: what to do; it stands under the marked text, and may be empty.
         place: the text that is wrong.
-        related: other places that explain it: the first of two keys, the tag that includes this file.
+        related: other places that explain it: the first of two equal keys, the tag that includes this file.
     """
 
     kind: ProblemKind
@@ -47,12 +47,12 @@ class Problem(NamedTuple):
 
 
 class AmbiguousScalar(NamedTuple):
-    """A plain scalar that YAML versions read differently, or that was probably meant as a string.
+    """An unquoted scalar that YAML versions read differently, or that was probably meant as a string.
 
     Attributes:
-        pointer: where its value stands in the document.
+        pointer: where its value is in the document.
         text: the scalar as written.
-        reason: who reads what, one clause.
+        reason: who reads it how, as a clause.
         place: the scalar in its file.
     """
 

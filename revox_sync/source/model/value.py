@@ -1,4 +1,4 @@
-"""What a loaded YAML file is made of, and the same as plain JSON for those who must not see its contents."""
+"""The values of a loaded YAML file, and the same as plain JSON for code that must not see secrets."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DESCEND, parts, rebuilt
 
 
 @final
 class Deferred:
-    """Stands where a value is not known: variables were not given, or a problem says why it could not be read.
+    """Stands for a value that is not known: variables were not given, or a problem says why it could not be read.
 
-    It is no string and no mistake of its own: whoever checks values passes over it.
+    It is no string and no mistake of its own: checks of values skip it.
     """
 
     __slots__ = ()
@@ -32,31 +33,15 @@ Scalar: TypeAlias = str | int | float | bool | None
 if TYPE_CHECKING:
     Value: TypeAlias = "Scalar | Secret | Deferred | list[Value] | dict[str, Value]"
 else:
-    Value = object  # a named tuple would compile the text above, which takes a millisecond of each lint
+    Value = object  # a named tuple with such a field would compile the text above: a millisecond of each lint
 UNKNOWN: Final = "unknown"
 
 
 def plain_json(value: Value) -> Any:
-    """The value with a text of no meaning for every secret and every value that is not known yet."""
-    match value:
-        case dict():
-            return {key: plain_json(child) for key, child in value.items()}
-        case list():
-            return [plain_json(child) for child in value]
-        case Secret() | Deferred():
-            return UNKNOWN
-        case _:
-            return value
+    """The value with the text UNKNOWN in place of every secret and every deferred value."""
+    return rebuilt(value, lambda part, *_: UNKNOWN if isinstance(part, Secret | Deferred) else DESCEND)
 
 
-def opaque(value: Value, at: Pointer = ()) -> Iterator[tuple[Pointer, Secret | Deferred]]:
-    """Pointers of the values whose content cannot be judged."""
-    match value:
-        case dict():
-            for key, child in value.items():
-                yield from opaque(child, (*at, key))
-        case list():
-            for index, child in enumerate(value):
-                yield from opaque(child, (*at, index))
-        case Secret() | Deferred():
-            yield at, value
+def opaque(value: Value) -> Iterator[tuple[Pointer, Secret | Deferred]]:
+    """Pointer and value of everything whose content cannot be judged."""
+    return ((pointer, part) for pointer, part, _ in parts(value) if isinstance(part, Secret | Deferred))

@@ -18,9 +18,9 @@ from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Change, Plan
 from revox_sync.sync.planning.restored_body import with_file_secrets
 from revox_sync.sync.state.lock_file import entry_content
-from revox_sync.values.depth import DEEPEST_FILE, is_deeper
 from revox_sync.values.pointer import Value, to_json_pointer
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DEEPEST_FILE, is_deeper
 
 FORMAT: Final = "revox-sync/saved-plan"
 VERSION: Final = 1

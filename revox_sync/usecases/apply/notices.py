@@ -10,7 +10,7 @@ from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import UsageError
 from revox_sync.output.text.visible import counted
 from revox_sync.source.files.git_tree import Git
-from revox_sync.source.files.project_root import find_root
+from revox_sync.source.files.tree import find_root
 from revox_sync.sync.state.journal_file import JOURNAL
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER
 from revox_sync.usecases.project.settings import Settings, say

@@ -113,7 +113,7 @@ class LintJob:
     def _write(self, texts: Mapping[str, str]) -> None:
         from pathlib import Path
 
-        from revox_sync.source.files.write_files import save_texts
+        from revox_sync.source.files.text_files import save_texts
 
         save_texts(Path(self._root), texts)
         self.workspace = self.workspace.over(texts)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from revox_sync.config import CONFIG_NAME
 from revox_sync.errors import UsageError
-from revox_sync.source.files.project_root import find_root
+from revox_sync.source.files.tree import find_root
 from revox_sync.usecases.project.settings import Settings
 
 

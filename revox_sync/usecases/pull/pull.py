@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from revox_sync.errors import ExitCode, RefusedError, worst
 from revox_sync.remote.client import Client
-from revox_sync.source.files.write_files import save_texts
+from revox_sync.source.files.text_files import save_texts
 from revox_sync.source.workspace import Workspace
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import AdoptReport

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.source.files.write_files import create_files
+from revox_sync.source.files.text_files import create_files
 
 
 def present(root: Path) -> dict[str, str]:

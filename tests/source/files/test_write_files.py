@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import UsageError
-from revox_sync.source.files.write_files import save_texts
+from revox_sync.source.files.text_files import save_texts
 
 
 @pytest.fixture
