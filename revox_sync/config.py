@@ -1,6 +1,6 @@
-"""What revox-sync.yaml says, as frozen values; `source.workspace` reads the file.
+"""What revox-sync.yaml says, as frozen values; `source.documents.config_file` reads the file.
 
-The file's shape is `schemas/config.schema.json`; docs/design.md, "Configuration and defaults", gives the defaults.
+Its shape is in `schemas/config.schema.json`; docs/design.md, "Configuration and defaults", gives the defaults.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.secret import Secret
 
 CONFIG_NAME: Final = "revox-sync.yaml"
-DEFAULT_ENVIRONMENT: Final = "default"
+_DEFAULT: Final = "default"
 STATE_FOLDER: Final = ".revox"
-"""Folder of locks, below the project root."""
+"""Folder of locks and journals, below the project root."""
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -22,9 +22,9 @@ class Environment(NamedTuple):
     """One API to plan against.
 
     Attributes:
-        base_url: None: REVOX_BASE_URL, else Revox itself.
-        api_key: None: REVOX_API_KEY.
-        contract: the contract pinned here or for the project; None accepts any.
+        base_url: address of the API; None: the variable REVOX_BASE_URL, else Revox itself.
+        api_key: None: the variable REVOX_API_KEY.
+        contract: pinned for this environment or for the project; None accepts any.
         variables: values for `!var` and `!sub`; a value may be a Secret.
     """
 
@@ -36,10 +36,10 @@ class Environment(NamedTuple):
 
 
 class LintOptions(NamedTuple):
-    """The `lint` section; codes are codes, prefixes, rule names or ALL.
+    """The `lint` section. Rules are named by code, by a prefix of codes, by name, or as ALL.
 
     Attributes:
-        variables: every prompt variable that callers fill in; empty: not listed.
+        variables: every prompt variable that callers fill in; empty: the project does not list them.
     """
 
     select: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class SafetyOptions(NamedTuple):
     """The `safety` section.
 
     Attributes:
-        max_deletes: most assistants that one apply may delete or create again.
+        max_deletes: how many assistants one apply may delete or create again.
         protect: globs of addresses that are never deleted.
     """
 
@@ -67,7 +67,7 @@ class Config(NamedTuple):
     directories: tuple[str, ...] = ("assistants",)
     contract: str | None = None
     default_environment: str | None = None
-    environments: Mapping[str, Environment] = MappingProxyType({DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT)})
+    environments: Mapping[str, Environment] = MappingProxyType({_DEFAULT: Environment(_DEFAULT)})
     lint: LintOptions = LintOptions()
     safety: SafetyOptions = SafetyOptions()
 
@@ -93,27 +93,26 @@ class Config(NamedTuple):
 def parse_config(value: Mapping[str, Any]) -> Config:
     """Config from the value of a revox-sync.yaml that fits its schema."""
     contract = value.get("contract")
-    environments = {
-        name: _environment(name, section, contract) for name, section in (value.get("environments") or {}).items()
-    }
+    # Without a section there is still one environment, so that REVOX_BASE_URL and REVOX_API_KEY are enough to start.
+    environments = value.get("environments") or {_DEFAULT: {}}
     directories = value.get("assistants", "assistants")
+    safety = value.get("safety", {})
     return Config(
         directories=(directories,) if isinstance(directories, str) else tuple(directories),
         contract=contract,
         default_environment=value.get("default_environment"),
-        environments=environments or {DEFAULT_ENVIRONMENT: Environment(DEFAULT_ENVIRONMENT, contract=contract)},
+        environments={
+            name: Environment(
+                name=name,
+                base_url=section.get("base_url"),
+                api_key=section.get("api_key"),
+                contract=section.get("contract", contract),
+                variables=section.get("vars", _NOTHING),
+            )
+            for name, section in environments.items()
+        },
         lint=_lint(value.get("lint", {})),
-        safety=_safety(value.get("safety", {})),
-    )
-
-
-def _environment(name: str, section: Mapping[str, Any], contract: str | None) -> Environment:
-    return Environment(
-        name=name,
-        base_url=section.get("base_url"),
-        api_key=section.get("api_key"),
-        contract=section.get("contract", contract),
-        variables=section.get("vars", {}),
+        safety=SafetyOptions(safety.get("max_deletes", 0), tuple(safety.get("protect", ()))),
     )
 
 
@@ -125,7 +124,3 @@ def _lint(section: Mapping[str, Any]) -> LintOptions:
         per_file_ignores={glob: tuple(codes) for glob, codes in section.get("per-file-ignores", {}).items()},
         variables=tuple(section.get("variables", ())),
     )
-
-
-def _safety(section: Mapping[str, Any]) -> SafetyOptions:
-    return SafetyOptions(section.get("max_deletes", 0), tuple(section.get("protect", ())))

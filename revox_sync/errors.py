@@ -1,4 +1,4 @@
-"""What stops a command, and the exit code each kind maps to.
+"""What stops a command, and the exit code of each kind.
 
 Mistakes in assistant files are values (findings), not exceptions; see docs/design.md, "Mistakes of users are values".
 
@@ -33,20 +33,10 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-SEVERITY_ORDER = (
-    ExitCode.INTERRUPTED,
-    ExitCode.BUG,
-    ExitCode.INCOMPLETE,
-    ExitCode.REFUSED,
-    ExitCode.UNREACHABLE,
-    ExitCode.CHANGES,
-    ExitCode.FINDINGS,
-)
-
-
 def worst(*codes: ExitCode) -> ExitCode:
-    """The one exit code of a run in which several apply (130, 70, 3, 4, 5, 2, 1)."""
-    return next((code for code in SEVERITY_ORDER if code in codes), ExitCode.OK)
+    """The one exit code of a run to which several apply."""
+    # What may have left something half done comes first, what is only worth reading last.
+    return next((ExitCode(code) for code in (130, 70, 3, 4, 5, 2, 1) if code in codes), ExitCode.OK)
 
 
 class RevoxSyncError(Exception):
@@ -91,14 +81,14 @@ class RemoteError(RevoxSyncError):
     """The API did not give a usable answer.
 
     Attributes:
-        interrupted: True when the call would have gone on, but the run was stopped; what the error says came before.
+        interrupted: the call would have been repeated, but the run was stopped; the message is about the last attempt.
     """
 
     exit_code = ExitCode.UNREACHABLE
     interrupted = False
 
     def given_up(self, why: str, *, hint: str | None = None, interrupted: bool = False) -> Self:
-        """This error, saying also why it was not tried again."""
+        """This error with the reason why the call was not repeated at the end of its message."""
         self.message = f"{self.message}; {why}"
         self.args = (self.message,)
         self.hint = self.hint or hint
@@ -110,12 +100,12 @@ End = Literal["never-sent", "timeout", "reset", "unreadable"]
 
 
 class UnreachableError(RemoteError):
-    """No connection, no answer in time, or an answer that is none.
+    """No connection, no answer in time, or an answer that cannot be read.
 
     Attributes:
         end: how the request ended. `never-sent`: it provably did not reach the server; `timeout`: no whole answer in
-            time; `reset`: the connection broke off, before or in the answer; `unreadable`: an accepted answer that is
-            not what the API documents. After the last three the server may have done what it was asked, or may yet.
+            time; `reset`: the connection broke off, before or in the answer; `unreadable`: a successful answer that is
+            not what the API documents. After the last three the server may have carried out the request, or may yet.
     """
 
     def __init__(self, message: str, *, end: End, hint: str | None = None) -> None:
@@ -137,7 +127,7 @@ class RejectedError(RemoteError):
 
     Attributes:
         status: HTTP status code.
-        words: what the server said, as text without markup, possibly empty.
+        words: what the server said, as text without markup; may be empty.
     """
 
     def __init__(self, message: str, *, status: int, words: str, hint: str | None = None) -> None:

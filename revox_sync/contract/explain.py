@@ -1,7 +1,7 @@
 """Why a document does not fit its schema: one violation per cause, in words.
 
-`revox_sync.validity` has already said no when this module is asked. `revox_sync.failures` says where; what it says of
-unions is of no use, so unions are dispatched on their discriminator first.
+`contract.validator` decides whether a document fits; only one that does not comes here. jsonschema finds the failures
+(`contract.validation_errors`), this module translates them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from revox_sync.values.pointer import Pointer, dotted
 
 
 def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Violation]:
-    """What `value` violates, in document order of the schema walk; empty when it is valid.
+    """What `value` violates, in the order of the schema; empty when it is valid.
 
     Args:
         value: plain JSON values.
         schema: the schema that decides.
-        node: the assistant node of the same place, which knows read-only fields, other contracts and variants.
+        node: the same place in the schema of all contracts, which knows read-only fields and other contracts.
     """
     found = list(dict.fromkeys(_violations(failure_finder(schema), value, (), node)))
-    return _joined(_without_echoes(_one_per_place(found)))
+    return _joined(_without_explained(_one_per_value(found)))
 
 
 def _violations(validator: Any, value: Any, at: Pointer, root: Node | None) -> Iterator[Violation]:
@@ -38,26 +38,26 @@ def _violations(validator: Any, value: Any, at: Pointer, root: Node | None) -> I
         path = tuple(error.absolute_path)
         node = root.at(path, value) if root else None
         if error.validator == "oneOf":
+            # jsonschema reports the failures of every branch; only those of the branch that was meant are of use.
             yield from _of_variant(validator, error, pointer, node)
         else:
             yield from _translate(error, pointer, node, required=_is_required(path, value, root))
 
 
 def _is_required(path: Pointer, value: Any, root: Node | None) -> bool:
-    """Whether the mapping around a place cannot do without it; unknown is no."""
+    """Whether the mapping around a value requires it; False where that is unknown."""
     parent = root.at(path[:-1], value) if root and path else None
     return parent is not None and path[-1] in parent.schema.get("required", [])
 
 
 def _of_variant(validator: Any, error: Any, pointer: Pointer, node: Node | None) -> Iterator[Violation]:
     discriminator: str = error.schema["x-discriminator"]
-    variants = {each["properties"][discriminator]["const"]: each for each in error.schema["oneOf"]}
+    variants = {variant["properties"][discriminator]["const"]: variant for variant in error.schema["oneOf"]}
     value = error.instance
     if not isinstance(value, dict):
         yield _wrong_type(value, pointer, ["object"])
     elif discriminator not in value:
-        label = f"add `{discriminator}`, one of {_listed(variants)}"
-        yield _missing(pointer, discriminator, label)
+        yield _missing(pointer, discriminator, f"add `{discriminator}`, one of {_listed(variants)}")
     elif value[discriminator] not in list(variants):
         yield _choice_or_type(value[discriminator], (*pointer, discriminator), list(variants))
     else:
@@ -81,7 +81,7 @@ def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: boo
             yield _wrong_type(value, pointer, kinds, hidden=hidden, required=required)
         case "enum" | "const":
             choices = argument if error.validator == "enum" else [argument]
-            yield _choice_or_type(value, pointer, [each for each in choices if each is not None])
+            yield _choice_or_type(value, pointer, [choice for choice in choices if choice is not None])
         case _:
             yield _bound(error.validator, value, pointer, schema)
 
@@ -89,72 +89,70 @@ def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: boo
 def _unexpected(
     key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node | None
 ) -> Violation:
-    """A key the schema lacks: the server's own, another contract's, another variant's, a moved one, or a slip."""
-    other = node.child(key, value) if node else None
-    if other and other.read_only:
+    """A key that the schema does not have: read-only, of another contract or variant, moved, or misspelt."""
+    known = node.child(key, value) if node else None
+    if known and known.read_only:
         message = f"`{key}` is set by the server and cannot be sent"
         return Violation(ViolationKind.READ_ONLY, pointer, message, "remove it", key, removable=True)
-    if other and node:
+    if known and node:
         return _of_other_contract(key, value, pointer, node)
-    if node and any(key in each.properties for each in node.branches.values()):
+    if node and any(key in variant.properties for variant in node.branches.values()):
         return _of_other_variant(key, value, pointer, schema, node)
     moved = schema.get("x-moved", {})
-    if key in moved:
-        target = moved[key]
-        those = tuple(each for each in value if moved.get(each) == target)
-        return Violation(
-            ViolationKind.UNKNOWN_FIELD,
-            pointer,
-            f"{_subject(those, 'has moved', 'have moved')} into the entries of `{target}`",
-            f"write this below `{target}:`",
-            key,
-            accounts_for=(target,),
-            slip=f"moved {target}",
-            meant=target,
-            moves=those,
-        )
-    return _misspelt(key, value, pointer, schema)
+    if key not in moved:
+        return _misspelt(key, value, pointer, schema)
+    target = moved[key]
+    siblings = tuple(name for name in value if moved.get(name) == target)
+    return Violation(
+        ViolationKind.UNKNOWN_FIELD,
+        pointer,
+        f"{_subject(siblings, 'has moved', 'have moved')} into the entries of `{target}`",
+        f"write this below `{target}:`",
+        key,
+        accounts_for=(target,),
+        slip=f"moved {target}",
+        meant=target,
+        moves=siblings,
+    )
 
 
 def _of_other_variant(
     key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema, node: Node
 ) -> Violation:
-    """A key of one variant beside the discriminator of another; says at once what the chosen variant lacks."""
-    owner = next(name for name, each in node.branches.items() if key in each.properties)
-    lacking = tuple(each for each in schema["required"] if each not in value)
+    """A key of one variant beside the discriminator of another; also says what the chosen variant still needs."""
+    owner, branch = next((name, branch) for name, branch in node.branches.items() if key in branch.properties)
+    lacking = tuple(name for name in schema["required"] if name not in value)
     label = f"this is `{node.discriminator}: {value[str(node.discriminator)]}`"
     if lacking:
         label += f", which needs {_quoted(lacking)}"
-    those = [each for each in value if each not in schema["properties"] and each in node.branches[owner].properties]
-    message = f"{_subject(those, 'belongs', 'belong')} to `{node.discriminator}: {owner}`"
+    siblings = [name for name in value if name not in schema["properties"] and name in branch.properties]
+    message = f"{_subject(siblings, 'belongs', 'belong')} to `{node.discriminator}: {owner}`"
     return Violation(
         ViolationKind.OTHER_VARIANT, pointer, message, label, key, accounts_for=lacking, slip=f"variant {owner}"
     )
 
 
 def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema) -> Violation:
-    free = [each for each in schema.get("properties", {}) if each not in value]
+    free = [name for name in schema.get("properties", {}) if name not in value]
     meant = nearest(key, free)
-    label = f"did you mean `{meant}`?" if meant else _fields_to_choose(free, pointer)
-    if meant in schema.get("required", []):
-        label += f" (`{meant}` is required and missing)"
-    message = f"unknown field `{_clipped(key)}`{_inside(pointer)}"
+    if meant:
+        label = f"did you mean `{meant}`?"
+        if meant in schema.get("required", []):
+            label += f" (`{meant}` is required and missing)"
+    elif not pointer:  # an assistant has too many fields to list them
+        label = "remove it"
+    else:
+        label = f"known here: {_listed(free)}" if free else "remove it; everything known here is set"
     return Violation(
         ViolationKind.UNKNOWN_FIELD,
         pointer,
-        message,
+        f"unknown field `{_clipped(key)}`{_inside(pointer)}",
         label,
         key,
         accounts_for=(meant,) if meant else (),
         meant=meant,
         obvious=meant is not None and is_obvious(key, meant, free),
     )
-
-
-def _fields_to_choose(free: Sequence[str], pointer: Pointer) -> str:
-    if not pointer:
-        return "remove it"
-    return f"known here: {_listed(free)}" if free else "remove it; everything known here is set"
 
 
 def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, node: Node) -> Violation:
@@ -164,21 +162,21 @@ def _of_other_contract(key: str, value: Mapping[str, Any], pointer: Pointer, nod
     span = f"contract {until} was the last with it" if until else f"it exists since contract {since}"
     successor = annotations.get("x-replaced-by")
     if successor is None:
-        replaced = tuple(name for name, each in siblings.items() if each.schema.get("x-replaced-by") == key)
+        replaced = tuple(name for name, sibling in siblings.items() if sibling.replaced_by == key)
         label = f"write {_quoted(replaced)} instead" if replaced else "remove it, or pin the contract the API speaks"
         message = f"`{key}` is not in this contract: {span}"
         return Violation(ViolationKind.NOT_IN_CONTRACT, pointer, message, label, key, accounts_for=replaced)
-    those = tuple(each for each in value if each in siblings and siblings[each].replaced_by == successor)
+    replaced = tuple(name for name in value if name in siblings and siblings[name].replaced_by == successor)
     return Violation(
         ViolationKind.DEPRECATED,
         pointer,
-        f"{_subject(those, 'is deprecated', 'are deprecated')}: contract {until} was the last with it",
+        f"{_subject(replaced, 'is deprecated', 'are deprecated')}: contract {until} was the last with it",
         annotations["x-migration"],
         key,
         accounts_for=(successor,),
         slip=f"replaced by {successor}",
         meant=successor,
-        moves=those,
+        moves=replaced,
     )
 
 
@@ -189,7 +187,7 @@ def _missing(pointer: Pointer, key: str, label: str = "") -> Violation:
     )
 
 
-TYPE_NAMES: Final = {
+_TYPE_NAMES: Final = {
     "object": "a mapping",
     "array": "a list",
     "string": "a string",
@@ -198,14 +196,14 @@ TYPE_NAMES: Final = {
     "boolean": "a boolean",
     "null": "null",
 }
-BARE: Final = {"integer": r"-?[0-9]+", "number": r"-?[0-9]+(\.[0-9]+)?", "boolean": "true|false"}
-"""Texts that are of a type when nothing quotes them."""
+_UNQUOTED: Final = {"integer": r"-?[0-9]+", "number": r"-?[0-9]+(\.[0-9]+)?", "boolean": "true|false"}
+"""Texts that YAML reads as a value of the type when they are not in quotes."""
 
 
 def _wrong_type(
     value: Any, pointer: Pointer, expected: list[str], *, hidden: bool = False, required: bool = False
 ) -> Violation:
-    wanted = " or ".join(TYPE_NAMES[each] for each in expected)
+    wanted = " or ".join(_TYPE_NAMES[kind] for kind in expected)
     if value is None:
         return _null(pointer, wanted, required=required)
     found = "a secret of another type" if hidden else describe(value)
@@ -215,11 +213,10 @@ def _wrong_type(
 
 
 def _quoting(value: Any, expected: list[str]) -> str:
-    """What quotes have to do with a wrong type, when it is that."""
+    """What to do where quotes, or missing ones, are the reason of a wrong type; else an empty string."""
     if "string" in expected:
         return "" if isinstance(value, dict | list) else ": put it in quotes"
-    bare = (BARE[each] for each in expected if each in BARE)
-    if isinstance(value, str) and any(re.fullmatch(each, value) for each in bare):
+    if isinstance(value, str) and any(re.fullmatch(_UNQUOTED[kind], value) for kind in expected if kind in _UNQUOTED):
         return ": remove the quotes"
     return ": `true` or `false`" if expected[0] == "boolean" else ""
 
@@ -235,11 +232,12 @@ def _null(pointer: Pointer, wanted: str, *, required: bool) -> Violation:
 
 
 def describe(value: Any) -> str:
-    """A value in the words of a message: kind and, when short, content."""
+    """A value in words: its type and, of scalars, the content, shortened."""
     match value:
         case bool():
             return f"the boolean `{str(value).lower()}`"
         case int() | float():
+            # Python refuses to write an integer of more than 4,300 digits.
             return f"the number `{value}`" if abs(value) < 1e21 else "a very large number"
         case str():
             return f"the string `{_clipped(value)}`"
@@ -252,11 +250,11 @@ def describe(value: Any) -> str:
 
 
 def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violation:
-    if not isinstance(value, str) and all(isinstance(each, str) for each in choices):
+    names = [choice for choice in choices if isinstance(choice, str)]
+    if not isinstance(value, str) and names == choices:
         return _wrong_type(value, pointer, ["string"])
-    meant = nearest(str(value), [each for each in choices if isinstance(each, str)])
-    label = f"choices: {_listed(choices)}"
-    label = f"did you mean `{meant}`? {label}" if meant else label
+    meant = nearest(str(value), names)
+    label = f"did you mean `{meant}`? choices: {_listed(choices)}" if meant else f"choices: {_listed(choices)}"
     message = f"`{_clipped(str(value))}` is no choice for {_named(pointer)}"
     return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label, meant=meant)
 
@@ -270,7 +268,7 @@ def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Vi
 
 
 def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
-    if "format" not in schema:  # only names of mappings have a pattern without a format
+    if "format" not in schema:  # only `propertyNames` has a pattern without a format
         label = "use letters, digits, `-` and `_`, a letter or digit first"
         return Violation(
             ViolationKind.INVALID_FORMAT, pointer, f"{describe(value)} is no name{_inside(pointer)}", label
@@ -288,14 +286,14 @@ def _range(value: float, pointer: Pointer, schema: JsonSchema) -> Violation:
     return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {_range_words(schema, value)}")
 
 
-LARGEST: Final = 2**53 - 1
-"""Bound of every integer (docs/api.md, "Constraints beyond type"); not worth a word where it is kept."""
+_LARGEST: Final = 2**53 - 1
+"""The bound of every integer (docs/api.md, "Constraints beyond type"); mentioned only where a value is beyond it."""
 
 
 def _range_words(schema: JsonSchema, value: float) -> str:
     """The bounds of a number in words: `0.6 to 1.5`, `above 0`."""
     low, high, above = schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum")
-    if high == LARGEST and value <= high:
+    if high == _LARGEST and value <= high:
         high = None
     if above is not None:
         return f"above {above}" if high is None else f"above {above}, at most {high}"
@@ -304,17 +302,22 @@ def _range_words(schema: JsonSchema, value: float) -> str:
     return f"{low} or more" if low is not None else f"at most {high}"
 
 
-RANKED: Final = (ViolationKind.NULL, ViolationKind.WRONG_TYPE, ViolationKind.INVALID_CHOICE, ViolationKind.OUT_OF_RANGE)
+# The worst fault of a value first; all others are equal.
+_RANKED: Final = (
+    ViolationKind.NULL,
+    ViolationKind.WRONG_TYPE,
+    ViolationKind.INVALID_CHOICE,
+    ViolationKind.OUT_OF_RANGE,
+)
 
 
-def _one_per_place(found: list[Violation]) -> list[Violation]:
-    """A value has one fault: a string where a number belongs is not also out of range."""
-    best: dict[Pointer, Violation] = {}
-    for each in found:
-        rival = best.get(each.pointer)
-        if _about_value(each) and (rival is None or _rank(each) < _rank(rival)):
-            best[each.pointer] = each
-    return [each for each in found if not _about_value(each) or best[each.pointer] is each]
+def _one_per_value(found: list[Violation]) -> list[Violation]:
+    """One fault per value: a string in place of a number is not out of range as well."""
+    worst: dict[Pointer, Violation] = {}
+    for violation in sorted(found, key=_rank):
+        if _about_value(violation):
+            worst.setdefault(violation.pointer, violation)
+    return [violation for violation in found if not _about_value(violation) or worst[violation.pointer] is violation]
 
 
 def _about_value(violation: Violation) -> bool:
@@ -322,32 +325,28 @@ def _about_value(violation: Violation) -> bool:
 
 
 def _rank(violation: Violation) -> int:
-    return RANKED.index(violation.kind) if violation.kind in RANKED else len(RANKED)
+    return _RANKED.index(violation.kind) if violation.kind in _RANKED else len(_RANKED)
 
 
-def _without_echoes(found: list[Violation]) -> list[Violation]:
+def _without_explained(found: list[Violation]) -> list[Violation]:
     """Drop a missing key that a misspelt, moved or deprecated key of the same mapping already explains."""
-    explained = {(each.pointer, key) for each in found for key in each.accounts_for}
-    return [each for each in found if not any((each.pointer, key) in explained for key in each.missing)]
+    explained = {(violation.pointer, key) for violation in found for key in violation.accounts_for}
+    return [
+        violation for violation in found if not any((violation.pointer, key) in explained for key in violation.missing)
+    ]
 
 
 def _joined(found: list[Violation]) -> list[Violation]:
-    """Say causes of one mapping that are one slip in one violation: keys missing together, keys moved together."""
+    """Violations with those of one slip joined: keys missing in one mapping, keys moved to one place."""
     joined: dict[tuple[object, ...], Violation] = {}
-    for number, each in enumerate(found):
-        identity = (each.pointer, each.slip) if each.slip else (number,)
-        joined[identity] = _merged(joined[identity], each) if identity in joined else each
+    for number, violation in enumerate(found):
+        identity = (violation.pointer, violation.slip) if violation.slip else (number,)
+        first = joined.setdefault(identity, violation)
+        if first is not violation and first.missing:
+            missing = first.missing + violation.missing
+            message = f"missing fields {_quoted(missing)}{_inside(first.pointer)}"
+            joined[identity] = first._replace(missing=missing, message=message, label=f"add {_quoted(missing)}")
     return list(joined.values())
-
-
-def _merged(first: Violation, later: Violation) -> Violation:
-    if not first.missing:
-        return first
-    missing = first.missing + later.missing
-    names = _quoted(missing)
-    return first._replace(
-        missing=missing, message=f"missing fields {names}{_inside(first.pointer)}", label=f"add {names}"
-    )
 
 
 def _named(pointer: Pointer) -> str:
@@ -371,4 +370,4 @@ def _subject(keys: Sequence[str], singular: str, plural: str) -> str:
 
 
 def _listed(choices: Iterable[Any]) -> str:
-    return ", ".join(each if isinstance(each, str) else json.dumps(each) for each in choices)
+    return ", ".join(choice if isinstance(choice, str) else json.dumps(choice) for choice in choices)

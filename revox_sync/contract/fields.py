@@ -1,8 +1,8 @@
-"""What the API accepts: answers questions about fields from `schemas/`, the one source about assistants.
+"""What the API accepts: answers to questions about fields from `schemas/`, the only place that describes them.
 
-Two kinds of file are read. `contract-<version>.schema.json` (and `contract-any`) say whether a document is valid;
-`assistant.schema.json` knows every field of every contract and carries the annotations (docs/schema.md).
-Nothing is read or compiled before it is asked for.
+`contract-<version>.schema.json` and `contract-any.schema.json` decide whether a document is valid.
+`assistant.schema.json` has every field of every contract, with annotations (docs/schema.md).
+A file is read, and a schema compiled, when it is first needed.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from revox_sync.contract.schema_files import JsonSchema, load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
 from revox_sync.values.did_you_mean import nearest
-from revox_sync.values.pointer import Pointer
+from revox_sync.values.pointer import Pointer, value_at
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import entries
 
-ANY: Final = "any"
+_ANY: Final = "any"
 
 
 def contract_number(version: str) -> tuple[int, ...]:
@@ -44,7 +45,7 @@ def newest_contract() -> str:
 class Node:
     """One place of the assistant schema, with references resolved and annotations as attributes.
 
-    Nodes are made once per schema place, so asking again costs a dictionary look-up.
+    What each annotation means is in docs/schema.md. A node makes each of its children once.
     """
 
     def __init__(self, schema: JsonSchema, root: JsonSchema) -> None:
@@ -82,12 +83,12 @@ class Node:
 
     @property
     def default(self) -> Any:
-        """What the server fills in; None without a default."""
+        """What the server fills in; None where it fills in nothing."""
         return self.schema.get("default")
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """JSON types the place accepts, `null` included where null clears it."""
+        """JSON types accepted here, with `null` where it clears the field."""
         kinds = self.schema.get("type")
         if kinds is None:
             return ("object",) if "oneOf" in self.schema else ()
@@ -95,17 +96,15 @@ class Node:
 
     @property
     def nullable(self) -> bool:
-        """Whether null is accepted in some contract, which is how a field is cleared."""
+        """Whether some contract accepts null, which clears the field."""
         return "null" in self.types
 
     @cached_property
     def branches(self) -> Mapping[str, Node]:
         """Variants of a discriminated union by discriminator value; empty elsewhere."""
-        variants = self.schema.get("oneOf", [])
         return {
-            each["properties"][self.discriminator]["const"]: Node(each, self._root)
-            for each in variants
-            if self.discriminator
+            variant["properties"][self.discriminator]["const"]: Node(variant, self._root)
+            for variant in self.schema.get("oneOf", [])
         }
 
     def branch(self, value: object) -> Node:
@@ -118,43 +117,33 @@ class Node:
     @cached_property
     def properties(self) -> Mapping[str, Node]:
         """Known keys of a mapping, in the schema's order."""
-        return {name: Node(each, self._root) for name, each in self.schema.get("properties", {}).items()}
+        return {name: Node(schema, self._root) for name, schema in self.schema.get("properties", {}).items()}
 
     @cached_property
     def element(self) -> Node | None:
-        """What a list holds."""
-        each = self.schema.get("items")
-        return Node(each, self._root) if each is not None else None
+        """The node of the entries of a list; None elsewhere."""
+        return Node(self.schema["items"], self._root) if "items" in self.schema else None
 
     @cached_property
     def holds_secret(self) -> bool:
         """Whether the place, or one inside of it in some variant, is a secret."""
         inside = (*self.properties.values(), *self.branches.values(), *((self.element,) if self.element else ()))
-        return self.secret or any(each.holds_secret for each in inside)
+        return self.secret or any(node.holds_secret for node in inside)
 
     def child(self, key: str | int, value: object = None) -> Node | None:
-        """The node of a key or list index below `value`, or None where the schema knows nothing."""
+        """The node of a key or list index in `value`; None where the schema has none."""
         if isinstance(key, int):
             return self.element
         return self.branch(value).properties.get(key)
 
     def at(self, pointer: Pointer, value: object = None) -> Node | None:
-        """The node at a pointer into `value`, which decides between variants."""
+        """The node at a pointer into `value`, which decides between variants; None where the schema has none."""
         node: Node | None = self
         for key in pointer:
             if node is None:
                 return None
-            node = node.child(key, value)
-            value = _step(value, key)
+            node, value = node.child(key, value), value_at(value, (key,))
         return node
-
-
-def _step(value: object, key: str | int) -> object:
-    if isinstance(value, dict):
-        return value.get(key)
-    if isinstance(value, list) and isinstance(key, int) and key < len(value):
-        return value[key]
-    return None
 
 
 @cache
@@ -165,64 +154,56 @@ def assistant_node() -> Node:
 
 
 def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> Iterator[Pointer]:
-    """Pointers of everything in `value` that is, or was meant as, a secret of the schema.
-
-    What is a Secret already is left out. Where the variant does not fit, any variant's secret counts, and so does a
-    key that is nearly a secret's name: it is better to blot out too much than to print a key.
-    """
+    """Pointers of every value that is, or was meant as, a secret of the schema; those of type Secret are left out."""
     node = node or assistant_node()
-    for key, child in _entries(value):
-        place = node.child(key, value) or _nearest_secret(node, key)
-        if place is None or not place.holds_secret or child is None or isinstance(child, Secret):
+    for key, child in entries(value):
+        # Where the variant is unknown, a secret of any variant counts, and so does a misspelt name of a secret: to mask
+        # too much is better than to print a key.
+        inner = node.child(key, value) or _nearest_secret(node, key)
+        if inner is None or not inner.holds_secret or child is None or isinstance(child, Secret):
             continue
-        if place.secret:
+        if inner.secret:
             yield (*at, key)
         else:
-            yield from secret_pointers(child, place, (*at, key))
+            yield from secret_pointers(child, inner, (*at, key))
 
 
 def is_hidden(assistant: Mapping[str, Any]) -> bool:
-    """Whether the list call leaves such an assistant out (docs/api.md, "Lists and answers")."""
+    """Whether the API's list leaves the assistant out (docs/api.md, "Lists and answers")."""
     fields = assistant_node().properties
     return any(value in fields[key].hidden_from_list for key, value in assistant.items() if key in fields)
 
 
-def _entries(value: Any) -> Iterator[tuple[str | int, Any]]:
-    if isinstance(value, dict):
-        return iter(value.items())
-    return iter(enumerate(value if isinstance(value, list) else ()))
-
-
 def _nearest_secret(node: Node, key: str | int) -> Node | None:
     variants = (node, *node.branches.values())
-    secrets = {name: each for variant in variants for name, each in variant.properties.items() if each.secret}
+    secrets = {name: field for variant in variants for name, field in variant.properties.items() if field.secret}
     found = nearest(str(key), secrets) if secrets else None
     return secrets[found] if found else None
 
 
 class Contract:
-    """The request bodies one contract (or, as `any`, some contract) accepts."""
+    """The create bodies that one contract accepts or, where none is pinned, that some contract accepts."""
 
     def __init__(self, version: str) -> None:
         self.version: Final = version
-        self.pinned: Final = version != ANY
+        self.pinned: Final = version != _ANY
 
     @cached_property
     def schema(self) -> JsonSchema:
-        """The strict view of the create body."""
+        """The schema of a create body in this contract."""
         return load_schema(f"contract-{self.version}")
 
     @cached_property
     def is_valid(self) -> Callable[[Any], bool]:
-        """Fast decision about a whole document of plain JSON values."""
+        """Decides fast whether plain JSON is a create body of this contract."""
         return compile_schema(self.schema)
 
 
 @cache
 def contract(version: str | None) -> Contract:
-    """The contract of that version; None: whatever some contract accepts. Raises ConfigError for an unknown version."""
+    """The contract of that version; None: what any contract accepts. Raises ConfigError for an unknown version."""
     if version is not None and version not in known_contracts():
         raise ConfigError(
             f"contract `{version}` does not exist", hint=f"known contracts: {', '.join(known_contracts())}"
         )
-    return Contract(version or ANY)
+    return Contract(version or _ANY)

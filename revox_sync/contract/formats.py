@@ -1,7 +1,7 @@
-"""Formats of the assistant schema: what each one is called, looks like, and, where a pattern is not enough, accepts.
+"""Text formats of the assistant schema: the name, an example and, where a pattern is not enough, the decision.
 
-Sources: docs/api.md, "Constraints beyond type" (E.164, clock times, IANA names, e-mail lists, Calendly event types);
-that URLs start with http:// or https:// is inferred.
+Sources: docs/api.md, "Constraints beyond type" (E.164, clock times, IANA names, e-mail lists, Calendly event types).
+That URLs start with http:// or https:// is inferred, not documented.
 """
 
 # os.path, not pathlib: one lint in a hook is too short to import it.
@@ -14,64 +14,61 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 
-def _anything(_: object) -> bool:
-    return True
-
-
 class Format(NamedTuple):
     """A named text format.
 
     Attributes:
-        title: what a value should be, after "expected".
+        title: what a value should be, to stand behind "not".
         example: a value that fits.
-        accepts: decides where the schema has no `pattern`; a value that is no string is not its business.
+        accepts: whether a value fits, where the schema has no `pattern`; True for a value that is no string.
     """
 
     title: str
     example: str
-    accepts: Callable[[object], bool] = _anything
+    accepts: Callable[[object], bool] = lambda _: True
 
 
 PLACEHOLDER: Final = re.compile(r"\{\{[^{}\n]*\}\}")
-MACHINE_ZONES: Final = ("localtime", "posix", "right/")
-"""Names some systems add to the IANA database."""
+# Names that some systems add to the IANA database: they mean something else, or nothing, on the API's machines.
+_MACHINE_ZONES: Final = ("localtime", "posix", "right/")
 
 
 def is_http_url(value: object) -> bool:
-    """An absolute http or https URL without white space."""
+    """Whether this is an absolute http or https URL without white space."""
     if not isinstance(value, str):
         return True
     scheme, _, rest = value.partition("://")
-    # `split` without arguments cuts at any white space; of a text without any it makes just that text.
+    # `split` without arguments cuts at any white space; a text without any stays one part.
     return scheme.lower() in {"http", "https"} and rest[:1] not in {"", "/", "?", "#"} and value.split() == [value]
 
 
 def is_tool_url(value: object) -> bool:
-    """An http or https URL that may hold placeholders anywhere, also as its start."""
+    """Whether this is an http or https URL, with placeholders anywhere."""
     if not isinstance(value, str) or "{{" not in value:
         return is_http_url(value)
+    # A placeholder at the beginning may bring the scheme with it.
     whole = f"https://{value}" if PLACEHOLDER.match(value) else value
     return is_http_url(PLACEHOLDER.sub("x", whole))
 
 
 def is_time_zone(value: object) -> bool:
-    """A name of the IANA time zone database."""
+    """Whether this is a name of the IANA time zone database."""
     if not isinstance(value, str):
         return True
-    if value.lower().startswith(MACHINE_ZONES):
+    if value.lower().startswith(_MACHINE_ZONES):
         return False
     return value in _packaged_zones() or _is_loadable(value)
 
 
 @cache
 def _packaged_zones() -> frozenset[str]:
-    """Names that ZoneInfo finds for certain, in the package `tzdata`; to import zoneinfo takes far longer."""
+    # ZoneInfo finds these names for certain. Reading the list is much faster than importing zoneinfo.
     import tzdata  # type: ignore[import-untyped]  # only its folder is asked for
 
     try:
         with open(os.path.join(os.path.dirname(tzdata.__file__), "zones"), encoding="utf-8") as stream:
             return frozenset(stream.read().split())
-    except OSError:  # as in an archive; then every name is looked up
+    except OSError:  # the package lies in an archive; zoneinfo then looks up every name
         return frozenset()
 
 
@@ -86,8 +83,8 @@ def _is_loadable(zone: str) -> bool:
 
 
 def is_email_list(value: object) -> bool:
-    """One e-mail address or several separated by commas; nothing is looked up."""
-    return not isinstance(value, str) or all(_is_address(each.strip(" ")) for each in value.split(","))
+    """Whether this is an e-mail address, or several separated by commas; no domain is looked up."""
+    return not isinstance(value, str) or all(_is_address(address.strip(" ")) for address in value.split(","))
 
 
 @lru_cache
@@ -104,18 +101,11 @@ def _is_address(text: str) -> bool:
 
 
 def is_plain_address(text: str) -> bool:
-    """An address that email-validator accepts for certain; of any other it has to be asked, and loading it is slow.
-
-    Plain letters and digits, single separators, no long labels, and a top-level domain that is no special-use name.
-    """
-    return len(text) <= 100 and _plain_address().fullmatch(text) is not None
-
-
-@cache
-def _plain_address() -> re.Pattern[str]:
+    """Whether email-validator accepts the address for certain; it decides about all others, but is slow to import."""
+    # Plain letters and digits, single separators, short labels, and a top-level domain that is no special-use name.
     word = "[A-Za-z0-9]{1,30}"
     domain = f"(?:{word}(?:-{word})?\\.){{1,3}}(?:[A-Za-z]{{2}}|com|org|net|edu|gov|dev|app)"
-    return re.compile(f"{word}(?:[._%+-]{word})*@{domain}")
+    return len(text) <= 100 and re.fullmatch(f"{word}(?:[._%+-]{word})*@{domain}", text) is not None
 
 
 FORMATS: Final[Mapping[str, Format]] = {

@@ -1,4 +1,4 @@
-"""The schemas as files."""
+"""Where the schemas are on disk, and what they hold."""
 
 # os.path, not pathlib: one lint in a hook is too short to import it.
 # ruff: noqa: PTH112, PTH118, PTH120, PTH123, PTH208
@@ -12,11 +12,11 @@ from functools import cache
 from typing import Any, Final
 
 JsonSchema = Mapping[str, Any]
-SUFFIX: Final = ".schema.json"
+_SUFFIX: Final = ".schema.json"
 
 
 def schema_directory() -> str:
-    """Where the schemas are: inside the installed package, or beside it in a checkout."""
+    """The folder of the schemas: in the installed package, else beside the package in a checkout."""
     package = os.path.dirname(os.path.dirname(__file__))
     packaged = os.path.join(package, "schemas")
     return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(package), "schemas")
@@ -24,9 +24,9 @@ def schema_directory() -> str:
 
 @cache
 def load_schema(name: str) -> JsonSchema:
-    """The schema `schemas/<name>.schema.json`. Raises KeyError for a name that does not exist."""
+    """The schema in `<name>.schema.json`, the same object at each call. Raises KeyError for an unknown name."""
     try:
-        with open(os.path.join(schema_directory(), name + SUFFIX), "rb") as stream:
+        with open(os.path.join(schema_directory(), name + _SUFFIX), "rb") as stream:
             schema: JsonSchema = json.load(stream)
     except FileNotFoundError:
         raise KeyError(name) from None
@@ -35,4 +35,4 @@ def load_schema(name: str) -> JsonSchema:
 
 def schema_names() -> list[str]:
     """Names that `load_schema` knows, sorted."""
-    return sorted(name.removesuffix(SUFFIX) for name in os.listdir(schema_directory()) if name.endswith(SUFFIX))
+    return sorted(name.removesuffix(_SUFFIX) for name in os.listdir(schema_directory()) if name.endswith(_SUFFIX))

@@ -1,8 +1,10 @@
-"""Whether a value fits a JSON Schema, decided fast: a yes or a no, without reasons.
+"""Whether a value fits a JSON Schema (2020-12), decided fast: yes or no, without reasons.
 
-A schema becomes rules, a rule is one look-up by the class of a value, and both are made when a value first needs them:
-a document pays for the fields it has. Only the keywords that our schemas use are known (JSON Schema 2020-12); tests
-hold the answers to those of jsonschema and jsonschema-rs. Why a value does not fit: `revox_sync.explanation`.
+Only the keywords of our schemas are known; tests compare the answers with those of jsonschema and jsonschema-rs.
+`contract.explain` says why a value does not fit.
+
+A schema becomes rules; a rule is a table from the class of a value to a check. Each rule is made when a value first
+needs it, so that a document pays only for the fields it has.
 """
 
 from __future__ import annotations
@@ -16,15 +18,15 @@ from typing import Any, Final
 from revox_sync.contract.formats import FORMATS
 
 Checker = Callable[[Any], bool]
-KeywordRule = Mapping[type, Checker | None]
-"""What is accepted, by the class of a value: those that pass a check, or (None) all. A class that lacks is refused."""
-
-Growing = dict[type, Checker | None]
 Schema = Mapping[str, Any]
+_Rule = Mapping[type, Checker | None]
+"""The check of every accepted class of values; None accepts all values of the class, a class without entry none."""
+_OpenRule = dict[type, Checker | None]
+"""A rule that is still being made."""
 
-ANYTHING: Final[KeywordRule] = MappingProxyType(dict.fromkeys((NoneType, bool, int, float, str, list, dict)))
-NOTHING: Final[KeywordRule] = MappingProxyType({})
-TYPES: Final[Mapping[str, KeywordRule]] = {
+_ANYTHING: Final[_Rule] = MappingProxyType(dict.fromkeys((NoneType, bool, int, float, str, list, dict)))
+_NOTHING: Final[_Rule] = MappingProxyType({})
+_TYPES: Final[Mapping[str, _Rule]] = {
     "null": {NoneType: None},
     "boolean": {bool: None},
     "integer": {int: None, float: float.is_integer},
@@ -33,44 +35,41 @@ TYPES: Final[Mapping[str, KeywordRule]] = {
     "array": {list: None},
     "object": {dict: None},
 }
-NUMBERS: Final = (int, float)
+_NUMBERS: Final = (int, float)
 
 
 def compile_schema(schema: Schema, root: Schema | None = None) -> Checker:
-    """What decides whether a value of plain JSON (`dict`, `list` and so on, no subclasses) fits the schema.
+    """A function that says whether a value of plain JSON (`dict`, `list` and so on, no subclasses) fits the schema.
+
+    The errors are raised now, or when a value first needs the part of the schema that is wrong.
 
     Args:
-        schema: a schema, or a place inside of one.
-        root: the schema that references point into; absent: `schema` itself.
+        schema: a schema, or a part of one.
+        root: the schema that references point into; None: `schema` itself.
 
     Raises:
-        ValueError: now, or when a place is first needed, if the schema has a keyword that is not known here, or a
-            `oneOf` whose branches its `x-discriminator` does not tell apart.
-        KeyError: the same, if it names a format or a definition that does not exist, or no discriminator for a `oneOf`.
+        ValueError: a keyword is not known here, or the `x-discriminator` of a `oneOf` does not tell its branches apart.
+        KeyError: a format or a definition does not exist, or a `oneOf` has no discriminator.
     """
     rule = _Compiler(schema if root is None else root).rule(schema)
-
-    def is_valid(value: Any) -> bool:
-        return _passes(rule, value)
-
-    return is_valid
+    return lambda value: _passes(rule, value)
 
 
 @cache
 def ecma_pattern(expression: str) -> re.Pattern[str]:
     """A `pattern` of JSON Schema, to be searched for."""
-    # ECMA patterns end where the text ends; Python's `$` also matches before a last line break.
+    # In ECMA, `$` matches only where the text ends; in Python also before a line break at the end.
     return re.compile(rf"{expression[:-1]}\Z" if expression.endswith("$") else expression)
 
 
-class _Places(dict[str, KeywordRule]):
+class _LazyRules(dict[str, _Rule]):
     """Rules by name, each made when it is first looked up."""
 
-    def __init__(self, make: Callable[[str], KeywordRule]) -> None:
+    def __init__(self, make: Callable[[str], _Rule]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, name: str) -> KeywordRule:
+    def __missing__(self, name: str) -> _Rule:
         rule = self[name] = self._make(name)
         return rule
 
@@ -83,104 +82,89 @@ class _Compiler:
     """
 
     def __init__(self, root: Schema) -> None:
-        self._definitions = _Places(lambda name: self.rule(root["$defs"][name.removeprefix("#/$defs/")]))
+        self.definitions = _LazyRules(lambda name: self.rule(root["$defs"][name.removeprefix("#/$defs/")]))
 
-    def rule(self, schema: Any) -> KeywordRule:
-        """The rule of a place. Raises what `compile_schema` raises."""
+    def rule(self, schema: Any) -> _Rule:
+        """The rule of a part of the schema. Raises what `compile_schema` raises."""
         if isinstance(schema, bool):
-            return ANYTHING if schema else NOTHING
+            return _ANYTHING if schema else _NOTHING
         rule = dict(_of_type(schema))
         for keyword, argument in schema.items():
-            if keyword in KEYWORDS:
-                KEYWORDS[keyword](rule, argument)
-            elif keyword in APPLICATORS:
-                APPLICATORS[keyword](self, rule, schema)
-            elif keyword not in ANNOTATIONS and not keyword.startswith("x-"):
+            if keyword in _KEYWORDS:
+                _KEYWORDS[keyword](rule, argument)
+            elif keyword in _APPLICATORS:
+                _APPLICATORS[keyword](self, rule, schema)
+            elif keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
                 raise ValueError(f"the JSON Schema keyword `{keyword}` is not known")
         return rule
 
-    def properties(self, rule: Growing, schema: Schema) -> None:
+    def properties(self, rule: _OpenRule, schema: Schema) -> None:
         """`properties` with `additionalProperties`."""
         declared, rest = schema.get("properties", {}), schema.get("additionalProperties", True)
-        places = _Places(lambda name: self.rule(declared.get(name, rest)))
+        rules = _LazyRules(lambda name: self.rule(declared.get(name, rest)))
 
         def are_accepted(mapping: dict[str, Any]) -> bool:
             for key, value in mapping.items():
                 # `_passes`, written out: this line runs once per key of every document.
-                check = places[key].get(type(value), _refuse)
+                check = rules[key].get(type(value), _refuse)
                 if check is not None and not check(value):
                     return False
             return True
 
         _narrow(rule, dict, are_accepted)
 
-    def additional(self, rule: Growing, schema: Schema) -> None:
-        """`additionalProperties`, where it does not come with `properties`."""
-        if "properties" not in schema:
-            self.properties(rule, schema)
-
-    def names(self, rule: Growing, schema: Schema) -> None:
+    def names(self, rule: _OpenRule, schema: Schema) -> None:
         """`propertyNames`."""
         of_name = self.rule(schema["propertyNames"])
-        _narrow(rule, dict, lambda mapping: all(_passes(of_name, each) for each in mapping))
+        _narrow(rule, dict, lambda mapping: all(_passes(of_name, name) for name in mapping))
 
-    def items(self, rule: Growing, schema: Schema) -> None:
+    def items(self, rule: _OpenRule, schema: Schema) -> None:
         """`items`."""
-        places = _Places(lambda keyword: self.rule(schema[keyword]))
+        rules = _LazyRules(lambda keyword: self.rule(schema[keyword]))
 
         def are_accepted(entries: list[Any]) -> bool:
-            of_entry = places["items"]
-            for each in entries:
-                check = of_entry.get(type(each), _refuse)
-                if check is not None and not check(each):
+            of_entry = rules["items"]
+            for entry in entries:
+                check = of_entry.get(type(entry), _refuse)
+                if check is not None and not check(entry):
                     return False
             return True
 
         _narrow(rule, list, are_accepted)
 
-    def reference(self, rule: Growing, schema: Schema) -> None:
-        """`$ref` to an entry of `$defs`."""
-        _intersect(rule, self._definitions[schema["$ref"]])
-
-    def any_of(self, rule: Growing, schema: Schema) -> None:
-        """`anyOf`."""
-        _intersect(rule, _union([self.rule(each) for each in schema["anyOf"]]))
-
-    def one_of(self, rule: Growing, schema: Schema) -> None:
+    def one_of(self, rule: _OpenRule, schema: Schema) -> None:
         """`oneOf` of branches that a discriminator tells apart."""
         key = schema["x-discriminator"]
-        _intersect(rule, {dict: self._chosen(key, _told_apart(schema["oneOf"], key))})
+        branches = _branches_by_text(schema["oneOf"], key)
+        rules = _LazyRules(lambda text: self.rule(branches.get(text, False)))
 
-    def _chosen(self, key: str, branches: Mapping[str, Schema]) -> Checker:
-        variants = _Places(lambda kind: self.rule(branches.get(kind, False)))
+        def fits_chosen(mapping: dict[str, Any]) -> bool:
+            text = mapping.get(key)
+            return isinstance(text, str) and _passes(rules[text], mapping)
 
-        def fits(mapping: dict[str, Any]) -> bool:
-            kind = mapping.get(key)
-            return isinstance(kind, str) and _passes(variants[kind], mapping)
-
-        return fits
+        _intersect(rule, {dict: fits_chosen})
 
 
-def _told_apart(branches: Iterable[Schema], key: str) -> Mapping[str, Schema]:
-    """Branches by the one text that each demands under `key`: a mapping then fits no branch but that of its text."""
+def _branches_by_text(branches: Iterable[Schema], key: str) -> Mapping[str, Schema]:
+    """Branches by the text that each requires at `key`, so that a mapping fits no branch but that of its text."""
     by_text: dict[str, Schema] = {}
-    for each in branches:
-        text = each["properties"][key]["const"]
-        demanded = each["type"] == "object" and key in each["required"]
-        if not demanded or not isinstance(text, str) or text in by_text:
+    for branch in branches:
+        text = branch["properties"][key]["const"]
+        is_required = branch["type"] == "object" and key in branch["required"]
+        if not is_required or not isinstance(text, str) or text in by_text:
             raise ValueError(f"`{key}` does not tell the branches of a `oneOf` apart")
-        by_text[text] = each
+        by_text[text] = branch
     return by_text
 
 
-def _of_type(schema: Schema) -> KeywordRule:
+def _of_type(schema: Schema) -> _Rule:
     kinds = schema.get("type")
     if kinds is None:
-        return ANYTHING
-    return TYPES[kinds] if isinstance(kinds, str) else _union([TYPES[each] for each in kinds])
+        return _ANYTHING
+    return _TYPES[kinds] if isinstance(kinds, str) else _union([_TYPES[kind] for kind in kinds])
 
 
-def _passes(rule: KeywordRule, value: Any) -> bool:
+def _passes(rule: _Rule, value: Any) -> bool:
     check = rule.get(type(value), _refuse)
     return check is None or check(value)
 
@@ -189,14 +173,14 @@ def _refuse(_: Any) -> bool:
     return False
 
 
-def _narrow(rule: Growing, kind: type, check: Checker) -> None:
-    """Let values of a class pass only if they also pass `check`."""
+def _narrow(rule: _OpenRule, kind: type, check: Checker) -> None:
+    """Accept values of a class only if they also pass `check`."""
     if kind in rule:
         first = rule[kind]
         rule[kind] = check if first is None else lambda value: first(value) and check(value)
 
 
-def _intersect(rule: Growing, other: KeywordRule) -> None:
+def _intersect(rule: _OpenRule, other: _Rule) -> None:
     for kind in tuple(rule):
         if kind not in other:
             del rule[kind]
@@ -204,45 +188,47 @@ def _intersect(rule: Growing, other: KeywordRule) -> None:
             _narrow(rule, kind, check)
 
 
-def _union(rules: list[KeywordRule]) -> KeywordRule:
-    return {kind: _either([each[kind] for each in rules if kind in each]) for each in rules for kind in each}
+def _union(rules: list[_Rule]) -> _Rule:
+    kinds = {kind for rule in rules for kind in rule}
+    return {kind: _either([rule[kind] for rule in rules if kind in rule]) for kind in kinds}
 
 
 def _either(checks: list[Checker | None]) -> Checker | None:
-    some = [each for each in checks if each is not None]
+    some = [check for check in checks if check is not None]
     if len(some) < len(checks):
         return None
-    return some[0] if len(some) == 1 else lambda value: any(each(value) for each in some)
+    return some[0] if len(some) == 1 else lambda value: any(check(value) for check in some)
 
 
-def _choices(rule: Growing, choices: list[Any]) -> None:
+def _choices(rule: _OpenRule, choices: list[Any]) -> None:
     for kind in tuple(rule):
-        alike = NUMBERS if kind in NUMBERS else (kind,)
-        own = frozenset(each for each in choices if type(each) in alike)
+        # 1 and 1.0 are one number; True, which Python holds equal to 1, is none.
+        alike = _NUMBERS if kind in _NUMBERS else (kind,)
+        own = frozenset(choice for choice in choices if type(choice) in alike)
         if own:
             _narrow(rule, kind, own.__contains__)
         else:
             del rule[kind]
 
 
-def _of_number(holds: Callable[[Any, Any], bool]) -> Callable[[Growing, Any], None]:
-    def narrow(rule: Growing, bound: Any) -> None:
-        for kind in NUMBERS:
+def _of_number(holds: Callable[[Any, Any], bool]) -> Callable[[_OpenRule, Any], None]:
+    def narrow(rule: _OpenRule, bound: Any) -> None:
+        for kind in _NUMBERS:
             _narrow(rule, kind, lambda number: holds(number, bound))
 
     return narrow
 
 
-def _required(rule: Growing, names: Iterable[str]) -> None:
+def _required(rule: _OpenRule, names: Iterable[str]) -> None:
     needed = frozenset(names)
     _narrow(rule, dict, lambda mapping: mapping.keys() >= needed)
 
 
-def _pattern(rule: Growing, expression: str) -> None:
+def _pattern(rule: _OpenRule, expression: str) -> None:
     _narrow(rule, str, lambda text: ecma_pattern(expression).search(text) is not None)
 
 
-KEYWORDS: Final[Mapping[str, Callable[[Growing, Any], None]]] = {
+_KEYWORDS: Final[Mapping[str, Callable[[_OpenRule, Any], None]]] = {
     "enum": _choices,
     "const": lambda rule, choice: _choices(rule, [choice]),
     "minimum": _of_number(lambda number, bound: not number < bound),
@@ -254,16 +240,21 @@ KEYWORDS: Final[Mapping[str, Callable[[Growing, Any], None]]] = {
     "format": lambda rule, name: _narrow(rule, str, FORMATS[name].accepts),
     "required": _required,
 }
-APPLICATORS: Final[Mapping[str, Callable[[_Compiler, Growing, Schema], None]]] = {
+_APPLICATORS: Final[Mapping[str, Callable[[_Compiler, _OpenRule, Schema], None]]] = {
     "properties": _Compiler.properties,
-    "additionalProperties": _Compiler.additional,
+    # With `properties`, that keyword has already done it.
+    "additionalProperties": lambda compiler, rule, schema: (
+        None if "properties" in schema else compiler.properties(rule, schema)
+    ),
     "propertyNames": _Compiler.names,
     "items": _Compiler.items,
-    "$ref": _Compiler.reference,
-    "anyOf": _Compiler.any_of,
+    "$ref": lambda compiler, rule, schema: _intersect(rule, compiler.definitions[schema["$ref"]]),
+    "anyOf": lambda compiler, rule, schema: _intersect(
+        rule, _union([compiler.rule(branch) for branch in schema["anyOf"]])
+    ),
     "oneOf": _Compiler.one_of,
 }
-ANNOTATIONS: Final = frozenset(
+_ANNOTATIONS: Final = frozenset(
     ("type", "$schema", "$id", "$defs", "$comment", "title", "description", "default", "deprecated", "readOnly")
 )
-"""Keywords that refuse nothing where they stand; `type` is where a rule begins."""
+"""Keywords that refuse nothing by themselves; `type` is where a rule begins."""

@@ -1,4 +1,4 @@
-"""What does not fit a schema: one violation per cause, in words. `explanation` finds them."""
+"""What does not fit a schema: one violation per cause, in words. `contract.explain` finds them."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -27,19 +27,19 @@ class Violation(NamedTuple):
     """One cause.
 
     Attributes:
-        pointer: the value it is about; for missing and unknown keys the mapping that lacks or has them.
-        key: the unknown key; the finding's place is that key then.
-        missing: keys that are not there.
-        message: what is wrong, a sentence without final stop.
+        pointer: the value it is about; where a key is missing or unknown, the mapping around it.
+        message: what is wrong, a sentence without a final stop.
         label: what to do; may be empty.
+        key: the unknown key, if there is one: the finding is shown there.
+        missing: keys that are missing.
         expected: JSON types that fit, where the type is wrong.
-        form: name of the text format the value is not of, where that is what is wrong.
+        form: name of the text format that the value does not have, where that is what is wrong.
         accounts_for: keys whose absence this explains.
-        slip: violations of one mapping with the same slip are one cause; empty for one that stands alone.
-        meant: the key or the choice that was probably meant, or the key that has taken the place of another.
-        obvious: whether `meant` is the only one a single slip away.
-        moves: keys of the mapping at `pointer` that belong into an entry of the list `meant`.
-        removable: whether the violation goes when its key, or its entry of a list, goes.
+        slip: violations of one mapping with the same slip have one cause; empty for a violation of its own.
+        meant: the key or the choice that was probably meant, or the key that has replaced this one.
+        obvious: whether `meant` is the only one that a single slip turns into what is written.
+        moves: keys of the mapping at `pointer` that belong in an entry of the list `meant`.
+        removable: whether removing the key, or the entry of a list, solves it.
     """
 
     kind: ViolationKind
@@ -59,5 +59,5 @@ class Violation(NamedTuple):
 
     @property
     def identity(self) -> tuple[Pointer, ViolationKind, str | None]:
-        """Equal for the same cause found through two schemas."""
+        """The same for one cause that is found through two schemas."""
         return self.pointer, self.kind, self.key
