@@ -1,4 +1,4 @@
-"""Comments addressed to us, and the lines they speak about."""
+"""Comments that are addressed to us, and the lines that they apply to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from revox_sync.source.model.place import MARKER, Place, SourceText
 from revox_sync.source.yaml.nodes import span
 from revox_sync.source.yaml.parse import compose
 
-COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
+_COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
 _NO_CONTENT: Final = r"[ \t]*(#.*)?"
 
 
@@ -24,9 +24,9 @@ class Comment(NamedTuple):
         text: what follows `revox:`.
         place: the whole comment, from its `#`.
         text_start: offset of `text`.
-        first_line: first line it speaks about, from 1: its own, or the next one with content when it stands alone.
-        last_line: the same line, or the last one of the block scalar that starts there.
-        at_top: nothing but comments stands above it.
+        first_line: the line it applies to, from 1: its own or, if it stands alone there, the next with content.
+        last_line: the last line of the block scalar that starts on that line, else the same line.
+        at_top: whether there are only comments and empty lines above it.
     """
 
     text: str
@@ -38,14 +38,15 @@ class Comment(NamedTuple):
 
 
 def comments(source: SourceText) -> list[Comment]:
-    """The comments of a YAML file that are addressed to us, in order; none of a file that cannot be read."""
+    """The comments of a YAML file that are addressed to us, in order; none where the YAML is not valid."""
     if MARKER not in source.text:
         return []
     root = compose(source.text, source.path).root
+    # The parsers drop comments, so they are searched in the text; a `#` in a quoted or block scalar begins none.
     scalars = sorted(_scalars(root, source)) if root is not None else []
     starts = [start for start, _, _ in scalars]
     found = []
-    for match in re.finditer(COMMENT, source.text):
+    for match in re.finditer(_COMMENT, source.text):
         position = bisect_right(starts, match.start()) - 1
         if position < 0 or not _holds(scalars[position], match.start(), source):
             found.append(_comment(match, source, scalars))
@@ -53,17 +54,18 @@ def comments(source: SourceText) -> list[Comment]:
 
 
 def _holds(scalar: tuple[int, int, bool], offset: int, source: SourceText) -> bool:
-    """Whether an offset behind a scalar's start is part of its text; the line that opens a block is not."""
-    start, end, block = scalar
-    return offset < end and not (block and source.position(start)[0] == source.position(offset)[0])
+    """Whether an offset behind a scalar's start is part of its text; the line with `|` or `>` is not."""
+    start, end, is_block = scalar
+    return offset < end and not (is_block and source.position(start)[0] == source.position(offset)[0])
 
 
 def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, int, bool]]) -> Comment:
     line, column = source.position(match.start())
     if not source.line(line)[: column - 1].strip():
-        line = _next_content(source, line)
+        below = range(line + 1, source.position(len(source.text))[0] + 1)
+        line = next((number for number in below if not re.fullmatch(_NO_CONTENT, source.line(number))), line)
     last = max(
-        (source.position(end)[0] for start, end, block in scalars if block and source.position(start)[0] == line),
+        (source.position(end)[0] for start, end, is_block in scalars if is_block and source.position(start)[0] == line),
         default=line,
     )
     return Comment(
@@ -72,18 +74,13 @@ def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, 
         text_start=match.start(1),
         first_line=line,
         last_line=last,
-        at_top=all(re.fullmatch(_NO_CONTENT, each) for each in source.text[: match.start()].splitlines()),
+        at_top=all(re.fullmatch(_NO_CONTENT, above) for above in source.text[: match.start()].splitlines()),
     )
 
 
-def _next_content(source: SourceText, line: int) -> int:
-    last = source.position(len(source.text))[0]
-    following = (number for number in range(line + 1, last + 1) if not re.fullmatch(_NO_CONTENT, source.line(number)))
-    return next(following, line)
-
-
 def _scalars(root: Node, source: SourceText) -> Iterator[tuple[int, int, bool]]:
-    """Start, end and whether it is a block, of every quoted or block scalar: a `#` inside is no comment."""
+    """Start, end and whether it is a block, of every quoted or block scalar."""
+    # A loop with a set: aliases lead to one node on several ways.
     pending, seen = [root], set()
     while pending:
         node = pending.pop()
@@ -96,4 +93,4 @@ def _scalars(root: Node, source: SourceText) -> Iterator[tuple[int, int, bool]]:
         elif isinstance(node, SequenceNode):
             pending.extend(node.value)
         elif isinstance(node, MappingNode):
-            pending.extend(each for pair in node.value for each in pair)
+            pending.extend(part for pair in node.value for part in pair)

@@ -38,18 +38,16 @@ _CORE_SCALARS: Final[dict[str, tuple[type, ...]]] = {
 
 
 class Builder:
-    """Builds the value of one document and collects what is wrong with it.
-
-    Tags other than YAML's own are for a subclass to read.
+    """Builds the value of one document and collects what is wrong with it. A subclass reads tags that are not YAML's.
 
     Args:
         source: the document's file.
 
     Attributes:
         source: the file whose nodes are being built.
-        trail: tags that led into that file, innermost first.
+        trail: tags that led into that file, the innermost first.
         problems: mistakes found so far.
-        ambiguous: reason and place of plain scalars that readers disagree about, by id of the node.
+        ambiguous: reason and place of every unquoted scalar that readers disagree about, by id of the node.
     """
 
     own_tags: ClassVar[tuple[str, ...]] = ()
@@ -67,6 +65,7 @@ class Builder:
             node: a node of `source`.
             depth: number of collections around it.
         """
+        # Most nodes are texts without a tag; they are decided first, without a call.
         tag = node.tag
         if node.__class__ is ScalarNode:
             text: str = node.value
@@ -78,13 +77,14 @@ class Builder:
             return self._collection(node, depth)
         return self._tagged(node, depth)
 
-    def report(self, kind: ProblemKind, message: str, label: str, node: Node, *related: Related) -> None:
-        """Adds a problem at a node of `source`."""
+    def report(self, kind: ProblemKind, message: str, label: str, node: Node, *related: Related) -> Deferred:
+        """Adds a problem at a node of `source`, and returns what stands for the node's value."""
         place = span(node, self.source.text, self.source.path)
         self.problems.append(Problem(kind, message, label, place, (*related, *self.trail)))
+        return Deferred()
 
     def adopt(self, problems: tuple[Problem, ...]) -> None:
-        """Adds problems of the file that is being entered."""
+        """Adds problems of a file that a tag brings in."""
         self.problems.extend(problem._replace(related=(*problem.related, *self.trail)) for problem in problems)
 
     def _special(self, node: Node) -> Value:
@@ -100,20 +100,17 @@ class Builder:
 
     def _no_json_value(self, node: Node, reason: str) -> Deferred:
         message = f"`{_shortened(node.value)}` has no JSON value: {reason}"
-        self.report(ProblemKind.NO_JSON_VALUE, message, "write another number, or quote it", node)
-        return Deferred()
+        return self.report(ProblemKind.NO_JSON_VALUE, message, "write another number, or quote it", node)
 
     def _collection(self, node: Node, depth: int) -> Value:
         if depth >= MAX_DEPTH:
             raise TooDeepError(node.start_mark.index)
-        if isinstance(node, MappingNode):
-            return self._placeholder(node) if _is_placeholder(node) else self._mapping(node, depth + 1)
-        return [self.build(part, depth + 1) for part in node.value]
-
-    def _placeholder(self, node: Node) -> Deferred:
-        message = "`{{…}}` without quotes is a mapping, not a placeholder"
-        self.report(ProblemKind.NO_JSON_VALUE, message, "put the text in quotes", node)
-        return Deferred()
+        if not isinstance(node, MappingNode):
+            return [self.build(part, depth + 1) for part in node.value]
+        if _is_placeholder(node):
+            message = "`{{…}}` without quotes is a mapping, not a placeholder"
+            return self.report(ProblemKind.NO_JSON_VALUE, message, "put the text in quotes", node)
+        return self._mapping(node, depth + 1)
 
     def _mapping(self, node: Node, depth: int) -> dict[str, Value]:
         value: dict[str, Value] = {}
@@ -121,6 +118,7 @@ class Builder:
         later = []
         for key_node, child in node.value:
             key = key_node.value
+            # This line runs for every key of every file, and decides nearly all of them.
             if key_node.__class__ is not ScalarNode or (
                 key_node.tag != QUOTED and (key_node.tag != PLAIN or key[:1] in _DOUBTFUL_KEY_STARTS or key in WORDS)
             ):
@@ -134,7 +132,7 @@ class Builder:
                 value[key] = self.build(child, depth)
         if later:
             self._report_duplicates(node, later)
-        for child in merges:
+        for child in merges:  # last, because keys that are written win over merged ones
             self._merge(value, child, depth)
         return value
 
@@ -145,7 +143,9 @@ class Builder:
         return key
 
     def _report_duplicates(self, node: Node, later: list[Node]) -> None:
-        first = {key_text(key): key for key, _ in reversed(node.value)}
+        first = {
+            key_text(key): key for key, _ in reversed(node.value)
+        }  # the last one put in stays: the first in the text
         for key in later:
             place = span(first[key.value], self.source.text, self.source.path)
             message = f"key `{_shortened(key.value)}` is already set"
@@ -185,17 +185,15 @@ class Builder:
             value: Scalar = plain_value(node.value)
         except NoJsonValueError as error:
             return self._no_json_value(node, str(error))
-        # A bool is an int to Python, not to YAML.
+        # To Python a bool is an int, to YAML it is not.
         kinds = _CORE_SCALARS[node.tag]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             return self._misfit(node)
         return float(value) if node.tag == CORE + "float" and isinstance(value, int) else value
 
     def _misfit(self, node: Node) -> Deferred:
-        tag = node.tag.replace(CORE, "!!")
-        message = f"tag `{tag}` does not fit this value"
-        self.report(ProblemKind.SYNTAX, message, "remove the tag or change the value", node)
-        return Deferred()
+        message = f"tag `{node.tag.replace(CORE, '!!')}` does not fit this value"
+        return self.report(ProblemKind.SYNTAX, message, "remove the tag or change the value", node)
 
     def _unknown(self, node: Node) -> Deferred:
         from difflib import get_close_matches  # only needed to describe a problem
@@ -204,16 +202,14 @@ class Builder:
         near = get_close_matches(tag, self.own_tags, 1)
         known = ", ".join(f"`{name}`" for name in self.own_tags)
         label = f"did you mean `{near[0]}`?" if near else "put the text in quotes, or use a known tag"
-        self.report(ProblemKind.UNKNOWN_TAG, f"unknown tag `{tag}`; known are {known}", label, node)
-        return Deferred()
+        return self.report(ProblemKind.UNKNOWN_TAG, f"unknown tag `{tag}`; known are {known}", label, node)
 
 
 def _is_placeholder(node: MappingNode) -> bool:
-    """Whether this is `{{name}}`, which YAML reads as a mapping whose one key is a mapping."""
+    # YAML reads `{{name}}` as a mapping whose one key is a mapping.
     return bool(node.flow_style and len(node.value) == 1 and node.value[0][0].__class__ is MappingNode)
 
 
 def _shortened(text: object) -> str:
-    """User's text as it fits into a sentence."""
     words = str(text)
     return words if len(words) <= 40 else words[:39] + "…"

@@ -1,4 +1,4 @@
-"""Bytes to text: encodings and characters nobody can see."""
+"""Bytes to text: encodings, and characters that nobody can see."""
 
 from __future__ import annotations
 
@@ -8,29 +8,34 @@ from typing import Final
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind
 
-# YAML 1.2 §5.1 (c-printable) forbids these outright; the rest of the file is read with the mark of a lost character.
+# YAML 1.2 §5.1 (c-printable) forbids these; each is read as U+FFFD, so that the rest of the file can be checked.
 _FORBIDDEN: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
-# Legal, but invisible or able to reorder what is seen (Unicode: Bidi_Control, default-ignorable, line separators).
+# Allowed, but invisible, or able to change the order in which text is shown (Unicode: Bidi_Control, default-ignorable,
+# line separators): what a reviewer reads is not what the model gets.
 _INVISIBLE: Final = "\x85\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-# Joiners belong inside emoji and some scripts, tag characters into flags: only elsewhere are they hidden text.
+# Joiners belong in emoji and some scripts, tag characters in flags; elsewhere they are hidden text.
 _STRAY_JOINER: Final = r"(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 _STRAY_TAG: Final = r"(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
-# Compiled on first use: that takes longer than reading a file, and few files need it.
+# Patterns are compiled when they are first used: that takes longer than to read a file, and few files need them.
 SUSPECT: Final = f"[{_FORBIDDEN}{_INVISIBLE}\u200c\u200d\U000e0000-\U000e007f]"
 _HIDDEN: Final = f"[{_FORBIDDEN}{_INVISIBLE}]+|{_STRAY_JOINER}|{_STRAY_TAG}"
 _PLAIN_ASCII: Final = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
-_WIDE_MARKS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
-    """Text of a file without byte order mark, and what is wrong with its encoding.
+    """Text of a file without its byte order mark, and what is wrong with its encoding.
 
-    Text that is not UTF-8 is read as far as it goes, U+FFFD for each byte that means nothing.
+    In a file that is not UTF-8, each wrong byte becomes U+FFFD.
     """
-    if content[:1] >= b"\xef":
-        marked = _decode_marked(content, path)
-        if marked:
-            return marked
+    at_start = Place(path, 0, 0)
+    if content.startswith(b"\xef\xbb\xbf"):
+        text, problems = decode_text(content[3:], path)
+        label = "save the file as UTF-8 without BOM"
+        return text, (Problem(ProblemKind.ENCODING, "file starts with a byte order mark", label, at_start), *problems)
+    if content.startswith(_UTF_16_MARKS):
+        problem = Problem(ProblemKind.ENCODING, "file is UTF-16, not UTF-8", "save the file as UTF-8", at_start)
+        return content.decode("utf-16", errors="replace"), (problem,)
     try:
         return content.decode(), ()
     except UnicodeDecodeError as error:
@@ -40,25 +45,9 @@ def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
         return content.decode(errors="replace"), (problem,)
 
 
-def _decode_marked(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]] | None:
-    at_start = Place(path, 0, 0)
-    if content.startswith(b"\xef\xbb\xbf"):
-        text, problems = decode_text(content[3:], path)
-        message = "file starts with a byte order mark"
-        return text, (
-            Problem(ProblemKind.ENCODING, message, "save the file as UTF-8 without BOM", at_start),
-            *problems,
-        )
-    if content[:2] in _WIDE_MARKS:
-        message = f"file is {_WIDE_MARKS[content[:2]]}, not UTF-8"
-        text = content.decode("utf-16", errors="replace")
-        return text, (Problem(ProblemKind.ENCODING, message, "save the file as UTF-8", at_start),)
-    return None
-
-
 def has_suspects(text: str) -> bool:
-    """Whether some character of the text needs a second look; False for nearly every file."""
-    # Taking plain ASCII out first is four times faster than searching all of it; what mostly stays is letters.
+    """Whether `control_problems` may find something; False for nearly every file."""
+    # To remove plain ASCII first is four times faster than to search all; what is left is mostly letters.
     rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN_ASCII).decode("utf-8", "surrogatepass")
     return not rest.isprintable() and re.search(SUSPECT, rest) is not None
 

@@ -1,4 +1,4 @@
-"""Values to a whole YAML document, through ruamel.yaml."""
+"""Values to a whole YAML document, by ruamel.yaml."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter, SafeRepresenter
 
 from revox_sync.source.yaml.emit_scalars import is_literal, is_plain, write_quoted, write_scalar
-from revox_sync.source.yaml.nodes import ENV, FILE, STRING
+from revox_sync.source.yaml.nodes import CORE, ENV, FILE, STRING
 from revox_sync.values.secret import Secret
 
 _NO_FOLDING: Final = 2**31
 
 
 class FileReference(NamedTuple):
-    """A text that another file holds; the path as the YAML file sees it."""
+    """A text that is in another file; the path is relative to the YAML file."""
 
     path: str
 
 
 def dump_document(fields: Mapping[str, Any], *, readable: bool) -> str | None:
-    """YAML in block style; None for what has no spelling. Unless readable, texts of several lines are quoted."""
+    """YAML in block style; None for what cannot be written. `readable` writes texts of several lines as blocks."""
     yaml = YAML()
     yaml.Representer = _ReadableRepresenter if readable else _Representer
     yaml.Emitter = _Emitter
@@ -36,14 +36,15 @@ def dump_document(fields: Mapping[str, Any], *, readable: bool) -> str | None:
     try:
         yaml.dump(dict(fields), stream)
     except (YAMLError, ValueError):
-        return None  # such as an integer of more digits than Python writes
+        return None  # such as an integer of more than 4,300 digits, which Python refuses to write
     return stream.getvalue()
 
 
 class _Representer(RoundTripRepresenter):
-    """Chooses how each scalar is spelt: as `write` does when it edits a file."""
+    """Writes each scalar as `emit_scalars` does when it edits a file."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - ruamel's signature
+        # A value that occurs twice is written twice: nobody expects an anchor in a new file.
         return True
 
     def represent_text(self, text: str) -> ScalarNode:
@@ -53,7 +54,7 @@ class _Representer(RoundTripRepresenter):
         return None if is_plain(text, flow=False) else '"'
 
     def represent_number(self, number: float) -> ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:float", write_scalar(number, flow=False))
+        return self.represent_scalar(CORE + "float", write_scalar(number, flow=False))
 
     def represent_secret(self, secret: Secret) -> ScalarNode:
         return self.represent_scalar(ENV, secret.variable)
@@ -78,7 +79,7 @@ class _ReadableRepresenter(_Representer):
 
 
 class _Emitter(Emitter):
-    """Writes quoted text on one line, with escapes for all that nobody can see, where ruamel has them for some."""
+    """Writes quoted text on one line, with escapes for all invisible characters; ruamel escapes only some."""
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - as ruamel
         self.write_indicator(write_quoted(text), need_whitespace=True)

@@ -1,10 +1,9 @@
-"""Values to YAML text: the few spellings that every reader of YAML 1.1 and 1.2 understands alike."""
+"""Values to YAML text, in the few spellings that every reader of YAML 1.1 and 1.2 understands alike."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from revox_sync.source.model.value import Deferred, Value
@@ -12,8 +11,8 @@ from revox_sync.source.yaml.decode import control_problems, has_suspects
 from revox_sync.source.yaml.scalars import SPECIAL_STARTS, NoJsonValueError, ambiguity, plain_value
 from revox_sync.values.secret import Secret
 
-MAX_KEY: Final = 1000
-"""Longest key that is written; YAML 1.2 §7.4 allows 1024 characters before its colon."""
+_MAX_KEY: Final = 1000
+"""Longest key that is written; YAML 1.2 §7.4 allows 1024 characters before the colon."""
 
 _INDICATORS: Final = tuple("-?:,[]{}#&*!|>'\"%@`<=")
 _NOT_PLAIN: Final = re.compile(r"[\t\r\n]|:(?:\s|$)|\s#|^\s|\s$|^\.\.\.")
@@ -22,7 +21,7 @@ _ESCAPED: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\
 
 
 class UneditableError(Exception):
-    """A change cannot be written in place."""
+    """A value cannot be written, or a change not be made in place."""
 
 
 class Layout(NamedTuple):
@@ -45,27 +44,27 @@ class Layout(NamedTuple):
 
 def write_key(key: str, *, flow: bool) -> str:
     """A key without its colon. Raises UneditableError for one that is too long."""
-    if len(key) > MAX_KEY:
+    if len(key) > _MAX_KEY:
         raise UneditableError
     return write_scalar(key, flow=flow)
 
 
 def write_scalar(value: Value, *, flow: bool) -> str:
-    """A scalar on one line: plain where nobody disputes what that means, else in double quotes.
+    """A scalar on one line: unquoted where all readers agree on its meaning, else in double quotes.
 
-    Raises UneditableError for what has no spelling: secrets, deferred values, collections.
+    Raises UneditableError for secrets, deferred values and collections.
     """
     if isinstance(value, str):
         return value if is_plain(value, flow=flow) else write_quoted(value)
     if isinstance(value, (Secret, Deferred, dict, list)):
         raise UneditableError
     text = json.dumps(value)
-    # YAML 1.1 reads a number with an exponent as one only when it has a point.
+    # YAML 1.1 reads `1e5` as a string: with an exponent, a number needs a point.
     return text.replace("e", ".0e") if isinstance(value, float) and "." not in text else text
 
 
 def is_plain(text: str, *, flow: bool) -> bool:
-    """Whether a string can be written without quotes and is a string to every reader."""
+    """Whether a string can be written without quotes and every reader still reads a string."""
     if text.startswith(_INDICATORS) or _NOT_PLAIN.search(text) or has_suspects(text):
         return False
     if flow and _NOT_PLAIN_IN_FLOW.search(text):
@@ -82,9 +81,15 @@ def _is_undisputed(text: str) -> bool:
 
 
 def write_quoted(text: str) -> str:
-    """A string in double quotes, invisible characters as escapes."""
-    hidden = {n for each in control_problems(text, "") for n in range(each.place.start, each.place.end)}
-    return '"' + "".join(_escape(c) if n in hidden else _ESCAPED.get(c, c) for n, c in enumerate(text)) + '"'
+    """A string in double quotes, with invisible characters as escapes."""
+    hidden = {
+        offset for problem in control_problems(text, "") for offset in range(problem.place.start, problem.place.end)
+    }
+    written = (
+        _escape(character) if offset in hidden else _ESCAPED.get(character, character)
+        for offset, character in enumerate(text)
+    )
+    return '"' + "".join(written) + '"'
 
 
 def _escape(character: str) -> str:
@@ -93,18 +98,19 @@ def _escape(character: str) -> str:
 
 
 def write_single_quoted(text: str) -> str | None:
-    """A string in single quotes; None when these cannot hold it."""
+    """A string in single quotes; None for one that needs escapes."""
     return None if re.search(r"[\t\r\n]", text) or has_suspects(text) else "'" + text.replace("'", "''") + "'"
 
 
 def is_literal(text: str) -> bool:
-    """Whether a literal block scalar that detects its indentation can hold a string."""
+    """Whether a literal block scalar can hold a string."""
+    # Its indentation is that of its first line, which therefore must not begin with white space of its own.
     lines = text.strip("\n")
     return lines[:1] not in ("", " ", "\t") and "\r" not in text and not has_suspects(text)
 
 
 def literal_lines(text: str, column: int, layout: Layout) -> str:
-    """The lines of a literal block scalar, each behind its line break, without the breaks that end the string."""
+    """The lines of a literal block scalar, each behind a line break, without the breaks at the end of the string."""
     lines = text.rstrip("\n").split("\n")
     return "".join(layout.new_line(column if line else 0) + line for line in lines)
 
@@ -120,42 +126,34 @@ def write_flow(value: Value) -> str:
 
 
 def behind_key(value: Value, column: int, layout: Layout) -> str:
-    """What stands behind the colon of a key at a column, its line break not included."""
-    if isinstance(value, dict) and value:
-        inner = column + layout.width
-        return layout.new_line(inner) + write_entries(value, inner, layout)
-    if isinstance(value, list) and value:
-        inner = column + layout.dash
+    """What to write behind the colon of a key at a column, without the line break at its end."""
+    if isinstance(value, (dict, list)) and value:
+        inner = column + (layout.width if isinstance(value, dict) else layout.dash)
         return layout.new_line(inner) + write_entries(value, inner, layout)
     return " " + _block_scalar(value, column + layout.width, layout)
 
 
 def behind_dash(value: Value, column: int, layout: Layout) -> str:
-    """What stands behind a dash at a column, its line break not included."""
+    """What to write behind a dash at a column, without the line break at its end."""
     if isinstance(value, (dict, list)) and value:
         return " " + write_entries(value, column + 2, layout)
     return " " + _block_scalar(value, column + 2, layout)
 
 
 def needs_break(value: Value) -> bool:
-    """Whether the block spelling of a value ends with a text whose last line break must be in the file."""
+    """Whether the last line of a value in block style must end with a line break: a literal text that ends with one."""
     while isinstance(value, (dict, list)) and value:
         value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
     return isinstance(value, str) and value.endswith("\n")
 
 
 def write_entries(value: dict[str, Value] | list[Value], column: int, layout: Layout) -> str:
-    """A block collection at a column, the first line without its indentation, the last without its break."""
-    return layout.new_line(column).join(_entries(value, column, layout))
-
-
-def _entries(value: dict[str, Value] | list[Value], column: int, layout: Layout) -> Iterator[str]:
+    """A block collection at a column, without the indentation of its first and the line break of its last line."""
     if isinstance(value, dict):
-        for key, part in value.items():
-            yield write_key(key, flow=False) + ":" + behind_key(part, column, layout)
+        lines = [f"{write_key(key, flow=False)}:{behind_key(part, column, layout)}" for key, part in value.items()]
     else:
-        for part in value:
-            yield "-" + behind_dash(part, column, layout)
+        lines = ["-" + behind_dash(part, column, layout) for part in value]
+    return layout.new_line(column).join(lines)
 
 
 def _block_scalar(value: Value, column: int, layout: Layout) -> str:

@@ -20,11 +20,11 @@ class EntrySpan(NamedTuple):
     """One key with its value, or one entry of a list.
 
     Attributes:
-        key: None in a list.
-        child: the value as written, a tag or the target of an alias.
-        start: offset of the key or the dash; of the value in a flow list.
-        slot: offset behind the colon or dash, from which on the value is written.
-        end: offset behind the value; comments and the line break follow.
+        key: the key's node; None in a list.
+        child: the value's node as written: it may have a tag, and for an alias it is that of the anchor.
+        start: offset of the key or the dash; in a flow list, of the value.
+        slot: offset behind the colon or dash, where the value may begin.
+        end: offset behind the value, before comments and the line break.
     """
 
     key: Node | None
@@ -40,10 +40,11 @@ def is_flow(node: Node | None) -> bool:
 
 
 def entry_spans(node: Node, text: str) -> list[EntrySpan]:
-    """Entries of a collection in the order of the text, merge keys included.
+    """Entries of a collection in the order of the text, with merge keys.
 
-    Raises UneditableError for the rarer ways to write one: `? key`, a pair in a list without braces.
+    Raises UneditableError for rare ways to write one: `? key`, or a pair without braces in a list in brackets.
     """
+    # A pair without braces is a mapping in flow style that begins with its key.
     if is_flow(node) and text[content_start(node, text)] not in "[{":
         raise UneditableError
     if isinstance(node, MappingNode):
@@ -91,7 +92,7 @@ def _behind_gap(text: str, offset: int) -> int:
 
 
 def value_end(offset: int, node: Node, text: str) -> int:
-    """End of a value written behind `offset`, with the empty lines that a block scalar keeps but for the last break."""
+    """End of a value written behind `offset`, with empty lines that a block scalar keeps, without the last break."""
     end = end_behind(offset, node, text)
     leaf = last_leaf(node)
     if not isinstance(leaf, ScalarNode) or leaf.style not in ("|", ">") or leaf.start_mark.index < offset:
@@ -102,7 +103,7 @@ def value_end(offset: int, node: Node, text: str) -> int:
 
 
 def last_leaf(node: Node) -> Node:
-    """The value with which a value ends, itself if it is no collection."""
+    """The last scalar, or empty collection, in a value; the value itself if it is one."""
     while isinstance(node, CollectionNode) and node.value:
         node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
     return node
@@ -114,13 +115,13 @@ def line_start(text: str, offset: int) -> int:
 
 
 def line_end(text: str, offset: int) -> int:
-    """Offset behind a line, before its break."""
+    """Offset behind the last character of a line, before its break."""
     found = BREAK.search(text, offset)
     return found.start() if found else len(text)
 
 
 def next_line(text: str, offset: int) -> int:
-    """Offset of the line below; the end of the text in the last one."""
+    """Offset of the next line; in the last line, the end of the text."""
     found = BREAK.search(text, offset)
     return found.end() if found else len(text)
 

@@ -1,4 +1,4 @@
-"""Composed nodes: what both engines deliver, and how to walk them."""
+"""Nodes of a YAML text, as both parsers make them, and how to walk them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SUB: Final = "!sub"
 CORE: Final = "tag:yaml.org,2002:"
 STRING: Final = CORE + "str"
 MAX_DEPTH: Final = 100
-"""Levels of nesting, aliases and included files followed."""
+"""Levels of nesting, counted through aliases and included files."""
 MAX_NODES: Final = 100_000
-"""Nodes of a file once its aliases are followed."""
+"""Nodes of a file, counted through aliases: a few lines of them can stand for billions of values."""
 
 BROKEN: Final = CORE + "broken"
-"""Tag of a node that stands for an alias to nothing: its problem is already told."""
+"""Tag of a node that could not be read; its problem has been reported."""
 
 _BLOCK_STYLES: Final = ("|", ">")
 _ALIAS: Final = r"[\s:?-]*\*[^\s,\[\]{}]+"
@@ -38,16 +38,11 @@ _ALIAS: Final = r"[\s:?-]*\*[^\s,\[\]{}]+"
 Child: TypeAlias = tuple[str | int, Node | None, Node]
 """Key or position, the key's node (None in a list), the value's node."""
 Resolve: TypeAlias = "Callable[[Node], Node | None]"
-"""The node that stands behind one: what `!include` brings in, the node itself, or None."""
+"""Finds the node that a node stands for: what `!include` brings in, else the node itself; None: there is none."""
 
 
 class ExpansionError(Exception):
-    """Aliases of a file lead in a circle or multiply beyond MAX_NODES.
-
-    Attributes:
-        node: where it was noticed.
-        endless: True for a circle.
-    """
+    """Aliases of a file multiply beyond MAX_NODES or (`endless`) lead in a circle, noticed at `node`."""
 
     def __init__(self, node: Node, *, endless: bool) -> None:
         super().__init__()
@@ -56,11 +51,7 @@ class ExpansionError(Exception):
 
 
 class TooDeepError(Exception):
-    """A text is nested beyond MAX_DEPTH.
-
-    Attributes:
-        offset: where the collection that is one too many starts.
-    """
+    """A text is nested beyond MAX_DEPTH; the first collection that is too deep starts at `offset`."""
 
     def __init__(self, offset: int) -> None:
         super().__init__()
@@ -86,14 +77,14 @@ def is_merge(key: Node) -> bool:
 
 
 def children(node: Node, resolve: Resolve) -> Iterator[Child]:
-    """Values of a collection as the document has them: first of equal keys, explicit before merged ones."""
+    """Values of a collection as the document has them: the first of equal keys, written keys before merged ones."""
     if isinstance(node, SequenceNode):
-        yield from ((position, None, child) for position, child in enumerate(node.value))
+        yield from ((index, None, child) for index, child in enumerate(node.value))
     elif isinstance(node, MappingNode):
-        yield from _entries(node, resolve, set())
+        yield from _mapping_children(node, resolve, set())
 
 
-def _entries(node: MappingNode, resolve: Resolve, seen: set[str]) -> Iterator[Child]:
+def _mapping_children(node: MappingNode, resolve: Resolve, seen: set[str]) -> Iterator[Child]:
     for key, child in node.value:
         name = None if is_merge(key) else key_text(key)
         if name is not None and name not in seen:
@@ -102,11 +93,11 @@ def _entries(node: MappingNode, resolve: Resolve, seen: set[str]) -> Iterator[Ch
     for key, child in node.value:
         if is_merge(key):
             for source in merge_sources(child, resolve):
-                yield from _entries(source, resolve, seen)
+                yield from _mapping_children(source, resolve, seen)
 
 
 def merge_sources(node: Node, resolve: Resolve) -> Iterator[MappingNode]:
-    """Mappings that the value of a merge key brings in, the one that wins first."""
+    """Mappings that the value of a merge key brings in; an earlier one wins over a later one."""
     target = resolve(node)
     parts = target.value if isinstance(target, SequenceNode) else [target]
     for part in parts:
@@ -116,7 +107,7 @@ def merge_sources(node: Node, resolve: Resolve) -> Iterator[MappingNode]:
 
 
 def span(node: Node, text: str, path: str) -> Place:
-    """Place of a node without the blank lines and comments behind it."""
+    """Place of a node without the blank lines and comments behind it, which the parsers count to a block."""
     return Place(path, node.start_mark.index, _end(node, text))
 
 
@@ -137,7 +128,8 @@ def _end(node: Node, text: str) -> int:
 
 
 def end_behind(offset: int, node: Node, text: str) -> int:
-    """End of a node that is written behind `offset`. An alias has the place of its anchor, which lies before."""
+    """End of a node that is written behind `offset`."""
+    # An alias has the node of its anchor, which is written before; its own place must be read from the text.
     if node.start_mark.index >= offset:
         return _end(node, text)
     alias = re.compile(_ALIAS).match(text, offset)
@@ -145,11 +137,12 @@ def end_behind(offset: int, node: Node, text: str) -> int:
 
 
 def expanded_size(root: Node) -> int:
-    """Number of nodes once aliases are followed. Raises ExpansionError when there is no reasonable one."""
+    """Number of nodes, counted through aliases. Raises ExpansionError for a circle, or beyond MAX_NODES."""
     return _size(root, {})
 
 
 def _size(node: Node, known: dict[int, int | None]) -> int:
+    # By id of a collection: its size, or None while it is being counted, which inside of it means a circle.
     if isinstance(node, ScalarNode):
         return 1
     size = known.get(id(node), 0)

@@ -1,7 +1,7 @@
-"""Text to nodes with marks: the only place that chooses between the two YAML engines.
+"""Text to nodes with marks: the only place that chooses between the two YAML parsers.
 
-PyYAML's C parser reads nearly every file. Where it fails, and where the two engines are known to disagree (tabs,
-exotic line breaks, control characters, directives), ruamel.yaml's pure parser decides and explains.
+PyYAML's C parser reads nearly every file. Where it fails, and where the two are known to disagree (tabs, a CR alone,
+control characters, directives), ruamel.yaml's Python parser decides and explains.
 """
 
 import re
@@ -33,7 +33,7 @@ _TEXT_BEHIND_SIGN: Final = r"#(?:(?<=[|>]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9][-+
 # ... and ends the name of an anchor or alias at a colon, which YAML 1.2 takes as part of the name.
 _COLON_IN_ANCHOR: Final = r"&(?<![^\s\[{,]&)[\w-]+:"
 _COLON_IN_ALIAS: Final = r"\*(?<![^\s\[{,]\*)[\w-]+:"
-# By the fixed character that each starts with: most texts lack it, and need no search.
+# By the character that each starts with: most texts do not have it, and need no search.
 _DISPUTED: Final = (
     ("#", _TEXT_BEHIND_SIGN),
     ("&", _COLON_IN_ANCHOR),
@@ -48,9 +48,9 @@ class Composition(NamedTuple):
     """A text's first document.
 
     Attributes:
-        root: its nodes, free of circles and at most MAX_NODES when aliases are followed; None without a usable one.
+        root: its nodes, without circles and at most MAX_NODES through aliases; None where there is none to use.
         problems: what is wrong with it.
-        size: number of nodes with aliases followed; 0 when there are none to follow.
+        size: number of nodes through aliases; 0 where there are no aliases.
     """
 
     root: Node | None
@@ -59,12 +59,7 @@ class Composition(NamedTuple):
 
 
 def compose(text: str, path: str) -> Composition:
-    """Nodes of a YAML text.
-
-    Args:
-        text: the file's text without byte order mark.
-        path: what places in problems name.
-    """
+    """Nodes of a YAML text, the file's without a byte order mark; `path` is for the places of problems."""
     suspects = has_suspects(text)
     hidden = control_problems(text, path) if suspects else []
     try:
@@ -101,7 +96,7 @@ def _compose_any(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
 
 
 def is_disputed(text: str) -> bool:
-    """Whether the two engines are known to read such a text differently; characters aside, see `has_suspects`."""
+    """Whether the two parsers are known to read the text differently, but for characters: see `has_suspects`."""
     return (
         "\t" in text
         or ("%" in text and (text.startswith("%") or "\n%" in text))
@@ -111,7 +106,7 @@ def is_disputed(text: str) -> bool:
 
 def _compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]]:
     if _levels_bound(text) > _SAFE_LEVELS:
-        # The pure parser's time grows with length times open brackets; TooDeepError comes much sooner from here.
+        # The Python parser's time grows with length times open brackets; the C parser raises TooDeepError much sooner.
         with suppress(YAMLError):
             compose_c(text)
     from revox_sync.source.yaml.ruamel_parser import compose_pure
@@ -120,13 +115,13 @@ def _compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...
 
 
 def compose_c(text: str) -> Node | None:
-    """Nodes of the one document in a text; None when it has none. Raises YAMLError."""
+    """Nodes of the one document in a text by PyYAML; None when it has none. Raises YAMLError, TooDeepError."""
     parser = _Composer(text) if _levels_bound(text) <= _SAFE_LEVELS else _CountingComposer(text)
     return parser.get_single_node()
 
 
 def _levels_bound(text: str) -> int:
-    """No text has more levels than this: flow openers, entries on one line, and two collections per column."""
+    """No text has more levels: brackets, entries on one line, and two collections per column of indentation."""
     if "\n" + _DEEP_INDENT * " " in text or text.startswith(_DEEP_INDENT * " "):
         return _SAFE_LEVELS + 1
     # Single characters are counted three times faster, and mostly leave no doubt.
@@ -135,7 +130,7 @@ def _levels_bound(text: str) -> int:
 
 
 class _Composer(CParser):
-    """Composes without resolving: the constructor knows the core schema, PyYAML's resolver does not."""
+    """Leaves the types of scalars open: PyYAML's resolver knows YAML 1.1, not the core schema of `construct`."""
 
     def resolve(self, kind: type[Node], _value: object, implicit: tuple[bool, bool]) -> str:
         return QUOTED if kind is ScalarNode and not implicit[0] else PLAIN
@@ -148,9 +143,9 @@ class _Composer(CParser):
 
 
 class _CountingComposer(_Composer):
-    """For texts that may be nested deeply: the C composer is recursive and would end the process.
+    """For texts that may be nested deeply: PyYAML's composer is recursive and would crash the process.
 
-    Slower by a quarter, hence not used for all.
+    It is slower by a quarter, and so not used for all.
     """
 
     def __init__(self, text: str) -> None:

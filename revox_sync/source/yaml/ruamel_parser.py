@@ -1,4 +1,4 @@
-"""The second engine: nodes from ruamel.yaml's pure parser, which is slow, exact, and says what is wrong."""
+"""The second parser: nodes from ruamel.yaml's Python parser, which is slow and exact and says what is wrong."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]]:
-    """Nodes of the first document in a text and what is wrong; no nodes after a syntax error.
+    """Nodes of the first document in a text and what is wrong with it; after a syntax error there are no nodes.
 
-    Raises TooDeepError for a text nested beyond MAX_DEPTH.
+    Raises TooDeepError.
     """
     composer = _Composer(text, path)
     try:
@@ -45,7 +45,7 @@ def compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
     except MarkedYAMLError as error:
         return None, (explain_syntax(error, text, path),)
     except (YAMLError, ValueError, OverflowError):
-        # The parser makes characters of escapes, and integers of versions, without looking at their size.
+        # The parser turns escapes into characters, and versions into integers, without checking their size.
         return None, (explain_escape(text, path),)
     return composer.root, tuple(composer.problems)
 
@@ -66,20 +66,9 @@ class _Composer:
             elif isinstance(event, NodeEvent) and len(starts) == 1:
                 self.root = self._node(event, events, 0)
         if len(starts) > 1:
-            self._report_second(starts[1])
-
-    def _report_second(self, start: DocumentStartEvent) -> None:
-        place = Place(self._path, start.start_mark.index, start.end_mark.index)
-        first = Place(self._path, 0, 0)
-        self.problems.append(
-            Problem(
-                ProblemKind.SEVERAL_DOCUMENTS,
-                "file holds more than one YAML document",
-                "keep one document per file",
-                place,
-                (Related("the first document starts here", first),),
-            )
-        )
+            message, label = "file holds more than one YAML document", "keep one document per file"
+            first = Related("the first document starts here", Place(self._path, 0, 0))
+            self._report(starts[1], ProblemKind.SEVERAL_DOCUMENTS, message, label, first)
 
     def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         if isinstance(event, AliasEvent):
@@ -105,13 +94,13 @@ class _Composer:
         return node
 
     def _place_nothing(self, value: Node, key_end: int) -> None:
-        """Puts a value that is not written right behind the colon; the parser may put it at the next token."""
+        # The parser may put a value that is not written at the next token, lines below; we put it behind the colon.
         colon = _COLON.match(self._text, key_end)
         if colon:
             value.start_mark = value.end_mark = Mark("", colon.end(), 0, 0, "", 0)
 
     def _paired(self, node: ScalarNode, event: Event) -> Node:
-        """The scalar with surrogate pairs joined, as JSON writes characters beyond U+FFFF."""
+        # JSON writes a character beyond U+FFFF as two escapes, a surrogate pair.
         try:
             node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
@@ -128,9 +117,12 @@ class _Composer:
         return self._broken(event, ProblemKind.UNRESOLVED, f"alias `*{name}` names no anchor above it", label)
 
     def _broken(self, event: Event, kind: ProblemKind, message: str, label: str) -> Node:
-        place = Place(self._path, event.start_mark.index, event.end_mark.index)
-        self.problems.append(Problem(kind, message, label, place))
+        self._report(event, kind, message, label)
         return ScalarNode(BROKEN, "", event.start_mark, event.end_mark)
+
+    def _report(self, event: Event, kind: ProblemKind, message: str, label: str, *related: Related) -> None:
+        place = Place(self._path, event.start_mark.index, event.end_mark.index)
+        self.problems.append(Problem(kind, message, label, place, related))
 
 
 def _parts(events: Iterator[Event], node: Node) -> Iterator[Event]:
@@ -146,7 +138,7 @@ def _empty_node(event: ScalarEvent | CollectionStartEvent) -> Node:
     marks = (event.start_mark, event.end_mark)
     tag = None if event.tag == QUOTED else event.tag
     if isinstance(event, ScalarEvent):
-        # libyaml reads `! 12` as it reads `12`, and so do we; only `!` alone is the empty string.
+        # libyaml reads `! 12` like `12`, and so do we; only `!` alone is the empty string.
         untagged = PLAIN if event.implicit[0] and (event.tag is None or event.value) else QUOTED
         return ScalarNode(tag or untagged, event.value, *marks, style=event.style)
     kind = SequenceNode if isinstance(event, SequenceStartEvent) else MappingNode

@@ -1,7 +1,7 @@
 """Where each character of a scalar's value is written.
 
-A second, small reader of YAML's scalar styles (YAML 1.2 §7.3, §8.1) that keeps the places. What it reads is held
-against the value that the parser made, so that a wrong place is never given.
+The parsers know only where a scalar begins and ends. This is a second, small reader of YAML's scalar styles (YAML 1.2
+§7.3, §8.1) that keeps the places. What it reads is compared with the parser's value, so that no place is ever wrong.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from yaml.nodes import Node, ScalarNode
 
-PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
-"""Anchor and tag in front of a node, with the white space and comments behind them."""
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
+"""Anchor and tag before a node, with the white space and comments behind them."""
 BREAK: Final = re.compile(r"\r\n?|\n")
 
 _HEADER: Final = re.compile(r"[|>][-+0-9]*[^\r\n]*(?:\r\n?|\n|$)")
@@ -25,12 +25,12 @@ _TOKENS: Final = {
     "'": re.compile(r"''|[^']+"),
     "": re.compile(r".+"),
 }
-# YAML 1.2 §5.7; other characters behind a backslash mean themselves.
+# YAML 1.2 §5.7; every other character behind a backslash stands for itself.
 _ESCAPES: Final = dict(zip("0abt\tnvfreN_LP", "\0\a\b\t\t\n\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
 
 
 class _Run(NamedTuple):
-    """Characters of a value, and the stretch of the file that writes them: one each, or an escape for one."""
+    """Characters of a value and where they are written, either as they are or one character as an escape."""
 
     characters: str
     start: int
@@ -38,7 +38,7 @@ class _Run(NamedTuple):
 
     @property
     def is_literal(self) -> bool:
-        """Whether the characters are in the file as they are."""
+        """Whether the characters are written as they are."""
         return len(self.characters) == self.end - self.start
 
     def place(self, index: int) -> tuple[int, int]:
@@ -55,12 +55,12 @@ class _Line(NamedTuple):
 
 
 def stretch(node: ScalarNode, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Offsets in the file of the characters [start, end) of a scalar's value; None where they cannot be told.
+    """Offsets in the file of the characters [start, end) of a scalar's value; None where they are not known.
 
     Args:
         node: a scalar whose value is its text as YAML reads it.
         text: the file.
-        start: offset in the value; what lies outside of it is cut off.
+        start: offset in the value; an offset outside of it is moved to its start or end.
         end: offset in the value.
     """
     size = len(node.value)
@@ -84,7 +84,7 @@ def _place(runs: list[_Run], index: int) -> tuple[int, int]:
 def content_start(node: Node, text: str) -> int:
     """Where a value starts: behind its anchor and tag, at its quote, block sign or bracket if it has one."""
     start: int = node.start_mark.index
-    properties = PROPERTIES.match(text, start, node.end_mark.index)
+    properties = _PROPERTIES.match(text, start, node.end_mark.index)
     return properties.end() if properties else start
 
 
@@ -98,7 +98,7 @@ def _runs(node: ScalarNode, text: str) -> list[_Run] | None:
 
 
 def _verified(runs: list[_Run], value: str) -> list[_Run] | None:
-    """The runs, if they make up the value but for line breaks that chomping takes away."""
+    """The runs, if they make up the value; a block may have more line breaks at its end, which its header drops."""
     read = "".join(run.characters for run in runs)
     return runs if read.startswith(value) and not read[len(value) :].strip("\n") else None
 
@@ -120,7 +120,7 @@ def _flow(lines: list[_Line], text: str, quote: str) -> Iterator[_Run]:
     continued = False
     for number, line in enumerate(lines):
         is_last = number == len(lines) - 1
-        start = line.start if number == 0 else _behind_blanks(text, line)
+        start = line.start if number == 0 else line.start + _leading(_BLANKS, line, text)
         if number > 0 and not is_last and start == line.end:
             breaks.append(line)
             continue
@@ -149,15 +149,8 @@ def _without_blanks(runs: list[_Run]) -> list[_Run]:
     return [*runs[:-1], _Run(characters, last.start, last.start + len(characters))]
 
 
-def _behind_blanks(text: str, line: _Line) -> int:
-    start = line.start
-    while start < line.end and text[start] in _BLANKS:
-        start += 1
-    return start
-
-
 def _folded(breaks: list[_Line], *, continued: bool = False) -> Iterator[_Run]:
-    """A space for one line break, else the breaks but the first one; nothing for one that is escaped."""
+    """A single line break becomes a space, or nothing if it is escaped; of several, all but the first stay."""
     if len(breaks) == 1 and not continued:
         yield _Run(" ", breaks[0].end, breaks[0].next)
     for line in breaks[1:]:
@@ -165,7 +158,7 @@ def _folded(breaks: list[_Line], *, continued: bool = False) -> Iterator[_Run]:
 
 
 def _paired(runs: list[_Run]) -> list[_Run]:
-    """Runs with surrogate pairs joined, as JSON escapes characters beyond U+FFFF."""
+    """Runs with surrogate pairs joined: JSON writes a character beyond U+FFFF as two escapes."""
     paired: list[_Run] = []
     for run in runs:
         if "\udc00" <= run.characters <= "\udfff" and paired and "\ud800" <= paired[-1].characters <= "\udbff":
@@ -183,7 +176,8 @@ def _paired(runs: list[_Run]) -> list[_Run]:
 def _block_runs(node: ScalarNode, text: str, start: int, end: int) -> list[_Run] | None:
     header = _HEADER.match(text, start, end)
     lines = _lines(text, header.end(), end) if header else []
-    # Only an indentation indicator allows less than the lines have, and what it counts from is not known here.
+    # The indentation is that of the first line, or less if the header has an indicator. What that counts from is not
+    # known here, so less is tried until the value comes out.
     for indent in range(_first_indent(lines, text), -1, -1):
         body = list(_body(lines, text, indent))
         read = _fold_block(body, text) if node.style == ">" else _literal(body, text)
@@ -193,25 +187,23 @@ def _block_runs(node: ScalarNode, text: str, start: int, end: int) -> list[_Run]
     return None
 
 
-def _spaces(line: _Line, text: str) -> int:
-    end = line.start
-    while end < line.end and text[end] == " ":
-        end += 1
-    return end - line.start
+def _leading(characters: str, line: _Line, text: str) -> int:
+    """How many of these characters a line begins with."""
+    written = text[line.start : line.end]
+    return len(written) - len(written.lstrip(characters))
 
 
 def _first_indent(lines: list[_Line], text: str) -> int:
-    """Indentation of the first line with text, which is that of the scalar unless it is indicated."""
-    indents = [_spaces(line, text) for line in lines]
-    return next(
-        (n for n, line in zip(indents, lines, strict=True) if line.start + n < line.end), max(indents, default=0)
-    )
+    """Indentation of the first line with text, which is that of the scalar unless its header has an indicator."""
+    indents = [(_leading(" ", line, text), line) for line in lines]
+    of_text = (indent for indent, line in indents if line.start + indent < line.end)
+    return next(of_text, max((indent for indent, _ in indents), default=0))
 
 
 def _body(lines: list[_Line], text: str, indent: int) -> Iterator[_Line]:
-    """The scalar's lines without indentation, up to what is less indented: a comment or the next key."""
+    """The scalar's lines without indentation, up to a line that is less indented: a comment or the next key."""
     for line in lines:
-        spaces = _spaces(line, text)
+        spaces = _leading(" ", line, text)
         if spaces < indent and line.start + spaces < line.end:
             return
         yield line._replace(start=min(line.start + indent, line.end))

@@ -1,4 +1,4 @@
-"""Plain scalars by the YAML 1.2 core schema (specification §10.3), and those that readers disagree about."""
+"""Unquoted scalars by the YAML 1.2 core schema (§10.3), and those that readers disagree about."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from revox_sync.source.model.value import Scalar
 
 SPECIAL_STARTS: Final = "0123456789+-.~nNtTfFyYoO"
-"""A plain scalar that starts otherwise, and is not empty, is a string that nobody disputes."""
+"""An unquoted scalar that is not empty and starts otherwise is a string for every reader."""
 
-MAX_DIGITS: Final = 308
-"""Longer numbers do not fit into a double, which is what JSON readers make of them."""
+_MAX_DIGITS: Final = 308
+"""Digits of the longest number that fits in a double, which JSON readers make of numbers."""
 
 WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -32,30 +32,22 @@ class NoJsonValueError(ValueError):
 
 
 def plain_value(text: str) -> Scalar:
-    """Value of a plain scalar. Raises NoJsonValueError for `.inf`, `.nan` and numbers beyond a double."""
+    """Value of an unquoted scalar. Raises NoJsonValueError for `.inf`, `.nan` and numbers beyond a double."""
     if text in WORDS:
         return WORDS[text]
     if text[0] in _NUMBER_STARTS:
         if _INT.fullmatch(text):
-            return _integer(text)
+            if len(text) > _MAX_DIGITS:
+                raise NoJsonValueError(f"the number has more than {_MAX_DIGITS} digits")
+            return int(text, _BASES.get(text[:2], 10))
         if _FLOAT.fullmatch(text):
-            return _float(text)
+            number = float(text)
+            if isinf(number):
+                raise NoJsonValueError("the number is too large")
+            return number
         if re.fullmatch(_NO_NUMBER, text):
             raise NoJsonValueError("JSON has no infinity and no not-a-number")
     return text
-
-
-def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise NoJsonValueError(f"the number has more than {MAX_DIGITS} digits")
-    return int(text, _BASES.get(text[:2], 10))
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if isinf(number):
-        raise NoJsonValueError("the number is too large")
-    return number
 
 
 _LONGEST_AMBIGUOUS: Final = 40
@@ -81,7 +73,7 @@ _DISPUTED: Final = (
 
 
 def ambiguity(text: str, value: Scalar) -> str | None:
-    """Who reads a plain scalar how, as one clause; None when everybody agrees.
+    """Who reads an unquoted scalar how, as one clause; None when all readers agree.
 
     The types of YAML 1.1 are those of yaml.org/type (bool, int, float, timestamp).
 
@@ -99,5 +91,5 @@ def ambiguity(text: str, value: Scalar) -> str | None:
 
 
 def _is_simple(text: str) -> bool:
-    """Whether this is digits with at most one point among them, which only a leading zero makes doubtful."""
+    # Digits with at most one point among them are read alike by all, unless a leading zero makes them octal for some.
     return text.replace(".", "", 1).isdecimal() and (text[0] != "0" or len(text) == 1 or "." in text)
