@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import ConfigError
-from revox_sync.source.files.tree import find_root
-from revox_sync.source.files.tree import DiskTree, MemoryTree
+from revox_sync.source.files.tree import DiskTree, MemoryTree, find_root
 from revox_sync.source.workspace import Workspace
 
 GOOD = "name: A\nprompt: Hi\n"

@@ -1,4 +1,4 @@
-"""What a run saw of its files, so that a later one can tell whether it would see the same."""
+"""What a run saw of its files, so that a later run can tell whether it would see the same."""
 
 from __future__ import annotations
 
@@ -18,43 +18,42 @@ if TYPE_CHECKING:
 
     from revox_sync.source.files.tree import DiskTree
 
-SETTLED_NS: Final = 2_000_000_000
-"""How long, in nanoseconds, a file must have been left alone for its times to stand for its content: two seconds is the
-coarsest clock of a file system in use (FAT). git guards its index in the same way ("racy git")."""
+_SETTLED_NS: Final = 2_000_000_000
+"""Nanoseconds that a file must have been left alone for its times to stand for its content."""
+# Two seconds is the coarsest clock of a file system in use (FAT). git guards its index in the same way ("racy git").
 
-REFUSED: Final = "!"
-"""What a record says of an answer that was an error starts so."""
+_REFUSED: Final = "!"
+"""Begins the record of an answer that was an error."""
 
 Signature = list[int]
-"""Times, size and number of a file: what no change of its content leaves alone."""
+"""Times, size and inode of a file: every change of its content changes one of them."""
 Seen = tuple[str, Signature | None]
-"""Digest of a file, or how it was refused, and its signature where that stands for the content."""
-CHANGED: Final[Seen] = (REFUSED + "changed", None)
+"""Digest of a file, or why it could not be read; and its signature, where that stands for the content."""
+_CHANGED: Final[Seen] = (_REFUSED + "changed", None)
 
 
 class RecordedTree:
-    """A tree on disk that remembers every answer it gave.
-
-    A file is known by the digest of its content. Where the system keeps a time of change that nobody can set (POSIX
-    `st_ctime`), a file whose signature is the one of a former run is not read again: its digest is the same.
+    """A tree on disk that records every answer it gives, with files as digests of their contents.
 
     Args:
         tree: where files come from.
-        past: `record` of a former run, or anything else that was read in its place.
+        past: `record` of a former run, or whatever else the cache file held.
         now_ns: time when this run began, nanoseconds since the epoch.
     """
 
     def __init__(self, tree: DiskTree, past: Mapping[str, Any], now_ns: int) -> None:
         self._tree = tree
         self._past: Mapping[str, Any] = past
-        self._settled_before = now_ns - SETTLED_NS if os.name == "posix" else 0
+        # POSIX keeps a time of change that no program can set (`st_ctime`). Elsewhere no file counts as settled, and
+        # each is read again.
+        self._settled_before = now_ns - _SETTLED_NS if os.name == "posix" else 0
         self._read: dict[str, Seen] = {}
         self._listed: dict[str, str] = {}
         self._asked: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError."""
-        # The signature first: a change that comes between the two then shows as one.
+        # The signature first: a change between the two then shows, because the signature is older than the content.
         signature = self._signature(path)
         try:
             content = self._tree.read(path)
@@ -80,7 +79,7 @@ class RecordedTree:
         return found
 
     def digest(self, path: str) -> str | None:
-        """Stands for the content of a file, which is read at most once for it; None where it cannot be read."""
+        """Digest of a file's content; None where it cannot be read. The file is read at most once for it."""
         known = self._read.get(path) or self._remembered(path)
         if known is None:
             try:
@@ -89,26 +88,26 @@ class RecordedTree:
                 return None
             known = self._read[path]
         self._read[path] = known
-        return None if known[0].startswith(REFUSED) else known[0]
+        return None if known[0].startswith(_REFUSED) else known[0]
 
     def observations(self, paths: Iterable[str]) -> dict[str, Seen]:
-        """What was seen of files, for the process that this one is a copy of."""
+        """What this process saw of files, for the process that it was forked from."""
         return {path: self._read[path] for path in paths if path in self._read}
 
-    def accept(self, testimony: Mapping[str, Seen]) -> None:
-        """Take in what was seen, also by a copy of this process. What was seen differently before has changed."""
-        for path, seen in testimony.items():
+    def accept(self, observations: Mapping[str, Seen]) -> None:
+        """Record what this process or a fork of it saw. A file that was seen differently before counts as changed."""
+        for path, seen in observations.items():
             known = self._read.get(path, seen)
-            self._read[path] = seen if known[0] == seen[0] else CHANGED
+            self._read[path] = seen if known[0] == seen[0] else _CHANGED
 
     def sees_the_same(self) -> bool:
-        """Whether every answer of the former run would be the same now; False where there is no record of one."""
+        """Whether every answer of the former run would be the same now; False without a usable record of it."""
         try:
             files, folders, asked = self._past["read"], self._past["listed"], self._past["asked"]
             return (
-                all(self._listing(path) == each for path, each in folders.items())
-                and all(self.exists(path) == each for path, each in asked.items())
-                and all(self._content(path) == each[0] for path, each in files.items())
+                all(self._listing(path) == digest for path, digest in folders.items())
+                and all(self.exists(path) == was_there for path, was_there in asked.items())
+                and all(self._content(path) == seen[0] for path, seen in files.items())
             )
         except (KeyError, TypeError, AttributeError, IndexError):
             return False
@@ -128,7 +127,7 @@ class RecordedTree:
         return self._listed[directory]
 
     def _remembered(self, path: str) -> Seen | None:
-        """What the former run knew of a file that is as it was."""
+        """What the former run saw of a file that has not changed since; None where that is not known."""
         try:
             digest, signature = self._past["read"][path]
         except (KeyError, TypeError, ValueError):
@@ -136,8 +135,8 @@ class RecordedTree:
         return (digest, signature) if signature and signature == self._signature(path) else None
 
     def _signature(self, path: str) -> Signature | None:
-        """None for a file that changed so lately that its next change may show the same times."""
-        # The tree's, for a file that is what it was may have come to lie outside the project, behind a link.
+        """None for a file that changed so recently that its next change may leave the same times."""
+        # Asked of the tree, which refuses a file that a link has moved out of the project meanwhile.
         status = self._tree.status(path)
         if status is None or max(status.st_mtime_ns, status.st_ctime_ns) >= self._settled_before:
             return None
@@ -145,7 +144,7 @@ class RecordedTree:
 
 
 def _refused(error: TreeError) -> str:
-    return REFUSED + error.reason
+    return _REFUSED + error.reason
 
 
 def digest_of(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Which revisions `diff` compares when not told, or half told (docs/design.md, "Revisions that diff compares")."""
+"""Which revisions `diff` compares (docs/design.md, "Revisions that diff compares")."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from revox_sync.source.files.git_tree import Git
 
 GITHUB: Final = "GITHUB_BASE_REF"
 GITLAB: Final = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
-REMOTES: Final = "refs/remotes/"
-HEADS: Final = "refs/heads/"
-WORK_TREE: Final = "the work tree"
-USUAL: Final = ("main", "master")
+_REMOTES: Final = "refs/remotes/"
+_HEADS: Final = "refs/heads/"
+_WORK_TREE: Final = "the work tree"
+_USUAL: Final = ("main", "master")
 FETCH: Final = "this clone is shallow: fetch more of the history (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)"
 
 
@@ -21,9 +21,9 @@ class Range(NamedTuple):
     """Two states of the project.
 
     Attributes:
-        before: commit, or tree, that is compared with.
-        after: commit; None is the work tree, with files that git does not know yet.
-        title: both in words: `main (merge base 1a2b3c4) → the work tree`.
+        before: name of the older commit, or of a tree.
+        after: name of the newer commit; None: the work tree, with files that git does not know yet.
+        title: both in words, such as `main (merge base 1a2b3c4) → the work tree`.
     """
 
     before: str
@@ -32,18 +32,18 @@ class Range(NamedTuple):
 
 
 def chosen_range(git: Git, asked: str | None, environ: Mapping[str, str]) -> Range:
-    """What is compared.
+    """What the command line says, else what a pull or merge request changes, else the changes since the default branch.
 
-    `A..B` is just that, `A...B` starts at their merge base. A single revision, the target of a merge request in CI and
-    the default branch count from where the work tree left them. On the default branch itself it is uncommitted changes,
-    if there are any, else the last commit.
+    `A..B` compares these two, `A...B` compares B with their merge base. The work tree is compared with its merge base
+    with a single revision, a target or a branch. On the default branch itself, uncommitted changes are shown or, if
+    there are none, the last commit.
 
     Args:
-        asked: from the command line.
-        environ: names the target of a pull request (GitHub) or merge request (GitLab).
+        asked: revision or range from the command line.
+        environ: environment variables of the CI job.
 
     Raises:
-        UsageError: a revision is not here, or the histories have nothing in common.
+        UsageError: a revision is not in this clone, or two have no common history.
     """
     if asked is not None and ".." in asked:
         return _between(git, asked)
@@ -51,16 +51,16 @@ def chosen_range(git: Git, asked: str | None, environ: Mapping[str, str]) -> Ran
         return _since(git, asked, _required(git, asked))
     if environ.get(GITLAB):
         commit = _required(git, environ[GITLAB])
-        return Range(commit, None, f"{commit[:7]} ({GITLAB}) → {WORK_TREE}")
+        return Range(commit, None, f"{commit[:7]} ({GITLAB}) → {_WORK_TREE}")
     if environ.get(GITHUB):
         name = f"origin/{environ[GITHUB]}"
-        return _since(git, name, _required(git, name, REMOTES + name))
+        return _since(git, name, _required(git, name, _REMOTES + name))
     return _from_default_branch(git)
 
 
 def _between(git: Git, asked: str) -> Range:
     symmetric = "..." in asked
-    left, _, right = (each or "HEAD" for each in asked.partition("..." if symmetric else ".."))
+    left, _, right = (revision or "HEAD" for revision in asked.partition("..." if symmetric else ".."))
     before, after = _required(git, left), _required(git, right)
     if symmetric:
         base = _merge_base(git, left, before, after)
@@ -71,21 +71,21 @@ def _between(git: Git, asked: str) -> Range:
 def _since(git: Git, name: str, commit: str) -> Range:
     head = git.commit("HEAD")
     if head is None or head == commit:
-        return Range(commit, None, f"{_named(name, commit)} → {WORK_TREE}")
+        return Range(commit, None, f"{_named(name, commit)} → {_WORK_TREE}")
     base = _merge_base(git, name, commit, head)
     known = _named(name, commit) if base == commit else f"{name} (merge base {base[:7]})"
-    return Range(base, None, f"{known} → {WORK_TREE}")
+    return Range(base, None, f"{known} → {_WORK_TREE}")
 
 
 def _from_default_branch(git: Git) -> Range:
     head = git.commit("HEAD")
     if head is None:
-        return Range(_empty(git), None, f"nothing, as there is no commit yet → {WORK_TREE}")
+        return Range(_empty(git), None, f"nothing, as there is no commit yet → {_WORK_TREE}")
     name = _default_branch(git)
     if name is not None and not _stands_on(git, name, head):
         return _since(git, name, _required(git, name, _full(name)))
     if git.ask("status", "--porcelain", "--untracked-files=normal", "--", "."):
-        return Range(head, None, f"HEAD ({head[:7]}) → {WORK_TREE}")
+        return Range(head, None, f"HEAD ({head[:7]}) → {_WORK_TREE}")
     parent = git.commit("HEAD^")
     if parent is None and git.shallow:
         raise UsageError("the commit before HEAD is not here", hint=FETCH)
@@ -95,16 +95,16 @@ def _from_default_branch(git: Git) -> Range:
 
 
 def _default_branch(git: Git) -> str | None:
-    """The branch that others start from: what origin calls so, else `main` or `master`; None where there is none."""
-    origin = git.ask("symbolic-ref", "--quiet", REMOTES + "origin/HEAD")
-    guesses = [f"{prefix}{name}" for name in USUAL for prefix in ("origin/", "")]
-    found = (origin.removeprefix(REMOTES) if origin else None, *guesses)
-    return next((each for each in found if each and git.commit(_full(each))), None)
+    """The default branch of origin, else `main` or `master`, if there is one."""
+    origin = git.ask("symbolic-ref", "--quiet", _REMOTES + "origin/HEAD")
+    guesses = [f"{prefix}{name}" for name in _USUAL for prefix in ("origin/", "")]
+    found = (origin.removeprefix(_REMOTES) if origin else None, *guesses)
+    return next((name for name in found if name and git.commit(_full(name))), None)
 
 
 def _full(name: str) -> str:
-    """The branch's name that no tag or local branch can take over."""
-    return (REMOTES if name.startswith("origin/") else HEADS) + name
+    # Without the prefix, git would prefer a tag of the same name.
+    return (_REMOTES if name.startswith("origin/") else _HEADS) + name
 
 
 def _stands_on(git: Git, name: str, head: str) -> bool:
@@ -137,4 +137,5 @@ def _named(name: str, commit: str) -> str:
 
 
 def _empty(git: Git) -> str:
+    # Asked of git, because the name depends on the repository's hash algorithm.
     return git.ask("hash-object", "-t", "tree", "--stdin") or ""

@@ -1,7 +1,7 @@
 """Where files come from: the disk or memory, always inside one project root."""
 
 # os.path, not pathlib: a run reads thousands of files, and this is its inner loop.
-# ruff: noqa: PTH114, PTH117, PTH118
+# ruff: noqa: PTH110, PTH114, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import posixpath
 import stat
 from typing import TYPE_CHECKING, Final, Protocol
 
+from revox_sync.config import CONFIG_NAME
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest file that is read, YAML or `!file`, in bytes."""
@@ -20,20 +22,34 @@ LARGEST_DOCUMENT: Final = 128 * MAX_BYTES
 """Largest lock, journal, plan or snapshot that is read, in bytes; 10,000 assistants need a tenth of it."""
 
 _OUTSIDE: Final = "is outside the project"
-# A pipe or device must neither block nor act; a link put in place after the check must not be followed.
+# To open a pipe must not wait for its writer, and a link that replaced the file after the check must not be followed.
+# Windows has neither flag; there, text would be translated without O_BINARY.
 _OPEN_FLAGS: Final = (
     os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
-
-
 _NO_NAMES: Final = frozenset({"", ".", ".."})
+
+
+def find_root(start: str) -> str:
+    """The project root: the nearest folder with revox-sync.yaml, from `start` upward, else the nearest with .git.
+
+    Where there is neither, it is `start`, an absolute path.
+    """
+    folders = [start]
+    while (above := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(above)
+    for marker in (CONFIG_NAME, ".git"):
+        for folder in folders:
+            if os.path.exists(os.path.join(folder, marker)):
+                return folder
+    return start
 
 
 class TreeError(Exception):
     """A file cannot be read.
 
     Attributes:
-        reason: why, in words that follow the file's name: "does not exist", "is outside the project".
+        reason: why, in words that follow the file's name, such as "does not exist".
     """
 
     def __init__(self, reason: str) -> None:
@@ -55,9 +71,14 @@ class Tree(Protocol):
 
 
 def leaves_root(path: str) -> bool:
-    """Whether a relative path is none, or climbs out of the folder it starts in."""
+    """Whether a path is absolute or leads out of the folder that it starts in."""
     normal = posixpath.normpath(path)
     return normal == ".." or normal.startswith(("../", "/"))
+
+
+def is_within(location: str, folder: str) -> bool:
+    """Whether a location is a folder or lies below it; both are absolute paths without links."""
+    return location == folder or location.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class MemoryTree:
@@ -68,7 +89,7 @@ class MemoryTree:
     """
 
     def __init__(self, files: Mapping[str, bytes | str]) -> None:
-        # A lone surrogate has no UTF-8: it becomes bytes that the reader reports, as for a file on disk.
+        # Half of a surrogate pair has no UTF-8. It becomes bytes that are none, and is reported as in a file on disk.
         self._files = {
             posixpath.normpath(path): body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
             for path, body in files.items()
@@ -91,16 +112,21 @@ class MemoryTree:
 
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted."""
-        prefix = posixpath.normpath(directory) + "/"
-        return sorted(path for path in self._files if prefix == "./" or path.startswith(prefix))
+        return files_below(directory, self._files)
+
+
+def files_below(directory: str, paths: Iterable[str]) -> list[str]:
+    """Those of the normalised paths that lie below a folder, sorted."""
+    prefix = posixpath.normpath(directory) + "/"
+    return sorted(path for path in paths if prefix == "./" or path.startswith(prefix))
 
 
 class OverlayTree:
-    """A tree in which some files read differently.
+    """A tree in which some files are replaced or added.
 
     Args:
         tree: where all other files come from.
-        texts: contents by path, of files that the tree has or could have.
+        texts: contents by path.
     """
 
     def __init__(self, tree: Tree, texts: Mapping[str, bytes | str]) -> None:
@@ -129,7 +155,6 @@ class DiskTree:
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self._root = os.path.realpath(root)
-        self._below_root = self._root.rstrip(os.sep) + os.sep
         self._real_folders: dict[str, str] = {}
         self._inside: dict[str, str] = {}
 
@@ -141,14 +166,14 @@ class DiskTree:
             raise TreeError(_in_words(error)) from error
 
     def status(self, path: str) -> os.stat_result | None:
-        """What the system keeps of the file that `read` reads; None where it would find none, or only outside."""
+        """Times and size of the file that `read` reads; None where `read` would fail."""
         try:
             return self._found(path)[1]
         except (TreeError, OSError, ValueError):
             return None
 
     def exists(self, path: str) -> bool:
-        """Whether something is there, a link that leads nowhere included."""
+        """Whether something is there; a link counts even if it leads nowhere."""
         return not leaves_root(path) and os.path.lexists(os.path.join(self._root, path))
 
     def files(self, directory: str) -> list[str]:
@@ -156,7 +181,7 @@ class DiskTree:
         if leaves_root(directory) or "\0" in directory:
             raise TreeError(_OUTSIDE)
         start = os.path.normpath(os.path.join(self._root, directory))
-        if not self._contains(os.path.realpath(start)):
+        if not is_within(os.path.realpath(start), self._root):
             raise TreeError(_OUTSIDE)
         found: list[str] = []
         for folder, _, names in os.walk(start, onerror=_refuse):
@@ -169,28 +194,28 @@ class DiskTree:
         """Where a file really is, links resolved, and its status. Raises OSError, TreeError when it is outside."""
         start = path.rfind("/") + 1
         name = path[start:]
-        # A run asks about thousands of files in few folders: what is known of the folder is not worked out again.
+        # A run asks about thousands of files in few folders: a folder is resolved once.
         known = self._inside.get(path[:start])
         plain = known is not None and name not in _NO_NAMES and os.sep not in name and "\0" not in name
         location = known + name if known is not None and plain else self._location(path)
         status = os.lstat(location)
         if stat.S_ISLNK(status.st_mode):
             location = os.path.realpath(location, strict=True)
-            if not self._contains(location):
+            if not is_within(location, self._root):
                 raise TreeError(_OUTSIDE)
             status = os.lstat(location)
         return location, status
 
     def _location(self, path: str) -> str:
-        """Where a file lies, with the links of its folder resolved. Raises TreeError when that is outside."""
+        """Where a file is, with the links of its folder resolved. Raises TreeError when that is outside."""
         if leaves_root(path) or os.path.isabs(path) or "\0" in path:
             raise TreeError(_OUTSIDE)
         folder, name = os.path.split(os.path.normpath(path))
         real = self._real_folder(folder)
         location = os.path.join(real, name)
-        if not self._contains(location) and not os.path.islink(location):
+        if not is_within(location, self._root) and not os.path.islink(location):
             raise TreeError(_OUTSIDE)
-        if self._contains(real):
+        if is_within(real, self._root):
             self._inside[folder.replace(os.sep, "/") + "/" if folder else ""] = os.path.join(real, "")
         return location
 
@@ -201,28 +226,26 @@ class DiskTree:
             real = self._real_folders[folder] = os.path.realpath(os.path.join(self._root, folder))
         return real
 
-    def _contains(self, location: str) -> bool:
-        return location == self._root or location.startswith(self._below_root)
-
 
 def _refuse(error: OSError) -> None:
-    """A folder that cannot be listed is no empty folder: its files would count as gone."""
+    # A folder that cannot be listed must not look empty: its files would count as deleted.
     if error.errno not in {errno.ENOENT, errno.ENOTDIR}:
         raise TreeError(f"holds a folder that {_in_words(error)}: `{os.path.split(error.filename)[1]}`")
 
 
 def read_regular(location: str, limit: int = MAX_BYTES) -> bytes:
-    """Content of a file that is none of a project's links. Never waits, and never reads on without an end.
+    """Content of a file at a path of the system. It never waits, and reads hardly more than `limit` bytes.
 
     Raises:
-        TreeError: it has more bytes than `limit`, or is a folder, a pipe or a device.
+        TreeError: the file has more than `limit` bytes, or is a folder, a link, a pipe or a device.
         OSError: it cannot be opened.
     """
     return _read_regular(location, os.lstat(location), limit)
 
 
 def _read_regular(location: str, seen: os.stat_result, limit: int) -> bytes:
-    # Looked at before it is opened: opening alone can act on a device.
+    # Checked before it is opened, because opening alone can make a device act, and again behind that, because another
+    # file may have taken its place.
     _require_regular(seen)
     opened = os.open(location, _OPEN_FLAGS)
     try:
@@ -238,8 +261,8 @@ def _read_regular(location: str, seen: os.stat_result, limit: int) -> bytes:
 
 
 def _content(opened: int, size: int, limit: int) -> bytes:
-    """All bytes of an open file, but not many more than `limit` of one that grows."""
-    # Not in one call with room for `limit` bytes: the room alone takes longer than most files.
+    # Not one call for `limit` bytes: to allocate them takes longer than to read most files. A file that grows meanwhile
+    # is read on, up to the limit.
     body = os.read(opened, size + 1)
     return body if len(body) <= size else body + os.read(opened, limit + 1 - len(body))
 

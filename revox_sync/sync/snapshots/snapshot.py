@@ -18,10 +18,9 @@ from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file
 from revox_sync.sync.planning.saved_plan import MARKER
-from revox_sync.values.depth import DEEPEST_FILE, is_deeper
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
-from revox_sync.values.walk import DESCEND, rebuilt
+from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
 
 FORMAT: Final = "revox-sync/snapshot"
 VERSION: Final = 1

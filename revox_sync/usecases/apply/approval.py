@@ -12,7 +12,7 @@ from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
-from revox_sync.source.files.text_file import read_file
+from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import without_unknown
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from revox_sync.errors import UsageError
-from revox_sync.source.files.text_file import read_file
+from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.plan import Plan, PlanOptions

@@ -14,9 +14,8 @@ from revox_sync.contract.fields import newest_contract
 from revox_sync.errors import UsageError
 from revox_sync.output.text.visible import visible
 from revox_sync.source.files.git_tree import Git
-from revox_sync.source.files.tree import find_root
-from revox_sync.source.files.tree import DiskTree, TreeError
 from revox_sync.source.files.text_files import create_files
+from revox_sync.source.files.tree import DiskTree, TreeError, find_root
 from revox_sync.source.workspace import Workspace
 
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]

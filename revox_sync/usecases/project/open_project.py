@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from revox_sync.config import Environment
 from revox_sync.errors import UsageError
 from revox_sync.source.dependents import Uses
-from revox_sync.source.files.tree import find_root
-from revox_sync.source.files.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError
+from revox_sync.source.files.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError, find_root
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 from revox_sync.usecases.project.project_root import path_in_project
 from revox_sync.usecases.project.settings import Settings

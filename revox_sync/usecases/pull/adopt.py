@@ -14,8 +14,8 @@ from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import Severity
 from revox_sync.remote.client import Client
 from revox_sync.source.edits.new_file import PROMPT_FOLDER, NewFileTexts, new_file_texts
-from revox_sync.source.files.tree import OverlayTree
 from revox_sync.source.files.text_files import create_files
+from revox_sync.source.files.tree import OverlayTree
 from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired, desire

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from revox_sync.source.files.recorded_tree import SETTLED_NS, RecordedTree, digest_of
+from revox_sync.source.files.recorded_tree import _SETTLED_NS, RecordedTree, digest_of
 from revox_sync.source.files.tree import DiskTree, TreeError
 
-LATER = 10 * SETTLED_NS
+LATER = 10 * _SETTLED_NS
 """How long after the files were written a run begins that may trust their times."""
 
 
