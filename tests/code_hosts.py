@@ -22,7 +22,7 @@ JOB: Final = "ghs_job-token-canary"
 PERSON: Final = "pat-canary-of-mona"
 BOT: Final = {"login": "github-actions[bot]", "type": "Bot"}
 MONA: Final = {"login": "mona", "username": "mona", "type": "User"}
-STRANGER: Final = {"login": "stranger", "username": "stranger", "type": "User"}
+PASSER_BY: Final = {"login": "stranger", "username": "stranger", "type": "User"}
 FORBIDDEN: Final = {"message": "Resource not accessible by integration"}
 
 
@@ -60,7 +60,7 @@ class CodeHost:
     @property
     def texts(self) -> list[str]:
         """The comments as a reader sees them."""
-        return [each["body"].replace("\r\n", "\n") for each in self.comments]
+        return [comment["body"].replace("\r\n", "\n") for comment in self.comments]
 
     @property
     def methods(self) -> list[str]:
@@ -85,13 +85,13 @@ def gitlab(**options: Any) -> Iterator[CodeHost]:
 
 
 @contextmanager
-def _serving(host: CodeHost, many: str, one: str, key: str) -> Iterator[CodeHost]:
+def _serving(host: CodeHost, comments: str, comment: str, key: str) -> Iterator[CodeHost]:
     account = _Account(host, key)
     routes = [
         Route("/user", account.user),
-        Route(many, account.page, methods=["GET"]),
-        Route(many, account.create, methods=["POST"]),
-        Route(one, account.replace, methods=["PATCH" if key == "user" else "PUT"]),
+        Route(comments, account.page, methods=["GET"]),
+        Route(comments, account.create, methods=["POST"]),
+        Route(comment, account.replace, methods=["PATCH" if key == "user" else "PUT"]),
     ]
     with running(Starlette(routes=[Mount("/api", routes=routes)])) as host.base_url:
         yield host
@@ -113,7 +113,7 @@ class _Account:
     async def page(self, request: Request) -> Response:
         if self._me(request) is None:
             return _unknown()
-        size, page = (int(request.query_params[each]) for each in ("per_page", "page"))
+        size, page = (int(request.query_params[name]) for name in ("per_page", "page"))
         found = self._host.comments
         if self._key == "author" and request.query_params.get("sort") != "asc":
             found = found[::-1]
@@ -131,7 +131,7 @@ class _Account:
 
     async def replace(self, request: Request) -> Response:
         number = request.path_params["number"]
-        comment = next((each for each in self._host.comments if each["id"] == number), None)
+        comment = next((comment for comment in self._host.comments if comment["id"] == number), None)
 
         def write(text: str, me: dict[str, str]) -> Response:
             if comment is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Never
+from typing import Any, Final, Never
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,15 +17,17 @@ from starlette.routing import Route
 
 from revox_sync.emulator.assistants import AssistantBuilder
 from revox_sync.emulator.catalogue import PHONE_NUMBERS, VOICES
-from revox_sync.emulator.contract import ServedContract
+from revox_sync.emulator.contract import BodyViolation, ServedContract
 from revox_sync.emulator.faults import Dice
-from revox_sync.emulator.json_bodies import ViolationError, read_mapping, refusal
-from revox_sync.emulator.middleware import InjectFaults, Latency, LimitRate, RequireKey, carries_key
+from revox_sync.emulator.middleware import InjectFaults, RequireKey, SlowDown, carries_key
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 
 _ROOT: Final = "/api"
 _AUTH_STATUS: Final = "/auth-status"
+_BODY_LIMIT_BYTES: Final = 5 * 1024 * 1024
+# JavaScript's numbers are exact below it.
+_SAFE_INTEGER: Final = 2**53
 _Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -44,12 +48,11 @@ def create_app(schemas: Path, store: Store, settings: EmulatorSettings | None = 
     app = Starlette(
         routes=api.routes(),
         middleware=[
-            Middleware(Latency, seconds=settings.latency_seconds),
-            Middleware(LimitRate, settings=settings),
+            Middleware(SlowDown, settings=settings),
             Middleware(InjectFaults, settings=settings, dice=dice, root=_ROOT),
             Middleware(RequireKey, key=settings.key, open_path=_ROOT + _AUTH_STATUS),
         ],
-        exception_handlers={HTTPException: refusal, ClientDisconnect: _no_client, Exception: refusal},
+        exception_handlers={HTTPException: _refusal, ClientDisconnect: _no_client, Exception: _refusal},
     )
     # A redirect for a slash too many has no JSON, and the client does not follow it.
     app.router.redirect_slashes = False
@@ -83,9 +86,9 @@ class _Api:
         return JSONResponse({"assistants": [self._builder.listed(document) for document in shown]})
 
     async def create(self, request: Request) -> Response:
-        body = await read_mapping(request)
+        body = await _read_mapping(request)
         if violations := self._contract.create_violations(body):
-            raise ViolationError(violations)
+            raise _ViolationError(violations)
         return self._added(self._builder.created(body))
 
     async def retrieve(self, request: Request) -> Response:
@@ -95,10 +98,10 @@ class _Api:
         return JSONResponse(self._builder.answer(document))
 
     async def update(self, request: Request) -> Response:
-        body = await read_mapping(request)
+        body = await _read_mapping(request)
         self._found(request)
         if violations := self._contract.update_violations(body):
-            raise ViolationError(violations)
+            raise _ViolationError(violations)
         caller_asks = self._caller_asks()
 
         def change(current: StoredAssistant) -> StoredAssistant:
@@ -163,3 +166,63 @@ def _missing(request: Request) -> Never:
 async def _no_client(_: Request, __: Exception) -> Response:
     """The client is gone: nobody reads this answer, but without it the error would be logged as ours."""
     return Response(status_code=400)
+
+
+class _ViolationError(HTTPException):
+    """A body that does not fit the contract."""
+
+    def __init__(self, violations: Sequence[BodyViolation]) -> None:
+        super().__init__(422, "the body does not match the contract")
+        self.violations = violations
+
+
+async def _read_mapping(request: Request) -> dict[str, Any]:
+    """The JSON mapping a request carries.
+
+    Raises:
+        HTTPException: 413 for a body over the limit, 400 for one that is not a JSON mapping.
+    """
+    body = _parsed(await _read(request))
+    if not isinstance(body, dict):
+        raise HTTPException(400, "the body is not a JSON object")
+    return body
+
+
+async def _read(request: Request) -> bytes:
+    # Read to the end even when it is too large: a client that is still sending might miss the refusal.
+    size, chunks = 0, []
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= _BODY_LIMIT_BYTES:
+            chunks.append(chunk)
+    if size > _BODY_LIMIT_BYTES:
+        raise HTTPException(413, f"the body is larger than {_BODY_LIMIT_BYTES} bytes")
+    return b"".join(chunks)
+
+
+def _parsed(text: bytes) -> Any:
+    """The value of a JSON text, numbers as JavaScript would answer them: `400.0` becomes `400`."""
+    try:
+        value = json.loads(text.decode("utf-8"), parse_float=_number)
+        # Python reads more than JSON can say: NaN, infinities (also as 1e999) and unpaired surrogates.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except RecursionError:
+        raise HTTPException(400, "the body is nested too deeply") from None
+    except ValueError as error:
+        raise HTTPException(400, f"the body is not valid JSON: {error}") from error
+    return value
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if abs(number) < _SAFE_INTEGER and number.is_integer() else number
+
+
+async def _refusal(_: Request, error: Exception) -> JSONResponse:
+    """The answer to a refused request: `{"error": "..."}`, with `details` of path and message for violations."""
+    if not isinstance(error, HTTPException):
+        return JSONResponse({"error": "the emulator failed"}, 500)
+    body: dict[str, Any] = {"error": error.detail}
+    if isinstance(error, _ViolationError):
+        body["details"] = [asdict(violation) for violation in error.violations]
+    return JSONResponse(body, error.status_code, error.headers)

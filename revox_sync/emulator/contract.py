@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,10 @@ class ServedContract:
 
     def __init__(self, schemas: Path, version: str | None) -> None:
         master = _load(schemas, "assistant")
-        answered = _answered(master["x-contracts"], version)
+        contracts = master["x-contracts"]
+        if version is not None and version not in contracts:
+            raise ValueError(f"there is no contract {version!r}; known: {', '.join(contracts)}")
+        answered = version or max(contracts, key=_number)
         self.schema: Final = _load(schemas, f"contract-{answered}")
         own = self.schema["properties"]
         declared = master["properties"]
@@ -107,12 +110,6 @@ class ServedContract:
 def _load(schemas: Path, name: str) -> _Schema:
     schema: _Schema = json.loads((schemas / f"{name}.schema.json").read_text("utf-8"))
     return schema
-
-
-def _answered(known: Sequence[str], version: str | None) -> str:
-    if version is not None and version not in known:
-        raise ValueError(f"there is no contract {version!r}; known: {', '.join(known)}")
-    return version or max(known, key=_number)
 
 
 def _number(version: str) -> tuple[int, ...]:

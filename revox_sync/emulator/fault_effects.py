@@ -14,8 +14,8 @@ from typing import Final
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from revox_sync.emulator.connection import hang_up
 from revox_sync.emulator.faults import STATUSES
+from revox_sync.emulator.server import hang_up
 
 _LOGIN_PAGE: Final = "<!doctype html><title>Welcome</title><p>You are being redirected."
 
@@ -43,12 +43,6 @@ class FaultyRequest:
         """Give this answer."""
         await response(self.scope, self.receive, self.send)
 
-    async def refuse(self, response: Response) -> None:
-        """Give this answer, without carrying the request out."""
-        # Read first: a client that is still sending might miss the answer.
-        await whole_body(self.receive)
-        await self.answer(response)
-
     async def carried_out(self) -> list[Message]:
         """Carry the request out; its answer, which is not sent yet."""
         messages: list[Message] = []
@@ -59,35 +53,31 @@ class FaultyRequest:
         await self.app(self.scope, self.receive, keep)
         return messages
 
-    async def drop(self) -> None:
-        """Close the connection, and every second time with a reset: clients see two different errors."""
-        await hang_up(self.scope, reset=self.turn % 2 == 1)
-
 
 Effect = Callable[[FaultyRequest], Awaitable[None]]
 
 
-async def _drop_after(request: FaultyRequest) -> None:
-    await request.carried_out()
-    await request.drop()
+async def _drop(request: FaultyRequest, *, after_commit: bool) -> None:
+    if after_commit:
+        await request.carried_out()
+    # Every second time with a reset: clients see two different errors.
+    await hang_up(request.scope, reset=request.turn % 2 == 1)
+
+
+async def _fail(request: FaultyRequest, *, status: int, after_commit: bool) -> None:
+    # Read the request even where it is not carried out: a client that is still sending might miss the answer.
+    await (request.carried_out() if after_commit else whole_body(request.receive))
+    await request.answer(JSONResponse({"error": f"injected fault {status}"}, status))
+
+
+async def _limit(request: FaultyRequest) -> None:
+    await whole_body(request.receive)
+    await request.answer(too_many(request.seconds, request.turn, request.now))
 
 
 async def _hang(request: FaultyRequest) -> None:
     await asyncio.sleep(request.seconds)
     await hang_up(request.scope)
-
-
-async def _fail_before(request: FaultyRequest, *, status: int) -> None:
-    await request.refuse(_failure(status))
-
-
-async def _fail_after(request: FaultyRequest, *, status: int) -> None:
-    await request.carried_out()
-    await request.answer(_failure(status))
-
-
-async def _limit(request: FaultyRequest) -> None:
-    await request.refuse(too_many(request.seconds, request.turn, request.now))
 
 
 async def _late_commit(request: FaultyRequest) -> None:
@@ -131,12 +121,12 @@ async def _truncate(request: FaultyRequest) -> None:
 
 # By kind of fault.
 EFFECTS: Final[Mapping[str, Effect]] = {
-    "drop-before": FaultyRequest.drop,
-    "drop-after-commit": _drop_after,
+    "drop-before": partial(_drop, after_commit=False),
+    "drop-after-commit": partial(_drop, after_commit=True),
     "hang": _hang,
     "rate-limit": _limit,
-    **{f"error-{status}": partial(_fail_before, status=status) for status in STATUSES},
-    **{f"error-{status}-after-commit": partial(_fail_after, status=status) for status in STATUSES},
+    **{f"error-{status}": partial(_fail, status=status, after_commit=False) for status in STATUSES},
+    **{f"error-{status}-after-commit": partial(_fail, status=status, after_commit=True) for status in STATUSES},
     "late-commit": _late_commit,
     "slow": _slow,
     "bad-json": _bad_json,
@@ -156,10 +146,6 @@ def too_many(seconds: float, turn: int, now: datetime) -> Response:
         {"Retry-After": format_datetime(date, usegmt=True)},
     )
     return JSONResponse({"error": "too many requests"}, 429, forms[turn % len(forms)])
-
-
-def _failure(status: int) -> Response:
-    return JSONResponse({"error": f"injected fault {status}"}, status)
 
 
 def _content(messages: list[Message]) -> bytes:

@@ -43,7 +43,7 @@ class FaultKind:
 
 
 # Every kind of fault. Where several happen to one request, it gets the first of this list.
-KINDS: Final[Mapping[str, FaultKind]] = {
+FAULT_KINDS: Final[Mapping[str, FaultKind]] = {
     "drop-before": FaultKind(Where.EVERY),
     "hang": FaultKind(Where.EVERY, _LONGER_THAN_CLIENTS_WAIT),
     "rate-limit": FaultKind(Where.EVERY, 1.0),
@@ -62,7 +62,7 @@ class Fault:
     """A kind of fault and how often it happens.
 
     Attributes:
-        kind: a key of `KINDS`.
+        kind: a key of `FAULT_KINDS`.
         rate: probability for each request it can happen to, from 0 to 1.
         seconds: how long it takes; None is the kind's own time.
 
@@ -75,13 +75,13 @@ class Fault:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no fault `{self.kind}`; known: {', '.join(KINDS)}")
+        if self.kind not in FAULT_KINDS:
+            raise ValueError(f"no fault `{self.kind}`; known: {', '.join(FAULT_KINDS)}")
         if not 0 <= self.rate <= 1:
             raise ValueError(f"the rate of `{self.kind}` must be a number from 0 to 1")
         if self.seconds is None:
             return
-        if KINDS[self.kind].seconds is None:
+        if FAULT_KINDS[self.kind].seconds is None:
             raise ValueError(f"`{self.kind}` takes no seconds, only a rate")
         if not 0 <= self.seconds <= _LONGEST_SECONDS:
             raise ValueError(f"the seconds of `{self.kind}` must be a number from 0 to {_LONGEST_SECONDS:.0f}")
@@ -100,7 +100,7 @@ class Fault:
     @property
     def duration(self) -> float:
         """Seconds it takes; 0 where there is nothing to wait for."""
-        return (KINDS[self.kind].seconds or 0.0) if self.seconds is None else self.seconds
+        return (FAULT_KINDS[self.kind].seconds or 0.0) if self.seconds is None else self.seconds
 
 
 class Dice:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from revox_sync.emulator.fault_effects import EFFECTS, FaultyRequest, too_many
-from revox_sync.emulator.faults import KINDS, Dice, Fault
+from revox_sync.emulator.faults import FAULT_KINDS, Dice, Fault
 from revox_sync.emulator.settings import EmulatorSettings
 
 
@@ -38,19 +38,6 @@ class RequireKey:
         allowed = scope["path"] == self._open_path or carries_key(Headers(scope=scope), self._key)
         refused = JSONResponse({"error": "missing or wrong API key"}, 401, {"WWW-Authenticate": "Bearer"})
         return await (self._app if allowed else refused)(scope, receive, send)
-
-
-class Latency:
-    """Delays every request."""
-
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
-        self._app = app
-        self._seconds = seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait, then pass the request on."""
-        await asyncio.sleep(self._seconds)
-        await self._app(scope, receive, send)
 
 
 class TokenBucket:
@@ -81,19 +68,20 @@ class TokenBucket:
         return 0.0
 
 
-class LimitRate:
-    """Answers 429 to more requests per second than the settings allow."""
+class SlowDown:
+    """Delays every request, and answers 429 to more requests per second than the settings allow."""
 
     def __init__(self, app: ASGIApp, settings: EmulatorSettings) -> None:
         per_second = settings.requests_per_second
         self._app = app
-        self._clock = settings.clock
+        self._settings = settings
         self._bucket = TokenBucket(per_second, settings.clock) if per_second is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or ask to wait."""
+        """Wait, then pass the request on or ask to wait longer."""
+        await asyncio.sleep(self._settings.latency_seconds)
         wait = self._bucket.take() if self._bucket and scope["type"] == "http" else 0
-        await (too_many(wait, 0, self._clock()) if wait else self._app)(scope, receive, send)
+        await (too_many(wait, 0, self._settings.clock()) if wait else self._app)(scope, receive, send)
 
 
 class InjectFaults:
@@ -106,7 +94,7 @@ class InjectFaults:
     """
 
     def __init__(self, app: ASGIApp, settings: EmulatorSettings, dice: Dice, root: str) -> None:
-        order = list(KINDS)
+        order = list(FAULT_KINDS)
         self._app = app
         self._settings = settings
         self._faults = sorted(settings.faults, key=lambda fault: order.index(fault.kind))
@@ -128,7 +116,7 @@ class InjectFaults:
     def _thrown_fault(self, method: str, path: str) -> Fault | None:
         """The first fault that happens to a request."""
         below = path.removeprefix(self._root)
-        concerned = [fault for fault in self._faults if KINDS[fault.kind].concerns(method, below)]
+        concerned = [fault for fault in self._faults if FAULT_KINDS[fault.kind].concerns(method, below)]
         # Each kind throws its dice, even after another kind has hit: so none depends on which others there are.
         hits = [fault for fault in concerned if self._dice.hit(fault.kind, fault.rate)]
         return hits[0] if hits else None

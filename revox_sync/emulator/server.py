@@ -1,10 +1,14 @@
-"""Puts an application on a port: in a thread for tests, or in the foreground for the command line."""
+"""Puts an application on a port: in a thread for tests, or in the foreground for the command line.
+
+Unlike ASGI, this server lets the application close the connection that a request came over.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +16,10 @@ from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from revox_sync.emulator.connection import ClosableProtocol
-
+# Never another address: the key of an emulator is known to everybody.
 _LOOPBACK: Final = "127.0.0.1"
 _HIGHEST_PORT: Final = 65535
 _START_SECONDS: Final = 10.0
@@ -22,33 +27,30 @@ _START_SECONDS: Final = 10.0
 _KEEP_ALIVE_SECONDS: Final = 120
 # Requests that still run this long after a stop are cut off.
 _GRACE_SECONDS: Final = 2
+_EXTENSION: Final = "revox_sync.connection"
+# SO_LINGER on, for 0 seconds: closing the socket then sends a TCP reset.
+_RESET: Final = struct.pack("ii", 1, 0)
 
 
-def serve(
-    app: Starlette, *, host: str = _LOOPBACK, port: int = 8787, ready: Callable[[str], None] = lambda _: None
-) -> None:
+def serve(app: Starlette, *, port: int, ready: Callable[[str], None] = lambda _: None) -> None:
     """Serve until SIGINT or SIGTERM arrives, then return; prints nothing.
 
     Args:
-        host: address to listen on.
-        port: port to listen on; 0 takes a free one.
+        port: 0 takes a free one.
         ready: called with the base URL, such as `http://127.0.0.1:8787/api`, once requests are answered.
 
     Raises:
-        OSError: the port is taken or the address is not this machine's.
+        OSError: the port is taken or does not exist.
     """
-    with _listening(host, port) as listener:
+    with _listening(port) as listener:
         _Server(app, lambda: ready(_base_url(listener))).run(sockets=[listener])
 
 
 @contextmanager
-def running(app: Starlette, *, host: str = _LOOPBACK, port: int = 0) -> Iterator[str]:
-    """Serve in a thread while the block runs; its value is the base URL, such as `http://127.0.0.1:40123/api`.
-
-    Arguments and errors are those of `serve`.
-    """
+def running(app: Starlette) -> Iterator[str]:
+    """Serve on a free port, in a thread, while the block runs; its value is the base URL."""
     started = threading.Event()
-    with _listening(host, port) as listener:
+    with _listening(0) as listener:
         server = _Server(app, started.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="emulator", daemon=True)
         thread.start()
@@ -61,6 +63,55 @@ def running(app: Starlette, *, host: str = _LOOPBACK, port: int = 0) -> Iterator
             thread.join()
 
 
+async def hang_up(scope: Scope, *, reset: bool = False) -> None:
+    """Close the connection of a request; return when it is closed.
+
+    Args:
+        reset: close it with a TCP reset, which also discards what is still on its way.
+
+    Raises:
+        RuntimeError: the server cannot do that; `serve` and `running` can.
+    """
+    connection: _ClosableProtocol | None = scope.get("extensions", {}).get(_EXTENSION)
+    if connection is None:
+        raise RuntimeError("faults that close connections need the emulator's own server")
+    await connection.hang_up(reset=reset)
+
+
+class _ClosableProtocol(H11Protocol):
+    """One connection; its requests can find and close it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # like uvicorn's own
+        super().connection_made(transport)
+        self._lost = asyncio.Event()
+        self.app = self._with_connection(self.app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._lost.set()
+
+    async def hang_up(self, *, reset: bool) -> None:
+        """Close the connection; return when it is closed."""
+        if reset:
+            if not self.transport.is_closing():
+                self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.transport.abort()
+        else:
+            self.transport.close()
+        await self._lost.wait()
+
+    def _with_connection(self, app: ASGIApp) -> ASGIApp:
+        async def call(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[_EXTENSION] = self
+            try:
+                await app(scope, receive, send)
+            # The server stops and cuts the request off; uvicorn would print a traceback.
+            except asyncio.CancelledError:
+                await self.hang_up(reset=True)
+
+        return call
+
+
 class _Server(uvicorn.Server):
     """uvicorn that says when it answers, and returns after a signal."""
 
@@ -69,7 +120,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http=ClosableProtocol,
+                http=_ClosableProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -108,12 +159,12 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    refused = f"cannot listen on {host} port {port}"
+def _listening(port: int) -> Iterator[socket.socket]:
+    refused = f"cannot listen on {_LOOPBACK} port {port}"
     if not 0 <= port <= _HIGHEST_PORT:
         raise OSError(f"{refused}: ports are numbers from 0 to {_HIGHEST_PORT}; port 0 takes a free one")
     try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((_LOOPBACK, port))
     except OSError as error:
         # What follows " (while" repeats the address.
         reason = str(error.strerror).partition(" (while")[0]
@@ -126,5 +177,4 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _base_url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/api" if ":" in host else f"http://{host}:{port}/api"
+    return f"http://{_LOOPBACK}:{listener.getsockname()[1]}/api"

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
 from revox_sync.remote.http.client_settings import ClientSettings
-from revox_sync.remote.http.connection import ConnectionPool
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.request_body import encode
 from revox_sync.remote.http.request_loop import RequestLoop
@@ -33,10 +32,7 @@ class Client:
     """
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings | None = None) -> None:
-        settings = settings or ClientSettings()
-        self._stop = settings.stop
-        self._connections = ConnectionPool(endpoint, settings)
-        self._requests = RequestLoop(self._connections, endpoint.key, settings)
+        self._requests = RequestLoop(endpoint, settings or ClientSettings())
 
     def list_assistants(self) -> list[dict[str, Any]]:
         """All assistants but sub-assistants, which the API leaves out of the list; no id occurs twice."""
@@ -95,14 +91,12 @@ class Client:
             return False
 
     def abort(self) -> None:
-        """End every call of every thread now: requests break off, waits end. Make no call after this one."""
-        # In this order: a request that breaks off first would be repeated.
-        self._stop.set()
-        self._connections.break_off()
+        """End every call of every thread now. Make no call after this one."""
+        self._requests.abort()
 
     def close(self) -> None:
         """Close every connection."""
-        self._connections.close()
+        self._requests.close()
 
     def __enter__(self) -> Self:
         return self

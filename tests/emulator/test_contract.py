@@ -70,7 +70,7 @@ VIOLATIONS: list[tuple[str | None, dict[str, Any], dict[str, str]]] = [
 @pytest.mark.parametrize(("version", "fields", "expected"), VIOLATIONS)
 def test_violations(version: str | None, fields: dict[str, Any], expected: dict[str, str]) -> None:
     contract = ServedContract(SCHEMAS, version)
-    assert {each.path: each.message for each in contract.update_violations(fields)} == expected
+    assert {violation.path: violation.message for violation in contract.update_violations(fields)} == expected
     assert len(contract.create_violations({"name": "x", "prompt": "y", **fields})) == len(expected)
 
 

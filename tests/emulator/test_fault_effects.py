@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from revox_sync.emulator.app import create_app
-from revox_sync.emulator.faults import KINDS, STATUSES, Fault, Where
+from revox_sync.emulator.faults import FAULT_KINDS, STATUSES, Fault, Where
 from revox_sync.emulator.server import running
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store
@@ -188,20 +188,20 @@ def test_a_truncated_list_is_never_a_shorter_one(assistants: int) -> None:
             cut.json()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].where is not Where.EVERY])
+@pytest.mark.parametrize("kind", [kind for kind in FAULT_KINDS if FAULT_KINDS[kind].where is not Where.EVERY])
 def test_faults_of_writes_and_lists_leave_other_requests_alone(kind: str) -> None:
     with disturbed(f"{kind}:1") as emulated:
         assert emulated.client.get("/voices").json()["voices"]
         assert emulated.client.get("/assistants/asst_none").status_code == 404
-        if KINDS[kind].where is Where.LIST:
+        if FAULT_KINDS[kind].where is Where.LIST:
             assert outcome(emulated.client) == 200
         else:
             assert emulated.client.get("/assistants").json() == {"assistants": []}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].where is Where.EVERY])
+@pytest.mark.parametrize("kind", [kind for kind in FAULT_KINDS if FAULT_KINDS[kind].where is Where.EVERY])
 def test_faults_of_every_request_concern_reads(kind: str) -> None:
-    with disturbed(f"{kind}:1:0.1" if KINDS[kind].seconds else f"{kind}:1", timeout=0.05) as emulated:
+    with disturbed(f"{kind}:1:0.1" if FAULT_KINDS[kind].seconds else f"{kind}:1", timeout=0.05) as emulated:
         try:
             assert emulated.client.get("/voices").json()["error"]
         except (httpx.TransportError, json.JSONDecodeError):
@@ -246,4 +246,4 @@ def test_a_stop_cuts_off_what_still_waits(caplog: pytest.LogCaptureFixture, capf
 
 def test_the_documentation_names_every_kind() -> None:
     page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
-    assert [kind for kind in KINDS if f"`{kind}`" not in page and not kind.startswith("error-")] == []
+    assert [kind for kind in FAULT_KINDS if f"`{kind}`" not in page and not kind.startswith("error-")] == []

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.emulator.fault_effects import EFFECTS
-from revox_sync.emulator.faults import KINDS, Dice, Fault
+from revox_sync.emulator.faults import FAULT_KINDS, Dice, Fault
 
 
 def test_every_kind_has_an_effect() -> None:
-    assert EFFECTS.keys() == KINDS.keys()
+    assert EFFECTS.keys() == FAULT_KINDS.keys()
 
 
 @pytest.mark.parametrize(

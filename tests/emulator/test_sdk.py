@@ -23,8 +23,8 @@ def undeclared(value: Any, place: str = "") -> Iterator[str]:
         for name in type(value).model_fields:
             yield from undeclared(getattr(value, name), f"{place}.{name}")
     elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from undeclared(each, f"{place}[{index}]")
+        for index, entry in enumerate(value):
+            yield from undeclared(entry, f"{place}[{index}]")
 
 
 def strictly(model: type[pydantic.BaseModel], answer: Any) -> Any:
@@ -91,7 +91,7 @@ def test_list_leaves_out_sub_assistants_and_questions(sdk: Revox) -> None:
     hidden = sdk.assistants.create(**MINIMAL, type="sub-assistant").assistant
     answer = sdk.assistants.with_raw_response.list().http_response.json()
     strictly(types.AssistantListResponse, answer)
-    by_id = {each["id"]: each for each in answer["assistants"]}
+    by_id = {assistant["id"]: assistant for assistant in answer["assistants"]}
     assert hidden.id not in by_id
     assert sdk.assistants.retrieve(hidden.id).type == "sub-assistant"
     assert {"faq_items", "pending_faq_count"}.isdisjoint(by_id[shown.id])
@@ -117,7 +117,7 @@ def test_update_replaces_top_level_fields_whole(sdk: Revox) -> None:
 def test_update_replaces_questions_whole(sdk: Revox) -> None:
     before = sdk.assistants.create(**full_body("0.4")).assistant
     after = sdk.assistants.update(before.id, faq_items=[{"question": "Open?", "answer": "Yes."}]).assistant
-    assert [each.question for each in after.faq_items or []] == ["Open?"]
+    assert [item.question for item in after.faq_items or []] == ["Open?"]
     assert sdk.assistants.update(before.id, faq_items=[]).assistant.faq_items == []
 
 
@@ -150,7 +150,7 @@ def test_delete(sdk: Revox) -> None:
 def test_voices(sdk: Revox) -> None:
     answer = sdk.voices.with_raw_response.list().http_response.json()
     voices = strictly(types.VoiceListResponse, answer).voices
-    assert {each.provider for each in voices} == {"cartesia", "elevenlabs", "gradium"}
+    assert {voice.provider for voice in voices} == {"cartesia", "elevenlabs", "gradium"}
 
 
 def test_phone_numbers(sdk: Revox) -> None:

@@ -1,24 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from revox_sync.emulator.app import create_app
-from revox_sync.emulator.server import running, serve
+from revox_sync.emulator.faults import Fault
+from revox_sync.emulator.server import hang_up, running, serve
+from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store
-from tests.emulator.conftest import SCHEMAS
+from tests.emulator.conftest import KEY, SCHEMAS
 
-KEY = {"Authorization": "Bearer emulator"}
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -73,24 +77,17 @@ def test_a_client_that_hangs_up_in_the_middle_of_a_body(caplog: pytest.LogCaptur
     assert caplog.records == []
 
 
-def start_and_stop(app: Starlette, *, port: int) -> None:
-    """`running` with the arguments of `serve`."""
-    with running(app, port=port):
-        pass
-
-
-@pytest.mark.parametrize("listen", [serve, start_and_stop])
-def test_a_taken_port(listen: Callable[..., None]) -> None:
+def test_a_taken_port() -> None:
     with Store(None) as store, socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(OSError, match=rf"cannot listen on 127\.0\.0\.1 port {port}: .*in use.*port 0 takes a free"):
-            listen(create_app(SCHEMAS, store), port=port)
+            serve(create_app(SCHEMAS, store), port=port)
 
 
-@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("127.0.0.1", -1), ("203.0.113.7", 0)])
-def test_an_impossible_address(host: str, port: int) -> None:
-    with Store(None) as store, pytest.raises(OSError, match=f"cannot listen on {host} port {port}: "):
-        serve(create_app(SCHEMAS, store), host=host, port=port)
+@pytest.mark.parametrize("port", [70000, -1])
+def test_an_impossible_port(port: int) -> None:
+    with Store(None) as store, pytest.raises(OSError, match=f"cannot listen on 127.0.0.1 port {port}: ports are"):
+        serve(create_app(SCHEMAS, store), port=port)
 
 
 @pytest.mark.slow
@@ -106,3 +103,31 @@ def test_a_signal_stops_the_server_cleanly(tmp_path: Path, number: signal.Signal
     assert (process.returncode, rest, errors) == (0, "stopped\n", "")
     with Store(tmp_path / "emulator.sqlite3") as store:
         assert store.find(created["id"]) is not None
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_connection_is_closed_or_reset(reset: bool) -> None:  # noqa: FBT001 - a case
+    closed: list[bool] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        await hang_up(scope, reset=reset)
+        closed.append(reset)
+
+    with running(Starlette(routes=[Mount("", app=app)])) as url:
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            if reset:
+                with pytest.raises(ConnectionResetError):
+                    connection.recv(100)
+            else:
+                assert connection.recv(100) == b""
+    assert closed == [reset]
+
+
+def test_a_server_that_cannot_hang_up_says_so() -> None:
+    with Store(None) as store:
+        app = create_app(SCHEMAS, store, EmulatorSettings(faults=(Fault("drop-before", 1),)))
+        request = httpx.Request("GET", "http://emulator/api/voices")
+        with pytest.raises(RuntimeError, match="need the emulator's own server"):
+            asyncio.run(httpx.ASGITransport(app).handle_async_request(request))

@@ -19,8 +19,8 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 def test_assistants_come_back_in_order_and_unchanged(path: Path | None) -> None:
     documents: list[dict[str, Any]] = [{"id": "b", "name": "é\u0000\u2028", "speed": 1.5}, {"id": "a", "voice": None}]
     with Store(path) as store:
-        for each in documents:
-            store.add(each)
+        for document in documents:
+            store.add(document)
         assert store.all() == documents
         assert store.find("a") == documents[1]
         assert store.find("c") is None
@@ -72,7 +72,7 @@ def test_a_file_is_still_there_after_closing(tmp_path: Path) -> None:
         store.add({"id": "a"})
     with Store(tmp_path / "emulator.sqlite3") as store:
         assert store.all() == [{"id": "a"}]
-    assert [each.name for each in tmp_path.iterdir()] == ["emulator.sqlite3"]
+    assert [path.name for path in tmp_path.iterdir()] == ["emulator.sqlite3"]
 
 
 def test_two_stores_on_one_file(tmp_path: Path) -> None:

@@ -155,8 +155,12 @@ def test_not_found_is_an_error_elsewhere(call: str) -> None:
         ("GET /assistants", Reply(body={"assistants": [ANN, {"id": "a", "name": None}]}), "`name` of `assistants[1]`"),
         ("GET /assistants/asst_1", Reply(body={"assistant": ANN}), "`id` of the assistant is not a text"),
         *[
-            ("GET /assistants", Reply(body={"assistants": [ANN, {"id": each, "name": "A"}]}), "`id` of `assistants[1]`")
-            for each in NO_IDS
+            (
+                "GET /assistants",
+                Reply(body={"assistants": [ANN, {"id": bad, "name": "A"}]}),
+                "`id` of `assistants[1]`",
+            )
+            for bad in NO_IDS
         ],
         (
             "GET /assistants",

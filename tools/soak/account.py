@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from revox_sync.emulator.app import create_app
+from revox_sync.emulator.fault_effects import whole_body
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 
@@ -254,7 +255,7 @@ class Switchboard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless the client goes away before it is whole."""
-        body = await _whole(receive)
+        body = await whole_body(receive)
         app, store = self.app, self.store
         if body is None or store is None:
             return
@@ -282,17 +283,6 @@ class Switchboard:
     def _end(self, number: int) -> None:
         self._writes.pop(number, None)
         self._oldest.value = min(self._writes.values(), default=NOTHING)
-
-
-async def _whole(receive: Receive) -> bytes | None:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
 
 
 def _again(body: bytes) -> Receive:

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from revox_sync.emulator.faults import KINDS, Fault
+from revox_sync.emulator.faults import FAULT_KINDS, Fault
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import OnDrift, PlanOptions
@@ -96,7 +96,7 @@ class Round:
         return self._tally
 
     def _disturbed(self) -> EmulatorSettings:
-        kinds = self._chance.sample(sorted(KINDS), self._chance.randint(1, len(KINDS)))
+        kinds = self._chance.sample(sorted(FAULT_KINDS), self._chance.randint(1, len(FAULT_KINDS)))
         most = min(0.5, 2 * self._chance.choice(RATES) / len(kinds))
         return EmulatorSettings(
             key=self._canaries["SOAK_KEY"],

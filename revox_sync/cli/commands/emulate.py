@@ -10,7 +10,7 @@ import click
 from revox_sync.cli.options.common import with_settings
 from revox_sync.contract.fields import known_contracts
 from revox_sync.contract.schema_files import schema_directory
-from revox_sync.emulator.faults import KINDS, Fault
+from revox_sync.emulator.faults import FAULT_KINDS, Fault
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.usecases.project.settings import Settings
@@ -68,8 +68,10 @@ def _emulator_settings(
         raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
     for text in faults:
         kind = text.partition(":")[0]
-        if kind not in KINDS:
-            raise UsageError(f"no fault `{kind}`", hint=did_you_mean(kind, KINDS) or f"known: {', '.join(KINDS)}")
+        if kind not in FAULT_KINDS:
+            raise UsageError(
+                f"no fault `{kind}`", hint=did_you_mean(kind, FAULT_KINDS) or f"known: {', '.join(FAULT_KINDS)}"
+            )
     try:
         return EmulatorSettings(
             contract=contract,

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from revox_sync.errors import NotAuthorisedError
 from revox_sync.remote.http.client_settings import ClientSettings
-from revox_sync.remote.http.connection import ConnectionPool
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.request_body import encode
 from revox_sync.remote.http.request_loop import RequestLoop
@@ -86,16 +85,11 @@ def gitlab(project: str, number: int) -> CommentApi:
 
 @dataclass(frozen=True, slots=True)
 class HostComment:
-    """A comment as the host has it.
-
-    Attributes:
-        number: names it in requests.
-        author: the account it is from, as the host describes it; empty when the account was deleted.
-    """
+    """A comment as the host has it: its number, which names it in requests, its text, and its author's name."""
 
     number: int
     text: str
-    author: Mapping[str, Any]
+    author: str | None
 
 
 class HostComments:
@@ -108,15 +102,14 @@ class HostComments:
 
     def __init__(self, endpoint: Endpoint, discussion: CommentApi, settings: ClientSettings) -> None:
         self.discussion: Final = discussion
-        self._connections = ConnectionPool(endpoint, replace(settings, connections=1))
-        self._requests = RequestLoop(self._connections, endpoint.key, settings)
+        self._requests = RequestLoop(endpoint, replace(settings, connections=1))
 
     def own(self) -> Iterator[HostComment]:
         """Comments of the token's own account, the oldest first; none where that account cannot be known."""
         # A comment of any bot will not do: one that quotes or relays what others write would be overwritten.
         name = self._own_name() or self.discussion.job
         for comment in self._all():
-            if name is not None and self._name(comment.author) == name:
+            if name is not None and comment.author == name:
                 yield comment
 
     def create(self, text: str) -> None:
@@ -161,10 +154,12 @@ class HostComments:
         number, text, author = found.get("id"), found.get("body"), found.get(self.discussion.author)
         if not isinstance(number, int):
             raise unreadable(call, "as documented: `id` of a comment is not a number")
-        return HostComment(number, text if isinstance(text, str) else "", author if isinstance(author, dict) else {})
+        # A deleted account leaves comments without author.
+        name = self._name(author) if isinstance(author, dict) else None
+        return HostComment(number, text if isinstance(text, str) else "", name)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connections.close()
+        self._requests.close()

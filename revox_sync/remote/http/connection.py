@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from queue import LifoQueue
 from typing import Any, Final
@@ -19,7 +19,6 @@ from revox_sync.remote.http.deadline import DeadlineWatch
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.response import Answer, unreadable
 from revox_sync.remote.redaction.error_text import printable_line, server_words
-from revox_sync.values.secret import Secret
 
 # httpx imports its program along with itself, and with it rich, pygments and click: 45 of 120 ms. None among the loaded
 # modules says that there is no such module (Python reference, "The module cache"), a case httpx is prepared for.
@@ -36,17 +35,6 @@ _NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout
 _ENCODINGS: Final = ("gzip", "deflate")
 _NETWORK_HINT: Final = "check the network, REVOX_BASE_URL and the proxy settings"
 _EMULATE_HINT: Final = "`revox-sync emulate` starts a local API in another terminal"
-
-
-class _BearerAuth(httpx.Auth):
-    """Sends the key. An explicit `auth` also keeps httpx from using `.netrc` or the user part of a URL."""
-
-    def __init__(self, key: Secret) -> None:
-        self._key = key
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        yield request
 
 
 class HttpConnection:
@@ -163,13 +151,18 @@ class ConnectionPool:
 
 
 def _clients(endpoint: Endpoint, settings: ClientSettings) -> list[httpx.Client]:
+    def authorised(request: httpx.Request) -> httpx.Request:
+        request.headers["Authorization"] = f"Bearer {endpoint.key.reveal()}"
+        return request
+
     headers = {"User-Agent": settings.agent, "Accept": "application/json", "Accept-Encoding": ", ".join(_ENCODINGS)}
     try:
         # One TLS context for all clients: loading the authorities takes longer than many a command.
         tls = _tls_context(endpoint)
         return [
             httpx.Client(
-                auth=_BearerAuth(endpoint.key),
+                # Not one of `headers`: an explicit `auth` keeps httpx from using `.netrc` or the user part of a URL.
+                auth=authorised,
                 headers=headers,
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 verify=tls,

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from revox_sync.errors import ConfigError
 from revox_sync.values.secret import Secret
@@ -55,7 +55,15 @@ def resolve_endpoint(
 
 
 def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
-    parts = _split(url, place)
+    try:
+        parts = urlsplit(url)
+        # urlsplit silently drops line breaks, reads a port only when asked, and does not check host names.
+        usable = url.isprintable() and " " not in url and parts.scheme in {"http", "https"} and parts.port != 0
+        usable = usable and bool((parts.hostname or "").encode("idna"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"{place} is not an http:// or https:// URL with a host", hint=_URL_HINT)
     if "@" in parts.netloc:
         raise ConfigError(f"{place} holds a user name or password", hint=f"remove it and put the key in {KEY_VARIABLE}")
     if "?" in url or "#" in url:
@@ -66,19 +74,6 @@ def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
             hint="use https://, or --insecure-http if you mean it",
         )
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
-
-
-def _split(url: str, place: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        # urlsplit silently drops line breaks, reads a port only when asked, and does not check host names.
-        usable = url.isprintable() and " " not in url and parts.scheme in {"http", "https"} and parts.port != 0
-        usable = usable and bool((parts.hostname or "").encode("idna"))
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigError(f"{place} is not an http:// or https:// URL with a host", hint=_URL_HINT)
-    return parts
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from revox_sync.errors import BrokenFilesError, ConfigError
 from revox_sync.values.pointer import dotted
@@ -19,12 +19,15 @@ class Body:
     """A request body ready to be sent.
 
     Attributes:
-        content: JSON, ASCII only.
+        content: JSON, ASCII only; None for a request without a body.
         secrets: the texts of the secrets in it; an error must not quote them when the API does.
     """
 
-    content: bytes = field(repr=False)
+    content: bytes | None = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
+
+
+NO_BODY: Final = Body(None, ())
 
 
 def encode(body: Mapping[str, Any]) -> Body:

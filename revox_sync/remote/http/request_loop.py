@@ -9,8 +9,9 @@ from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RemoteError, UnreachableError
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
-from revox_sync.remote.http.connection import ConnectionPool, HttpConnection
-from revox_sync.remote.http.request_body import Body
+from revox_sync.remote.http.connection import ConnectionPool
+from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.request_body import NO_BODY, Body
 from revox_sync.remote.http.response import Answer, document, refusal
 from revox_sync.remote.http.retry_policy import (
     changed_nothing,
@@ -21,7 +22,6 @@ from revox_sync.remote.http.retry_policy import (
     jitter,
     requested_wait,
 )
-from revox_sync.values.secret import Secret
 
 _Read = TypeVar("_Read")
 _TIMEOUT_HINT: Final = "allow more time with --timeout, or try again later"
@@ -64,7 +64,6 @@ class _Call:
 
     method: str
     path: str
-    body: Body | None
     deadline: float
     repeats: bool = True
     requests: int = 0
@@ -90,16 +89,11 @@ class _Call:
 
 
 class RequestLoop:
-    """Calls of one endpoint, repeated where that is safe (docs/design.md, "Retries"); shared by threads.
+    """Calls of one endpoint, repeated where that is safe (docs/design.md, "Retries"); shared by threads."""
 
-    Args:
-        connections: each call borrows one from its beginning to its end.
-        key: what no error may quote.
-    """
-
-    def __init__(self, connections: ConnectionPool, key: Secret, settings: ClientSettings) -> None:
-        self._connections = connections
-        self._key = key
+    def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
+        self._connections = ConnectionPool(endpoint, settings)
+        self._key = endpoint.key
         self._settings = settings
         self._pause = settings.wait or settings.stop.wait
         self._gate = RateLimitGate(settings.clock)
@@ -110,7 +104,7 @@ class RequestLoop:
         method: str,
         path: str,
         read: Callable[[str, Any], _Read],
-        body: Body | None = None,
+        body: Body = NO_BODY,
         *,
         repeats: bool = True,
     ) -> _Read:
@@ -124,14 +118,19 @@ class RequestLoop:
         """
         # The time limit starts after this line: waiting for one of our own connections is not the API's fault.
         with self._connections.borrowed() as connection:
-            call = _Call(method, path, body, self._settings.clock() + self._settings.timeout, repeats=repeats)
+            call = _Call(method, path, self._settings.clock() + self._settings.timeout, repeats=repeats)
             while True:
                 self._wait_at_gate(call)
                 started, answer = self._settings.clock(), None
                 try:
-                    answer = self._exchange(connection, call, started)
+                    call.requests += 1
+                    # The clock moves on after the decision to send; a last request still gets a moment.
+                    seconds = max(call.deadline - started, 0.001)
+                    answer = connection.exchange(method, path, body.content, seconds)
                     self._was_answered = True
-                    found = read(call.name, self._document(call, answer))
+                    if not answer.accepted:
+                        raise refusal(call.name, answer, (self._key.reveal(), *body.secrets))
+                    found = read(call.name, document(call.name, answer))
                 except RemoteError as error:
                     failure = error
                 else:
@@ -140,17 +139,15 @@ class RequestLoop:
                 call.record(failure)
                 self._prepare_repeat(call, failure, answer, started)
 
-    def _exchange(self, connection: HttpConnection, call: _Call, started: float) -> Answer:
-        call.requests += 1
-        content = call.body.content if call.body else None
-        # The clock moves on after the decision to send; a last request still gets a moment.
-        return connection.exchange(call.method, call.path, content, max(call.deadline - started, 0.001))
+    def abort(self) -> None:
+        """End every call of every thread now: requests break off, waits end."""
+        # In this order: a request that breaks off before the stop would be repeated.
+        self._settings.stop.set()
+        self._connections.break_off()
 
-    def _document(self, call: _Call, answer: Answer) -> Any:
-        if not answer.accepted:
-            secrets = call.body.secrets if call.body else ()
-            raise refusal(call.name, answer, (self._key.reveal(), *secrets))
-        return document(call.name, answer)
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
 
     def _prepare_repeat(self, call: _Call, failure: RemoteError, answer: Answer | None, started: float) -> None:
         """Wait until the next request may be sent. Raises the failure if there must not be another."""

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Never
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
@@ -89,7 +89,7 @@ def document(call: str, answer: Answer) -> Any:
     """
     try:
         text = answer.body.decode("utf-8-sig")
-        found = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        found = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if _HALF_SURROGATE_PAIR.search(text):
             repaired = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
             found = json.loads(repaired.decode("utf-16", "replace"))
@@ -103,13 +103,8 @@ def document(call: str, answer: Answer) -> Any:
     raise unreadable(call, f"JSON ({kind or 'no content type'}, {len(answer.body)} bytes)")
 
 
-def _refuse_constant(name: str) -> Never:
-    """Python reads NaN and infinities, which JSON does not have."""
-    raise ValueError(name)
-
-
 def _finite(number: str) -> float:
-    """The number, unless it is one like 1e999, which Python reads as infinity."""
+    """The number; ValueError for NaN and infinities, which JSON does not have but Python reads, also as 1e999."""
     value = float(number)
     if not math.isfinite(value):
         raise ValueError(number)

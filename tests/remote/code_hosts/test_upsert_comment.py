@@ -16,7 +16,7 @@ from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
 from tests import code_hosts
-from tests.code_hosts import BOT, JOB, MONA, PERSON, STRANGER, CodeHost
+from tests.code_hosts import BOT, JOB, MONA, PASSER_BY, PERSON, CodeHost
 from tests.remote.traces import traces
 
 MARKER = "<!-- revox-sync:plan:production -->"
@@ -57,7 +57,7 @@ def gitlab() -> tuple[AbstractContextManager[CodeHost], Any]:
     return code_hosts.gitlab(), (comment_api.gitlab("42", 7), "author", PERSON, MONA)
 
 
-@pytest.fixture(scope="module", params=[github_job, github_person, gitlab], ids=lambda each: each.__name__)
+@pytest.fixture(scope="module", params=[github_job, github_person, gitlab], ids=lambda account: account.__name__)
 def served(request: pytest.FixtureRequest) -> Iterator[Host]:
     serving, rest = request.param()
     with serving as double:
@@ -72,7 +72,7 @@ def host(served: Host) -> Host:
 
 
 def test_the_first_run_creates_and_the_next_ones_update_in_place(host: Host) -> None:
-    host.say("Looks good to me", STRANGER)
+    host.say("Looks good to me", PASSER_BY)
     assert host.post(TEXT) is Posted.CREATED
     assert host.post(CHANGED) is Posted.UPDATED
     assert host.double.texts == ["Looks good to me", CHANGED]
@@ -92,7 +92,7 @@ def test_each_marker_has_a_comment_of_its_own(host: Host) -> None:
 
 
 def test_a_marker_that_somebody_else_wrote_or_quotes_is_left_alone(host: Host) -> None:
-    for text, author in ((TEXT, STRANGER), (f"> {TEXT}", host.me), (f"Look:\n{TEXT}", host.me)):
+    for text, author in ((TEXT, PASSER_BY), (f"> {TEXT}", host.me), (f"Look:\n{TEXT}", host.me)):
         host.say(text, author)
     before = host.double.texts
     assert host.post(CHANGED) is Posted.CREATED
@@ -121,7 +121,7 @@ def test_where_no_token_is_without_account_an_unknown_one_gets_a_comment_of_its_
 @pytest.mark.parametrize("before", [99, 100, 250])
 def test_it_is_found_behind_any_number_of_comments(host: Host, before: int) -> None:
     for number in range(before):
-        host.say(f"comment {number}", STRANGER)
+        host.say(f"comment {number}", PASSER_BY)
     host.say(TEXT, host.me)
     assert host.post(CHANGED) is Posted.UPDATED
     assert host.double.texts[-1] == CHANGED
@@ -227,10 +227,3 @@ def test_no_error_holds_the_token(host: Host, token: str) -> None:
     shown = traces(raised.value)
     assert token not in shown
     assert "café" not in shown
-
-
-def test_paths_are_quoted() -> None:
-    assert comment_api.gitlab("group/voice agents", 3).comments == (
-        "/projects/group%2Fvoice%20agents/merge_requests/3/notes"
-    )
-    assert comment_api.github("acme/vo ice?x", 3).comments == "/repos/acme/vo%20ice%3Fx/issues/3/comments"

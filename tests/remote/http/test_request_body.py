@@ -20,7 +20,7 @@ from revox_sync.values.secret import Secret
     ],
 )
 def test_content(body: dict[str, Any], expected: Any) -> None:
-    assert json.loads(encode(body).content) == (body if expected is None else expected)
+    assert json.loads(encode(body).content or b"") == (body if expected is None else expected)
 
 
 def test_secrets_are_known_and_never_shown() -> None:

@@ -87,10 +87,10 @@ def test_what_may_pass_is_tried_again(call: str, reply: Reply) -> None:
     with serving(reply, reply, Reply(body=GOOD[call])) as server, client_of(server) as client:
         assert CALLS[call](client) is not None
     assert len(server.received) == 3
-    assert len({(each.method, each.path, each.body) for each in server.received}) == 1
+    assert len({(request.method, request.path, request.body) for request in server.received}) == 1
 
 
-@pytest.mark.parametrize("reply", [each for name, each in PASSING.items() if name != "429"])
+@pytest.mark.parametrize("reply", [reply for name, reply in PASSING.items() if name != "429"])
 def test_a_create_of_unclear_end_is_not_repeated(reply: Reply) -> None:
     replies = reply, Reply(body=GOOD["POST /assistants"])
     with serving(*replies) as server, client_of(server) as client, pytest.raises(RemoteError):
@@ -289,9 +289,9 @@ def test_a_stop_ends_the_waiting(status: int) -> None:
             errors.append(error)
         assert time.monotonic() - stopped < 0.2
         waiter.join()
-    assert all(each.interrupted for each in errors)
-    assert all(each.message.endswith("; not tried again: the run was stopped") for each in errors)
-    assert all("canary" not in traces(each) for each in errors)
+    assert all(error.interrupted for error in errors)
+    assert all(error.message.endswith("; not tried again: the run was stopped") for error in errors)
+    assert all("canary" not in traces(error) for error in errors)
 
 
 def test_a_stopped_run_may_still_finish_what_it_began() -> None:
@@ -334,15 +334,15 @@ def test_after_429_nobody_starts_before_its_end() -> None:
     seen: list[tuple[float, RequestSeen]] = []
     with (
         serving(Reply(429, headers={"retry-after-ms": "400"}), Reply(body=ANN)) as server,
-        client_of(server, observe=lambda each: seen.append((time.monotonic(), each))) as client,
+        client_of(server, observe=lambda request: seen.append((time.monotonic(), request))) as client,
         ThreadPoolExecutor(8) as pool,
     ):
         pool.submit(client.get_assistant, "asst_1")
         while not seen:
             time.sleep(0.001)
         closed = seen[0][0]
-        assert [each.result() for each in [pool.submit(client.get_assistant, "asst_1") for _ in range(8)]] == [ANN] * 8
-    begun = sorted(moment - each.seconds - closed for moment, each in seen[1:])
+        assert [call.result() for call in [pool.submit(client.get_assistant, "asst_1") for _ in range(8)]] == [ANN] * 8
+    begun = sorted(moment - request.seconds - closed for moment, request in seen[1:])
     assert len(begun) == 9
     assert begun[0] > 0.38
     assert begun[-1] < 0.8
