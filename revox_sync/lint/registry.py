@@ -18,18 +18,16 @@ if TYPE_CHECKING:
 ABOUT_FILES: Final = (
     "yaml",
     "contract",
-    "placeholder",
     "prompt",
     "wording",
     "safety",
     "speech",
-    "windows",
+    "calling_windows",
     "outputs",
     "tools",
     "behaviour",
 )
 ABOUT_PROJECTS: Final = ("project",)
-ABOUT_COMMENTS: Final = ("suppression",)
 ABOUT_ACCOUNTS: Final = ("online",)
 ALL: Final = "ALL"
 
@@ -37,7 +35,7 @@ ALL: Final = "ALL"
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule, in order of code."""
-    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_COMMENTS, *ABOUT_ACCOUNTS)
+    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_ACCOUNTS)
 
 
 def file_rules() -> Iterator[type[FileRule]]:
@@ -52,7 +50,7 @@ def project_rules() -> Iterator[type[ProjectRule]]:
 
 def comment_rules() -> Iterator[type[CommentRule]]:
     """Rules about suppressions, in order of code."""
-    return (each for each in _rules(*ABOUT_COMMENTS) if issubclass(each, CommentRule))
+    return (each for each in _rules(*ABOUT_PROJECTS) if issubclass(each, CommentRule))
 
 
 def online_rules() -> Iterator[type[OnlineRule]]:

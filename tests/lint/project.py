@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from revox_sync.config import LintOptions
+from revox_sync.contract.fields import contract
 from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.fixes.fix_files import fix_files
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import Finding, LintReport
-from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
-from revox_sync.lint.registry import all_rules
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, MINIMAL, FileRule, Hit
+from revox_sync.lint.registry import all_rules, find_rule
+from revox_sync.lint.subject.subject import LintContext, Subject
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 
@@ -31,6 +33,22 @@ def fixed_files(files: Mapping[str, bytes | str], *select: str, unsafe: bool = F
     environments = list(workspace.config.environments.values())
     options = LintOptions(select=select) if select else workspace.config.lint
     return dict(fix_files(workspace, workspace.files, environments, options, unsafe=unsafe).texts)
+
+
+def subject_of(text: str, contract_version: str | None = None, *variables: str) -> Subject:
+    """One assistant as rules look at it, without an environment."""
+    workspace = Workspace(MemoryTree({ADDRESS_OF_EXAMPLES: text}))
+    (file,) = workspace.files
+    environment = workspace.config.environment(None)
+    context = LintContext(contract(contract_version), workspace.loader(environment), variables)
+    return Subject(file, workspace.load(file, environment), context)
+
+
+def hits(code: str, fields: str) -> list[Hit]:
+    """What the rule with that code finds in a minimal assistant with further fields."""
+    rule = find_rule(code)()
+    assert isinstance(rule, FileRule)
+    return list(rule.check(subject_of(f"{MINIMAL}{fields}\n")))
 
 
 def place(finding: Finding, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Fields that do nothing on their own: the schema says what each of them needs beside it."""
+"""Fields that do nothing on their own: the schema says which other field each of them needs (`x-needs`)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -10,15 +10,16 @@ from revox_sync.lint.model.rule import FileRule, Hit
 from revox_sync.lint.subject.field_paths import Path, mappings_at, places
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
+from revox_sync.values.pointer import Pointer
 
 
 class Dependence(NamedTuple):
-    """Fields of one mapping that need one neighbour.
+    """Fields of one mapping that need the same other field of it.
 
     Attributes:
         mapping: path of the mapping.
-        needed: what the schema says of the neighbour.
-        dependents: the fields.
+        needed: what the schema says about the needed field.
+        dependents: the fields that need it.
     """
 
     mapping: Path
@@ -28,22 +29,22 @@ class Dependence(NamedTuple):
 
 @cache
 def dependences() -> Mapping[str, Dependence]:
-    """Bonds by the name of the needed field."""
+    """Dependences by the name of the needed field."""
     by_path = dict(places(lambda _: True))
     found: dict[str, Dependence] = {}
     for path, node in by_path.items():
         if node.needs is not None:
             mapping = path[:-1]
-            bond = found.get(node.needs) or Dependence(mapping, by_path[*mapping, node.needs], {})
-            found[node.needs] = bond._replace(dependents={**bond.dependents, str(path[-1]): node})
+            known = found.get(node.needs) or Dependence(mapping, by_path[*mapping, node.needs], {})
+            found[node.needs] = known._replace(dependents={**known.dependents, str(path[-1]): node})
     return found
 
 
 @cache
-def predecessors(mapping: Path, name: str) -> tuple[str, ...]:
-    """Older fields of a mapping that a field has replaced; they do its work where it is not set."""
+def names_over_time(mapping: Path, name: str) -> tuple[str, ...]:
+    """A field of a mapping, and the older fields that it has replaced: these do its work where it is not set."""
     older = places(lambda node: node.replaced_by == name)
-    return tuple(str(path[-1]) for path, _ in older if path[:-1] == mapping)
+    return (name, *(str(path[-1]) for path, _ in older if path[:-1] == mapping))
 
 
 def is_set(value: Any) -> bool:
@@ -54,38 +55,37 @@ def is_set(value: Any) -> bool:
 
 
 class DependenceRule(FileRule):
-    """Reports fields whose neighbour is not set; those of one mapping that lack the same one are one cause."""
+    """Reports fields that have no effect because another field is not set; one hit per mapping and needed field."""
 
     severity = Severity.WARNING
     needed: ClassVar[tuple[str, ...]]
 
     def traits(self) -> Iterable[str]:
-        """The fields that need a neighbour, or the mapping they are in."""
+        """The fields that need another one, or the top-level field they are in."""
         found = [dependences()[name] for name in self.needed]
-        return frozenset(str((*bond.mapping, each)[0]) for bond in found for each in bond.dependents)
+        return frozenset(str((*dependence.mapping, name)[0]) for dependence in found for name in dependence.dependents)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """One hit per mapping and needed field."""
+        """Fields that are set, differ from their default, and lack the field that they need."""
         for name in self.needed:
-            bond = dependences()[name]
-            forms = (name, *predecessors(bond.mapping, name))
-            for at, fields in mappings_at(subject.value, bond.mapping):
-                if any(is_set(fields.get(each)) for each in forms):
+            dependence = dependences()[name]
+            for at, fields in mappings_at(subject.value, dependence.mapping):
+                if any(is_set(fields.get(form)) for form in names_over_time(dependence.mapping, name)):
                     continue
-                idle = [
-                    (*at, each)
-                    for each, node in bond.dependents.items()
-                    if is_set(fields.get(each)) and not (node.has_default and fields[each] == node.default)
+                # A value that equals the default changes nothing, so it promises nothing either.
+                unused = [
+                    (*at, key)
+                    for key, node in dependence.dependents.items()
+                    if is_set(fields.get(key)) and not (node.has_default and fields[key] == node.default)
                 ]
-                if idle and not subject.lacks(at, name) and all(subject.fits(each) for each in (*idle, (*at, name))):
-                    yield self._hit(subject, bond, name, idle)
+                if unused and not subject.lacks(at, name) and all(map(subject.fits, (*unused, (*at, name)))):
+                    yield _hit(subject, dependence, name, unused)
 
-    def _hit(self, subject: Subject, bond: Dependence, name: str, idle: list[tuple[str | int, ...]]) -> Hit:
-        first, *others = idle
-        related = tuple(
-            Related(f"`{each[-1]}` neither", subject.document.locate(each, key=True).place) for each in others
-        )
-        label = f"set `{name}`, or remove this"
-        condition = "unless `{}` is true" if "boolean" in bond.needed.types else "without `{}`"
-        message = f"`{first[-1]}` has no effect {condition.format(name)}"
-        return Hit(message, label, subject.document.locate(first, key=True), related)
+
+def _hit(subject: Subject, dependence: Dependence, name: str, unused: list[Pointer]) -> Hit:
+    first, *others = unused
+    places_of_others = ((pointer[-1], subject.locate(pointer, key=True).place) for pointer in others)
+    related = tuple(Related(f"`{key}` has none either", place) for key, place in places_of_others)
+    condition = f"unless `{name}` is true" if "boolean" in dependence.needed.types else f"without `{name}`"
+    message = f"`{first[-1]}` has no effect {condition}"
+    return Hit(message, f"set `{name}`, or remove this", subject.locate(first, key=True), related)

@@ -1,10 +1,10 @@
-"""Entries that stand in a list twice."""
+"""Entries that occur twice in a list."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.rule import FileRule, Fix, Hit
+from revox_sync.lint.model.rule import Fix, Hit
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove
 from revox_sync.source.model.problem import Related
@@ -12,12 +12,7 @@ from revox_sync.values.pointer import Pointer
 
 
 class Duplicate(NamedTuple):
-    """A later text that equals an earlier one.
-
-    Attributes:
-        pointer: the later one.
-        first: the earlier one.
-    """
+    """A text that equals an earlier one, the pointers of both, and the text as written at the later one."""
 
     pointer: Pointer
     first: Pointer
@@ -25,7 +20,7 @@ class Duplicate(NamedTuple):
 
 
 def duplicates(pairs: Iterable[tuple[Pointer, Any]]) -> Iterator[Duplicate]:
-    """Texts seen before, each with its first appearance; what is no text, or empty, has no twin."""
+    """Texts that occurred before, each with its first occurrence; empty texts and other values are left out."""
     seen: dict[str, Pointer] = {}
     for pointer, text in pairs:
         if isinstance(text, str) and text:
@@ -35,45 +30,36 @@ def duplicates(pairs: Iterable[tuple[Pointer, Any]]) -> Iterator[Duplicate]:
 
 
 def plain_words(text: str) -> str:
-    """A text as a listener tells it apart: without case, accents, punctuation and repeated blanks."""
-    if text.isascii():
-        return " ".join("".join([char if char.isalnum() else " " for char in text.casefold()]).split())
-    import unicodedata
+    """A text without what a listener does not hear: case, accents, punctuation and repeated blanks."""
+    letters = text.casefold()
+    if not text.isascii():
+        import unicodedata
 
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = (char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
-
-
-def indexed(entries: Any, at: Pointer) -> Iterator[tuple[Pointer, Any]]:
-    """Entries of a list with their pointers; anything else has none."""
-    return (((*at, index), entry) for index, entry in enumerate(entries if isinstance(entries, list) else ()))
+        letters = unicodedata.normalize("NFKD", text).casefold()
+        letters = "".join([char for char in letters if not unicodedata.combining(char)])
+    return " ".join("".join([char if char.isalnum() else " " for char in letters]).split())
 
 
-class DuplicateRule(FileRule):
-    """Reports twins with the first of them as related place."""
-
-    def in_list(self, subject: Subject, entries: Any, twin: Duplicate, noun: str) -> Hit:
-        """The hit of twins that are keys of two entries of a list; entries that are wholly equal are removable."""
-        later, first = (entries[each[-2]] for each in (twin.pointer, twin.first))
-        spare = bool(later == first)
-        return self.hit(subject, twin._replace(pointer=twin.pointer[:-1]) if spare else twin, noun, spare=spare)
-
-    def hit(
-        self, subject: Subject, twin: Duplicate, noun: str, *, spare: bool, severity: Severity | None = None
-    ) -> Hit:
-        """The hit of one pair of twins.
-
-        Args:
-            noun: what is there twice: "option".
-            spare: whether the later one is exactly the first one again, so that it can go.
-        """
-        first = Related("first one", subject.document.locate(twin.first).place)
-        fix = Fix("remove the repeat", (Remove(twin.pointer),), safe=True) if spare else None
-        label = "remove the repeat" if spare else "rename or remove one of them"
-        message = f"the {noun} `{_clipped(twin.text)}` is there twice"
-        return Hit(message, label, subject.document.locate(twin.pointer, key=spare), (first,), severity, fix)
+def entry_hit(subject: Subject, entries: Any, duplicate: Duplicate, noun: str) -> Hit:
+    """The hit of a duplicate key of two entries of a list: where the whole entries are equal, the later one can go."""
+    later, first = (entries[pointer[-2]] for pointer in (duplicate.pointer, duplicate.first))
+    if later != first:
+        return duplicate_hit(subject, duplicate, noun, identical=False)
+    return duplicate_hit(subject, duplicate._replace(pointer=duplicate.pointer[:-1]), noun)
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+def duplicate_hit(
+    subject: Subject, duplicate: Duplicate, noun: str, *, identical: bool = True, severity: Severity | None = None
+) -> Hit:
+    """The hit of one duplicate, with its first occurrence as related place.
+
+    Args:
+        noun: what occurs twice: "option".
+        identical: whether the later one repeats the first one exactly, so that it can be removed.
+    """
+    first = Related("it appears first here", subject.locate(duplicate.first).place)
+    fix = Fix("remove the repeat", (Remove(duplicate.pointer),), safe=True) if identical else None
+    label = "remove the repeat" if identical else "rename or remove one of them"
+    text = duplicate.text if len(duplicate.text) <= 60 else duplicate.text[:57] + "…"
+    location = subject.locate(duplicate.pointer, key=identical)
+    return Hit(f"the {noun} `{text}` appears twice", label, location, (first,), severity, fix)

@@ -1,6 +1,4 @@
-"""Words that people leave in a text in order to come back to it."""
-
-from __future__ import annotations
+"""Words that people leave in a text as a reminder to come back to it."""
 
 import re
 from collections.abc import Iterable
@@ -9,8 +7,9 @@ from typing import Final
 
 from revox_sync.values.substring_search import SubstringIndex
 
-# By a text that every match holds, which is looked for first because it is fast. Case matters where the word has a
-# meaning in prose: "todo" is Spanish, and a date can be TBD. Patterns are compiled when a file needs them: few do.
+# Regular expressions by a text that every match contains. That text is searched first, because it is fast, and few
+# files need a pattern compiled. Case matters where the word means something else: "todo" is Spanish for "everything",
+# and a date can be TBD.
 EXACT: Final = {
     "TODO": r"\bTODO\b(?=\s*[:(\])]|[ \t]*$)|^[^\w\n]*(TODO)\b(?! list)",
     "FIXME": r"\bFIXME\b",
@@ -33,21 +32,23 @@ CASELESS: Final = {
 
 
 def marker_forms(text: str) -> tuple[str, ...]:
-    """The forms that parts of a text can have; fast."""
-    return tuple(form for marks in _marks() for form in marks.found_in(text))
+    """The expressions that may match in a text; fast."""
+    return tuple(form for index in _indexes() for form in index.found_in(text))
 
 
 @cache
-def _marks() -> tuple[SubstringIndex[str], SubstringIndex[str]]:
+def _indexes() -> tuple[SubstringIndex[str], SubstringIndex[str]]:
     return SubstringIndex(EXACT.items()), SubstringIndex(CASELESS.items(), caseless=True)
 
 
 def todo_markers(text: str, forms: Iterable[str] | None = None) -> list[tuple[int, int]]:
-    """Spans of everything in a text that was to be replaced before anyone uses it, in order, none inside another.
+    """Spans of everything in a text that still has to be replaced, in order, none inside another.
 
     Args:
-        forms: those it can have; None: nobody knows.
+        forms: what `marker_forms` returns for the text or for a longer one; None: they are looked up.
     """
     forms = marker_forms(text) if forms is None else forms
-    found = sorted(each.span(each.lastindex or 0) for form in forms for each in re.finditer(form, text, re.MULTILINE))
-    return [span for span, before in zip(found, [(0, 0), *found], strict=False) if span[0] >= before[1]]
+    # Where an expression has a group, only the group is the marker: what stands before it decides, but is fine.
+    matches = [match for form in forms for match in re.finditer(form, text, re.MULTILINE)]
+    spans = sorted(match.span(match.lastindex or 0) for match in matches)
+    return [span for span, before in zip(spans, [(0, 0), *spans], strict=False) if span[0] >= before[1]]

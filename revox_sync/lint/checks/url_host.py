@@ -1,32 +1,30 @@
-"""Where a URL leads, as far as its host tells; nothing is looked up."""
-
-from __future__ import annotations
+"""Whether a server on the internet can reach a URL, judged by its host; nothing is looked up."""
 
 import re
 from typing import Final
 
-HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
-THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
-PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
+_HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
+_THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
+_PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
 
 
 def host(url: str) -> str:
     """The host of an absolute http(s) URL in lower case; empty where there is none."""
-    found = HOST.match(url)
+    found = _HOST.match(url)
     return found[1].lower().rstrip(".") if found else ""
 
 
 def why_unreachable(name: str) -> str | None:
-    """Why a server on the internet cannot reach a host; None where nothing says so.
+    """Why a server on the internet cannot reach a host, as the end of a sentence; None where it may.
 
     Args:
-        name: host as `host` gives it. With a placeholder in it, it can be any host.
+        name: what `host` returns. With a placeholder in it, it can be any host.
     """
     if not name or "{" in name or "$" in name:
         return None
-    if name in THIS_MACHINE:
+    if name in _THIS_MACHINE:
         return "is the machine that asks"
-    if name.endswith(PRIVATE_ENDINGS):
+    if name.endswith(_PRIVATE_ENDINGS):
         return "is a name of a private network"
     if name[0] == "[" or name.strip("0123456789.") == "":
         return _why_not_global(name.strip("[]"))
@@ -34,7 +32,7 @@ def why_unreachable(name: str) -> str | None:
 
 
 def _why_not_global(address: str) -> str | None:
-    import ipaddress
+    import ipaddress  # takes a millisecond, and hardly any file has an address for a host
 
     try:
         found = ipaddress.ip_address(address)

@@ -16,7 +16,7 @@ from revox_sync.lint.model.project_facts import AssistantFact
 from revox_sync.lint.model.result import EnvironmentResult, FileResult
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection, file_rules, online_rules
-from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.subject import LintContext, Subject
 from revox_sync.source.dependents import Uses
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
@@ -93,14 +93,13 @@ class Checker:
 
     def subject(self, file: AssistantFile, environment: Environment) -> Subject:
         """A file as rules look at it."""
-        return Subject(
-            file,
-            self._workspace.load(file, environment),
+        context = LintContext(
             contract(environment.contract),
-            loader=self._workspace.loader(environment),
-            variables=self._workspace.config.lint.variables,
-            local=environment.name in self._local,
+            self._workspace.loader(environment),
+            self._workspace.config.lint.variables,
+            is_local=environment.name in self._local,
         )
+        return Subject(file, self._workspace.load(file, environment), context)
 
     def _findings(self, subject: Subject) -> Iterator[Finding]:
         ignored = self._selection.ignored(subject.file.address)

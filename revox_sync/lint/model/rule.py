@@ -16,26 +16,44 @@ if TYPE_CHECKING:
     from revox_sync.lint.subject.subject import Subject
 
 ADDRESS_OF_EXAMPLES: Final = "assistants/example.yaml"
+MINIMAL: Final = "name: Support\nprompt: Help the caller.\n"
+"""The two fields that every contract requires."""
 
 
 class Example(NamedTuple):
     """A file that shows a rule; the rule's tests run it.
 
     Attributes:
-        text: the assistant file; bytes where it is no proper text.
+        text: the assistant file; bytes where it cannot be decoded.
         at: `line:column` of the one finding; of another file `path:line:column`. Empty for a valid example.
-        says: words the finding's sentence holds.
+        says: words that the finding's sentence contains.
+        fix: the part of the text that the finding's fix replaces, and its replacement; None where there is no fix.
         files: other files of the project by path.
-        fixed: the file after the finding's fix; empty where there is none.
         account: what `--online` learns; None offline.
     """
 
     text: str | bytes
     at: str = ""
     says: str = ""
+    fix: tuple[str, str] | None = None
     files: Mapping[str, str] = MappingProxyType({})
-    fixed: str = ""
     account: Account | None = None
+
+    @property
+    def fixed(self) -> str:
+        """The file after the fix; empty where there is none."""
+        return str(self.text).replace(*self.fix) if self.fix else ""
+
+
+def with_fields(
+    fields: str,
+    at: str = "",
+    says: str = "",
+    fix: tuple[str, str] | None = None,
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> Example:
+    """An example with further fields, which begin on line 3 of the file, below the required ones."""
+    return Example(f"{MINIMAL}{fields}\n", at, says, fix, files)
 
 
 class Fix(NamedTuple):
@@ -81,7 +99,7 @@ class Rule:
     default: ClassVar[bool] = True
     """Whether it runs without being named."""
     severity: ClassVar[Severity] = Severity.ERROR
-    VALID: ClassVar[Sequence[Example]]
+    VALID: ClassVar[Sequence[Example]] = (Example(MINIMAL),)
     INVALID: ClassVar[Sequence[Example]]
 
     @classmethod

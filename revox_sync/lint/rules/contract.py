@@ -1,22 +1,22 @@
-"""RVX1: fields that do not fit the API's contract. `explanation` finds the causes; a rule is its page and examples."""
-
-from __future__ import annotations
+"""RVX1: fields that do not fit the API's contract. `contract.explain` finds the causes; a rule adds page and fix."""
 
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from revox_sync.contract.violation import Violation, ViolationKind
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject.subject import Subject
-from revox_sync.lint.subject.traits import VIOLATION
-from revox_sync.source.documents.locate import Location
+from revox_sync.lint.model.rule import MINIMAL, Example, FileRule, Hit, with_fields
+from revox_sync.lint.subject.subject import Subject, Trait
 
-BASE = "name: Support\nprompt: Help the caller.\n"
-
-
-FORMS_WITH_A_RULE: Final = frozenset({"snake-case", "lookup-url"})
-"""Text formats whose violations are so particular that a rule of their own explains them."""
+# Text formats whose violations are so particular that a rule of their own explains them.
+_FORMS_WITH_A_RULE: Final = frozenset({"snake-case", "lookup-url"})
+_MOVED_TIMES: Final = (
+    "  calling_window_start_time: '09:00'\n  calling_window_end_time: '18:00'\n  retry_delay_seconds: 60\n"
+)
+_WINDOW_ENTRY: Final = (
+    '  calling_windows:\n    - calling_window_start_time: "09:00"\n      calling_window_end_time: "18:00"\n'
+    "      retry_delay_seconds: 60\n"
+)
 
 
 class ViolationRule(FileRule):
@@ -24,18 +24,25 @@ class ViolationRule(FileRule):
 
     kind: ClassVar[ViolationKind]
     form: ClassVar[str] = ""
-    looks_at = (VIOLATION,)
+    looks_at = (Trait.VIOLATION,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Every violation of this rule's kind, but for scalars that RVX007 explains better."""
-        ambiguous = {scalar.pointer for scalar, mistyped in subject.ambiguous if mistyped}
-        for each in subject.violations:
-            if self._takes(each) and each.pointer not in ambiguous:
-                place, fix = _location(subject, each), _fix(subject, each)
-                yield Hit(each.message, each.label, place, severity=self.level(subject), fix=fix)
+        """Every violation of this rule's kind, except those of scalars that RVX007 explains better."""
+        # A good file needs no fixes, and they cost an import: see tests/lint/test_imports.py.
+        from revox_sync.lint.fixes.contract_fixes import contract_fix
 
-    def _takes(self, violation: Violation) -> bool:
-        form = violation.form if violation.form in FORMS_WITH_A_RULE else ""
+        ambiguous = {scalar.pointer for scalar, violation in subject.ambiguous if violation}
+        for violation in subject.violations:
+            if self._covers(violation) and violation.pointer not in ambiguous:
+                at, key = violation.pointer, violation.key
+                # An unknown key is marked itself; a missing one marks the key of the mapping that lacks it.
+                is_key = key is not None or bool(violation.missing)
+                location = subject.locate(at if key is None else (*at, key), key=is_key)
+                severity, fix = self.level(subject), contract_fix(subject, violation)
+                yield Hit(violation.message, violation.label, location, severity=severity, fix=fix)
+
+    def _covers(self, violation: Violation) -> bool:
+        form = violation.form if violation.form in _FORMS_WITH_A_RULE else ""
         return violation.kind is self.kind and form == self.form
 
     def level(self, subject: Subject) -> Severity | None:  # noqa: ARG002 - two rules depend on the subject
@@ -43,62 +50,36 @@ class ViolationRule(FileRule):
         return None
 
 
-def _location(subject: Subject, violation: Violation) -> Location:
-    """Unknown keys are marked themselves; a missing one marks the key of the mapping that lacks it."""
-    if violation.key is not None:
-        return subject.document.locate((*violation.pointer, violation.key), key=True)
-    return subject.document.locate(violation.pointer, key=bool(violation.missing))
-
-
-def _fix(subject: Subject, violation: Violation) -> Fix | None:
-    from revox_sync.lint.fixes.contract_fixes import contract_fix
-
-    return contract_fix(subject, violation)
-
-
 class UnknownField(ViolationRule):
     """A field the API does not know.
 
-    What it finds: keys that no contract has at this place, among them those of older pages that have moved.
+    What it finds: keys that no contract has at this place, among them old names of fields that have moved.
 
-    Why it matters: the API refuses the whole assistant, or, worse, ignores the field and callers never notice.
+    Why it matters: the API refuses the whole assistant or, worse, ignores the field, and nobody notices.
 
-    Instead: use the name the finding suggests.
+    Instead: use the name that the finding suggests.
     """
 
     code, name, kind = "RVX101", "unknown-field", ViolationKind.UNKNOWN_FIELD
-    VALID = (Example(BASE),)
     INVALID = (
         Example(
-            "name: A\npromt: Hi\n",
-            at="2:1",
-            says="did you mean `prompt`? (`prompt` is required and missing)",
-            fixed="name: A\nprompt: Hi\n",
+            "name: A\npromt: Hi\n", "2:1", "mean `prompt`? (`prompt` is required and missing)", ("promt", "prompt")
         ),
-        Example(
-            BASE + "voice: {id: x, provider: cartesia, speeed: 1}\n",
-            at="3:36",
-            says="`speed`",
-            fixed=BASE + "voice: {id: x, provider: cartesia, speed: 1}\n",
-        ),
-        Example(
-            BASE + "call_retry_config:\n  max_retry_attempts: 3\n  calling_window_start_time: '09:00'\n"
-            "  calling_window_end_time: '18:00'\n  retry_delay_seconds: 60\n"
-            "  allowed_days: [monday]\n  call_twice_in_a_row: false\n",
-            at="5:3",
-            says="have moved into the entries of `calling_windows`",
-            fixed=BASE + "call_retry_config:\n  max_retry_attempts: 3\n  calling_windows:\n"
-            '    - calling_window_start_time: "09:00"\n      calling_window_end_time: "18:00"\n'
-            "      retry_delay_seconds: 60\n  allowed_days: [monday]\n"
-            "  call_twice_in_a_row: false\n",
+        with_fields("voice: {id: x, provider: cartesia, speeed: 1}", "3:36", "`speed`", fix=("speeed", "speed")),
+        with_fields(
+            "call_retry_config:\n  max_retry_attempts: 3\n"
+            f"{_MOVED_TIMES}  allowed_days: [monday]\n  call_twice_in_a_row: false",
+            "5:3",
+            "have moved into the entries of `calling_windows`",
+            fix=(_MOVED_TIMES, _WINDOW_ENTRY),
         ),
     )
 
 
 class MissingField(ViolationRule):
-    """A field is missing.
+    """A required field is missing.
 
-    What it finds: required fields that are not there; all that one mapping lacks are one finding.
+    What it finds: required fields that a mapping does not have. All that one mapping lacks are one finding.
 
     Why it matters: the API refuses the assistant.
 
@@ -106,12 +87,11 @@ class MissingField(ViolationRule):
     """
 
     code, name, kind = "RVX102", "missing-field", ViolationKind.MISSING_FIELD
-    VALID = (Example(BASE),)
     INVALID = (
-        Example("name: A\n", at="1:1", says="`prompt`"),
-        Example(BASE + "transfer_destinations:\n  - label: Sales\n", at="4:5", says="`phone_number`"),
-        Example(BASE + "voice: {}\n", at="3:1", says="`id`, `provider`"),
-        Example(BASE + "llm_model: {name: gpt-4.1}\n", at="3:1", says="dedicated-instance"),
+        Example("name: A\n", "1:1", "`prompt`"),
+        with_fields("transfer_destinations:\n  - label: Sales", "4:5", "`phone_number`"),
+        with_fields("voice: {}", "3:1", "`id`, `provider`"),
+        with_fields("llm_model: {name: gpt-4.1}", "3:1", "dedicated-instance"),
     )
 
 
@@ -122,32 +102,22 @@ class WrongType(ViolationRule):
 
     Why it matters: the API refuses the assistant.
 
-    Instead: write a value of the type the finding names.
+    Instead: write a value of the type that the finding names.
     """
 
     code, name, kind = "RVX103", "wrong-type", ViolationKind.WRONG_TYPE
-    VALID = (Example(BASE + "first_sentence_delay_ms: 400.0\n"),)
+    VALID = (with_fields("first_sentence_delay_ms: 400.0"),)
     INVALID = (
-        Example(
-            BASE + 'first_sentence_delay_ms: "400"\n',
-            at="3:26",
-            says="an integer",
-            fixed=BASE + "first_sentence_delay_ms: 400\n",
-        ),
-        Example(
-            BASE + "faq_items: [{question: Q, answer: 3}]\n",
-            at="3:35",
-            says="`faq_items[0].answer`",
-            fixed=BASE + 'faq_items: [{question: Q, answer: "3"}]\n',
-        ),
-        Example(BASE + "voice: warm\n", at="3:8", says="a mapping"),
+        with_fields('first_sentence_delay_ms: "400"', "3:26", "an integer", fix=('"400"', "400")),
+        with_fields("faq_items: [{question: Q, answer: 3}]", "3:35", "`faq_items[0].answer`", fix=("3", '"3"')),
+        with_fields("voice: warm", "3:8", "a mapping"),
     )
 
 
 class InvalidChoice(ViolationRule):
     """A value that is not among the choices.
 
-    What it finds: a value outside the list the API accepts, also an unknown `llm_model.type`.
+    What it finds: values outside the list that the API accepts, including unknown values of `llm_model.type`.
 
     Why it matters: the API refuses the assistant.
 
@@ -155,103 +125,92 @@ class InvalidChoice(ViolationRule):
     """
 
     code, name, kind = "RVX104", "invalid-choice", ViolationKind.INVALID_CHOICE
-    VALID = (Example(BASE + "first_sentence_mode: static\nfirst_sentence: Hello.\n"),)
+    VALID = (with_fields("first_sentence_mode: static\nfirst_sentence: Hello."),)
     INVALID = (
-        Example(
-            BASE + "first_sentence_mode: statc\n",
-            at="3:22",
-            says="did you mean `static`?",
-            fixed=BASE + "first_sentence_mode: static\n",
-        ),
-        Example(BASE + "llm_model: {type: dedicated, name: gpt-4.1}\n", at="3:19", says="openrouter"),
+        with_fields("first_sentence_mode: statc", "3:22", "did you mean `static`?", fix=("statc", "static")),
+        with_fields("llm_model: {type: dedicated, name: gpt-4.1}", "3:19", "openrouter"),
     )
 
 
 class OutOfRange(ViolationRule):
     """A number outside its range.
 
-    What it finds: numbers below or above what the API accepts.
+    What it finds: numbers below the minimum or above the maximum that the API accepts.
 
     Why it matters: the API refuses the assistant.
 
-    Instead: stay within the range the finding names.
+    Instead: stay within the range that the finding names.
     """
 
     code, name, kind = "RVX105", "out-of-range", ViolationKind.OUT_OF_RANGE
-    VALID = (Example(BASE + "thinking_sound: hold_music.ogg\nthinking_sound_volume: 1\n"),)
+    VALID = (with_fields("thinking_sound: hold_music.ogg\nthinking_sound_volume: 1"),)
     INVALID = (
-        Example(BASE + "voice: {id: x, provider: cartesia, speed: 3}\n", at="3:43", says="0.6 to 1.5"),
-        Example(BASE + "background_sound_volume: -0.1\n", at="3:26", says="0 to 1"),
+        with_fields("voice: {id: x, provider: cartesia, speed: 3}", "3:43", "0.6 to 1.5"),
+        with_fields("background_sound_volume: -0.1", "3:26", "0 to 1"),
     )
 
 
 class InvalidFormat(ViolationRule):
-    """A text that is not of the form the field needs.
+    """A text that does not have the format of its field.
 
-    What it finds: phone numbers that are not E.164, URLs without scheme, unknown time zones, times of day, e-mail
-    lists.
+    What it finds: phone numbers that are not in E.164 format, URLs without scheme, unknown time zones, and malformed
+    times of day and e-mail lists.
 
-    Why it matters: calls would go nowhere, notifications would be lost.
+    Why it matters: calls go nowhere, and notifications are lost.
 
-    Instead: write the value in the form of the finding's example.
+    Instead: write the value in the format of the finding's example.
     """
 
     code, name, kind = "RVX106", "invalid-format", ViolationKind.INVALID_FORMAT
     VALID = (
-        Example(
-            BASE + "webhook_url: https://hooks.example.com/x\n"
-            "email_notification_address: a@x.com, b@y.com\nemail_notification_outcomes: [completed]\n"
+        with_fields(
+            "webhook_url: https://hooks.example.com/x\n"
+            "email_notification_address: a@x.com, b@y.com\nemail_notification_outcomes: [completed]"
         ),
     )
     INVALID = (
-        Example(BASE + 'from_phone_number: "06 12 34 56 78"\n', at="3:20", says="E.164"),
-        Example(BASE + "webhook_url: hooks.example.com\n", at="3:14", says="URL"),
-        Example(BASE + "email_notification_address: a@x.com; b@y.com\n", at="3:29", says="commas"),
+        with_fields('from_phone_number: "06 12 34 56 78"', "3:20", "E.164"),
+        with_fields("webhook_url: hooks.example.com", "3:14", "URL"),
+        with_fields("email_notification_address: a@x.com; b@y.com", "3:29", "commas"),
     )
 
 
 class EmptyValue(ViolationRule):
-    """An empty value where there must be one.
+    """A value that must not be empty.
 
-    What it finds: empty voice ids and names of structured outputs.
+    What it finds: empty voice ids and empty names of structured outputs.
 
     Why it matters: the API refuses the assistant.
 
-    Instead: give it a value, or remove the key.
+    Instead: write a value, or remove the key.
     """
 
     code, name, kind = "RVX107", "empty-value", ViolationKind.EMPTY
-    VALID = (Example(BASE + "voice: {id: x, provider: cartesia}\n"),)
-    INVALID = (Example(BASE + 'voice: {id: "", provider: cartesia}\n', at="3:13", says="empty"),)
+    VALID = (with_fields("voice: {id: x, provider: cartesia}"),)
+    INVALID = (with_fields('voice: {id: "", provider: cartesia}', "3:13", "empty"),)
 
 
 class ReadOnlyField(ViolationRule):
     """A field that only the server sets.
 
-    What it finds: `id`, `created_at` and other fields of answers in an assistant file.
+    What it finds: `id`, `created_at` and other fields of the API's answers in an assistant file.
 
-    Why it matters: the API refuses them; they come from a copied answer.
+    Why it matters: the API refuses them in a request. They usually come from a copied answer.
 
-    Instead: remove the key. Which remote assistant belongs to a file is kept in the lock.
+    Instead: remove the key. The lock file records which remote assistant belongs to a file.
     """
 
     code, name, kind = "RVX108", "read-only-field", ViolationKind.READ_ONLY
-    VALID = (Example(BASE),)
     INVALID = (
-        Example("id: asst_1\n" + BASE, at="1:1", says="`id`", fixed=BASE),
-        Example(
-            BASE + "faq_items: [{question: Q, answer: A, source: ai}]\n",
-            at="3:38",
-            says="`source`",
-            fixed=BASE + "faq_items: [{question: Q, answer: A}]\n",
-        ),
+        Example("id: asst_1\n" + MINIMAL, "1:1", "`id`", ("id: asst_1\n", "")),
+        with_fields("faq_items: [{question: Q, answer: A, source: ai}]", "3:38", "`source`", fix=(", source: ai", "")),
     )
 
 
 class FieldOfAnotherVariant(ViolationRule):
     """A field that belongs to another variant.
 
-    What it finds: keys of one kind of `llm_model` beside the `type` of another.
+    What it finds: fields of one kind of `llm_model` in a model whose `type` is another.
 
     Why it matters: the API refuses the assistant.
 
@@ -259,12 +218,10 @@ class FieldOfAnotherVariant(ViolationRule):
     """
 
     code, name, kind = "RVX109", "field-of-another-variant", ViolationKind.OTHER_VARIANT
-    VALID = (Example(BASE + "llm_model: {type: dedicated-instance, name: gpt-4.1}\n"),)
+    VALID = (with_fields("llm_model: {type: dedicated-instance, name: gpt-4.1}"),)
     INVALID = (
-        Example(
-            BASE + "llm_model: {type: dedicated-instance, name: gpt-4.1, api_url: https://x.example}\n",
-            at="3:54",
-            says="`type: custom`",
+        with_fields(
+            "llm_model: {type: dedicated-instance, name: gpt-4.1, api_url: https://x.example}", "3:54", "`type: custom`"
         ),
     )
 
@@ -280,54 +237,53 @@ class ContractRule(ViolationRule):
 
 
 class NotInThisContract(ContractRule):
-    """Something only another contract accepts.
+    """Something that only another contract accepts.
 
-    What it finds: fields, choices and shapes that an older or newer contract accepts, but not the pinned one; without
-    a pinned contract, not the newest one.
+    What it finds: fields, choices and shapes that an older or newer contract accepts, but the pinned one does not.
+    Where no contract is pinned, the newest one decides.
 
-    Why it matters: it works with the API of another day only.
+    Why it matters: it works only with an older or newer API.
 
-    Instead: use what the contract offers, or pin the contract the API speaks with `contract:` in revox-sync.yaml.
+    Instead: use what the contract offers, or set `contract:` in revox-sync.yaml to the contract that the API speaks.
     """
 
     code, name, kind = "RVX110", "not-in-this-contract", ViolationKind.NOT_IN_CONTRACT
-    VALID = (Example(BASE),)
     INVALID = (
-        Example(BASE + "email_notification_language: fr\n", at="3:1", says="contract 0.2 was the last with it"),
-        Example(BASE + "after_call_sms_outcomes: [ai_averse]\n", at="3:27", says="contract 0.4 does not accept this"),
-        Example(
-            BASE + "sms_enabled: true\n",
-            at="3:1",
-            says="it exists since contract 0.2",
+        with_fields("email_notification_language: fr", "3:1", "contract 0.2 was the last with it"),
+        with_fields("after_call_sms_outcomes: [ai_averse]", "3:27", "contract 0.4 does not accept this"),
+        with_fields(
+            "sms_enabled: true",
+            "3:1",
+            "it exists since contract 0.2",
             files={"revox-sync.yaml": 'version: 1\ncontract: "0.0"\n'},
         ),
     )
 
 
 class DeprecatedField(ContractRule):
-    """A field that has a successor.
+    """A field that another one has replaced.
 
     What it finds: `transfer_phone_number` and the single Slack channel, which contract 0.4 has replaced.
 
     Why it matters: the newest API no longer accepts them.
 
-    Instead: use the successor the finding names.
+    Instead: use the field that the finding names.
     """
 
     code, name, kind = "RVX111", "deprecated-field", ViolationKind.DEPRECATED
-    VALID = (Example(BASE + 'transfer_destinations: [{label: Desk, phone_number: "+33639980001"}]\n'),)
+    VALID = (with_fields('transfer_destinations: [{label: Desk, phone_number: "+33639980001"}]'),)
     INVALID = (
-        Example(
-            BASE + 'transfer_phone_number: "+33639980001"\n',
-            at="3:1",
-            says="`transfer_destinations`",
-            fixed=BASE + 'transfer_destinations:\n  - label: Transfer\n    phone_number: "+33639980001"\n',
+        with_fields(
+            'transfer_phone_number: "+33639980001"',
+            "3:1",
+            "`transfer_destinations`",
+            fix=("transfer_phone_number:", "transfer_destinations:\n  - label: Transfer\n    phone_number:"),
         ),
-        Example(
-            BASE + "slack: {connection_id: c, channel_id: C1, channel_name: x, outcomes: [completed]}\n",
-            at="3:27",
-            says="`channels`",
-            fixed=BASE + "slack: {connection_id: c, channels: [{id: C1, name: x}], outcomes: [completed]}\n",
+        with_fields(
+            "slack: {connection_id: c, channel_id: C1, channel_name: x, outcomes: [completed]}",
+            "3:27",
+            "`channels`",
+            fix=("channel_id: C1, channel_name: x", "channels: [{id: C1, name: x}]"),
         ),
     )
 
@@ -335,16 +291,16 @@ class DeprecatedField(ContractRule):
 class NullNotAccepted(ViolationRule):
     """Null where the API accepts none.
 
-    What it finds: `null` (also an empty value after the colon) for a field that cannot be cleared.
+    What it finds: `null`, or nothing after the colon, for a field that cannot be cleared.
 
-    Why it matters: absent means unmanaged, null means cleared; this field cannot be cleared once it is set.
+    Why it matters: a missing key leaves the field alone, null clears it; but this field cannot be cleared once set.
 
     Instead: write a value, or remove the key.
     """
 
     code, name, kind = "RVX112", "null-not-accepted", ViolationKind.NULL
-    VALID = (Example(BASE + "voicemail_message: null\n"),)
+    VALID = (with_fields("voicemail_message: null"),)
     INVALID = (
-        Example(BASE + "webhook_url: null\n", at="3:14", says="does not accept null", fixed=BASE),
-        Example(BASE + "voice:\n", at="3:7", fixed=BASE),
+        with_fields("webhook_url: null", "3:14", "does not accept null", fix=("webhook_url: null\n", "")),
+        with_fields("voice:", "3:7", fix=("voice:\n", "")),
     )

@@ -1,30 +1,28 @@
 """RVX7: what only the account can tell; runs with `--online`."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Final
 
 from revox_sync.lint.model.account import Account, KeyRefusedError, RecordedAccount
-from revox_sync.lint.model.rule import Example, Hit, OnlineRule
+from revox_sync.lint.model.rule import Example, Hit, OnlineRule, with_fields
+from revox_sync.lint.subject.field_paths import values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.pointer import Pointer
 
-BASE = "name: A\nprompt: Hi\n"
-KNOWN = RecordedAccount({"v1": "cartesia"}, frozenset({"+33199001200"}))
-
-
-def _voice(subject: Subject) -> tuple[str, Any] | None:
-    """Id and provider of the declared voice; the id is a string that is known."""
-    voice = subject.value.get("voice") if isinstance(subject.value, dict) else None
-    if not isinstance(voice, dict) or not isinstance(voice.get("id"), str) or not subject.is_known(("voice", "id")):
-        return None
-    return voice["id"], voice.get("provider")
+_ACCOUNT: Final = RecordedAccount({"v1": "cartesia"}, frozenset({"+33199001200"}))
+_VOICE: Final = ("voice", "id")
+_NUMBER: Final = ("from_phone_number",)
 
 
-def _number(subject: Subject) -> str | None:
-    number = subject.value.get("from_phone_number") if isinstance(subject.value, dict) else None
-    return number if isinstance(number, str) and subject.is_known(("from_phone_number",)) else None
+def _example(fields: str, at: str = "", says: str = "", account: RecordedAccount = _ACCOUNT) -> Example:
+    return with_fields(fields, at, says)._replace(account=account)
+
+
+def _known_text(subject: Subject, at: tuple[str, ...]) -> str | None:
+    """The text that the file declares at a pointer; None without one, and where its content is not known."""
+    found = next((value for _, value in values_at(subject.value, at)), None)
+    return found if isinstance(found, str) and subject.is_known(at) else None
 
 
 class VoiceNotFound(OnlineRule):
@@ -34,28 +32,27 @@ class VoiceNotFound(OnlineRule):
 
     Why it matters: the call fails or speaks with another voice.
 
-    Instead: use an id of the list; the nearest one is suggested.
+    Instead: use an id from the list. The finding suggests the nearest one.
     """
 
     code, name = "RVX701", "voice-not-found"
-    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", account=KNOWN),)
+    VALID = (_example("voice: {id: v1, provider: cartesia}"),)
     INVALID = (
-        Example(BASE + "voice: {id: v2, provider: cartesia}\n", at="3:13", says="`v2`", account=KNOWN),
-        Example(BASE + "voice: {id: v1, provider: gradium}\n", at="3:13", says="cartesia", account=KNOWN),
+        _example("voice: {id: v2, provider: cartesia}", "3:13", "`v2`"),
+        _example("voice: {id: v1, provider: gradium}", "3:13", "cartesia"),
     )
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
-        """The declared voice, when the account lacks it."""
-        declared = _voice(subject)
-        if declared is None:
+        voice = _known_text(subject, _VOICE)
+        # The account is asked only when a file needs it: every list is a request.
+        if voice is None:
             return
-        voice, provider = declared
-        known = account.voices()
-        location = subject.document.locate(("voice", "id"))
-        if voice not in known:
-            yield Hit(f"the account has no voice `{voice}`", did_you_mean(voice, known), location)
-        elif known[voice] != provider:
-            yield Hit(f"`{voice}` is a voice of {known[voice]}", f"write `provider: {known[voice]}`", location)
+        provider, providers = subject.value["voice"].get("provider"), account.voices()
+        if voice not in providers:
+            yield Hit(f"the account has no voice `{voice}`", did_you_mean(voice, providers), subject.locate(_VOICE))
+        elif providers[voice] != provider:
+            label = f"write `provider: {providers[voice]}`"
+            yield Hit(f"`{voice}` is a voice of {providers[voice]}", label, subject.locate(_VOICE))
 
 
 class PhoneNumberNotOwned(OnlineRule):
@@ -65,29 +62,27 @@ class PhoneNumberNotOwned(OnlineRule):
 
     Why it matters: calls cannot be placed from it.
 
-    Instead: use a number of the list.
+    Instead: use a number from the list.
     """
 
     code, name = "RVX702", "phone-number-not-owned"
-    VALID = (Example(BASE + 'from_phone_number: "+33199001200"\n', account=KNOWN),)
-    INVALID = (Example(BASE + 'from_phone_number: "+33199001299"\n', at="3:20", says="+33199001200", account=KNOWN),)
+    VALID = (_example('from_phone_number: "+33199001200"'),)
+    INVALID = (_example('from_phone_number: "+33199001299"', "3:20", "+33199001200"),)
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
-        """The declared number, when the organisation does not own it."""
-        number = _number(subject)
+        number = _known_text(subject, _NUMBER)
         if number is None:
             return
         owned = account.phone_numbers()
         if number not in owned:
             label = f"owned: {', '.join(sorted(owned)[:5])}" if owned else "the organisation owns no number"
-            message = f"the organisation does not own `{number}`"
-            yield Hit(message, label, subject.document.locate(("from_phone_number",)))
+            yield Hit(f"the organisation does not own `{number}`", label, subject.locate(_NUMBER))
 
 
 class KeyRefused(OnlineRule):
     """The API refuses the key.
 
-    What it finds: a 401 or 403 to the first list that is needed; the marked value could not be checked.
+    What it finds: a 401 or 403 in answer to the first request; the marked value could not be checked.
 
     Why it matters: voices and phone numbers stay unchecked.
 
@@ -95,29 +90,23 @@ class KeyRefused(OnlineRule):
     """
 
     code, name = "RVX703", "key-refused"
-    VALID = (Example(BASE + "voice: {id: v1, provider: cartesia}\n", account=KNOWN),)
-    INVALID = (
-        Example(BASE + "voice: {id: v1, provider: cartesia}\n", at="3:13", says="key", account=RecordedAccount()),
-    )
+    VALID = (_example("voice: {id: v1, provider: cartesia}"),)
+    INVALID = (_example("voice: {id: v1, provider: cartesia}", "3:13", "key", RecordedAccount()),)
 
     def __init__(self) -> None:
-        self._told = False
+        # One key serves all files of a run, so that it is refused is one finding, not one per file.
+        self._is_reported = False
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
-        """The first value of the run that cannot be checked."""
-        for declared, pointer, ask in (
-            (_voice(subject), ("voice", "id"), account.voices),
-            (_number(subject), ("from_phone_number",), account.phone_numbers),
-        ):
-            if declared is not None and not self._told and _is_refused(ask):
-                self._told = True
-                label = "check `api_key` or REVOX_API_KEY"
-                yield Hit("the API refused the key", label, subject.document.locate(pointer))
+        for pointer in (_VOICE, _NUMBER):
+            if _known_text(subject, pointer) is not None and not self._is_reported and _is_refused(account, pointer):
+                self._is_reported = True
+                yield Hit("the API refused the key", "check `api_key` or REVOX_API_KEY", subject.locate(pointer))
 
 
-def _is_refused(ask: Callable[[], object]) -> bool:
+def _is_refused(account: Account, pointer: Pointer) -> bool:
     try:
-        ask()
+        account.voices() if pointer == _VOICE else account.phone_numbers()
     except KeyRefusedError:
         return True
     return False

@@ -1,32 +1,33 @@
 """RVX406 to RVX408 and RVX426: what is extracted from a call, and what tools ask for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from revox_sync.lint.checks.dependent_fields import is_set
-from revox_sync.lint.checks.duplicate_entries import DuplicateRule, duplicates, indexed
+from revox_sync.lint.checks.duplicate_entries import duplicate_hit, duplicates, entry_hit
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit
-from revox_sync.lint.subject.field_paths import FieldPlace, fields_of, list_entries, mappings_at, places, values_at
+from revox_sync.lint.model.rule import FileRule, Fix, Hit, with_fields
+from revox_sync.lint.subject.field_paths import FieldPlace, mappings_at, places, top_level_fields, values_at
 from revox_sync.lint.subject.similar_names import misspelt
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove
 from revox_sync.values.pointer import Pointer
 
-BASE = "name: Support\nprompt: Help the caller.\n"
-OUTPUTS = BASE + "structured_output_config:\n"
-ZOHO = "zoho:\n  connection_id: c\n  module: Leads\n  log_call_activity: true\n  outcomes: [completed]\n"
-ENUM = "enum"
-OPTIONS = "enum_options"
+_SIZE: Final = "structured_output_config:\n  - {name: size, required: true, type: "
+_BUDGET: Final = "structured_output_config:\n  - {name: yearly_budget, type: number, required: true}\n"
+_ZOHO: Final = (
+    "zoho:\n  connection_id: c\n  module: Leads\n  log_call_activity: true\n  outcomes: [completed]\n  field_mapping: "
+)
+_ONE_VARIABLE: Final = {"revox-sync.yaml": "version: 1\nlint: {variables: [contact_name]}\n"}
+_ENUM: Final = "enum"
+_OPTIONS: Final = "enum_options"
 
 
 @cache
 def _field_lists() -> tuple[FieldPlace, ...]:
     """Lists of named, typed fields: outputs of a call, inputs of a tool."""
-    return places(lambda node: node.element is not None and OPTIONS in node.element.properties)
+    return places(lambda node: node.element is not None and _OPTIONS in node.element.properties)
 
 
 class OutputRule(FileRule):
@@ -34,13 +35,12 @@ class OutputRule(FileRule):
 
     def traits(self) -> Iterable[str]:
         """The fields with such lists."""
-        return fields_of(_field_lists())
+        return top_level_fields(_field_lists())
 
 
 def _typed_fields(subject: Subject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     for path, _ in _field_lists():
-        for at, found in values_at(subject.value, path):
-            yield from list_entries(found, at)
+        yield from mappings_at(subject.value, (*path, None))
 
 
 class EnumWithoutOptions(OutputRule):
@@ -48,34 +48,30 @@ class EnumWithoutOptions(OutputRule):
 
     What it finds: a structured output or tool input of `type: enum` without `enum_options`.
 
-    Why it matters: there is nothing to choose from, so nothing, or anything, is filled in.
+    Why it matters: there is nothing to choose from, so the value stays empty or can be anything.
 
     Instead: list the options, or use `type: string`.
     """
 
     code, name = "RVX406", "enum-without-options"
-    VALID = (Example(OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, large]}\n"),)
+    VALID = (with_fields(_SIZE + "enum, enum_options: [small, large]}"),)
     INVALID = (
-        Example(OUTPUTS + "  - {name: size, type: enum, required: true}\n", at="4:24", says="`size`"),
-        Example(
-            OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: []}\n", at="4:60", says="options"
-        ),
+        with_fields(_SIZE + "enum}", "4:40", "`size`"),
+        with_fields(_SIZE + "enum, enum_options: []}", "4:60", "options"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Enums whose options are missing or an empty list."""
         for at, field in _typed_fields(subject):
-            if field.get("type") == ENUM and not field.get(OPTIONS) and subject.fits((*at, OPTIONS)):
-                marked = OPTIONS if OPTIONS in field else "type"
+            if field.get("type") == _ENUM and not field.get(_OPTIONS) and subject.fits((*at, _OPTIONS)):
+                marked = _OPTIONS if _OPTIONS in field else "type"
                 message = f"`{field.get('name')}` is an enum without options"
-                label = f"list them in `{OPTIONS}`, or use `type: string`"
-                yield Hit(message, label, subject.document.locate((*at, marked)))
+                yield Hit(message, f"list them in `{_OPTIONS}`, or use `type: string`", subject.locate((*at, marked)))
 
 
 class OptionsWithoutEnum(OutputRule):
-    """Options of something that is no enum.
+    """Options of something that is not an enum.
 
-    What it finds: `enum_options` beside another `type` than `enum`.
+    What it finds: `enum_options` where `type` is not `enum`.
 
     Why it matters: the options are not used, and any value is accepted.
 
@@ -83,78 +79,61 @@ class OptionsWithoutEnum(OutputRule):
     """
 
     code, name, severity = "RVX407", "options-without-enum", Severity.WARNING
-    VALID = (Example(OUTPUTS + "  - {name: size, type: string, required: true, enum_options: []}\n"),)
+    VALID = (with_fields(_SIZE + "string, enum_options: []}"),)
     INVALID = (
-        Example(
-            OUTPUTS + "  - {name: size, type: string, required: true, enum_options: [small, large]}\n",
-            at="4:48",
-            says="`type: string`",
-            fixed=OUTPUTS + "  - {name: size, type: string, required: true}\n",
+        with_fields(
+            _SIZE + "string, enum_options: [a, b]}", "4:48", "`type: string`", fix=(", enum_options: [a, b]", "")
         ),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Options that are there for nothing."""
         for at, field in _typed_fields(subject):
             kind = field.get("type")
-            if isinstance(kind, str) and kind != ENUM and field.get(OPTIONS) and subject.fits(at):
-                fix = Fix(f"remove `{OPTIONS}`", (Remove((*at, OPTIONS)),), safe=False)
+            if isinstance(kind, str) and kind != _ENUM and field.get(_OPTIONS) and subject.fits(at):
+                # Unsafe, because the type may be the mistake.
+                fix = Fix(f"remove `{_OPTIONS}`", (Remove((*at, _OPTIONS)),), safe=False)
                 message = f"the options of `{field.get('name')}` are not used: it has `type: {kind}`"
-                location = subject.document.locate((*at, OPTIONS), key=True)
-                yield Hit(message, f"use `type: {ENUM}`, or remove them", location, fix=fix)
+                location = subject.locate((*at, _OPTIONS), key=True)
+                yield Hit(message, f"use `type: {_ENUM}`, or remove them", location, fix=fix)
 
 
-class DuplicateOutput(OutputRule, DuplicateRule):
-    """An output, input or option is there twice.
+class DuplicateOutput(OutputRule):
+    """An output, input or option appears twice.
 
-    What it finds: two structured outputs or two inputs of a tool with one name, and options that an enum lists twice.
+    What it finds: two structured outputs or two inputs of a tool with the same name, and options that an enum lists
+    twice.
 
-    Why it matters: two of a name overwrite each other in the result, and cannot be told apart when compared with the
-    API.
+    Why it matters: of two outputs with one name the later overwrites the earlier in the result, and they cannot be
+    told apart when files are compared with the API.
 
-    Instead: rename or remove one of them. A repeated option is removed by `--fix`.
+    Instead: rename or remove one of them. `--fix` removes a repeated option.
     """
 
     code, name = "RVX408", "duplicate-output"
     VALID = (
-        Example(
-            OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, Small]}\n"
-            "  - {name: Size, type: string, required: true}\n"
-        ),
+        with_fields(_SIZE + "enum, enum_options: [small, Small]}\n  - {name: Size, type: string, required: true}"),
     )
     INVALID = (
-        Example(
-            OUTPUTS
-            + "  - {name: size, type: string, required: true}\n  - {name: size, type: number, required: true}\n",
-            at="5:12",
-            says="`size`",
-        ),
-        Example(
-            OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, large, small]}\n",
-            at="4:75",
-            says="option",
-            fixed=OUTPUTS + "  - {name: size, type: enum, required: true, enum_options: [small, large]}\n",
-        ),
+        with_fields(_SIZE + "string}\n  - {name: size, type: number, required: true}", "5:12", "`size`"),
+        with_fields(_SIZE + "enum, enum_options: [a, b, a]}", "4:67", "option", fix=(", a]", "]")),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Names used twice in a list, and options used twice in an enum."""
         for path, node in _field_lists():
-            for at, found in values_at(subject.value, path):
-                names = (((*each, str(node.key)), field.get(str(node.key))) for each, field in list_entries(found, at))
-                for twin in duplicates(names):
-                    yield self.in_list(subject, found, twin, "name")
+            for at, entries in values_at(subject.value, path):
+                for duplicate in duplicates(values_at(entries, (None, node.key), at)):
+                    yield entry_hit(subject, entries, duplicate, "name")
         for at, field in _typed_fields(subject):
-            for twin in duplicates(indexed(field.get(OPTIONS), (*at, OPTIONS))):
-                yield self.hit(subject, twin, "option", spare=True, severity=Severity.WARNING)
+            for duplicate in duplicates(values_at(field, (_OPTIONS, None), at)):
+                yield duplicate_hit(subject, duplicate, "option", severity=Severity.WARNING)
 
 
 class MappingFromNowhere(FileRule):
-    """A CRM field is mapped from a field nobody fills.
+    """A CRM field is mapped from a field that nothing fills.
 
-    What it finds: a `source` in `zoho.field_mapping` that is no structured output and no variable of the assistant. It
-    is a warning where an output has nearly that name, or where the project lists its variables; else a hint, since a
-    call may bring any variable.
+    What it finds: a `source` in `zoho.field_mapping` that is neither a structured output nor a variable of the
+    assistant. It is a warning where an output has nearly that name, or where the project lists its variables; else a
+    hint, since a call may bring any variable.
 
     Why it matters: the field stays empty in the CRM, and nothing says so.
 
@@ -163,52 +142,31 @@ class MappingFromNowhere(FileRule):
 
     code, name, severity, looks_at = "RVX426", "mapping-from-nowhere", Severity.INFO, ("zoho",)
     VALID = (
-        Example(
-            "name: A\nprompt: Ask about {{city}}.\nstructured_output_config:\n"
-            "  - {name: budget, type: number, required: true}\n"
-            + ZOHO
-            + "  field_mapping: [{zoho_field: A, source: budget}, {zoho_field: B, source: city}]\n"
-        ),
+        with_fields(_BUDGET + _ZOHO + "[{zoho_field: A, source: yearly_budget}]"),
+        with_fields("first_sentence: Is it {{city}}?\n" + _ZOHO + "[{zoho_field: A, source: city}]"),
     )
     INVALID = (
-        Example(
-            OUTPUTS
-            + "  - {name: yearly_budget, type: number, required: true}\n"
-            + ZOHO
-            + "  field_mapping: [{zoho_field: Budget, source: yearly_buget}]\n",
-            at="10:48",
-            says="did you mean `yearly_budget`?",
+        with_fields(
+            _BUDGET + _ZOHO + "[{zoho_field: A, source: yearly_buget}]", "10:43", "did you mean `yearly_budget`?"
         ),
-        Example(
-            BASE + ZOHO + "  field_mapping:\n    - {zoho_field: Budget, source: budget}\n", at="9:36", says="`budget`"
-        ),
-        Example(
-            BASE + ZOHO + "  field_mapping:\n    - {zoho_field: Budget, source: budget}\n",
-            at="9:36",
-            says="add it",
-            files={"revox-sync.yaml": "version: 1\nlint: {variables: [contact_name]}\n"},
-        ),
+        with_fields(_ZOHO + "\n    - {zoho_field: A, source: budget}", "9:31", "`budget`"),
+        with_fields(_ZOHO + "[{zoho_field: A, source: budget}]", "8:43", "add it", files=_ONE_VARIABLE),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Sources that neither the assistant nor the project knows."""
-        for at, zoho in mappings_at(subject.value, ("zoho",)):
-            for pointer, mapping in list_entries(zoho.get("field_mapping"), (*at, "field_mapping")):
-                source, place = mapping.get("source"), (*pointer, "source")
-                if is_set(source) and isinstance(source, str) and subject.fits(place):
-                    yield from self._judge(subject, source, place)
+        for at, source in values_at(subject.value, ("zoho", "field_mapping", None, "source")):
+            if is_set(source) and isinstance(source, str) and subject.fits(at):
+                yield from self._hits(subject, source, at)
 
-    def _judge(self, subject: Subject, source: str, at: Pointer) -> Iterator[Hit]:
+    def _hits(self, subject: Subject, source: str, at: Pointer) -> Iterator[Hit]:
         outputs = [name for _, name in values_at(subject.value, ("structured_output_config", None, "name"))]
         names = [name for name in outputs if isinstance(name, str)]
-        available = {*names, *subject.variables, *(name for each in subject.texts.named for name in each.names)}
-        if source in available:
+        if source in {*names, *subject.variables, *subject.texts.placeholder_names}:
             return
         meant = misspelt(source, names)
-        certain = meant is not None or bool(subject.variables)
+        is_certain = meant is not None or bool(subject.variables)
         label = f"did you mean `{meant}`?" if meant else "add it as a structured output"
-        if not certain:
+        if not is_certain:
             label += ", unless every call brings it"
-        message = f"nothing fills `{source}`"
-        severity = Severity.WARNING if certain else None
-        yield Hit(message, label, subject.document.locate(at), severity=severity)
+        severity = Severity.WARNING if is_certain else None
+        yield Hit(f"nothing fills `{source}`", label, subject.locate(at), severity=severity)

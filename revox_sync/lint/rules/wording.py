@@ -1,101 +1,114 @@
 """RVX205 to RVX209: what the texts of an assistant say, and how a voice would say it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.lint.checks.repetition import repeats
-from revox_sync.lint.checks.text_length import UNITS, beyond_gsm, filled_in
+from revox_sync.lint.checks.repeated_blocks import repeated_blocks
+from revox_sync.lint.checks.text_length import UNITS, filled_in, first_outside_gsm
 from revox_sync.lint.checks.todo_markers import marker_forms, todo_markers
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.rule import Example, FileRule, Hit
+from revox_sync.lint.model.rule import Example, FileRule, Hit, with_fields
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.lint.subject.texts import Text
 from revox_sync.source.model.problem import Related
 from revox_sync.values.pointer import dotted
 
-BASE: Final = "name: A\nprompt: Hi\n"
-STATIC: Final = BASE + "first_sentence_mode: static\nfirst_sentence: "
-PARAGRAPH: Final = (
+_STATIC: Final = "first_sentence_mode: static\nfirst_sentence: "
+_PARAGRAPH: Final = (
     "  Repeat the day and the time of the appointment, wait for a clear yes, and only then book it in the\n"
     "  calendar. Never say that it is booked before.\n"
+)
+_UNITS_IN_WORDS: Final = {"messages": "text messages", "seconds": "seconds of speech", "characters": "characters"}
+
+# What a voice cannot say: its name, substrings of which every match contains one, and its form. The substrings are
+# searched first, because that is fast; without any, every match has a character beyond ASCII.
+_UNSPEAKABLE: Final = (
+    ("a link", ("://", "www.", "]("), r"https?://|\bwww\.[\w.-]{1,200}/|\[[^\[\]\n]+\]\([^)\n]"),
+    ("a table", ("|",), r"^[ \t]*\|.*\|[ \t]*$"),
+    ("an emoji", (), "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]"),
+    (
+        "code",
+        ("`", "<", '"'),
+        r"```|`[^`\n]+`|\{\s*\"|</?(?:a|b|br|div|em|h[1-6]|i|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>",
+    ),
+    ("a Markdown mark", ("**", "# ", "\n"), r"\*\*[^*\n]+\*\*|^#{1,6} \S|^[*-] .*\n+[*-] "),
 )
 
 
 class EmptyText(FileRule):
-    """A text is there, but empty.
+    """An empty text.
 
-    What it finds: texts without a single visible character: an error for required ones and for what the assistant
-    says word for word, otherwise a warning.
+    What it finds: texts without a visible character. It is an error for required top-level texts and for what the
+    assistant says word for word, otherwise a warning.
 
-    Why it matters: an agent without instructions says anything, an empty sentence is silence, and an empty option
+    Why it matters: an agent without instructions may say anything, an empty sentence is silence, and an empty option
     means nothing to the model.
 
-    Instead: write the text, or remove the key; `null` clears a field that accepts it.
+    Instead: write the text, or remove the key. `null` clears a field that accepts it.
     """
 
     code, name, severity = "RVX205", "empty-text", Severity.WARNING
-    VALID = (Example(BASE + "voicemail_message: null\n"),)
+    VALID = (with_fields("voicemail_message: null"),)
     INVALID = (
-        Example('name: A\nprompt: ""\n', at="2:9", says="`prompt` is empty"),
-        Example(STATIC + '"  "\n', at="4:17", says="`first_sentence` is empty"),
-        Example(BASE + 'voicemail_message: ""\n', at="3:20", says="`null`"),
+        Example('name: A\nprompt: ""\n', "2:9", "`prompt` is empty"),
+        with_fields(_STATIC + '"  "', "4:17", "`first_sentence` is empty"),
+        with_fields('voicemail_message: ""', "3:20", "`null`"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Every blank text that is used."""
-        for each in subject.texts.known:
-            if each.text and not each.text.isspace():
+        for text in subject.texts.known:
+            if text.text and not text.text.isspace():
                 continue
-            if _may_be_empty(subject, each) or subject.is_refused(each.pointer):
+            if _may_be_empty(subject, text) or subject.is_refused(text.pointer):
                 continue
-            required = _is_required(subject, each)
-            essential = _is_said(subject, each) or (required and len(each.pointer) == 1)
-            severity = Severity.ERROR if essential else None
-            cure = "write it" if required else "write it, or `null`" if each.node.nullable else "write it, or remove it"
-            place = subject.document.locate(each.pointer)
-            yield Hit(f"`{dotted(each.pointer)}` is empty", cure, place, severity=severity)
+            required = _is_required(subject, text)
+            is_serious = _is_said(subject, text) or (required and len(text.pointer) == 1)
+            way_out = "" if required else ", or `null`" if text.node.nullable else ", or remove it"
+            severity = Severity.ERROR if is_serious else None
+            location = subject.locate(text.pointer)
+            yield Hit(f"`{dotted(text.pointer)}` is empty", f"write it{way_out}", location, severity=severity)
 
 
 class OverBudget(FileRule):
-    """A text is longer than works well.
+    """A text that is too long to work well.
 
-    What it finds: texts beyond the `x-budget` of the schema: half a minute of speech in one go, three text messages
-    for one, prompts of more than 40,000 characters. A placeholder counts ten characters.
+    What it finds: texts longer than the `x-budget` of the schema: half a minute of speech in one go, more than two
+    text messages for one, prompts of more than 40,000 characters. A placeholder counts as ten characters.
 
-    Why it matters: callers hang up on monologues, every text message is paid for, and a model answers later and
-    follows less the more it has to read.
+    Why it matters: callers hang up on monologues, every text message is paid for, and the more a model has to read,
+    the later it answers and the less it follows.
 
-    Instead: say less. Long knowledge belongs into `faq_items` or behind a tool.
+    Instead: say less. Move long knowledge to `faq_items` or behind a tool.
     """
 
     code, name, severity = "RVX206", "over-budget", Severity.WARNING
     VALID = (
-        Example(BASE + f"voicemail_message: {'We call again. ' * 40}\n"),
-        Example(BASE + f"sms_enabled: true\nsms_template: {'x' * 306}\n"),
+        with_fields(f"voicemail_message: {'We call again. ' * 40}"),
+        with_fields(f"sms_enabled: true\nsms_template: {'x' * 306}"),
     )
     INVALID = (
-        Example(BASE + f"voicemail_message: {'We call again. ' * 50}\n", at="3:1", says="50 seconds"),
-        Example(BASE + f"sms_enabled: true\nsms_template: {'x' * 307}\n", at="4:1", says="3 text messages"),
-        Example(BASE + f"sms_enabled: true\nsms_template: {'ê' * 140}\n", at="4:1", says="`ê`"),
-        Example(f"name: A\nprompt: {'word ' * 9000}\n", at="2:1", says="44,999 characters"),
+        with_fields(f"voicemail_message: {'We call again. ' * 50}", "3:1", "50 seconds"),
+        with_fields(f"sms_enabled: true\nsms_template: {'x' * 307}", "4:1", "3 text messages"),
+        with_fields(f"sms_enabled: true\nsms_template: {'ê' * 140}", "4:1", "`ê`"),
+        Example(f"name: A\nprompt: {'word ' * 9000}\n", "2:1", "44,999 characters"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Every text beyond its budget."""
-        for each in subject.texts.known:
-            budget = each.node.budget
-            # No unit has less than a character in one, and a message has 67 at least.
-            if budget is None or len(each.text) <= budget["most"] or (each.node.spoken and not _is_said(subject, each)):
+        for text in subject.texts.known:
+            budget = text.node.budget
+            # Every unit holds one character at least, so a text of fewer characters than units needs no measuring.
+            if budget is None or len(text.text) <= budget["most"] or (text.node.spoken and not _is_said(subject, text)):
                 continue
-            text = filled_in(each.text)
-            length = UNITS[budget["unit"]](text)
-            if length > budget["most"]:
-                place = subject.document.locate(each.pointer, key=True)
-                yield Hit(_length(each, length, budget["unit"]), _shorter(text, budget["most"], budget["unit"]), place)
+            received, most, unit = filled_in(text.text), budget["most"], budget["unit"]
+            length = UNITS[unit](received)
+            if length > most:
+                label = f"keep it within {most:,}"
+                if unit == "messages" and (char := first_outside_gsm(received)):
+                    label += f"; `{char}` makes a message hold 70 characters instead of 160"
+                message = f"`{dotted(text.pointer)}` takes {length:,} {_UNITS_IN_WORDS[unit]}"
+                yield Hit(message, label, subject.locate(text.pointer, key=True))
 
 
 class Unspeakable(FileRule):
@@ -104,45 +117,47 @@ class Unspeakable(FileRule):
     What it finds: links, tables, emoji, code and Markdown marks in texts that a voice reads word for word: the first
     of each kind in a text. `first_sentence` counts in the mode `static` only.
 
-    Why it matters: the voice reads signs one by one, or falls silent.
+    Why it matters: the voice reads the characters one by one, or falls silent.
 
     Instead: say it in words: "I am sending you the link as a text message".
     """
 
     code, name, severity = "RVX207", "unspeakable", Severity.WARNING
     VALID = (
-        Example(STATIC + "\"Hi {{contact_name}} - it's 9:30, about #4 & 50 % off at solvara.fr? That's $5!\"\n"),
-        Example(BASE + "first_sentence: Greet them, see https://x.example.com.\n"),
-        Example(BASE + "voicemail_message: 'One moment <break time=\"1s\"/> please, M. O’Neil… 4 × 4 m², n° 5.'\n"),
+        with_fields(_STATIC + "\"Hi {{contact_name}} - it's 9:30, about #4 & 50 % off at solvara.fr? That's $5!\""),
+        with_fields("first_sentence: Greet them, see https://x.example.com."),
+        with_fields("voicemail_message: 'One moment <break time=\"1s\"/> please, M. O’Neil… 4 × 4 m², n° 5.'"),
     )
     INVALID = (
-        Example(STATIC + "Book at https://x.example.com today.\n", at="4:25", says="a link"),
-        Example(BASE + "voicemail_message: Thank you 😀\n", at="3:30", says="an emoji"),
-        Example(BASE + "end_of_call_sentence: '**Goodbye** then'\n", at="3:24", says="Markdown"),
-        Example(BASE + "voicemail_message: |\n  Prices:\n  | a | b |\n  | 1 | 2 |\n", at="5:3", says="a table"),
-        Example(BASE + "voicemail_message: 'Press `1` now'\n", at="3:27", says="code"),
+        with_fields(_STATIC + "Book at https://x.example.com today.", "4:25", "a link"),
+        with_fields("voicemail_message: Thank you 😀", "3:30", "an emoji"),
+        with_fields("end_of_call_sentence: '**Goodbye** then'", "3:24", "Markdown"),
+        with_fields("voicemail_message: |\n  Prices:\n  | a | b |\n  | 1 | 2 |", "5:3", "a table"),
+        with_fields("voicemail_message: 'Press `1` now'", "3:27", "code"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """The first of each kind of sign, in every text that is said."""
-        for each in subject.texts.spoken:
-            if _is_said(subject, each):
-                for title, marks, form in UNSPEAKABLE:
-                    found = re.search(form, each.text, re.MULTILINE) if _may_hold(each.text, marks) else None
-                    if found is not None:
-                        place = subject.document.locate_text(each.pointer, *found.span())
-                        message = f"`{dotted(each.pointer)}` is read aloud, and {title} cannot be spoken"
-                        yield Hit(message, "say it in words", place)
+        for text in subject.texts.spoken:
+            if not _is_said(subject, text):
+                continue
+            for title, substrings, form in _UNSPEAKABLE:
+                may_match = any(map(text.text.__contains__, substrings)) if substrings else not text.text.isascii()
+                found = re.search(form, text.text, re.MULTILINE) if may_match else None
+                if found is not None:
+                    location = subject.locate_text(text.pointer, *found.span())
+                    message = f"`{dotted(text.pointer)}` is read aloud, and {title} cannot be spoken"
+                    yield Hit(message, "say it in words", location)
 
 
 class SaidTwice(FileRule):
-    """A section or paragraph is there twice.
+    """A section or paragraph appears twice.
 
-    What it finds: in longer texts, a Markdown heading that occurs twice under the same heading, or the same paragraph
-    of 100 characters or more; the later one is marked. Sample dialogues, code and headings such as "Example" may be
-    repeated. It is a guess: emphasis can be meant.
+    What it finds: in texts of several lines, a Markdown heading that occurs twice under the same heading, or a
+    repeated paragraph of 100 characters or more; the later one is marked. Sample dialogues, code and headings such as
+    "Example" may be repeated. This is a guess: emphasis can be meant.
 
-    Why it matters: mostly it is a slip of copying. The next edit changes one of them, and the agent follows the other.
+    Why it matters: usually it is a slip of copying. The next edit changes one of them, and the agent follows the
+    other.
 
     Instead: keep one of them.
     """
@@ -155,38 +170,32 @@ class SaidTwice(FileRule):
         Example("name: A\nprompt: |\n" + "  Be kind.\n\n" * 20),
     )
     INVALID = (
-        Example(f"name: A\nprompt: |\n{PARAGRAPH}\n  Be kind.\n\n{PARAGRAPH}", at="8:3", says="probably"),
-        Example(f"name: A\nprompt: |\n  # Rules\n\n{PARAGRAPH}\n  # Rules\n\n{PARAGRAPH}", at="8:3", says="section"),
-        Example(
-            f"name: A\nprompt: |\n  ## A b\n\n{PARAGRAPH}\n  x\n\n  ## A b\n\n  Other.\n", at="10:3", says="section"
-        ),
+        Example(f"name: A\nprompt: |\n{_PARAGRAPH}\n  Be kind.\n\n{_PARAGRAPH}", "8:3", "probably"),
+        Example(f"name: A\nprompt: |\n  # Rules\n\n{_PARAGRAPH}\n  # Rules\n\n{_PARAGRAPH}", "8:3", "section"),
+        Example(f"name: A\nprompt: |\n  ## A b\n\n{_PARAGRAPH}\n  x\n\n  ## A b\n\n  Other.\n", "10:3", "section"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Every repetition in every longer text."""
-        for each in subject.texts.known:
-            if "\n" not in each.text:
+        for text in subject.texts.known:
+            if "\n" not in text.text:
                 continue
-            for block, earlier in repeats(each.text):
+            for block, earlier in repeated_blocks(text.text):
                 what = "section" if block.key[0] == "#" else "paragraph"
-                related = subject.document.locate_text(each.pointer, earlier.start, earlier.end)
-                yield Hit(
-                    f"this {what} is probably there twice",
-                    "keep one of them",
-                    subject.document.locate_text(each.pointer, block.start, block.end),
-                    (Related("the first is here", related.place),),
-                )
+                location = subject.locate_text(text.pointer, block.start, block.end)
+                first = subject.locate_text(text.pointer, earlier.start, earlier.end)
+                related = (Related("the first one is here", first.place),)
+                yield Hit(f"this {what} is probably a repeat", "keep one of them", location, related)
 
 
 class LeftOver(FileRule):
-    """A note to oneself is left in a text.
+    """A reminder to finish a text is left in it.
 
     What it finds: `TODO`, `FIXME`, `[TBD]`, `REPLACE_ME`, `YOUR_API_KEY`, `[Company Name]`, lorem ipsum and the like.
-    Words of a sentence, such as "to do", are none.
+    Words of a sentence, such as "to do", are not reported.
 
     Why it matters: the model reads it as an instruction, or a caller hears it.
 
-    Instead: write what was to be written.
+    Instead: write what is still missing.
     """
 
     code, name, severity = "RVX209", "left-over", Severity.WARNING
@@ -197,40 +206,18 @@ class LeftOver(FileRule):
         Example("name: A\nprompt: Say 'you are called [first name], for [nom du client]'. Format 06 XX XX XX XX.\n"),
     )
     INVALID = (
-        Example("name: A\nprompt: |\n  Role:\n  TODO describe the role\n", at="4:3", says="`TODO`"),
-        Example("name: A\nprompt: You work for [Company Name].\n", at="2:22", says="`[Company Name]`"),
-        Example(BASE + "voicemail_message: Lorem ipsum dolor sit amet\n", at="3:20", says="`Lorem ipsum`"),
-        Example(BASE + "webhook_url: https://x.example.com/REPLACE_ME\n", at="3:36", says="`REPLACE_ME`"),
+        Example("name: A\nprompt: |\n  Role:\n  TODO describe the role\n", "4:3", "`TODO`"),
+        Example("name: A\nprompt: You work for [Company Name].\n", "2:22", "`[Company Name]`"),
+        with_fields("voicemail_message: Lorem ipsum dolor sit amet", "3:20", "`Lorem ipsum`"),
+        with_fields("webhook_url: https://x.example.com/REPLACE_ME", "3:36", "`REPLACE_ME`"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        """Every left-over."""
         forms = marker_forms(subject.texts.joined)
-        for each in subject.texts.known if forms else ():
-            for start, end in todo_markers(each.text, forms):
-                place = subject.document.locate_text(each.pointer, start, end)
-                yield Hit(f"`{each.text[start:end]}` is probably left over", "write what was to be written", place)
-
-
-# What a voice cannot say: its name, texts of which every instance holds one (which are looked for first, because that
-# is fast), and its form.
-UNSPEAKABLE: Final = (
-    ("a link", ("://", "www.", "]("), r"https?://|\bwww\.[\w.-]{1,200}/|\[[^\[\]\n]+\]\([^)\n]"),
-    ("a table", ("|",), r"^[ \t]*\|.*\|[ \t]*$"),
-    ("an emoji", (), "[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]"),
-    (
-        "code",
-        ("`", "<", '"'),
-        r"```|`[^`\n]+`|\{\s*\"|</?(?:a|b|br|div|em|h[1-6]|i|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>",
-    ),
-    ("a Markdown mark", ("**", "# ", "\n"), r"\*\*[^*\n]+\*\*|^#{1,6} \S|^[*-] .*\n+[*-] "),
-)
-UNITS_IN_WORDS: Final = {"messages": "text messages", "seconds": "seconds of speech", "characters": "characters"}
-
-
-def _may_hold(text: str, marks: tuple[str, ...]) -> bool:
-    """Whether a text has one of some marks; without any, whether it is more than plain ASCII."""
-    return any(map(text.__contains__, marks)) if marks else not text.isascii()
+        for text in subject.texts.known if forms else ():
+            for start, end in todo_markers(text.text, forms):
+                location = subject.locate_text(text.pointer, start, end)
+                yield Hit(f"`{text.text[start:end]}` is probably left over", "write what is still missing", location)
 
 
 def _is_said(subject: Subject, text: Text) -> bool:
@@ -248,17 +235,7 @@ def _is_required(subject: Subject, text: Text) -> bool:
 
 
 def _may_be_empty(subject: Subject, text: Text) -> bool:
-    """A header's or parameter's value, and a first sentence that is not used, which is a finding of its own."""
+    # A first sentence in the mode `none` is RVX304's finding; the value of a header or parameter may well be empty.
     if text.pointer == ("first_sentence",):
         return bool(subject.value.get("first_sentence_mode") == "none")
     return text.node.secret and isinstance(text.pointer[-2], int)
-
-
-def _length(text: Text, length: int, unit: str) -> str:
-    return f"`{dotted(text.pointer)}` takes {length:,} {UNITS_IN_WORDS[unit]}"
-
-
-def _shorter(text: str, most: int, unit: str) -> str:
-    advice = f"keep it within {most:,}"
-    odd = beyond_gsm(text) if unit == "messages" else ""
-    return f"{advice}; `{odd}` makes a message hold 70 characters instead of 160" if odd else advice

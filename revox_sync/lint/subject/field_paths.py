@@ -18,33 +18,38 @@ class FieldPlace(NamedTuple):
     node: Node
 
 
-def places(fits: Callable[[Node], object]) -> tuple[FieldPlace, ...]:
-    """The places below the root, in the schema's order, whose node fits."""
-    return tuple(each for each in _everywhere() if fits(each.node))
+def places(has_kind: Callable[[Node], object]) -> tuple[FieldPlace, ...]:
+    """The places below the root, in the schema's order, for whose node the function gives something true."""
+    return tuple(place for place in _all_places() if has_kind(place.node))
 
 
 @cache
-def _everywhere() -> tuple[FieldPlace, ...]:
-    return tuple(_walk(assistant_node(), ()))
+def _all_places() -> tuple[FieldPlace, ...]:
+    return tuple(_places_below(assistant_node(), ()))
 
 
-def fields_of(found: Iterable[FieldPlace]) -> frozenset[str]:
-    """The top-level fields that places are in."""
-    return frozenset(str(each.path[0]) for each in found)
-
-
-def _walk(node: Node, path: Path) -> Iterator[FieldPlace]:
+def _places_below(node: Node, path: Path) -> Iterator[FieldPlace]:
+    # The variants of a union count as one place: a field of any of them may stand there.
     for variant in (node, *node.branches.values()):
         for key, child in variant.properties.items():
             yield FieldPlace((*path, key), child)
-            yield from _walk(child, (*path, key))
+            yield from _places_below(child, (*path, key))
     if node.element is not None:
         yield FieldPlace((*path, None), node.element)
-        yield from _walk(node.element, (*path, None))
+        yield from _places_below(node.element, (*path, None))
+
+
+def top_level_fields(found: Iterable[FieldPlace]) -> frozenset[str]:
+    """The top-level fields that contain the places."""
+    return frozenset(str(place.path[0]) for place in found)
 
 
 def values_at(value: Any, path: Path, at: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
-    """What an assistant of any shape holds at a path, with pointers, in order."""
+    """The values at a path, with their pointers, in order; nothing where the assistant has another shape.
+
+    Args:
+        at: pointer of `value`, the beginning of all pointers.
+    """
     if not path:
         yield at, value
         return
@@ -56,13 +61,6 @@ def values_at(value: Any, path: Path, at: Pointer = ()) -> Iterator[tuple[Pointe
         yield from values_at(value[key], rest, (*at, key))
 
 
-def mappings_at(value: Any, path: Path) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """The mappings at a path."""
-    return ((at, found) for at, found in values_at(value, path) if isinstance(found, dict))
-
-
-def list_entries(value: Any, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """The mappings in a list that stands at a pointer; anything that is no list has none."""
-    for index, entry in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(entry, dict):
-            yield (*at, index), entry
+def mappings_at(value: Any, path: Path, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Those of the values at a path that are mappings; the parameters are those of `values_at`."""
+    return ((pointer, found) for pointer, found in values_at(value, path, at) if isinstance(found, dict))

@@ -1,40 +1,39 @@
-"""Names that stand in two places and should be one."""
-
-from __future__ import annotations
+"""Names in two places that are probably meant to be the same."""
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-NEARLY: Final = 0.91
-"""Two letters in twenty. `customer_id` and `customer_name` are two names, `contract_numbr` is a slip."""
+# Two letters in twenty. `customer_id` and `customer_name` are two names, `contract_numbr` is a slip.
+_LEAST_SIMILARITY: Final = 0.91
+_DIGITS: Final = r"\d+"
 
-DIGITS: Final = r"\d+"
 
-
-@lru_cache(maxsize=1000)  # a project has few names, again and again
+@lru_cache(maxsize=1000)  # the same few names occur all over a project
 def name_shape(name: str) -> str:
-    """What stays of a name when case, accents and separators do not count."""
+    """What is left of a name without case, accents and separators."""
     if not name.isascii():
         import unicodedata
 
         name = unicodedata.normalize("NFKD", name)
-    return "".join([each for each in name.casefold() if each.isalnum()])
+    return "".join([char for char in name.casefold() if char.isalnum()])
 
 
 def misspelt(name: str, known: Iterable[str]) -> str | None:
-    """The known name of which `name` is most likely a slip of the pen; None when they are just similar."""
-    own = name_shape(name[:100])
-    for each in known:
-        if re.findall(DIGITS, each) == re.findall(DIGITS, name) and _is_near(own, name_shape(each)):
-            return each
+    """The known name that `name` most likely misspells; None where they are just similar."""
+    shape = name_shape(name[:100])
+    for candidate in known:
+        # `address_1` and `address_2` differ in one letter and are two names.
+        same_digits = re.findall(_DIGITS, candidate) == re.findall(_DIGITS, name)
+        if same_digits and _is_near(shape, name_shape(candidate)):
+            return candidate
     return None
 
 
-def _is_near(one: str, other: str) -> bool:
-    if one == other or abs(len(one) - len(other)) > 2:
-        return one == other
+def _is_near(shape: str, known: str) -> bool:
+    if shape == known or abs(len(shape) - len(known)) > 2:
+        return shape == known
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= NEARLY
+    return SequenceMatcher(None, shape, known, autojunk=False).ratio() >= _LEAST_SIMILARITY

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import assistant_node
+from revox_sync.contract.violation import ViolationKind
 from revox_sync.lint.engine.file_checker import Checker
 from revox_sync.lint.registry import file_rules, select
-from revox_sync.lint.subject import traits
-from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.subject import Subject, Trait
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
-from tests.lint.project import example_files
+from tests.lint.project import example_files, subject_of
 
 FILES = example_files()
 WORKSPACE = Workspace(MemoryTree(FILES))
@@ -51,14 +51,11 @@ def test_mixed_files_show_nothing_to_rules_that_are_not_run(parts: list[dict[str
 
 
 def test_no_field_is_called_as_a_trait() -> None:
-    named = {name: value for name, value in vars(traits).items() if name.isupper()}
-    assert len(named) == len(set(named.values()))
-    assert named.keys()
-    assert not set(named.values()) & assistant_node().properties.keys()
+    assert not set(Trait) & assistant_node().properties.keys()
 
 
-def test_every_trait_is_one() -> None:
-    known = {*(value for name, value in vars(traits).items() if name.isupper()), *assistant_node().properties}
+def test_rules_look_for_traits_and_fields_that_exist() -> None:
+    known = {*Trait, *assistant_node().properties}
     wrong = {rule.code: looked_at - known for rule, looked_at in RULES if looked_at - known}
     assert wrong == {}
 
@@ -69,3 +66,35 @@ def test_most_rules_are_not_run_on_a_plain_file() -> None:
     seen = Checker(workspace, environments, select(workspace.config.lint)).subject(workspace.files[0], environments[0])
     runs = Counter(not looked_at or not looked_at.isdisjoint(seen.traits) for _, looked_at in RULES)
     assert runs[False] > 4 * runs[True]
+
+
+def test_violations_of_any_contract_come_before_those_of_the_one_in_force() -> None:
+    subject = subject_of("name: A\npromt: Hi\nemail_notification_language: fr\n")
+    kinds = [violation.kind for violation in subject.violations]
+    assert kinds == [ViolationKind.UNKNOWN_FIELD, ViolationKind.NOT_IN_CONTRACT]
+
+
+def test_only_the_type_of_a_secret_is_known() -> None:
+    subject = subject_of("name: A\nprompt: !env P\nsms_enabled: !env S\n")
+    assert not subject.is_known(("prompt",))
+    assert [violation.pointer for violation in subject.violations] == [("sms_enabled",)]
+    assert "a string from `!env`" in subject.violations[0].message
+
+
+def test_a_name_from_the_environment_is_refused() -> None:
+    (violation,) = subject_of("name: !env NAME\nprompt: Hi\n").violations
+    assert violation.pointer == ("name",)
+
+
+def test_what_fits_and_what_is_refused() -> None:
+    subject = subject_of("name: A\nprompt: Hi\nvoice: {id: x, speed: 99}\n")
+    assert subject.lacks(("voice",), "provider")
+    assert subject.is_refused(("voice", "speed"))
+    assert not subject.fits(("voice",))
+    assert subject.fits(("voice", "id"))
+
+
+def test_secrets_in_plain_text_are_placed() -> None:
+    subject = subject_of("name: A\nprompt: Hi\nllm_model: {type: custom, api_key: abc}\n")
+    text = subject.document.sources[subject.file.path].text
+    assert [text[place.start : place.end] for place in subject.secret_places] == ["abc"]

@@ -37,6 +37,7 @@ def test_invalid_example_has_one_finding_at_its_place(rule: type[Rule], example:
 @pytest.mark.parametrize(("rule", "example"), INVALID, ids=[rule.code for rule, _ in INVALID])
 def test_invalid_example_says_what_its_fix_gives(rule: type[Rule], example: Example) -> None:
     files = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
+    assert example.fix is None or str(example.text).count(example.fix[0]) == 1
     fix = lint_files(files, "ALL", rule.code, account=example.account).findings[0].fix
     expected = {ADDRESS_OF_EXAMPLES: example.fixed} if fix else {}
     assert bool(example.fixed) is (fix is not None)

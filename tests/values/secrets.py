@@ -1,0 +1,58 @@
+"""Texts that look like secrets, and texts that nearly do."""
+
+SIGNS = "4f9aK2LmQ8xZt1VbN7cR3wYd5HsJ6uPe0GiT"
+HEX = "0123456789abcdef" * 3
+
+# In pieces, so that no scanner takes this file for a leak.
+SECRETS = [
+    "sk" + "-" + SIGNS,
+    "sk" + "-proj-" + SIGNS,
+    "sk" + "_live_" + SIGNS,
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "gh" + "p_" + SIGNS,
+    "github" + "_pat_" + SIGNS,
+    "glpat" + "-" + SIGNS,
+    "xox" + "b-1234567890-" + SIGNS,
+    "https://hooks.slack.com" + "/services/T0/B0/" + SIGNS,
+    "AIza" + SIGNS[:35],
+    "SG" + "." + SIGNS + "." + SIGNS,
+    "eyJ" + SIGNS + ".eyJ" + SIGNS + "." + SIGNS,
+    "Bearer " + SIGNS,
+    "sk" + "_" + HEX,
+    "sk" + "_car_" + SIGNS,
+    "whsec" + "_" + SIGNS,
+    "gsk" + "_" + SIGNS * 2,
+    "xai" + "-" + SIGNS * 2,
+    "hf" + "_" + "abcDEF" * 6,
+    "npm" + "_" + SIGNS[:36],
+    "GOCSPX" + "-" + SIGNS[:28],
+    "ya29" + "." + SIGNS,
+    "SK" + HEX[:32],
+    "pat" + "-eu1-01234567-89ab-cdef-0123-456789abcdef",
+    "xapp" + "-1-A0-" + SIGNS,
+    "https://api.telegram.org/bot12345678:" + "AA" + SIGNS[:33] + "/send",
+    "AccountKey=" + (SIGNS * 3)[:86] + "==",
+    "https://x.blob.core.windows.net/y?sv=2024&sig=" + SIGNS + "A" * 6 + "%3D",
+    "Basic " + SIGNS + "=",
+    "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIB\n-----END RSA " + "PRIVATE KEY-----",
+    "https://me:" + "s3cret@x.example.com/y",
+    "https://x.example.com/?token=" + SIGNS,
+]
+NO_SECRETS = [
+    "the risk-assessment-procedure-of-2024-and-later",
+    "sk-SK, sk-template-with-many-words-in-it",
+    "Authorization: Bearer {{token}}",
+    "Bearer tokens are described in the documentation",
+    "https://x.example.com/?key=spring-campaign-2025&token={{token}}",
+    "https://x.example.com:8443/a@b",
+    "mailto:me@x.example.com",
+    "monkey=1234567890abcdef1234",
+    "ghp_ is the prefix of a token",
+    "Basic information comes first, basic 24/7 support later",
+    "task_force_of_2024_and_its_many_members, sk_template_with_words",
+    "SKU0123456789, SK Slovakia, SKateboards",
+    "the ratio is 12345678:AAB",
+    "pat-a-cake, xai-labs, hf_transfer, npm_config_registry",
+    "sig=short",
+    "conn_calendly_surveys, f786b574-daa5-4673-aa0c-cbe3e8534c02",
+]
