@@ -114,7 +114,7 @@ class FileRule(Rule):
     """A rule that looks at one assistant at a time."""
 
     looks_at: ClassVar[tuple[str, ...]] = ()
-    """Traits (see `lint.traits`) without which a file has nothing for it to find; empty: it looks at every file."""
+    """Traits (`lint.subject`) and fields without which a file has nothing for it to find; empty: it looks at every file."""
 
     def traits(self) -> Iterable[str]:
         """What `looks_at` says, for rules that ask the schema."""
