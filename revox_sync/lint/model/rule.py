@@ -114,7 +114,7 @@ class FileRule(Rule):
     """A rule that looks at one assistant at a time."""
 
     looks_at: ClassVar[tuple[str, ...]] = ()
-    """Traits (`lint.subject`) and fields without which a file has nothing for it to find; empty: it looks at every file."""
+    """Traits and top-level fields; in a file with none of them it finds nothing. Empty: it looks at every file."""
 
     def traits(self) -> Iterable[str]:
         """What `looks_at` says, for rules that ask the schema."""
