@@ -1,7 +1,7 @@
 """A machine of a soak: runs applies in processes of their own, a hundred times as fast as the clock.
 
-The program is the real one, from the session to the lock; what `revox-sync apply` asks people is left out, and what it
-takes from the world (clock, waiting, the disk's answer) is given to it here.
+The program is the real one: the use case of `revox-sync apply`. What it takes from the world (clock, waiting, the
+disk's answer) is given to it here.
 """
 
 from __future__ import annotations
@@ -31,16 +31,13 @@ from revox_sync.output.json import apply as apply_json
 from revox_sync.output.json import plan as plan_json
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
-from revox_sync.sync.applying.apply import apply_plan
-from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import MAY_STILL_COME, Recovery, Replayed
-from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.planning.saved_plan import plan_digest
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.recorder import StateRecorder
-from revox_sync.usecases.apply.approval import back_up, new_plan
+from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 
@@ -208,7 +205,7 @@ class Hurried(Session):
         """The way back from an apply that did not end."""
         return replace(super().recovery, now=self.world.now, wait=self.world.look_again)
 
-    def keeper(self, lock: Lock, settled: Replayed) -> StateRecorder:
+    def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Keeps lock and journal."""
         journal = JournalFile(self.recovery.path, self.world.sync)
         return StateRecorder(lock, self.save_lock, journal, settled.unsettled)
@@ -243,30 +240,22 @@ def _carried_out(job: Job, oldest: Synchronized[float]) -> int:
             return 70
 
 
+class JsonConsole(Console):
+    """Shows plans as JSON as well: the round reads in it which edits people have seen."""
+
+    def plan(self, plan: Plan) -> None:
+        """Show a plan."""
+        super().plan(plan)
+        self.write(plan_json.render(plan, plan_digest(plan)))
+
+
 def _apply(job: Job, world: World) -> int:
-    """What `revox-sync apply --auto-approve` does."""
+    """`revox-sync apply --auto-approve`, in another world."""
     settings = Settings(str(job.root), "test", "never", 1, job.timeout, insecure_http=False)
     opened = open_session(settings)
     session = Hurried(opened.root, opened.workspace, opened.environment, opened.endpoint, opened.settings, world, job)
-    console = Console(settings, [Target("text", None)])
-    with session.alone(), session.client(job.parallelism, world.stop) as client:
-        settled = session.settle(client)
-        ready = new_plan(session, client, job.addresses, job.options, console)
-        sys.stdout.write(plan_json.render(ready.plan, plan_digest(ready.plan)))
-        sys.stdout.flush()
-        back_up(session, client, ready, job.parallelism)
-        with console.progress(len(ready.plan.pending)) as progress:
-            context = ApplyContext(
-                client=client,
-                recorder=session.keeper(ready.lock, settled),
-                stop=world.stop,
-                wait=world.look_again,
-                now=world.now,
-                parallelism=job.parallelism,
-                report=progress.outcome,
-                notice=progress.notice,
-                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
-            )
-            applied = apply_plan(ready.plan, context)
+    arguments = ApplyArguments(job.addresses, job.options, job.parallelism, approved=True)
+    control = RunControl(world.stop, world.look_again, world.now)
+    applied = apply_files(session, arguments, JsonConsole(settings, [Target("text", None)]), control).applied
     sys.stdout.write(apply_json.render(applied, None))
     return int(applied.exit_code)

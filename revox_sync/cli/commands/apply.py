@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
-from threading import Event
 
 import click
 
@@ -19,18 +17,8 @@ from revox_sync.errors import ExitCode
 from revox_sync.output.json import apply as apply_json
 from revox_sync.output.page.from_apply import apply_page
 from revox_sync.output.text import apply as apply_text
-from revox_sync.sync.applying.apply import apply_plan
-from revox_sync.sync.applying.context import ApplyContext
-from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.plan import PlanOptions
-from revox_sync.usecases.apply.approval import (
-    back_up,
-    is_saved_plan,
-    new_plan,
-    require_approval,
-    require_digest,
-    saved_plan,
-)
+from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
 from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
@@ -56,32 +44,11 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
-    session, console, stop = open_session(settings), Console(settings, outputs), Event()
-    with session.alone(lock_timeout), session.client(parallelism, stop, console.request) as client:
-        settled = session.settle(client)
-        if is_saved_plan(addresses, options):
-            ready = saved_plan(session, addresses[0], settled.unknown, console)
-        else:
-            ready = new_plan(session, client, addresses, options, console)
-        require_digest(ready.plan, expect_digest)
-        require_approval(ready, console, automatic=auto_approve)
-        back_up(session, client, ready, parallelism)
-        keeper = session.keeper(ready.lock, settled)
-        with interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
-            context = ApplyContext(
-                client=client,
-                recorder=keeper,
-                stop=stop,
-                wait=stop.wait,
-                now=time.time,
-                parallelism=parallelism,
-                report=progress.outcome,
-                notice=progress.notice,
-                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
-            )
-            applied = apply_plan(ready.plan, context)
-    lock_path = session.lock_name if settled.changed or keeper.changed else None
-    page, as_json = partial(apply_page, ready.plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
+    session, console = open_session(settings), Console(settings, outputs)
+    arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
+    result = apply_files(session, arguments, console, RunControl(interruptible=interruptible))
+    plan, applied, lock_path = result.plan, result.applied, result.lock_name
+    page, as_json = partial(apply_page, plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
     # As text the plan and each outcome have been shown already.
     text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.apply_summary(applied, paint, lock_path)}
     emit(outputs, {**page_renderers(page, as_json), **text}, settings)

@@ -134,7 +134,7 @@ class Session:
         """The lock in force, written to disk. Call it only within `alone()`."""
         return self._noted(self.recovery.settle, client)
 
-    def keeper(self, lock: Lock, settled: Replayed) -> StateRecorder:
+    def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Writes lock and journal while assistants are changed."""
         return StateRecorder(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
 

@@ -1,0 +1,129 @@
+"""Applies the files, or a saved plan: from what the command line asks for to what became of every assistant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Protocol
+
+from revox_sync.remote.http.client_settings import RequestSeen
+from revox_sync.sync.applying.apply import apply_plan
+from revox_sync.sync.applying.context import ApplyContext
+from revox_sync.sync.importing.adopt import bound_ids
+from revox_sync.sync.model.outcome import Applied, Outcome
+from revox_sync.sync.model.plan import Plan, PlanOptions
+from revox_sync.usecases.apply.approval import (
+    Reviewer,
+    back_up,
+    is_saved_plan,
+    new_plan,
+    require_approval,
+    require_digest,
+    saved_plan,
+)
+from revox_sync.usecases.apply.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyArguments:
+    """What an apply is to do.
+
+    Attributes:
+        addresses: addresses or globs, or one saved plan; none: all files.
+        lock_timeout: seconds to wait for another apply on this machine.
+        approved: whether a new plan is applied without a question.
+        expected_digest: digest of the only plan that may be applied; None: any.
+    """
+
+    addresses: Sequence[str]
+    options: PlanOptions
+    parallelism: int
+    lock_timeout: float = 0.0
+    approved: bool = False
+    expected_digest: str | None = None
+
+
+class Progress(Protocol):
+    """Somebody who is told how far an apply has come."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """One assistant has ended."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Something takes long."""
+        ...
+
+
+class ApplyConsole(Reviewer, Protocol):
+    """Somebody who reviews a plan and watches it being applied."""
+
+    def request(self, seen: RequestSeen) -> None:
+        """A request has ended."""
+        ...
+
+    def progress(self, total: int) -> AbstractContextManager[Progress]:
+        """Whom to tell while so many assistants are changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunControl:
+    """Time, and what ends an apply early; a test gives it a clock of its own.
+
+    Attributes:
+        stop: once it is set, requests in flight are finished and none is started.
+        wait: lets seconds pass before somebody looks again for an assistant; returns whether `stop` was set meanwhile.
+        now: seconds of Unix time.
+        interruptible: makes signals set `stop` while the block runs.
+    """
+
+    stop: Event = field(default_factory=Event)
+    wait: Callable[[float], bool] | None = None
+    now: Callable[[], float] = time.time
+    interruptible: Callable[[Event], AbstractContextManager[object]] = nullcontext
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """An apply that is over; `lock_name` is the lock's path below the project root where the lock was written."""
+
+    plan: Plan
+    applied: Applied
+    lock_name: str | None
+
+
+def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConsole, control: RunControl) -> ApplyResult:
+    """Make the API match the files, or carry out a saved plan.
+
+    Raises what its steps raise; once requests are sent, what goes wrong is in the result.
+    """
+    parallelism, stop = arguments.parallelism, control.stop
+    with session.alone(arguments.lock_timeout), session.client(parallelism, stop, console.request) as client:
+        settled = session.settle(client)
+        if is_saved_plan(arguments.addresses, arguments.options):
+            ready = saved_plan(session, arguments.addresses[0], settled.unknown, console)
+        else:
+            ready = new_plan(session, client, arguments.addresses, arguments.options, console)
+        require_digest(ready.plan, arguments.expected_digest)
+        require_approval(ready, console, automatic=arguments.approved)
+        back_up(session, client, ready, parallelism)
+        recorder = session.recorder(ready.lock, settled)
+        # From here on Ctrl-C must not come between two lines: what was sent has to be written down.
+        with control.interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
+            context = ApplyContext(
+                client=client,
+                recorder=recorder,
+                stop=stop,
+                wait=control.wait or stop.wait,
+                now=control.now,
+                parallelism=parallelism,
+                report=progress.outcome,
+                notice=progress.notice,
+                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
+            )
+            applied = apply_plan(ready.plan, context)
+    return ApplyResult(ready.plan, applied, session.lock_name if settled.changed or recorder.changed else None)
