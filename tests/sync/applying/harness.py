@@ -8,13 +8,16 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from revox_sync.contract.fields import assistant_node
 from revox_sync.remote.client import Client
 from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery, Replayed
+from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Applied, Outcome
-from revox_sync.sync.model.plan import Plan
+from revox_sync.sync.model.plan import Action, Change, Plan
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import load_lock, save_lock
@@ -31,6 +34,28 @@ def plan_of(*addresses: str, **fields: Any) -> Plan:
     for address in addresses:
         made.new(address, declared(address, **fields))
     return replace(made.plan(), organization_id=None)
+
+
+def stored(account: Account, name: str, **fields: Any) -> dict[str, Any]:
+    """An assistant of the account, as the API answers."""
+    with account.client() as client:
+        answer = client.create_assistant(declared(name, **fields))
+    account.switchboard.sent.clear()
+    return answer
+
+
+def update_plan(found: dict[str, Any], address: str, **fields: Any) -> Plan:
+    """An update of an assistant, as planned from what it is now."""
+    made = Situation()
+    made.known(address, declared(found["name"], **fields), remote_assistant(found), declared(found["name"]))
+    return replace(made.plan(), organization_id=None)
+
+
+def delete_plan(found: dict[str, Any], address: str = "a") -> Plan:
+    """The delete of an assistant, as planned from what it is now."""
+    digest = fingerprint(remote_assistant(found).value, {}, assistant_node())
+    change = Change(address, found["name"], found["id"], Action.DELETE, fingerprint=digest)
+    return replace(plan_of(), changes=(change,))
 
 
 def no_hook(_: float) -> None:

@@ -8,42 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.fingerprint import fingerprint
-from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.outcome import Result
-from revox_sync.sync.model.plan import Action, Change, Plan
-from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.recorder import StateRecorder
-from tests.account import Account, Fault
-from tests.output.samples import Situation, declared
-from tests.sync.applying.harness import Apply, plan_of
+from tests.account import Account
+from tests.sync.applying.harness import Apply, delete_plan, plan_of, stored
 
 FULL = OSError(28, "No space left on device")
-
-
-def stored(account: Account, name: str, **fields: Any) -> dict[str, Any]:
-    """An assistant of the account, as the API answers."""
-    with account.client() as client:
-        answer = client.create_assistant(declared(name, **fields))
-    account.switchboard.sent.clear()
-    return answer
-
-
-def deletion(document: dict[str, Any], address: str) -> Change:
-    """The delete of an assistant, as planned from what it is now."""
-    value = remote_assistant(document).value
-    found = fingerprint(value, {}, assistant_node())
-    return Change(address, document["name"], document["id"], Action.DELETE, fingerprint=found)
-
-
-def update(found: dict[str, Any], address: str, **fields: Any) -> Plan:
-    """An update of an assistant, as planned from what it is now."""
-    made = Situation()
-    made.known(address, declared(found["name"], **fields), remote_assistant(found), declared(found["name"]))
-    return replace(made.plan(), organization_id=None)
 
 
 def test_a_journal_that_cannot_be_written_any_more_stops_the_rest(account: Account) -> None:
@@ -196,91 +169,9 @@ def test_a_request_that_was_never_sent_has_failed(account: Account) -> None:
     assert not apply.journal_path.exists()
 
 
-# What happens to every PATCH, and to every GET after it; the outcome; whether the new value is there, and in the lock.
-UPDATES = [
-    ({"status": 500}, {}, Result.FAILED, "Hello", False),
-    ({"status": 500, "committed": True}, {}, Result.APPLIED, "Hi", True),
-    ({"status": None}, {}, Result.FAILED, "Hello", False),
-    ({"status": None, "committed": True}, {}, Result.APPLIED, "Hi", True),
-    ({"status": None, "committed": True}, {"status": 400}, Result.UNKNOWN, "Hi", True),
-    ({"status": None}, {"status": 400}, Result.UNKNOWN, "Hello", False),
-    ({"status": 422}, {}, Result.FAILED, "Hello", False),
-    ({"status": 404}, {}, Result.REFUSED, "Hello", False),
-]
-
-
-@pytest.mark.parametrize(("patch", "get", "result", "value", "locked"), UPDATES)
-def test_every_end_of_an_update(
-    account: Account, patch: dict[str, Any], get: dict[str, Any], result: Result, value: str, *, locked: bool
-) -> None:
-    plan = update(stored(account, "a", first_sentence="Hello"), "a", first_sentence="Hi")
-    apply = Apply(account)
-    entry = LockEntry(str(plan.changes[0].id), "a", {})
-    apply.hold({"a": entry})
-    account.disturb("PATCH", **patch)
-    if get:
-        account.switchboard.faults.append(Fault(lambda sent: sent.method == "GET" and bool(account.writes), **get))
-    (outcome,) = apply.run(plan, timeout=0.4).outcomes
-    assert (outcome.result, outcome.id) == (result, entry.id)
-    assert account.remote("a")["first_sentence"] == value
-    assert apply.journal_path.exists() is (result is Result.UNKNOWN)
-    account.switchboard.faults.clear()
-    settled = apply.settle()
-    assert (settled.lock.entries["a"] != entry, settled.unknown) == (locked, {})
-
-
-def test_an_update_of_what_is_gone_is_explained(account: Account) -> None:
-    plan = update(stored(account, "a"), "a", first_sentence="Hi")
-    account.store.remove(account.remote("a")["id"])
-    (outcome,) = Apply(account).run(plan).outcomes
-    assert (outcome.result, outcome.error) == (Result.REFUSED, "it was deleted outside since the plan was made")
-
-
-# What happens to every DELETE; the outcome; whether the assistant is there, and in the lock.
-DELETES: list[tuple[dict[str, Any], Result, bool]] = [
-    ({}, Result.APPLIED, False),
-    ({"status": 404}, Result.APPLIED, False),
-    ({"status": 500}, Result.FAILED, True),
-    ({"status": 500, "committed": True}, Result.APPLIED, False),
-    ({"status": None, "committed": True}, Result.APPLIED, False),
-    ({"status": 200, "body": {"success": False}}, Result.FAILED, True),
-    ({"status": 403}, Result.FAILED, True),
-]
-
-
-@pytest.mark.parametrize(("fault", "result", "locked"), DELETES)
-def test_every_end_of_a_delete(account: Account, fault: dict[str, Any], result: Result, *, locked: bool) -> None:
-    plan = replace(plan_of(), changes=(deletion(stored(account, "a"), "a"),))
-    apply = Apply(account)
-    apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {}), "b": LockEntry("asst_b", "b", {})})
-    if fault:
-        account.disturb("DELETE", **fault)
-    (outcome,) = apply.run(plan, timeout=0.4).outcomes
-    assert (outcome.result, outcome.id, "a" in apply.lock().entries) == (result, plan.changes[0].id, locked)
-    assert "b" in apply.lock().entries
-    assert not apply.journal_path.exists()
-
-
-def test_what_is_gone_already_needs_no_delete(account: Account) -> None:
-    plan = replace(plan_of(), changes=(deletion(stored(account, "a"), "a"),))
-    account.store.remove(account.remote("a")["id"])
-    apply = Apply(account)
-    apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {})})
-    (outcome,) = apply.run(plan).outcomes
-    assert (outcome.result, outcome.notes) == (Result.APPLIED, ("it was gone already",))
-    assert (apply.lock().entries, account.writes) == ({}, [])
-
-
-def test_what_was_edited_meanwhile_is_not_deleted(account: Account) -> None:
-    plan = replace(plan_of(), changes=(deletion(stored(account, "a"), "a"),))
-    account.edit("a", prompt="Other")
-    (outcome,) = Apply(account).run(plan).outcomes
-    assert (outcome.result, account.writes) == (Result.REFUSED, [])
-
-
 def test_deletes_come_last(account: Account) -> None:
     plan = plan_of("x", "y", "z")
-    plan = replace(plan, changes=(deletion(stored(account, "a"), "a"), *plan.changes))
+    plan = replace(plan, changes=(*delete_plan(stored(account, "a")).changes, *plan.changes))
     applied = Apply(account).run(plan)
     assert [each.address for each in applied.outcomes] == ["a", "x", "y", "z"]
     assert [each.method for each in account.writes] == ["POST", "POST", "POST", "DELETE"]
@@ -288,7 +179,7 @@ def test_deletes_come_last(account: Account) -> None:
 
 def test_nothing_is_deleted_after_a_failure(account: Account) -> None:
     plan = plan_of("x", "y")
-    plan = replace(plan, changes=(*plan.changes, deletion(stored(account, "a"), "a")))
+    plan = replace(plan, changes=(*plan.changes, *delete_plan(stored(account, "a")).changes))
     account.disturb("POST", named="x", status=422)
     apply = Apply(account)
     applied = apply.run(plan)
@@ -296,60 +187,3 @@ def test_nothing_is_deleted_after_a_failure(account: Account) -> None:
     assert "before everything else has worked" in str(applied.outcomes[2].error)
     assert len(apply.reported) == 3
     assert account.remote("a")
-
-
-def edit_when(account: Account, method: str, **fields: Any) -> None:
-    """Somebody edits the assistant while the first request of a method is answered with 503."""
-
-    def matches(sent: Any) -> bool:
-        if sent.method != method or any(each.method == method for each in account.switchboard.sent[:-1]):
-            return False
-        account.edit("a", **fields)
-        return True
-
-    account.switchboard.faults.append(Fault(matches, status=503))
-
-
-@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_a_write_is_repeated_after_another_look_only(account: Account, method: str) -> None:
-    found = stored(account, "a")
-    plan = update(found, "a", first_sentence="Hello")
-    if method == "DELETE":
-        plan = replace(plan, changes=(deletion(found, "a"),))
-    edit_when(account, method, end_of_call_sentence="edited")
-    apply = Apply(account)
-    (outcome,) = apply.run(plan).outcomes
-    assert outcome.result is Result.REFUSED
-    assert outcome.error is not None
-    assert "edited outside" in outcome.error
-    assert account.remote("a")["end_of_call_sentence"] == "edited"
-    assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET"]
-    assert apply.journal is None
-
-
-@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_what_nobody_touched_is_sent_again(account: Account, method: str) -> None:
-    found = stored(account, "a")
-    plan = update(found, "a", first_sentence="Hello")
-    if method == "DELETE":
-        plan = replace(plan, changes=(deletion(found, "a"),))
-    edit_when(account, method)
-    (outcome,) = Apply(account).run(plan).outcomes
-    assert outcome.result is Result.APPLIED
-    assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET", method]
-
-
-def test_an_edit_beside_what_is_sent_shows_as_drift(account: Account) -> None:
-    account.declare("a", first_sentence="Hello", end_of_call_sentence="Bye")
-    account.applied()
-    account.declare("a", first_sentence="Hi", end_of_call_sentence="Bye")
-
-    def edited(body: Any) -> Any:
-        account.edit("a", end_of_call_sentence="edited")
-        return body
-
-    account.disturb("PATCH", rewrite=edited)
-    account.applied()
-    account.switchboard.faults.clear()
-    (drifted,) = account.plan()["drift"]
-    assert [each["path"] for each in drifted["fields"]] == ["end_of_call_sentence"]

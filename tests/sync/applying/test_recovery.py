@@ -10,16 +10,15 @@ import pytest
 
 from revox_sync.errors import RefusedError
 from revox_sync.sync.applying.recovery import PAUSE, without_unknown
-from revox_sync.sync.applying.write_outcome import Verdict, changed_leaves, judge_write
+from revox_sync.sync.applying.write_outcome import changed_leaves
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.fetch import Unknown
 from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, entry_digest
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
-from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
-from tests.output.samples import blocked, declared, update
+from tests.output.samples import blocked
 from tests.sync.applying.harness import NOW, Apply, plan_of
 
 LEAF = ("first_sentence",)
@@ -288,25 +287,3 @@ def test_a_moved_file_is_not_created_again_while_its_create_is_unknown() -> None
     assert address == "new/place"
     assert "`revox-sync import new/place ID` if it exists" in reason
     assert "`revox-sync forget old/place`" in reason
-
-
-def test_secrets_are_no_evidence() -> None:
-    value = declared("a", webhook_url=Secret("https://a.example.com/canary", "HOOK"), voicemail_message="x")
-    changed = changed_leaves(value, None, declared("a"), value, ["webhook_url", "voicemail_message"])
-    assert list(changed) == [("voicemail_message",)]
-    assert judge_write({}, value) is Verdict.UNCLEAR
-
-
-def test_a_key_that_is_taken_out_is_evidence() -> None:
-    voice = {"provider": "cartesia", "id": "v"}
-    entry = LockEntry("asst_1", "a", {("voice", "speed"): LeafDigests("1", "1")})
-    before, after = declared("a", voice=voice | {"speed": 1.2}), declared("a", voice=voice)
-    changed = changed_leaves(after, entry, before, after, ["voice"])
-    assert list(changed) == [("voice", "speed")]
-    assert (judge_write(changed, after), judge_write(changed, before)) == (Verdict.DONE, Verdict.NOT_DONE)
-
-
-def test_every_planned_update_leaves_evidence() -> None:
-    for change in update().pending:
-        changed = changed_leaves(change.declared, None, declared(change.name), change.declared, change.body)
-        assert judge_write(changed, change.declared) is Verdict.DONE

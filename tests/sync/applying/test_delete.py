@@ -1,0 +1,53 @@
+"""What a delete makes of every way a request can end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.outcome import Result
+from tests.account import Account
+from tests.sync.applying.harness import Apply, delete_plan, stored
+
+# What happens to every DELETE; the outcome; whether the assistant is there, and in the lock.
+DELETES: list[tuple[dict[str, Any], Result, bool]] = [
+    ({}, Result.APPLIED, False),
+    ({"status": 404}, Result.APPLIED, False),
+    ({"status": 500}, Result.FAILED, True),
+    ({"status": 500, "committed": True}, Result.APPLIED, False),
+    ({"status": None, "committed": True}, Result.APPLIED, False),
+    ({"status": 200, "body": {"success": False}}, Result.FAILED, True),
+    ({"status": 403}, Result.FAILED, True),
+]
+
+
+@pytest.mark.parametrize(("fault", "result", "locked"), DELETES)
+def test_every_end_of_a_delete(account: Account, fault: dict[str, Any], result: Result, *, locked: bool) -> None:
+    plan = delete_plan(stored(account, "a"))
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {}), "b": LockEntry("asst_b", "b", {})})
+    if fault:
+        account.disturb("DELETE", **fault)
+    (outcome,) = apply.run(plan, timeout=0.4).outcomes
+    assert (outcome.result, outcome.id, "a" in apply.lock().entries) == (result, plan.changes[0].id, locked)
+    assert "b" in apply.lock().entries
+    assert not apply.journal_path.exists()
+
+
+def test_what_is_gone_already_needs_no_delete(account: Account) -> None:
+    plan = delete_plan(stored(account, "a"))
+    account.store.remove(account.remote("a")["id"])
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {})})
+    (outcome,) = apply.run(plan).outcomes
+    assert (outcome.result, outcome.notes) == (Result.APPLIED, ("it was gone already",))
+    assert (apply.lock().entries, account.writes) == ({}, [])
+
+
+def test_what_was_edited_meanwhile_is_not_deleted(account: Account) -> None:
+    plan = delete_plan(stored(account, "a"))
+    account.edit("a", prompt="Other")
+    (outcome,) = Apply(account).run(plan).outcomes
+    assert (outcome.result, account.writes) == (Result.REFUSED, [])

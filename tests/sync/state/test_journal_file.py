@@ -1,0 +1,146 @@
+"""The journal on disk: how often the disk is asked, and what is there when it refuses."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from revox_sync.sync.state.journal import (
+    Ending,
+    JournalStep,
+    read_journal,
+)
+from revox_sync.sync.state.journal_file import JournalFile
+from tests.sync.state.test_journal import CREATE, HEADER, STEPS, written
+
+
+def test_known_ids_are_written_once(tmp_path: Path) -> None:
+    intents: list[JournalStep] = [replace(CREATE, address=each) for each in "abc"]
+    assert written(tmp_path / "j", intents).count(b"asst_7") == 1
+
+
+def test_only_its_owner_reads_it(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    assert stat.S_IMODE((tmp_path / "j").stat().st_mode) == 0o600
+
+
+class Disk:
+    """Puts things on disk slowly, and counts."""
+
+    def __init__(self, seconds: float = 0.0, fails_at: int | None = None) -> None:
+        self.count = 0
+        self._seconds = seconds
+        self._fails_at = fails_at
+
+    def sync(self, descriptor: int) -> None:
+        self.count += 1
+        time.sleep(self._seconds)
+        if self.count == self._fails_at:
+            raise OSError(28, "No space left on device")
+        os.fsync(descriptor)
+
+
+def ending(number: int) -> Ending:
+    return Ending(f"a{number}", happened=False)
+
+
+def test_the_disk_is_asked_once_for_many(tmp_path: Path) -> None:
+    disk = Disk(0.02)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: file.append(ending(number)), range(64)))
+    file.close()
+    assert disk.count <= 64 / 16 * 2 + 2
+    assert sorted(each.address for each in read_journal((tmp_path / "j").read_bytes()).steps) == sorted(
+        f"a{number}" for number in range(64)
+    )
+
+
+def test_one_at_a_time_asks_each_time(tmp_path: Path) -> None:
+    disk = Disk()
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    for number in range(5):
+        file.append(ending(number))
+        assert len(read_journal((tmp_path / "j").read_bytes()).steps) == number + 1
+    file.close()
+    assert disk.count == 5
+
+
+def test_nobody_waits_for_more_than_two_turns(tmp_path: Path) -> None:
+    disk = Disk(0.05)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    slowest = []
+
+    def append(number: int) -> None:
+        started = disk.count
+        file.append(ending(number))
+        slowest.append(disk.count - started)
+
+    threads = [threading.Thread(target=append, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    file.close()
+    assert max(slowest) <= 2
+
+
+def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
+    disk = Disk(0.02, fails_at=3)
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    file.append(ending(0))
+
+    def fails(number: int) -> bool:
+        try:
+            file.append(ending(number))
+        except OSError:
+            return True
+        return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(fails, range(1, 9)))
+    assert fails(9)
+    assert disk.count == 3
+    file.start(HEADER)
+    file.append(ending(1))
+    file.rewrite(HEADER, ())
+
+
+def test_it_is_replaced_whole(tmp_path: Path) -> None:
+    before = written(tmp_path / "j")
+
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        JournalFile(tmp_path / "j", refuse).start(HEADER)
+    assert (tmp_path / "j").read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".tmp")] == []
+
+
+def test_what_is_left_of_it(tmp_path: Path) -> None:
+    written(tmp_path / "j")
+    journal = read_journal((tmp_path / "j").read_bytes())
+    JournalFile(tmp_path / "j").rewrite(HEADER, journal.open.values())
+    assert list(read_journal((tmp_path / "j").read_bytes()).steps) == [STEPS[2], STEPS[7]]
+    JournalFile(tmp_path / "j").rewrite(HEADER, ())
+    assert not (tmp_path / "j").exists()
+    JournalFile(tmp_path / "j").rewrite(HEADER, ())
+
+
+def test_a_journal_must_be_started(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not started"):
+        JournalFile(tmp_path / "j").append(ending(1))
