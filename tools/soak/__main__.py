@@ -40,8 +40,8 @@ def work(options: argparse.Namespace, first: int, applies: Synchronized[int], re
     machines = (_machine(oldest), _machine(oldest))
     board = Switchboard(oldest)
     with ExitStack() as stack:
-        for each in machines:
-            stack.callback(each.retire)
+        for machine in machines:
+            stack.callback(machine.retire)
         base_url = stack.enter_context(running(Starlette(routes=[Mount("", app=board)])))
         number = first
         while applies.value < options.applies:
@@ -83,8 +83,8 @@ def main() -> int:
     started, total, idle = time.monotonic(), Tally(), 0
     first = range(options.workers) if options.round is None else (options.round,)
     workers = [FORK.Process(target=work, args=(options, number, applies, reports)) for number in first]
-    for each in workers:
-        each.start()
+    for worker in workers:
+        worker.start()
     while idle < len(workers):
         report = reports.get()
         if report is None:
@@ -94,8 +94,8 @@ def main() -> int:
             _tell(options, report)
             if sys.stderr.isatty():
                 print(f"\r{applies.value} of {options.applies} applies", end="\r", file=sys.stderr)
-    for each in workers:
-        each.join()
+    for worker in workers:
+        worker.join()
     rows = list(total.rows(time.monotonic() - started, options.seed))
     width = max(len(name) for name, _ in rows)
     print("\n".join(f"{name:{width}}  {number:>9}" for name, number in rows))
@@ -104,8 +104,8 @@ def main() -> int:
 
 def _tell(options: argparse.Namespace, report: Report) -> None:
     number, tally, folder = report
-    for each in tally.violations:
-        print(f"round {number}: {each}")
+    for violation in tally.violations:
+        print(f"round {number}: {violation}")
     if tally.violations:
         print(f"  again: python -m tools.soak --seed {options.seed} --round {number}; its files are in {folder}")
     sys.stdout.flush()

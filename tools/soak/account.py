@@ -124,16 +124,16 @@ class Ledger:
     def has_made(self, document: StoredAssistant, others: list[StoredAssistant]) -> None:
         """The server has created an assistant."""
         self.made[document["id"]] = document["name"]
-        twins = [each["id"] for each in others if plain(each["name"]) == plain(document["name"])]
-        if twins:
-            self.duplicates.append(f"{document['id']} is called {document['name']!r} like {', '.join(twins)}")
+        same_name = [stored["id"] for stored in others if plain(stored["name"]) == plain(document["name"])]
+        if same_name:
+            self.duplicates.append(f"{document['id']} is called {document['name']!r} like {', '.join(same_name)}")
 
     def has_written(self, assistant_id: str, after: StoredAssistant | None) -> None:
         """The server has changed or deleted an assistant."""
         call = CALL.get()
         if call.method not in {"PATCH", "DELETE"}:
             return
-        for edit in [each for each in self.edits if each.assistant_id == assistant_id]:
+        for edit in [edit for edit in self.edits if edit.assistant_id == assistant_id]:
             if after is not None and after.get(edit.field) == edit.text:
                 continue
             self.edits.remove(edit)
@@ -194,19 +194,19 @@ class Watched(Store):
         done = super().change(assistant_id, lambda document: {**document, field_name: text})
         CALL.reset(before)
         same_place = (assistant_id, field_name)
-        self.ledger.edits = [each for each in self.ledger.edits if (each.assistant_id, each.field) != same_place]
+        self.ledger.edits = [edit for edit in self.ledger.edits if (edit.assistant_id, edit.field) != same_place]
         if done is not None:
             self.ledger.typed += 1
             self.ledger.edits.append(Edit(assistant_id, field_name, text, next(self.ledger.ticks)))
 
     def now(self) -> dict[str, StoredAssistant]:
         """What there is, by id; nobody has looked."""
-        return {each["id"]: each for each in self.all()}
+        return {document["id"]: document for document in self.all()}
 
     def throw_away(self, assistant_id: str) -> None:
         """Delete an assistant in the dashboard."""
         super().remove(assistant_id)
-        self.ledger.edits = [each for each in self.ledger.edits if each.assistant_id != assistant_id]
+        self.ledger.edits = [edit for edit in self.ledger.edits if edit.assistant_id != assistant_id]
 
     def _moment(self, kind: str, assistant_id: str) -> None:
         presence = CALL.get().presence
@@ -222,7 +222,7 @@ def moment(store: Watched, presence: Presence, kind: str, assistant_id: str) -> 
         with suppress(ProcessLookupError):
             os.kill(presence.process, signal.SIGKILL)
     chance = store.ledger.chance
-    targets = [each for each in presence.targets if each[0] == assistant_id]
+    targets = [target for target in presence.targets if target[0] == assistant_id]
     if presence.edits and presence.targets and chance.random() < (0.15 if targets else 0.03):
         presence.edits -= 1
         store.edit(*chance.choice(targets or presence.targets))

@@ -48,17 +48,17 @@ class Checkout:
         """Assistants that lock or journal hold."""
         held = {entry.id for entry in self.lock.entries.values()}
         steps = self.journal.steps if self.journal else ()
-        return held | {each.entry.id for each in steps if isinstance(each, Ending) and each.entry}
+        return held | {step.entry.id for step in steps if isinstance(step, Ending) and step.entry}
 
     @property
     def open_creates(self) -> list[Intent]:
         """Creates of which nobody knows the end."""
         intents = self.journal.open.values() if self.journal else ()
-        return [each for each in intents if each.action is Action.CREATE]
+        return [intent for intent in intents if intent.action is Action.CREATE]
 
     def expects(self, name: str) -> bool:
         """Whether the journal says that an assistant of this name may turn up."""
-        return any(plain(each.name) == plain(name) for each in self.open_creates)
+        return any(plain(intent.name) == plain(name) for intent in self.open_creates)
 
     def run(self, environ: dict[str, str], *arguments: str) -> tuple[int, str]:
         """Run a command line in this process, on a quiet account: exit code and stdout."""

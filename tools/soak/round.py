@@ -175,7 +175,7 @@ class Round:
         if self._b.journal is None:
             self._fetch()
         known = self._project.files.keys() & self._b.lock.entries.keys()
-        there = {each for each in known if (self._b.root / "assistants" / f"{each}.yaml").exists()}
+        there = {address for address in known if (self._b.root / "assistants" / f"{address}.yaml").exists()}
         return self._job(self._b, tuple(sorted(there | self._theirs.files.keys())))
 
     def _fetch(self) -> None:
@@ -293,7 +293,7 @@ class Round:
 
     def _check_shown(self, plan: dict[str, Any]) -> None:
         """Every edit that is still there, and not what the file says, is shown as one."""
-        shown = {each["id"] for each in (*plan.get("drift", ()), *plan.get("conflicts", ()))}
+        shown = {blocked["id"] for blocked in (*plan.get("drift", ()), *plan.get("conflicts", ()))}
         there = self._store.now()
         address_of = {entry.id: address for address, entry in self._a.lock.entries.items()}
         for edit in self._ledger.edits:
@@ -322,9 +322,9 @@ class Round:
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: self._resolved(each) for key, each in value.items()}
+            return {key: self._resolved(child) for key, child in value.items()}
         if isinstance(value, list):
-            return [self._resolved(each) for each in value]
+            return [self._resolved(entry) for entry in value]
         if isinstance(value, str) and value.startswith(MARK):
             return self._environ[value.removeprefix(MARK).strip()]
         return value
@@ -341,7 +341,7 @@ class Round:
 def _means(found: Any, wanted: Any) -> bool:
     """Whether what the server has is what the file wants; servers add to mappings and lists and tidy texts."""
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and all(_means(found.get(key), each) for key, each in wanted.items())
+        return isinstance(found, dict) and all(_means(found.get(key), child) for key, child in wanted.items())
     if isinstance(wanted, list):
-        return isinstance(found, list) and all(any(_means(one, each) for one in found) for each in wanted)
+        return isinstance(found, list) and all(any(_means(entry, meant) for entry in found) for meant in wanted)
     return plain(found) == plain(wanted) if isinstance(wanted, str) else bool(found == wanted)

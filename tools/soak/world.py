@@ -102,7 +102,7 @@ class Project:
 
     def move(self) -> None:
         """Give some file another address."""
-        movable = [key for key, each in self.files.items() if self.names.get(key, each["name"]) == each["name"]]
+        movable = [key for key, fields in self.files.items() if self.names.get(key, fields["name"]) == fields["name"]]
         if movable:
             address = self.chance.choice(sorted(movable))
             self.files[f"moved/m{next(self.numbers)}"] = self.files.pop(address)

@@ -100,7 +100,7 @@ def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iter
             hint = f"if the file means it: revox-sync import {address} {remote.id}; else rename one of them"
             yield Skipped(remote.id, remote.name, f"`{address}` has this name", hint)
         elif times[key] > 1:
-            others = ", ".join(sorted(other for other in keys if keys[other] == key and other != remote.id))
+            others = ", ".join(sorted(same for same in keys if keys[same] == key and same != remote.id))
             hint = f"rename one of them in the dashboard, or take this one alone: --id {remote.id}"
             yield Skipped(remote.id, remote.name, f"{others} has this name, too", hint)
 

@@ -14,7 +14,7 @@ from revox_sync.errors import RefusedError, RevoxSyncError
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.reader import FETCHERS, Reader, fetch_all
-from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore
 from revox_sync.values.pointer import Value
@@ -94,7 +94,7 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, BackedUp], lock: L
 def _snapshot(plan: Plan, held: Mapping[str, BackedUp], lock: Lock, taken_at: str) -> Snapshot:
     touched = [change for change in plan.pending if change.id in held]
     former = {change.address: lock.entries.get(change.previous_address or change.address) for change in touched}
-    redactor = Redactor(
+    redactor = SnapshotRedactor(
         declared={change.address: change.declared for change in plan.changes},
         entries={address: entry for address, entry in former.items() if entry is not None},
     )

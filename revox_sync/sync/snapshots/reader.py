@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from revox_sync.contract.fields import is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.sync.remote_state.reader import Reader
-from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import TAKE_ONE, Captured, Snapshot
 
 
@@ -84,7 +84,7 @@ class Recorder:
         base_url: str,
         taken_at: str,
         addresses: Mapping[str, str],
-        redactor: Redactor,
+        redactor: SnapshotRedactor,
     ) -> Snapshot:
         """Everything that was answered, without its secrets.
 

@@ -18,7 +18,7 @@ _LEAST_INSIDE: Final = 8
 found in ordinary words."""
 
 
-class Redactor:
+class SnapshotRedactor:
     """What the project knows about secrets, put to use.
 
     Args:

@@ -14,7 +14,7 @@ from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
-from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.restore import (
     addresses_with_secrets,
     by_address,
@@ -66,7 +66,7 @@ def fetch_and_save(session: Session, target: Path | None, desired: Sequence[Desi
         base_url=session.endpoint.base_url,
         taken_at=utc_now(),
         addresses={entry.id: address for address, entry in state.lock.entries.items()} | matched,
-        redactor=Redactor(_file_values(session), state.lock.entries),
+        redactor=SnapshotRedactor(_file_values(session), state.lock.entries),
     )
     try:
         save_snapshot(target, dump_snapshot(snapshot))

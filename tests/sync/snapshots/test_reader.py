@@ -15,7 +15,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
-from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import (
     Snapshot,
     dump_snapshot,
@@ -50,7 +50,7 @@ def taken(recorder: Recorder, declared: dict[str, Value] | None = None, **entrie
         base_url="https://x/api",
         taken_at="2026-11-22T16:05:00Z",
         addresses={"asst_0": "a"},
-        redactor=Redactor(declared or {}, entries),
+        redactor=SnapshotRedactor(declared or {}, entries),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.snapshots.reader import Recorder
-from revox_sync.sync.snapshots.redact import Redactor
+from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import (
     dump_snapshot,
 )
@@ -58,7 +58,7 @@ def _recorded(*held: dict[str, Any]) -> Recorder:
     ],
 )
 def test_where_a_known_secret_is_recognised(text: str, *, hidden: bool) -> None:
-    redactor = Redactor({"a": {"x": [Secret(CANARY), Secret("short"), Secret("", "UNSET"), Secret(None)]}}, {})
+    redactor = SnapshotRedactor({"a": {"x": [Secret(CANARY), Secret("short"), Secret("", "UNSET"), Secret(None)]}}, {})
     bare = redactor.redacted({"id": CANARY, "prompt": text}, None)
     assert bare == {"id": CANARY, "prompt": Secret(None) if hidden else text}
 
@@ -73,7 +73,7 @@ def test_where_a_known_secret_is_recognised(text: str, *, hidden: bool) -> None:
     ],
 )
 def test_who_says_that_a_field_is_a_secret(declared: Any, entry: LockEntry | None, *, hidden: bool) -> None:
-    redactor = Redactor({"a": declared}, {"a": entry} if entry else {})
+    redactor = SnapshotRedactor({"a": declared}, {"a": entry} if entry else {})
     answer = {"id": "asst_0", "name": "A", "first_sentence": "Hello"}
     redacted = redactor.redacted(answer, "a")
     assert redacted["first_sentence"] == (Secret(None) if hidden else "Hello")
