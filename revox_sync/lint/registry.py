@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 ABOUT_FILES: Final = (
     "yaml",
     "contract",
+    "placeholder",
     "prompt",
     "wording",
     "safety",
     "speech",
-    "calling_windows",
+    "windows",
     "outputs",
     "tools",
     "behaviour",
 )
 ABOUT_PROJECTS: Final = ("project",)
+ABOUT_COMMENTS: Final = ("suppression",)
 ABOUT_ACCOUNTS: Final = ("online",)
 ALL: Final = "ALL"
 
@@ -35,27 +37,27 @@ ALL: Final = "ALL"
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule, in order of code."""
-    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_ACCOUNTS)
+    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_COMMENTS, *ABOUT_ACCOUNTS)
 
 
 def file_rules() -> Iterator[type[FileRule]]:
     """Rules that look at one assistant at a time, in order of code."""
-    return (each for each in _rules(*ABOUT_FILES) if issubclass(each, FileRule))
+    return (rule for rule in _rules(*ABOUT_FILES) if issubclass(rule, FileRule))
 
 
 def project_rules() -> Iterator[type[ProjectRule]]:
     """Rules that compare assistants, in order of code."""
-    return (each for each in _rules(*ABOUT_PROJECTS) if issubclass(each, ProjectRule))
+    return (rule for rule in _rules(*ABOUT_PROJECTS) if issubclass(rule, ProjectRule))
 
 
 def comment_rules() -> Iterator[type[CommentRule]]:
     """Rules about suppressions, in order of code."""
-    return (each for each in _rules(*ABOUT_PROJECTS) if issubclass(each, CommentRule))
+    return (rule for rule in _rules(*ABOUT_COMMENTS) if issubclass(rule, CommentRule))
 
 
 def online_rules() -> Iterator[type[OnlineRule]]:
     """Rules that ask the account, in order of code."""
-    return (each for each in _rules(*ABOUT_ACCOUNTS) if issubclass(each, OnlineRule))
+    return (rule for rule in _rules(*ABOUT_ACCOUNTS) if issubclass(rule, OnlineRule))
 
 
 @cache
@@ -63,18 +65,18 @@ def _rules(*families: str) -> tuple[type[Rule], ...]:
     found: dict[str, type[Rule]] = {}
     for family in families:
         module = import_module(f"revox_sync.lint.rules.{family}")
-        for each in vars(module).values():
-            if isinstance(each, type) and issubclass(each, Rule) and hasattr(each, "code"):
-                found[each.code] = each
+        for member in vars(module).values():
+            if isinstance(member, type) and issubclass(member, Rule) and hasattr(member, "code"):
+                found[member.code] = member
     return tuple(found[code] for code in sorted(found))
 
 
 def find_rule(word: str) -> type[Rule]:
     """The rule with that code or name. Raises UsageError with a suggestion."""
-    for each in all_rules():
-        if _is_called(each, word):
-            return each
-    words = [text for each in all_rules() for text in (each.code, each.name)]
+    for rule in all_rules():
+        if _is_called(rule, word):
+            return rule
+    words = [text for rule in all_rules() for text in (rule.code, rule.name)]
     raise UsageError(f"no rule is called `{word}`", hint=did_you_mean(word, words) or "`revox-sync rules` lists them")
 
 
@@ -110,7 +112,7 @@ class Selection(NamedTuple):
     @property
     def codes(self) -> frozenset[str]:
         """Rules that run at all."""
-        return frozenset(each.code for each in all_rules() if self.runs(each))
+        return frozenset(rule.code for rule in all_rules() if self.runs(rule))
 
     def ignored(self, address: str) -> frozenset[str]:
         """Codes that do not run for one assistant."""
@@ -121,7 +123,7 @@ class Selection(NamedTuple):
 
 def select(options: "LintOptions") -> Selection:
     """Which rules options name. Raises UsageError for a word that matches no rule."""
-    codes_of(each for each in (*options.select, *options.ignore) if each != ALL)
+    codes_of(word for word in (*options.select, *options.ignore) if word != ALL)
     return Selection(
         chosen=tuple(options.select) or (ALL,),
         left_out=tuple(options.ignore),
@@ -141,7 +143,7 @@ def codes_of(words: Iterable[str]) -> frozenset[str]:
     """
     codes: set[str] = set()
     for word in words:
-        codes |= {each.code for each in all_rules() if _is_meant(each, word)} or {find_rule(word).code}
+        codes |= {rule.code for rule in all_rules() if _is_meant(rule, word)} or {find_rule(word).code}
     return frozenset(codes)
 
 

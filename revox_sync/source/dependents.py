@@ -16,7 +16,7 @@ class Uses:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._assistants = {each.path: each for each in workspace.files}
+        self._assistants = {file.path: file for file in workspace.files}
         # Which files a document reads does not depend on variables, so any environment will do.
         self._environment = next(iter(workspace.config.environments.values()))
 
@@ -45,13 +45,13 @@ class Uses:
 
     def readers(self, paths: Iterable[str]) -> set[AssistantFile]:
         """The assistants that any of these files is a part of."""
-        return {each for path in paths for each in self._users.get(path, ())}
+        return {user for path in paths for user in self._users.get(path, ())}
 
     @cached_property
     def _unread(self) -> tuple[str, ...]:
         """Texts of the assistant files that cannot be read."""
-        documents = (self._workspace.load(each, self._environment) for each in self._workspace.files)
-        return tuple(each.sources[each.path].text for each in documents if each.nodes.root is None)
+        documents = (self._workspace.load(file, self._environment) for file in self._workspace.files)
+        return tuple(document.sources[document.path].text for document in documents if document.nodes.root is None)
 
     @cached_property
     def _configuration(self) -> frozenset[str]:
@@ -77,5 +77,5 @@ class Uses:
 
     def _is_among_assistants(self, path: str) -> bool:
         """Whether it lies in an assistants directory; one that is no assistant is so because of its name."""
-        folders = (posixpath.normpath(each) for each in self._workspace.config.directories)
+        folders = (posixpath.normpath(directory) for directory in self._workspace.config.directories)
         return any(folder == "." or path.startswith(folder + "/") for folder in folders)

@@ -56,7 +56,7 @@ class Workspace:
 
     def file_at(self, path: str) -> AssistantFile:
         """The assistant file at a project path, inside an assistants directory or elsewhere."""
-        known = next((each for each in self.files if each.path == path), None)
+        known = next((file for file in self.files if file.path == path), None)
         return known or AssistantFile(posixpath.splitext(path)[0], path)
 
     def loader(self, environment: Environment) -> Loader:
@@ -170,7 +170,7 @@ def _inheriting(document: Document, defaults: Document) -> Document:
     own = document.value if isinstance(document.value, dict) else {}
     taken = merged.value.keys() - own.keys() if isinstance(merged.value, dict) else set()
     spans = [defaults.locate(("defaults", key)) for key in taken]
-    inherited = [each for each in defaults.problems if any(_within(each, span) for span in spans)]
+    inherited = [problem for problem in defaults.problems if any(_within(problem, span) for span in spans)]
     return merged._replace(problems=(*merged.problems, *inherited))
 
 
@@ -198,16 +198,16 @@ def selected(
     """
     known, patterns, others = list(files), list(addresses), sorted(orphans)
     for pattern in patterns:
-        if not any(is_named(each, pattern) for each in (*others, *(file.address for file in known))):
+        if not any(is_named(address, pattern) for address in (*others, *(file.address for file in known))):
             raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known, others))
-    return [each for each in known if not patterns or any(is_named(each.address, one) for one in patterns)]
+    return [file for file in known if not patterns or any(is_named(file.address, pattern) for pattern in patterns)]
 
 
 def _nearest_address(pattern: str, known: Iterable[AssistantFile], others: Iterable[str]) -> str:
     path = posixpath.normpath(pattern)
-    for each in known:
-        if path in {each.path, each.address, posixpath.splitext(each.path)[0]} or path == each.address + SUFFIXES[0]:
-            return f"did you mean `{each.address}`?"
-    names = [*(each.address for each in known), *others]
+    for file in known:
+        if path in {file.path, file.address, posixpath.splitext(file.path)[0]} or path == file.address + SUFFIXES[0]:
+            return f"did you mean `{file.address}`?"
+    names = [*(file.address for file in known), *others]
     listed = ", ".join(names[:8])
     return did_you_mean(pattern, names) or f"addresses are paths below the assistants directory: {listed}"

@@ -24,8 +24,8 @@ def needed_to_plan(
         processes: how many check files side by side; None: as many as make it faster.
     """
     checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
-    known = {each: memory.recall(each) for each in workspace.files}
-    news = [each for each, result in known.items() if result is None]
+    known = {file: memory.recall(file) for file in workspace.files}
+    news = [file for file, result in known.items() if result is None]
     checked = dict(
         zip(news, check_in_processes(processes or is_worthwhile(len(news)), checker.check, news), strict=True)
     )
@@ -42,4 +42,6 @@ def broken_files(results: Mapping[AssistantFile, FileResult]) -> dict[AssistantF
 
 
 def _errors(result: FileResult) -> int:
-    return sum(each.severity is Severity.ERROR for one in result.environments for each in one.findings)
+    return sum(
+        finding.severity is Severity.ERROR for environment in result.environments for finding in environment.findings
+    )

@@ -22,8 +22,10 @@ def delta(before: LintReport, after: LintReport, moved: Mapping[str, str]) -> De
     Args:
         moved: later paths by former ones, of files that moved.
     """
-    former = [(_trait(each, moved.get(each.region.path, each.region.path)), each) for each in before.findings]
-    later = [(_trait(each, each.region.path), each) for each in after.findings]
+    former = [
+        (_trait(finding, moved.get(finding.region.path, finding.region.path)), finding) for finding in before.findings
+    ]
+    later = [(_trait(finding, finding.region.path), finding) for finding in after.findings]
     return Delta(tuple(_beyond(later, former)), tuple(_beyond(former, later)))
 
 

@@ -29,7 +29,11 @@ class UnchangedResults:
     def __init__(self, before: Results, after: Results, memory: ResultCache) -> None:
         same = set(same_files(before, after))
         shared = {
-            path for each in (before, after) for file in each if file not in same for path in _paths(file, each[file])
+            path
+            for results in (before, after)
+            for file in results
+            if file not in same
+            for path in _paths(file, results[file])
         }
         self._known = {
             file.path: _silent(after[file])
@@ -63,4 +67,4 @@ def _paths(file: AssistantFile, result: FileResult) -> frozenset[str]:
 
 
 def _silent(result: FileResult) -> FileResult:
-    return result._replace(environments=tuple(each._replace(findings=()) for each in result.environments))
+    return result._replace(environments=tuple(shown._replace(findings=()) for shown in result.environments))

@@ -81,9 +81,9 @@ class Cache:
         digest = self.tree.digest
         try:
             own, others, commented, results = self._entries[file.path]
-            if digest(file.path) != own or any(digest(path) != each for path, each in others.items()):
+            if digest(file.path) != own or any(digest(path) != digest_then for path, digest_then in others.items()):
                 return None
-            found = tuple(result_from(each) for each in results)
+            found = tuple(result_from(plain) for plain in results)
             result = FileResult(found, frozenset(others), frozenset(commented), complete=True)
         except (TypeError, ValueError, AttributeError, KeyError):  # nobody's entry, or not ours
             return None
@@ -113,7 +113,7 @@ class Cache:
         elif not self._changed:
             return
         entries = {path: entry for path, entry in self._entries.items() if path in alive}
-        lines = [json.dumps(each) for each in (self._run, {"key": self._files_key, "files": entries})]
+        lines = [json.dumps(document) for document in (self._run, {"key": self._files_key, "files": entries})]
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             replace_file(self._path, "\n".join(lines).encode("ascii"), durable=False)

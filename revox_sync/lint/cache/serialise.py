@@ -22,16 +22,18 @@ def report_from(plain: list[Any]) -> LintReport:
     """The report that was written as `plain`. Raises TypeError or ValueError for anything else."""
     findings, files, suppressed = plain
     return LintReport(
-        tuple(_finding(each) for each in findings),
+        tuple(_finding(finding) for finding in findings),
         int(files),
-        tuple(SuppressedFinding(_finding(each), reason) for each, reason in suppressed),
+        tuple(SuppressedFinding(_finding(finding), reason) for finding, reason in suppressed),
     )
 
 
 def result_from(plain: list[Any]) -> EnvironmentResult:
     """The result that was written as `plain`. Raises TypeError or ValueError for anything else."""
     environment, findings, fact = plain
-    return EnvironmentResult(environment, tuple(_finding(each) for each in findings), _fact(fact) if fact else None)
+    return EnvironmentResult(
+        environment, tuple(_finding(finding) for finding in findings), _fact(fact) if fact else None
+    )
 
 
 def _fact(plain: list[Any]) -> AssistantFact:

@@ -28,21 +28,25 @@ def without_suppressed(
         files: what is linted.
         rules: judge the comments.
     """
-    own = {each.path: each for each in files}
+    own = {file.path: file for file in files}
     suppressions = read_suppressions(sources.values(), known_codes)
     kept, suppressed = [], []
-    for each in findings:
-        found = [one for one in suppressions if any(one.covers(each.code, *spot) for spot in each.spots)]
-        for one in found:
-            one.used = True
+    for finding in findings:
+        found = [
+            suppression
+            for suppression in suppressions
+            if any(suppression.covers(finding.code, *spot) for spot in finding.spots)
+        ]
+        for suppression in found:
+            suppression.used = True
         if found:
-            suppressed.append(SuppressedFinding(each, found[0].reason))
+            suppressed.append(SuppressedFinding(finding, found[0].reason))
         else:
-            kept.append(each)
+            kept.append(finding)
     for rule in rules:
-        judged = [each for each in suppressions if _is_judged(each, rule, own, selection)]
+        judged = [suppression for suppression in suppressions if _is_judged(suppression, rule, own, selection)]
         kept += _about_comments(rule, judged, selection, sources)
-    kept.sort(key=lambda each: (each.region, each.code, each.message))
+    kept.sort(key=lambda finding: (finding.region, finding.code, finding.message))
     return LintReport(tuple(kept), len(files), tuple(suppressed))
 
 

@@ -65,10 +65,10 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     """
     run = _Run(workspace, environments, select(options or workspace.config.lint), account, memory)
     results = run.results(tuple(dict.fromkeys(files)), processes)
-    gathered = MergedFindings(each.name for each in environments)
+    gathered = MergedFindings(environment.name for environment in environments)
     for result in results.values():
-        for each in result.environments:
-            gathered.add(each.findings, each.environment)
+        for shown in result.environments:
+            gathered.add(shown.findings, shown.environment)
     project = ProjectCheck(workspace, environments, run.selection, lambda: run.checker)
     for environment, found in project.findings(results):
         gathered.add(found, environment.name)
@@ -109,8 +109,8 @@ class _Run:
     def results(self, files: Sequence[AssistantFile], processes: int | None) -> Mapping[str, FileResult]:
         """What each file shows, by path."""
         memory = self._memory
-        known = {each: memory.recall(each) if memory else None for each in files}
-        checked = self._checked([each for each, result in known.items() if result is None], processes)
+        known = {file: memory.recall(file) if memory else None for file in files}
+        checked = self._checked([file for file, result in known.items() if result is None], processes)
         for file, result in checked.items():
             if memory and result.complete:
                 memory.keep(file, result)
@@ -141,8 +141,8 @@ class _Run:
 
     def commented(self, findings: Iterable[Finding], results: Mapping[str, FileResult]) -> dict[str, SourceText]:
         """Texts with comments that may speak about findings: of the files themselves, and of what they include."""
-        read = {*results, *(path for each in results.values() for path in each.read)}
-        likely = {path for each in results.values() for path in each.commented}
-        paths = dict.fromkeys([*results, *(path for each in findings for path, _ in each.spots)])
+        read = {*results, *(path for result in results.values() for path in result.read)}
+        likely = {path for result in results.values() for path in result.commented}
+        paths = dict.fromkeys([*results, *(path for finding in findings for path, _ in finding.spots)])
         texts = ((path, self._workspace.commented(path)) for path in paths if path in likely or path not in read)
         return {path: text for path, text in texts if text is not None}

@@ -46,9 +46,9 @@ class Checker:
         self._account = account
         self._proofs_left = MOST_PROOFS
         self._is_alone = True
-        self._local = {each.name for each in environments if _is_local(each.base_url)}
+        self._local = {environment.name for environment in environments if _is_local(environment.base_url)}
         rules = [kind() for kind in file_rules() if selection.runs(kind)]
-        self._rules = [(each, frozenset(each.traits())) for each in rules]
+        self._rules = [(rule, frozenset(rule.traits())) for rule in rules]
         self._concerned_by: dict[frozenset[str], list[FileRule]] = {}
         self._online = [kind() for kind in online_rules() if selection.runs(kind)] if account else []
 
@@ -61,13 +61,15 @@ class Checker:
             EnvironmentResult(environment.name if varies else None, tuple(self._findings(subject)), _fact(subject))
             for environment, subject in zip(self._environments, subjects, strict=False)
         )
-        sources = {path for each in subjects for path in each.document.sources}
+        sources = {path for subject in subjects for path in subject.document.sources}
         uncommented = subjects[0].loader.is_uncommented
-        unresolved = any(p.kind is ProblemKind.UNRESOLVED for each in subjects for p in each.document.problems)
+        unresolved = any(
+            problem.kind is ProblemKind.UNRESOLVED for subject in subjects for problem in subject.document.problems
+        )
         return FileResult(
             results,
             read=frozenset(sources - {file.path}),
-            commented=frozenset(each for each in sources if each.endswith(SUFFIXES) and not uncommented(each)),
+            commented=frozenset(path for path in sources if path.endswith(SUFFIXES) and not uncommented(path)),
             complete=self._is_alone and not unresolved and self._account is None,
         )
 
@@ -75,7 +77,10 @@ class Checker:
         """What rules that compare files need to know of a file; no other rule runs."""
         subjects, varies = self._subjects(file)
         pairs = zip(self._environments, subjects, strict=False)
-        return [EnvironmentResult(each.name if varies else None, (), _fact(subject)) for each, subject in pairs]
+        return [
+            EnvironmentResult(environment.name if varies else None, (), _fact(subject))
+            for environment, subject in pairs
+        ]
 
     def name_place(self, file: AssistantFile, environment: Environment) -> tuple[Region, str]:
         """Where an assistant's name is written, and the line, secrets blotted out."""
@@ -88,8 +93,10 @@ class Checker:
         """The file in the first environment, or in all of them, and whether they make a difference to it."""
         first, *others = self._environments
         subject = self.subject(file, first)
-        varies = subject.document.uses_variables or any(each.contract != first.contract for each in others)
-        return [subject, *(self.subject(file, each) for each in others if varies)], varies
+        varies = subject.document.uses_variables or any(
+            environment.contract != first.contract for environment in others
+        )
+        return [subject, *(self.subject(file, environment) for environment in others if varies)], varies
 
     def subject(self, file: AssistantFile, environment: Environment) -> Subject:
         """A file as rules look at it."""
@@ -135,7 +142,7 @@ class Checker:
         if path == file.path:
             return True
         self._is_alone = False  # another assistant may begin to use the file, which changes nothing that is read here
-        return [each.path for each in self._uses.of(path)] == [file.path]
+        return [user.path for user in self._uses.of(path)] == [file.path]
 
     @cached_property
     def _uses(self) -> Uses:

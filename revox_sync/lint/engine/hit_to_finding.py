@@ -45,7 +45,7 @@ def finding_of(
         label=_open(hit.label),
         region=region,
         excerpt=excerpt(subject, place, region.line, secret=hit.secret, guess=_guess(rule)),
-        related=tuple(RelatedRegion(each.message, region_of(each.place, document.sources)) for each in related),
+        related=tuple(RelatedRegion(entry.message, region_of(entry.place, document.sources)) for entry in related),
         fix=fix,
     )
 
@@ -70,9 +70,9 @@ def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, 
         return ""
     shown = text.line(line)
     start = place.start - (text.position(place.start)[1] - 1)
-    for each in (*subject.secret_places, place) if secret else subject.secret_places:
-        if each.path == place.path:
-            shown = _blotted(shown, each.start - start, each.end - start)
+    for secret_place in (*subject.secret_places, place) if secret else subject.secret_places:
+        if secret_place.path == place.path:
+            shown = _blotted(shown, secret_place.start - start, secret_place.end - start)
     shown = _open(shown)
     for match in re.finditer(guess, shown, re.IGNORECASE) if guess else ():
         shown = _blotted(shown, match.start(1), match.end(1))
@@ -102,8 +102,8 @@ def proven_fix(fix: Fix, subject: Subject, is_own: IsOwnFile) -> FindingFix | No
     if not edits or proven(subject.loader, subject.document, fix.amendments, edits) is None:
         return None
     sources = subject.document.sources
-    ordered = sorted(edits, key=lambda each: (each.place.path, each.place.start))
-    regions = tuple(FixedRegion(region_of(each.place, sources), each.text) for each in ordered)
+    ordered = sorted(edits, key=lambda edit: (edit.place.path, edit.place.start))
+    regions = tuple(FixedRegion(region_of(edit.place, sources), edit.text) for edit in ordered)
     return FindingFix(fix.title, fix.safe and not loses_comment((fix,), edits, subject), regions)
 
 
@@ -111,8 +111,8 @@ def edits_of(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile) -> tuple
     """What fixes do together; nothing where they cannot be done, or where another assistant would feel it."""
     from revox_sync.source.edits.edit import edits_for
 
-    edits = edits_for(subject.document, [each for fix in fixes for each in fix.amendments]) or ()
-    return edits if all(is_own(path) for path in {each.place.path for each in edits}) else ()
+    edits = edits_for(subject.document, [amendment for fix in fixes for amendment in fix.amendments]) or ()
+    return edits if all(is_own(path) for path in {edit.place.path for edit in edits}) else ()
 
 
 def loses_comment(fixes: Iterable[Fix], edits: Iterable[Edit], subject: Subject) -> bool:
@@ -120,10 +120,14 @@ def loses_comment(fixes: Iterable[Fix], edits: Iterable[Edit], subject: Subject)
 
     The comment of a key that is removed goes with it.
     """
-    if all(isinstance(each, Remove) and isinstance(each.pointer[-1], str) for fix in fixes for each in fix.amendments):
+    if all(
+        isinstance(amendment, Remove) and isinstance(amendment.pointer[-1], str)
+        for fix in fixes
+        for amendment in fix.amendments
+    ):
         return False
-    for each in edits:
-        text = subject.document.sources[each.place.path].text[each.place.start : each.place.end]
-        if any(found not in each.text for found in re.findall(COMMENT_TEXT, text)):
+    for edit in edits:
+        text = subject.document.sources[edit.place.path].text[edit.place.start : edit.place.end]
+        if any(found not in edit.text for found in re.findall(COMMENT_TEXT, text)):
             return True
     return False

@@ -30,21 +30,21 @@ class MergedFindings:
         if not findings:
             return
         # An anchor's fault shows at every alias: the first says it.
-        once = {(each.region, each.code, each.label): each for each in reversed([*findings])}
-        for each in once.values():
-            identity = (each.region, each.code, each.message, each.label)
-            cause = self._causes.setdefault(identity, _Cause(each, {}, {}))
-            cause.related.update(dict.fromkeys(each.related))
+        once = {(finding.region, finding.code, finding.label): finding for finding in reversed([*findings])}
+        for finding in once.values():
+            identity = (finding.region, finding.code, finding.message, finding.label)
+            cause = self._causes.setdefault(identity, _Cause(finding, {}, {}))
+            cause.related.update(dict.fromkeys(finding.related))
             cause.environments.update(dict.fromkeys(self._environments if environment is None else (environment,)))
 
     def findings(self) -> tuple[Finding, ...]:
         """Everything in order of path and position; what only some environments show names them."""
-        joined = (self._joined(each) for each in self._causes.values())
-        return tuple(sorted(joined, key=lambda each: (each.region, each.code, each.message)))
+        joined = (self._joined(cause) for cause in self._causes.values())
+        return tuple(sorted(joined, key=lambda finding: (finding.region, finding.code, finding.message)))
 
     def _joined(self, cause: _Cause) -> Finding:
         message = cause.first.message
         if len(cause.environments) < len(self._environments):
             word = "environment" if len(cause.environments) == 1 else "environments"
-            message += f" ({word} {', '.join(f'`{each}`' for each in cause.environments)})"
+            message += f" ({word} {', '.join(f'`{name}`' for name in cause.environments)})"
         return cause.first._replace(message=message, related=tuple(cause.related))

@@ -54,14 +54,14 @@ class ProjectCheck:
         rules = [kind() for kind in project_rules() if self._selection.runs(kind)]
         if not rules:
             return
-        shown = [each for result in results.values() for each in result.environments]
-        shown += self._namesakes(results, [each.fact for each in shown if each.fact])
+        shown = [shown_there for result in results.values() for shown_there in result.environments]
+        shown += self._namesakes(results, [result.fact for result in shown if result.fact])
         for environment in self._environments:
-            facts = [each.fact for each in shown if each.fact and each.environment in {None, environment.name}]
+            facts = [result.fact for result in shown if result.fact and result.environment in {None, environment.name}]
             project = ProjectFacts(facts, self._workspace.locked_addresses)
             found = ((rule, fact, hit) for rule in rules for fact, hit in rule.check(project))
-            kept = (each for each in found if self._concerns(results, *each))
-            yield environment, [self._finding(*each, environment) for each in kept]
+            kept = (hit for hit in found if self._concerns(results, *hit))
+            yield environment, [self._finding(*hit, environment) for hit in kept]
 
     def _concerns(
         self, results: Mapping[str, FileResult], rule: ProjectRule, fact: AssistantFact, hit: ProjectHit
@@ -74,12 +74,12 @@ class ProjectCheck:
         self, results: Mapping[str, FileResult], facts: Sequence[AssistantFact]
     ) -> Iterable[EnvironmentResult]:
         """What the rest of the project shows that may have the name of one of the files."""
-        others = [each for each in self._workspace.files if each.path not in results]
+        others = [file for file in self._workspace.files if file.path not in results]
         if not others:
             return ()
 
-        namesakes = SameNameIndex(self._workspace, self._environments, {each.served_name for each in facts})
-        return (each for file in others if namesakes.may_include(file) for each in self._checker().unchecked(file))
+        namesakes = SameNameIndex(self._workspace, self._environments, {fact.served_name for fact in facts})
+        return (result for file in others if namesakes.may_include(file) for result in self._checker().unchecked(file))
 
     def _finding(self, rule: ProjectRule, fact: AssistantFact, hit: ProjectHit, environment: Environment) -> Finding:
         region, line = self._name(fact, environment)
@@ -123,9 +123,9 @@ class SameNameIndex:
 
     def __init__(self, workspace: Workspace, environments: Sequence[Environment], names: Collection[str]) -> None:
         self._tree = workspace.tree
-        self._names = [sorted(CHANGED.split(each), key=len, reverse=True) for each in names]
+        self._names = [sorted(CHANGED.split(name), key=len, reverse=True) for name in names]
         many = len(names) > MOST_NAMES
-        self._everywhere = many or any(_names_by_default(workspace, each) for each in environments)
+        self._everywhere = many or any(_names_by_default(workspace, environment) for environment in environments)
 
     def may_include(self, file: AssistantFile) -> bool:
         """Whether an assistant may have one of the names; a file that cannot be read has none."""

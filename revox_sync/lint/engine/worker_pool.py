@@ -35,15 +35,15 @@ def check_in_processes(number: int, check: Callable[[_File], _Result], files: Se
         check: needs nothing but the file, and gives what can be pickled.
     """
     if number <= 1:
-        return [check(each) for each in files]
+        return [check(file) for file in files]
     shares = [files[start::number] for start in range(number)]
     gc.freeze()  # or every process copies the memory that all could share
     copies = [_Copy(check, share) for share in shares[1:]]
     try:
-        found = [[check(each) for each in shares[0]], *(each.results() for each in copies)]
+        found = [[check(file) for file in shares[0]], *(copy.results() for copy in copies)]
     finally:
-        for each in copies:
-            each.end()
+        for copy in copies:
+            copy.end()
         gc.unfreeze()
     return [found[place % number][place // number] for place in range(len(files))]
 
@@ -70,7 +70,7 @@ class _Copy(Generic[_File, _Result]):
                 content = stream.read()
             found: list[_Result] = pickle.loads(content)  # noqa: S301 - written by ourselves
             return found
-        return [self._check(each) for each in self._files]
+        return [self._check(file) for file in self._files]
 
     def end(self) -> None:
         """End it, wherever it is."""
@@ -105,5 +105,5 @@ def _tell(told: int, check: Callable[[_File], _Result], files: Sequence[_File]) 
 
     gc.disable()
     with suppress(BaseException), open(told, "wb") as stream:
-        stream.write(pickle.dumps([check(each) for each in files], pickle.HIGHEST_PROTOCOL))
+        stream.write(pickle.dumps([check(file) for file in files], pickle.HIGHEST_PROTOCOL))
     os._exit(0)  # nothing of what the other one has begun is finished twice

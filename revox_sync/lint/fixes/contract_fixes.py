@@ -120,13 +120,13 @@ def _moved(subject: Subject, violation: Violation) -> Fix | None:
         return None
     moving = {ENTRY_KEYS.get(key, key): holder[key] for key in violation.moves if holder[key] is not None}
     if not moving:
-        return Fix(f"remove {_quoted(violation.moves)}", tuple(Remove(each) for each in pointers), safe=True)
+        return Fix(f"remove {_quoted(violation.moves)}", tuple(Remove(pointer) for pointer in pointers), safe=True)
     node = assistant_node().at((*at, target, 0), subject.value)
     entry = _entry(node, moving) if node and target not in holder else None
     if entry is None:
         return None
     first, *others = pointers
-    gone = [Remove(each) for each in others]
+    gone = [Remove(pointer) for pointer in others]
     return Fix(
         f"move it into `{target}`",
         (RenameKey(first, target), SetValue(first, [entry]), *gone),

@@ -66,7 +66,7 @@ def fix_files(
             report = lint(current, [file], environments, single)
             checker = Checker(current, environments, select(single))
             subject, offered = checker.fixable(file)
-            shown = {(each.code, each.region) for each in report.findings}
+            shown = {(finding.code, finding.region) for finding in report.findings}
             chosen = [fix for code, region, fix in offered if (code, region) in shown and (unsafe or fix.safe)]
             number, step = _most(chosen, subject, partial(checker.is_own, file), unsafe=unsafe)
             if not step or tuple(sorted(step.items())) in seen:
@@ -92,7 +92,7 @@ def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsa
     edits = edits_of(fixes, subject, is_own)
     if not edits or (not unsafe and loses_comment(fixes, edits, subject)):
         return {}
-    amendments = [each for fix in fixes for each in fix.amendments]
+    amendments = [amendment for fix in fixes for amendment in fix.amendments]
     return proven(subject.loader, subject.document, amendments, edits) or {}
 
 
@@ -110,11 +110,11 @@ def _about_single_files(options: LintOptions) -> LintOptions:
 def shown_text(workspace: Workspace, path: str) -> str:
     """The text of a file as a diff may show it: every secret that is written in it is blotted out, columns kept."""
     text = workspace.source(path).text
-    spans = [(each.start, each.end) for each in credentials(text)]
+    spans = [(credential.start, credential.end) for credential in credentials(text)]
     if path.endswith(SUFFIXES):
         document = Loader(workspace.tree, variables=None, environ=None).load(path)
         places = (document.locate(pointer).place for pointer in secret_pointers(document.value))
-        spans += [(each.start, each.end) for each in places if each.path == path]
+        spans += [(place.start, place.end) for place in places if place.path == path]
     for start, end in spans:
         text = text[:start] + VISIBLE.sub(BLOT, text[start:end]) + text[end:]
     return text

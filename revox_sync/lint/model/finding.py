@@ -94,8 +94,8 @@ class Finding(NamedTuple):
     @property
     def spots(self) -> list[tuple[str, int]]:
         """Paths and lines where a comment may speak about it: its own, and those of the tags that include its file."""
-        regions = [self.region, *(each.region for each in self.related if each.message == INCLUDED)]
-        return [(each.path, each.line) for each in regions]
+        regions = [self.region, *(entry.region for entry in self.related if entry.message == INCLUDED)]
+        return [(region.path, region.line) for region in regions]
 
     @property
     def help(self) -> str:
@@ -119,8 +119,8 @@ class LintReport(NamedTuple):
 
     def number_of(self, severity: Severity) -> int:
         """How many findings have that severity."""
-        return Counter(each.severity for each in self.findings)[severity]
+        return Counter(finding.severity for finding in self.findings)[severity]
 
     def fails(self, threshold: Severity) -> bool:
         """Whether a finding is as bad as `threshold` or worse."""
-        return any(each.severity.at_least(threshold) for each in self.findings)
+        return any(finding.severity.at_least(threshold) for finding in self.findings)

@@ -46,7 +46,7 @@ class ProjectFacts:
     """
 
     def __init__(self, assistants: Iterable[AssistantFact], locked: Callable[[], frozenset[str]]) -> None:
-        self.assistants = sorted(assistants, key=lambda each: each.address)
+        self.assistants = sorted(assistants, key=lambda fact: fact.address)
         self._read_locked = locked
 
     @cached_property

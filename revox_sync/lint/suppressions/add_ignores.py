@@ -86,7 +86,7 @@ def _target(workspace: Workspace, path: str) -> _Target | None:
 
 def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tuple[str, int]]:
     """Where comments about a finding go: at its own line, else at the tags that include its file."""
-    tags = [each.region for each in finding.related if each.message == INCLUDED]
+    tags = [entry.region for entry in finding.related if entry.message == INCLUDED]
     for regions in ([finding.region], tags):
         targets = [(region, target(region.path)) for region in regions]
         lines = [(region.path, found.line_for(region.line)) for region, found in targets if found]
@@ -97,7 +97,7 @@ def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tu
 
 def _edits(source: SourceText, lines: Mapping[int, set[str]], reason: str) -> Iterator[Edit]:
     """A new comment per line, or more codes in the one that is there."""
-    present = {each.first_line: each for each in comments(source) if _takes_codes(each)}
+    present = {comment.first_line: comment for comment in comments(source) if _takes_codes(comment)}
     for line, codes in lines.items():
         listed = ", ".join(sorted(codes))
         if line in present:
@@ -126,6 +126,6 @@ def _means_the_same(workspace: Workspace, path: str, text: str) -> bool:
         Loader(tree, variables=None, environ=None)
         for tree in (workspace.tree, OverlayTree(workspace.tree, {path: text}))
     )
-    before, after = (each.load(path) for each in loaders)
-    causes = [[(each.kind, each.message) for each in document.problems] for document in (before, after)]
+    before, after = (loader.load(path) for loader in loaders)
+    causes = [[(problem.kind, problem.message) for problem in document.problems] for document in (before, after)]
     return equal_values(before.value, after.value) and causes[0] == causes[1]

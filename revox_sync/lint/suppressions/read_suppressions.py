@@ -20,7 +20,9 @@ CodesOf: TypeAlias = Callable[[str], frozenset[str]]
 
 def read_suppressions(sources: Iterable[SourceText], codes_of: CodesOf) -> list[Suppression]:
     """Every suppression in YAML files, in order."""
-    return [each for source in sources for comment in comments(source) for each in _parse(comment, codes_of)]
+    return [
+        suppression for source in sources for comment in comments(source) for suppression in _parse(comment, codes_of)
+    ]
 
 
 def _parse(comment: Comment, codes_of: CodesOf) -> Iterator[Suppression]:

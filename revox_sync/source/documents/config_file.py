@@ -35,7 +35,9 @@ def read_config(configuration: Document | None) -> Config:
 def _unknown_names(configuration: Document, config: Config) -> Iterator[str]:
     """Contracts and environments that are named but do not exist."""
     named: dict[Pointer, str | None] = {("contract",): config.contract}
-    named |= {("environments", name, "contract"): each.contract for name, each in config.environments.items()}
+    named |= {
+        ("environments", name, "contract"): environment.contract for name, environment in config.environments.items()
+    }
     for pointer, version in named.items():
         own = pointer == ("contract",) or version != config.contract
         if own and version is not None and version not in known_contracts():
@@ -63,15 +65,19 @@ def _violations(configuration: Document) -> Iterator[str]:
     value = plain_json(configuration.value)
     schema = load_schema("config")
     unknown = [pointer for pointer, found in opaque(configuration.value) if isinstance(found, Deferred)]
-    told = {each.place for each in configuration.problems}
+    told = {problem.place for problem in configuration.problems}
     if isinstance(value, dict) and not compile_schema(schema)(value):
         from revox_sync.contract.explain import explain
 
-        for each in (one for one in explain(value, schema) if not any(_begins(one.pointer, at) for at in unknown)):
-            pointer = (*each.pointer, each.key) if each.key else each.pointer
-            place = configuration.locate(pointer, key=bool(each.key or each.missing)).place
+        for violation in (
+            violation
+            for violation in explain(value, schema)
+            if not any(_begins(violation.pointer, at) for at in unknown)
+        ):
+            pointer = (*violation.pointer, violation.key) if violation.key else violation.pointer
+            place = configuration.locate(pointer, key=bool(violation.key or violation.missing)).place
             position = configuration.sources[place.path].position(place.start)
-            yield _fault(place.path, position, each.message, each.label)
+            yield _fault(place.path, position, violation.message, violation.label)
     for pointer in unknown:
         if pointer[0] != "defaults" and configuration.locate(pointer).place not in told:
             message = "`!var` and `!sub` work only below `defaults`"

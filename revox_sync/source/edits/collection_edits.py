@@ -43,7 +43,7 @@ def flow_changes(
             yield TextChange(parts[at].end, parts[at].end, ", " + new)
     gone = drops - added.keys()
     last_kept = max(set(range(len(parts))) - gone)
-    yield from (TextChange(parts[n].start, parts[n + 1].start, "") for n in gone if n < last_kept)
+    yield from (TextChange(parts[index].start, parts[index + 1].start, "") for index in gone if index < last_kept)
     if last_kept + 1 < len(parts):
         yield TextChange(parts[last_kept].end, parts[-1].end, "")
 
@@ -99,9 +99,9 @@ def _removals(parts: Sequence[EntrySpan], gone: AbstractSet[int], text: str) -> 
         end = line_end(text, parts[first_kept - 1].end)
         has_comment = "#" in text[end : parts[first_kept].start]
         yield TextChange(parts[0].start, end if has_comment else parts[first_kept].start, "")
-    for n in gone:
-        if not shares_line or n > first_kept:
-            yield TextChange(line_start(text, parts[n].start), next_line(text, parts[n].end), "")
+    for index in gone:
+        if not shares_line or index > first_kept:
+            yield TextChange(line_start(text, parts[index].start), next_line(text, parts[index].end), "")
 
 
 def layout_of(text: str, *roots: Node | None) -> Layout:

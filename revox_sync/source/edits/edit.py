@@ -81,7 +81,7 @@ def edits_for(
     """
     try:
         amended(document.value, amendments)
-        wanted = [each for each in amendments if not _is_done(document, each)]
+        wanted = [amendment for amendment in amendments if not _is_done(document, amendment)]
         changes = list(_changes(document, steps(document.value, wanted, identity, whole)))
     except (LookupError, UneditableError):
         return None
@@ -104,7 +104,7 @@ def _changes(document: Document, wanted: Iterable[EditStep]) -> Iterator[tuple[s
             splicers[owner.path] = Splicer(owner)
         groups.setdefault((owner.path, _collection(step, pointer)), []).append(step._replace(pointer=pointer))
     # Where an inner and an outer collection end on one line, what is added to the inner one comes first.
-    for (path, collection), group in sorted(groups.items(), key=lambda each: -len(each[0][1])):
+    for (path, collection), group in sorted(groups.items(), key=lambda group: -len(group[0][1])):
         yield from splicers[path].changes(collection, group)
 
 
@@ -176,7 +176,7 @@ def proven(
         edits: what is to be done for it.
     """
     paths = {edit.place.path for edit in edits}
-    if any(each.kind is ProblemKind.ENCODING and each.place.path in paths for each in document.problems):
+    if any(problem.kind is ProblemKind.ENCODING and problem.place.path in paths for problem in document.problems):
         return None
     try:
         texts = {
@@ -193,4 +193,4 @@ def proven(
 
 
 def _causes(document: Document) -> Counter[tuple[str, str]]:
-    return Counter((each.kind.value, each.message) for each in document.problems)
+    return Counter((problem.kind.value, problem.message) for problem in document.problems)

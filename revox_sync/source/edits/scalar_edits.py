@@ -137,7 +137,7 @@ def _changed_words(old: str, new: str) -> tuple[int, int]:
 def common_start(one: str, other: str) -> int:
     """Number of characters with which two texts begin alike."""
     size = min(len(one), len(other))
-    return next((n for n in range(size) if one[n] != other[n]), size)
+    return next((index for index in range(size) if one[index] != other[index]), size)
 
 
 def _is_one_line(words: str) -> bool:

@@ -82,11 +82,11 @@ def amended(value: Value, amendments: Iterable[Amendment]) -> Value:
 
 def _amended(value: Value, at: Pointer, rest: list[Amendment]) -> Value:
     """The value at a pointer afterwards; takes what it applies from `rest`."""
-    replaced = [each for each in rest if isinstance(each, SetValue) and each.pointer == at]
+    replaced = [amendment for amendment in rest if isinstance(amendment, SetValue) and amendment.pointer == at]
     if replaced:
         rest.remove(replaced[0])
         return replaced[0].value
-    if not isinstance(value, (dict, list)) or not any(each.pointer[: len(at)] == at for each in rest):
+    if not isinstance(value, (dict, list)) or not any(amendment.pointer[: len(at)] == at for amendment in rest):
         return value
     names = list(value) if isinstance(value, dict) else list(range(len(value)))
     entries: list[tuple[str | int, Value]] = []
@@ -95,15 +95,21 @@ def _amended(value: Value, at: Pointer, rest: list[Amendment]) -> Value:
         if Remove(pointer) in rest:
             rest.remove(Remove(pointer))
             continue
-        renamed = next((each for each in rest if isinstance(each, RenameKey) and each.pointer == pointer), None)
+        renamed = next(
+            (amendment for amendment in rest if isinstance(amendment, RenameKey) and amendment.pointer == pointer), None
+        )
         if renamed is not None:
             rest.remove(renamed)
         part = _amended(get(value, (name,)), pointer, rest)
         entries.append((renamed.key if renamed else name, part))
-    added = [each for each in rest if isinstance(each, Add) and each.pointer[:-1] == at and each.pointer]
-    for each in added:
-        rest.remove(each)
-    return _collected(value, entries, [(each.pointer[-1], each.value) for each in added])
+    added = [
+        amendment
+        for amendment in rest
+        if isinstance(amendment, Add) and amendment.pointer[:-1] == at and amendment.pointer
+    ]
+    for addition in added:
+        rest.remove(addition)
+    return _collected(value, entries, [(addition.pointer[-1], addition.value) for addition in added])
 
 
 def _collected(
@@ -125,18 +131,18 @@ def steps(
     value: Value, amendments: Sequence[Amendment], identity: Identity, whole: Whole = no_change
 ) -> Iterator[EditStep]:
     """The fewest single changes that amount to the amendments. Raises LookupError as `amended` does."""
-    for each in amendments:
-        if isinstance(each, SetValue):
-            old = get(value, each.pointer)
+    for amendment in amendments:
+        if isinstance(amendment, SetValue):
+            old = get(value, amendment.pointer)
             if isinstance(old, (dict, list)):
-                yield from differences(each.pointer, old, each.value, identity, whole)
+                yield from differences(amendment.pointer, old, amendment.value, identity, whole)
             else:
-                yield each
-        elif isinstance(each, Add):
-            name = each.pointer[-1]
-            yield Insert(each.pointer[:-1], name if isinstance(name, str) else None, each.value)
+                yield amendment
+        elif isinstance(amendment, Add):
+            name = amendment.pointer[-1]
+            yield Insert(amendment.pointer[:-1], name if isinstance(name, str) else None, amendment.value)
         else:
-            yield each
+            yield amendment
 
 
 def differences(
@@ -173,10 +179,10 @@ def _list_differences(
     for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         # Entries without identity that stand in the same place are one entry that changed.
         pairs = min(end - start, new_end - new_start) if kind == "equal" or name is None else 0
-        for n in range(pairs):
-            yield from differences((*at, start + n), old[start + n], new[new_start + n], identity, whole)
-        yield from (Remove((*at, n)) for n in range(start + pairs, end))
-        yield from (Insert(at, None, new[n], before=end) for n in range(new_start + pairs, new_end))
+        for offset in range(pairs):
+            yield from differences((*at, start + offset), old[start + offset], new[new_start + offset], identity, whole)
+        yield from (Remove((*at, index)) for index in range(start + pairs, end))
+        yield from (Insert(at, None, new[index], before=end) for index in range(new_start + pairs, new_end))
 
 
 def _names(entries: list[Value], key: str | None) -> list[Hashable] | None:
