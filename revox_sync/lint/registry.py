@@ -1,10 +1,10 @@
 """All rules, and which of them a run uses."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from revox_sync.errors import UsageError
 from revox_sync.lint.model.finding import Severity
@@ -14,61 +14,31 @@ from revox_sync.values.did_you_mean import did_you_mean
 if TYPE_CHECKING:
     from revox_sync.config import LintOptions
 
-# By what their rules look at: a run imports the families it needs, a run that replays old results few of them.
-ABOUT_FILES: Final = (
-    "yaml",
-    "contract",
-    "placeholder",
-    "prompt",
-    "wording",
-    "safety",
-    "speech",
-    "windows",
-    "outputs",
-    "tools",
-    "behaviour",
-)
-ABOUT_PROJECTS: Final = ("project",)
-ABOUT_COMMENTS: Final = ("suppression",)
-ABOUT_ACCOUNTS: Final = ("online",)
+# Modules of lint/rules by the kind of their rules: importing all of them takes longer than linting one file, and a run
+# that replays old results needs few.
+_MODULES: Final[Mapping[type[Rule], str]] = {
+    FileRule: "yaml contract prompt wording safety speech calling_windows outputs tools behaviour",
+    ProjectRule: "project",
+    CommentRule: "project",
+    OnlineRule: "online",
+}
 ALL: Final = "ALL"
+_Kind = TypeVar("_Kind", bound=Rule)
 
 
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule, in order of code."""
-    return _rules(*ABOUT_FILES, *ABOUT_PROJECTS, *ABOUT_COMMENTS, *ABOUT_ACCOUNTS)
+    return tuple(sorted((rule for kind in _MODULES for rule in rules_of(kind)), key=lambda rule: rule.code))
 
 
-def file_rules() -> Iterator[type[FileRule]]:
-    """Rules that look at one assistant at a time, in order of code."""
-    return (rule for rule in _rules(*ABOUT_FILES) if issubclass(rule, FileRule))
-
-
-def project_rules() -> Iterator[type[ProjectRule]]:
-    """Rules that compare assistants, in order of code."""
-    return (rule for rule in _rules(*ABOUT_PROJECTS) if issubclass(rule, ProjectRule))
-
-
-def comment_rules() -> Iterator[type[CommentRule]]:
-    """Rules about suppressions, in order of code."""
-    return (rule for rule in _rules(*ABOUT_COMMENTS) if issubclass(rule, CommentRule))
-
-
-def online_rules() -> Iterator[type[OnlineRule]]:
-    """Rules that ask the account, in order of code."""
-    return (rule for rule in _rules(*ABOUT_ACCOUNTS) if issubclass(rule, OnlineRule))
-
-
-@cache
-def _rules(*families: str) -> tuple[type[Rule], ...]:
-    found: dict[str, type[Rule]] = {}
-    for family in families:
-        module = import_module(f"revox_sync.lint.rules.{family}")
-        for member in vars(module).values():
-            if isinstance(member, type) and issubclass(member, Rule) and hasattr(member, "code"):
-                found[member.code] = member
-    return tuple(found[code] for code in sorted(found))
+def rules_of(kind: type[_Kind]) -> tuple[type[_Kind], ...]:
+    """Every rule of one kind (FileRule, ProjectRule, CommentRule or OnlineRule), in order of code."""
+    modules = [import_module(f"revox_sync.lint.rules.{name}") for name in _MODULES[kind].split()]
+    members = {member for module in modules for member in vars(module).values() if isinstance(member, type)}
+    # Base classes that several rules share have no code.
+    rules = [member for member in members if issubclass(member, kind) and hasattr(member, "code")]
+    return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
 def find_rule(word: str) -> type[Rule]:
@@ -85,7 +55,7 @@ def _is_called(rule: type[Rule], word: str) -> bool:
 
 
 def _is_meant(rule: type[Rule], word: str) -> bool:
-    """Whether a code, prefix, name or ALL stands for a rule; one that is off by default only by its code or name."""
+    """Whether a code, prefix, name or ALL selects a rule. A rule that is off by default needs its full code or name."""
     return _is_called(rule, word) or (rule.default and (word == ALL or rule.code.startswith(word.upper())))
 
 
@@ -93,9 +63,9 @@ class Selection(NamedTuple):
     """Which rules run where, and how severe they are.
 
     Attributes:
-        chosen: codes, prefixes, names or ALL: rules that run at all.
-        left_out: the same, of rules that do not.
-        severity: severity by code, where it is not the finding's own.
+        chosen: codes, prefixes, names or ALL of the rules that run.
+        left_out: codes, prefixes, names or ALL of those that do not, although they are chosen.
+        severity: severity by code, for rules whose own severity is overridden.
         per_file: codes that do not run, by glob of the address.
     """
 
@@ -109,9 +79,13 @@ class Selection(NamedTuple):
         left_out = any(_is_meant(rule, word) for word in self.left_out)
         return not left_out and any(_is_meant(rule, word) for word in self.chosen)
 
+    def running(self, kind: type[_Kind]) -> list[_Kind]:
+        """An instance of every rule of one kind that runs at all, in order of code."""
+        return [rule() for rule in rules_of(kind) if self.runs(rule)]
+
     @property
     def codes(self) -> frozenset[str]:
-        """Rules that run at all."""
+        """Codes of the rules that run at all."""
         return frozenset(rule.code for rule in all_rules() if self.runs(rule))
 
     def ignored(self, address: str) -> frozenset[str]:
@@ -123,21 +97,24 @@ class Selection(NamedTuple):
 
 def select(options: "LintOptions") -> Selection:
     """Which rules options name. Raises UsageError for a word that matches no rule."""
+    # Looking up prefixes imports every rule; ALL, the default, must not.
     codes_of(word for word in (*options.select, *options.ignore) if word != ALL)
     return Selection(
         chosen=tuple(options.select) or (ALL,),
         left_out=tuple(options.ignore),
         severity={code: Severity(level) for word, level in options.severity.items() for code in codes_of((word,))},
-        per_file={_address(glob): codes_of(words) for glob, words in options.per_file_ignores.items()},
+        per_file={
+            # People write the path of the file where the address is meant.
+            glob.removesuffix(".yaml").removesuffix(".yml"): codes_of(words)
+            for glob, words in options.per_file_ignores.items()
+        },
     )
 
 
-def _address(glob: str) -> str:
-    return glob.removesuffix(".yaml").removesuffix(".yml")
-
-
 def codes_of(words: Iterable[str]) -> frozenset[str]:
-    """Codes that codes, prefixes, names or ALL stand for; a rule that is off by default only by its code or name.
+    """Codes of the rules that codes, prefixes, names or ALL select.
+
+    A rule that is off by default is selected only by its full code or name.
 
     Raises UsageError for a word that matches no rule.
     """
@@ -145,11 +122,3 @@ def codes_of(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         codes |= {rule.code for rule in all_rules() if _is_meant(rule, word)} or {find_rule(word).code}
     return frozenset(codes)
-
-
-def known_codes(word: str) -> frozenset[str]:
-    """The same for one word; no codes where no rule is called so."""
-    try:
-        return codes_of((word,))
-    except UsageError:
-        return frozenset()

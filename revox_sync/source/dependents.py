@@ -1,4 +1,4 @@
-"""Which assistants a file of the project matters to."""
+"""Which assistants depend on a file of the project."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from revox_sync.source.files.tree import TreeError
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
 
-class Uses:
-    """Finds the assistants that have to be looked at when a file has changed; they are loaded when that is needed."""
+class Dependents:
+    """Finds the assistants that have to be checked when a file has changed. Assistants are loaded when it is needed."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._assistants = {file.path: file for file in workspace.files}
-        # Which files a document reads does not depend on variables, so any environment will do.
+        # Paths in tags cannot contain variables: in every environment a document reads the same files.
         self._environment = next(iter(workspace.config.environments.values()))
 
     def of(self, path: str) -> list[AssistantFile]:
-        """The assistants a file of the project stands for.
+        """The assistants that depend on a file of the project.
 
-        An assistant stands for itself, the configuration and what it includes for all, any other file for the
-        assistants that use it. Where none does, a YAML file outside the assistants directories stands for itself, for
-        somebody may want to look at it; other files stand for nothing.
+        For an assistant file that is the assistant itself. The configuration and files that it includes affect every
+        assistant; any other file those that include it. A YAML file outside the assistants directories that none of
+        them includes is returned as an assistant of its own, because somebody may want to check it.
         """
         if path in self._assistants:
             return [self._assistants[path]]
@@ -36,20 +36,18 @@ class Uses:
         return [self._workspace.file_at(path)]
 
     def is_alone(self, file: AssistantFile, path: str) -> bool:
-        """Whether an assistant is the one user of a file, as far as anybody can tell.
-
-        An assistant file that cannot be read counts as a user of every file whose name is in its text.
-        """
+        """Whether an assistant is the only user of a file, as far as anybody can tell."""
+        # An assistant file that cannot be parsed may use every file whose name is in its text.
         name = posixpath.basename(path)
         return self.of(path) == [file] and not any(name in text for text in self._unread)
 
     def readers(self, paths: Iterable[str]) -> set[AssistantFile]:
-        """The assistants that any of these files is a part of."""
+        """The assistants that include any of these files, or are one of them."""
         return {user for path in paths for user in self._users.get(path, ())}
 
     @cached_property
     def _unread(self) -> tuple[str, ...]:
-        """Texts of the assistant files that cannot be read."""
+        """Texts of the assistant files that cannot be parsed."""
         documents = (self._workspace.load(file, self._environment) for file in self._workspace.files)
         return tuple(document.sources[document.path].text for document in documents if document.nodes.root is None)
 
@@ -66,7 +64,7 @@ class Uses:
         return users
 
     def _is_unreadable(self, path: str) -> bool:
-        """Whether nobody can have read it, so that whoever tries to use it is not known."""
+        """Whether the file cannot be read, so that it is not known who includes it."""
         if path.endswith(SUFFIXES) and not self._is_among_assistants(path):
             return False
         try:
@@ -76,6 +74,6 @@ class Uses:
         return False
 
     def _is_among_assistants(self, path: str) -> bool:
-        """Whether it lies in an assistants directory; one that is no assistant is so because of its name."""
+        """Whether the file is in an assistants directory. Only its name can then keep it from being an assistant."""
         folders = (posixpath.normpath(directory) for directory in self._workspace.config.directories)
         return any(folder == "." or path.startswith(folder + "/") for folder in folders)

@@ -1,7 +1,7 @@
 """A project on disk, in memory or in git: configuration, assistant files, and how to load them."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -18,15 +18,15 @@ from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
-MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
+_MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
 
 class AssistantFile(NamedTuple):
-    """One assistant.
+    """The file of one assistant.
 
     Attributes:
-        address: path below the assistants directory without suffix: `sales/outbound`.
-        path: path below the project root: `assistants/sales/outbound.yaml`.
+        address: path from the assistants directory without suffix: `sales/outbound`.
+        path: path from the project root: `assistants/sales/outbound.yaml`.
     """
 
     address: str
@@ -38,8 +38,8 @@ class Workspace:
 
     Args:
         tree: where files come from.
-        environ: environment variables for `!env`, or None where they are never read (lint, diff, show).
-        past: whether nobody can rename its files any more: a configuration of another name is then no fault.
+        environ: environment variables for `!env`; None where they must not be read, as in lint, diff and show.
+        past: whether it is a former revision, in which nobody can rename a configuration with a mistaken name.
 
     Raises:
         ConfigError: revox-sync.yaml is broken or has another name, or two files have one address.
@@ -60,11 +60,11 @@ class Workspace:
         return known or AssistantFile(posixpath.splitext(path)[0], path)
 
     def loader(self, environment: Environment) -> Loader:
-        """What reads files as one environment sees them."""
+        """A loader that reads files with the variables of one environment."""
         return self._loader.with_variables(environment.variables)
 
     def over(self, texts: Mapping[str, str]) -> "Workspace":
-        """This project with other texts in some of its files; what is read already is shared."""
+        """This project with other texts in some of its files. Files that are read already are not read again."""
         if not texts:
             return self
         tree = OverlayTree(self.tree, texts)
@@ -88,7 +88,7 @@ class Workspace:
         return SourceText(path, decode_text(self.tree.read(path), path)[0])
 
     def commented(self, path: str) -> SourceText | None:
-        """The text of a YAML file that may hold comments addressed to us; None for any other file."""
+        """The text of a YAML file that may have comments addressed to us; None for any other file."""
         if not path.endswith(SUFFIXES) or self._loader.is_uncommented(path):
             return None
         try:
@@ -98,8 +98,8 @@ class Workspace:
         return SourceText(path, decode_text(content, path)[0]) if MARKER.encode() in content else None
 
     def locked_addresses(self) -> frozenset[str]:
-        """Addresses that the lock of some environment holds; a lock that cannot be read holds none."""
-        import json
+        """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""
+        import json  # most runs of lint need no lock
 
         found: set[str] = set()
         paths: list[str] = []
@@ -112,7 +112,7 @@ class Workspace:
         return frozenset(found)
 
     def load(self, file: AssistantFile, environment: Environment) -> Document:
-        """The assistant as one environment sees it, defaults included. What is wrong is in `problems`."""
+        """The assistant with the variables of one environment, defaults included. What is wrong is in `problems`."""
         loader = self.loader(environment)
         document = loader.load(file.path)
         if self._configuration is None or not _has_defaults(self._configuration):
@@ -124,8 +124,8 @@ class Workspace:
     def _load_configuration(self, *, past: bool) -> Document | None:
         if self.tree.exists(CONFIG_NAME):
             return self._loader.load(CONFIG_NAME, shared=True)
-        if not past and self.tree.exists(MISTAKEN_NAME):
-            raise ConfigError(f"`{MISTAKEN_NAME}` is not read", hint=f"rename it to `{CONFIG_NAME}`")
+        if not past and self.tree.exists(_MISTAKEN_NAME):
+            raise ConfigError(f"`{_MISTAKEN_NAME}` is not read", hint=f"rename it to `{CONFIG_NAME}`")
         return None
 
     def _paths(self, directory: str) -> list[str]:
@@ -133,7 +133,7 @@ class Workspace:
             return self.tree.files(directory)
         except TreeError as error:
             message = f"the assistants directory `{directory}` {error.reason}"
-            raise ConfigError(message, hint=f"name a folder below that of {CONFIG_NAME}") from error
+            raise ConfigError(message, hint=f"name a folder below the one that holds {CONFIG_NAME}") from error
 
     def _find_files(self) -> Iterator[AssistantFile]:
         seen: dict[str, str] = {}
@@ -146,8 +146,8 @@ class Workspace:
                     continue
                 if owners.setdefault(path, directory) != directory:
                     raise ConfigError(
-                        f"`{path}` lies in two assistants directories, `{owners[path]}` and `{directory}`",
-                        hint="one file is one assistant: name directories that do not overlap",
+                        f"`{path}` is in two assistants directories, `{owners[path]}` and `{directory}`",
+                        hint="name directories that do not overlap: each file is one assistant",
                     )
                 if address in seen:
                     raise ConfigError(
@@ -158,12 +158,12 @@ class Workspace:
 
 
 def _is_hidden(address: str) -> bool:
-    """Whether a name in a path starts with `_` or `.`, as those of what is no assistant do."""
+    """Whether a folder or file in a path starts with `_` or `.`: these are parts to include, no assistants."""
     return address[0] in "_." or "/_" in address or "/." in address
 
 
 def _inheriting(document: Document, defaults: Document) -> Document:
-    """The document with the defaults it does not name, and what is wrong with those in its environment."""
+    """The document with the defaults that it does not set itself, and the problems of those."""
     merged = document.with_defaults(defaults)
     if merged is document or not defaults.problems:
         return merged
@@ -175,7 +175,7 @@ def _inheriting(document: Document, defaults: Document) -> Document:
 
 
 def _within(problem: Problem, location: Location) -> bool:
-    """Whether a problem lies at a location, or in a file that is included there."""
+    """Whether a problem is at a location, or in a file that is included there."""
     around = location.via or location.place
     at = problem.related[-1].place if problem.related else problem.place
     return around.path == at.path and around.start <= at.start < max(around.end, around.start + 1)
@@ -188,26 +188,27 @@ def _has_defaults(configuration: Document) -> bool:
 def selected(
     files: Iterable[AssistantFile], addresses: Iterable[str], orphans: Iterable[str] = ()
 ) -> list[AssistantFile]:
-    """The files that addresses or globs name; all of them without any.
+    """The files that addresses or globs select; all files where there are none.
 
     Args:
-        orphans: addresses without a file that may be named as well.
+        orphans: addresses without a file that may be selected as well.
 
     Raises:
         UsageError: a pattern matches nothing.
     """
-    known, patterns, others = list(files), list(addresses), sorted(orphans)
+    known, patterns = list(files), list(addresses)
+    names = [*(file.address for file in known), *sorted(orphans)]
     for pattern in patterns:
-        if not any(is_named(address, pattern) for address in (*others, *(file.address for file in known))):
-            raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known, others))
+        if not any(is_named(address, pattern) for address in names):
+            raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known, names))
     return [file for file in known if not patterns or any(is_named(file.address, pattern) for pattern in patterns)]
 
 
-def _nearest_address(pattern: str, known: Iterable[AssistantFile], others: Iterable[str]) -> str:
+def _nearest_address(pattern: str, files: Iterable[AssistantFile], addresses: Sequence[str]) -> str:
     path = posixpath.normpath(pattern)
-    for file in known:
+    for file in files:
+        # Shells complete paths of files, so these are what people type.
         if path in {file.path, file.address, posixpath.splitext(file.path)[0]} or path == file.address + SUFFIXES[0]:
             return f"did you mean `{file.address}`?"
-    names = [*(file.address for file in known), *others]
-    listed = ", ".join(names[:8])
-    return did_you_mean(pattern, names) or f"addresses are paths below the assistants directory: {listed}"
+    listed = ", ".join(addresses[:8])
+    return did_you_mean(pattern, addresses) or f"addresses are paths below the assistants directory: {listed}"

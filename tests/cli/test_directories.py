@@ -23,7 +23,7 @@ def test_a_file_is_one_assistant_however_directories_overlap(
     (tmp_path / "assistants" / "sub" / "x.yaml").write_text(GOOD)
     (tmp_path / "revox-sync.yaml").write_text("assistants: [assistants, assistants/sub]\n")
     assert run(["-C", str(tmp_path), "lint"]) == ExitCode.USAGE
-    assert "lies in two assistants directories" in capsys.readouterr().err
+    assert "is in two assistants directories" in capsys.readouterr().err
 
 
 def test_the_configuration_is_no_assistant() -> None:

@@ -62,8 +62,7 @@ def test_linting_good_files_imports_only_what_it_needs(project: Path, arguments:
 def test_linting_good_files_imports_nothing_for_findings(project: Path) -> None:
     found = imported(project, "lint", "--no-cache")
     own = (
-        "lint.engine.apply_suppressions",
-        "lint.suppressions.read_suppressions",
+        "lint.suppressions.apply_suppressions",
         "lint.fixes.contract_fixes",
         "lint.rules.online",
         "source.edits.edit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from revox_sync.lint.model.finding import Finding, LintReport
@@ -17,30 +17,31 @@ class Delta(NamedTuple):
 
 
 def delta(before: LintReport, after: LintReport, moved: Mapping[str, str]) -> Delta:
-    """Compare two reports on one project. A finding that stands in another line now is neither new nor gone.
+    """Compare two reports on one project. A finding that has only moved to another line is neither new nor gone.
 
     Args:
-        moved: later paths by former ones, of files that moved.
+        moved: new paths by former ones, of files that were renamed.
     """
-    former = [
-        (_trait(finding, moved.get(finding.region.path, finding.region.path)), finding) for finding in before.findings
-    ]
-    later = [(_trait(finding, finding.region.path), finding) for finding in after.findings]
-    return Delta(tuple(_beyond(later, former)), tuple(_beyond(former, later)))
+
+    # Not the line: every edit above a finding changes it.
+    def key(finding: Finding) -> tuple[str, str, str]:
+        return finding.region.path, finding.code, finding.message
+
+    def former_key(finding: Finding) -> tuple[str, str, str]:
+        path, code, message = key(finding)
+        return moved.get(path, path), code, message
+
+    later, former = Counter(map(key, after.findings)), Counter(map(former_key, before.findings))
+    return Delta(tuple(_beyond(after, key, former)), tuple(_beyond(before, former_key, later)))
 
 
-Trait = tuple[str, str, str]
-
-
-def _trait(finding: Finding, path: str) -> Trait:
-    return path, finding.code, finding.message
-
-
-def _beyond(those: Iterable[tuple[Trait, Finding]], known: Iterable[tuple[Trait, Finding]]) -> Iterator[Finding]:
-    """Those that are not among the known ones; of several alike, as many as there are more."""
-    left = Counter(trait for trait, _ in known)
-    for trait, finding in those:
-        if left[trait]:
-            left[trait] -= 1
+def _beyond(
+    report: LintReport, key: Callable[[Finding], tuple[str, str, str]], known: Counter[tuple[str, str, str]]
+) -> Iterator[Finding]:
+    """Findings that are not among the known ones; of several with one key, as many as there are more of them."""
+    left = known.copy()
+    for finding in report.findings:
+        if left[key(finding)]:
+            left[key(finding)] -= 1
         else:
             yield finding

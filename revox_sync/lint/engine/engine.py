@@ -1,30 +1,30 @@
-"""Lints a project: files one by one, then what they show together, then the comments that suppress findings.
+"""Lints a project: files one by one, then all assistants together, then the comments that suppress findings.
 
-What checks files is imported when a file has to be checked: a run that only replays old results has no use for it.
+The file checker is imported when the first file has to be checked: a run that only replays cached results does not
+need it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from revox_sync.config import Environment, LintOptions
-from revox_sync.lint.engine.merge_findings import MergedFindings
-from revox_sync.lint.engine.project_checker import ProjectCheck
-from revox_sync.lint.engine.worker_pool import check_in_processes, is_worthwhile
-from revox_sync.lint.model.finding import Finding, LintReport
-from revox_sync.lint.registry import Selection, comment_rules, select
+from revox_sync.lint.engine.project_checker import ProjectChecker
+from revox_sync.lint.engine.worker_pool import check_in_processes, fastest_number
+from revox_sync.lint.model.finding import Finding, LintReport, Region, RelatedRegion
+from revox_sync.lint.registry import Selection, select
 from revox_sync.source.files.recorded_tree import RecordedTree, Seen
 
 if TYPE_CHECKING:
-    from revox_sync.lint.engine.file_checker import Checker
+    from revox_sync.lint.engine.file_checker import FileChecker
     from revox_sync.lint.model.account import Account
-    from revox_sync.lint.model.result import FileResult
+    from revox_sync.lint.model.file_result import FileResult
     from revox_sync.source.model.place import SourceText
     from revox_sync.source.workspace import AssistantFile, Workspace
 
-# RVX412 and RVX423 take over what the contract refuses.
+# RVX412 and RVX423 report what contract rules would otherwise report: values that the API refuses.
 NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
 
 
@@ -32,7 +32,7 @@ class ResultCache(Protocol):
     """Results of former runs."""
 
     def recall(self, file: AssistantFile) -> FileResult | None:
-        """The result for a file, when nothing it depends on has changed."""
+        """The result for a file; None where it is not known or something that it depends on has changed."""
 
     def keep(self, file: AssistantFile, result: FileResult) -> None:
         """Remember a result."""
@@ -46,103 +46,152 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     *,
     suppressible: bool = True,
     account: Account | None = None,
-    memory: ResultCache | None = None,
+    cache: ResultCache | None = None,
     processes: int | None = None,
 ) -> LintReport:
     """Check files and report what is wrong.
 
     Args:
-        files: what to report on; rules about the whole project look at all its files anyway.
-        environments: whose variables are tried; a finding that several have in common is reported once.
-        options: None: those of revox-sync.yaml.
+        files: what to report on; rules that compare assistants look at all files of the project anyway.
+        environments: whose variables are tried; a finding that several of them show is reported once.
+        options: which rules run; None for those of revox-sync.yaml.
         suppressible: whether comments may suppress findings.
-        account: answers the rules of `--online`; None: they do not run.
-        memory: saves checking a file again that has not changed.
-        processes: how many check files side by side; None: as many as make it faster.
+        account: answers the rules of `--online`; None where they do not run.
+        cache: saves checking a file again that has not changed.
+        processes: how many check files side by side; None for the number that is fastest.
 
     Raises:
         UsageError: the options name a rule that does not exist.
     """
-    run = _Run(workspace, environments, select(options or workspace.config.lint), account, memory)
-    results = run.results(tuple(dict.fromkeys(files)), processes)
-    gathered = MergedFindings(environment.name for environment in environments)
+    checks = FileChecks(workspace, environments, select(options or workspace.config.lint), account, cache)
+    results = {file.path: result for file, result in checks.results(dict.fromkeys(files), processes).items()}
+    merged = _MergedFindings(environment.name for environment in environments)
     for result in results.values():
         for shown in result.environments:
-            gathered.add(shown.findings, shown.environment)
-    project = ProjectCheck(workspace, environments, run.selection, lambda: run.checker)
+            merged.add(shown.findings, shown.environment)
+    project = ProjectChecker(workspace, environments, checks.selection, lambda: checks.checker)
     for environment, found in project.findings(results):
-        gathered.add(found, environment.name)
-    findings = gathered.findings()
-    sources = run.commented(findings, results) if suppressible else {}
+        merged.add(found, environment.name)
+    findings = merged.findings()
+    sources = _commented(workspace, findings, results) if suppressible else {}
     if not sources:
         return LintReport(findings, len(files))
-    from revox_sync.lint.engine.apply_suppressions import without_suppressed
+    from revox_sync.lint.suppressions.apply_suppressions import apply_suppressions
 
-    rules = [kind() for kind in comment_rules() if run.selection.runs(kind)]
-    return without_suppressed(findings, sources, files, rules, run.selection)
+    return apply_suppressions(findings, sources, files, checks.selection)
 
 
-class _Run:
-    """What one run looks at, and with which help."""
+def _commented(
+    workspace: Workspace, findings: Iterable[Finding], results: Mapping[str, FileResult]
+) -> dict[str, SourceText]:
+    """Texts with comments that may be about findings: the files themselves, and those that findings point to."""
+    read = {*results, *(path for result in results.values() for path in result.read)}
+    likely = {path for result in results.values() for path in result.commented}
+    paths = dict.fromkeys([*results, *(path for finding in findings for path, _ in finding.spots)])
+    texts = ((path, workspace.commented(path)) for path in paths if path in likely or path not in read)
+    return {path: text for path, text in texts if text is not None}
+
+
+class FileChecks:
+    """Checks single files, by as many processes as are fastest, unless their results are cached.
+
+    Args:
+        environments: whose variables and contracts are tried.
+        account: answers the rules of `--online`; None where they do not run.
+        cache: results of former runs, to which new ones are added.
+    """
 
     def __init__(
         self,
         workspace: Workspace,
         environments: Sequence[Environment],
         selection: Selection,
-        account: Account | None,
-        memory: ResultCache | None,
+        account: Account | None = None,
+        cache: ResultCache | None = None,
     ) -> None:
         self.selection: Final = selection
         self._workspace = workspace
         self._environments = environments
         self._account = account
-        self._memory = memory
+        self._cache = cache
 
     @cached_property
-    def checker(self) -> Checker:
-        """What checks single files, made when one has to be checked."""
-        from revox_sync.lint.engine.file_checker import Checker
+    def checker(self) -> FileChecker:
+        """Checks single files; made when one has to be checked, because its imports take longer than a cached run."""
+        from revox_sync.lint.engine.file_checker import FileChecker
 
-        return Checker(self._workspace, self._environments, self.selection, self._account)
+        return FileChecker(self._workspace, self._environments, self.selection, self._account)
 
-    def results(self, files: Sequence[AssistantFile], processes: int | None) -> Mapping[str, FileResult]:
-        """What each file shows, by path."""
-        memory = self._memory
-        known = {file: memory.recall(file) if memory else None for file in files}
+    def results(self, files: Iterable[AssistantFile], processes: int | None) -> dict[AssistantFile, FileResult]:
+        """What each file shows, in the order of the files.
+
+        Args:
+            processes: how many check files side by side; None for the number that is fastest.
+        """
+        cache = self._cache
+        known = {file: cache.recall(file) if cache else None for file in files}
         checked = self._checked([file for file, result in known.items() if result is None], processes)
         for file, result in checked.items():
-            if memory and result.complete:
-                memory.keep(file, result)
-        return {file.path: result or checked[file] for file, result in known.items()}
+            if cache and result.complete:
+                cache.keep(file, result)
+        return {file: result or checked[file] for file, result in known.items()}
 
     def _checked(self, files: Sequence[AssistantFile], processes: int | None) -> Mapping[AssistantFile, FileResult]:
         if not files:
             return {}
-        # An account is asked at most once, so by one process.
-        number = 1 if self._account else processes or is_worthwhile(len(files))
-        results = self._witnessed(number, files) or check_in_processes(number, self.checker.check, files)
-        return dict(zip(files, results, strict=True))
+        # Each process would ask the account again, and every question is a request to the API.
+        number = 1 if self._account else processes or fastest_number(len(files))
+        tree = self._workspace.tree
+        if number == 1 or not isinstance(tree, RecordedTree):
+            return dict(zip(files, check_in_processes(number, self.checker.check, files), strict=True))
 
-    def _witnessed(self, number: int, files: Sequence[AssistantFile]) -> list[FileResult]:
-        """Results of several processes, where each of them has to say what it saw; empty where nobody asks for it."""
-        witness = self._workspace.tree
-        if number == 1 or not isinstance(witness, RecordedTree):
-            return []
-
+        # What another process reads is recorded in its copy of the tree, so that has to come back with the results.
         def check(file: AssistantFile) -> tuple[FileResult, Mapping[str, Seen]]:
             result = self.checker.check(file)
-            return result, witness.observations((file.path, *result.read))
+            return result, tree.observations((file.path, *result.read))
 
-        told = check_in_processes(number, check, files)
-        for _, testimony in told:
-            witness.accept(testimony)
-        return [result for result, _ in told]
+        observed = check_in_processes(number, check, files)
+        for _, seen in observed:
+            tree.accept(seen)
+        return {file: result for file, (result, _) in zip(files, observed, strict=True)}
 
-    def commented(self, findings: Iterable[Finding], results: Mapping[str, FileResult]) -> dict[str, SourceText]:
-        """Texts with comments that may speak about findings: of the files themselves, and of what they include."""
-        read = {*results, *(path for result in results.values() for path in result.read)}
-        likely = {path for result in results.values() for path in result.commented}
-        paths = dict.fromkeys([*results, *(path for finding in findings for path, _ in finding.spots)])
-        texts = ((path, self._workspace.commented(path)) for path in paths if path in likely or path not in read)
-        return {path: text for path, text in texts if text is not None}
+
+class _Cause(NamedTuple):
+    """The finding that was met first, and all places and environments that equal ones were met in, in order."""
+
+    first: Finding
+    related: dict[RelatedRegion, None]
+    environments: dict[str, None]
+
+
+class _MergedFindings:
+    """Findings, equal ones merged: a fault in a shared file is one finding that names every file that includes it.
+
+    Args:
+        environments: names of the environments that are tried.
+    """
+
+    def __init__(self, environments: Iterable[str]) -> None:
+        self._environments = tuple(environments)
+        self._causes: dict[tuple[Region, str, str, str], _Cause] = {}
+
+    def add(self, findings: Collection[Finding], environment: str | None) -> None:
+        """Add what one assistant shows in one environment; None where it does not depend on the environment."""
+        # A fault behind an anchor shows at every alias, with another path in its message: the first one is enough.
+        once = {(finding.region, finding.code, finding.label): finding for finding in reversed([*findings])}
+        for finding in once.values():
+            identity = (finding.region, finding.code, finding.message, finding.label)
+            cause = self._causes.setdefault(identity, _Cause(finding, {}, {}))
+            cause.related.update(dict.fromkeys(finding.related))
+            cause.environments.update(dict.fromkeys(self._environments if environment is None else (environment,)))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings in order of path and position; those that only some environments show name them."""
+        return tuple(sorted(map(self._merged, self._causes.values()), key=Finding.order))
+
+    def _merged(self, cause: _Cause) -> Finding:
+        message = cause.first.message
+        if len(cause.environments) < len(self._environments):
+            word = "environment" if len(cause.environments) == 1 else "environments"
+            message += f" ({word} {', '.join(f'`{name}`' for name in cause.environments)})"
+        return cause.first._replace(message=message, related=tuple(cause.related))

@@ -9,28 +9,27 @@ from typing import Final
 from revox_sync.config import Environment
 from revox_sync.contract.fields import contract, is_hidden
 from revox_sync.lint.checks.url_host import host, why_unreachable
-from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix, region_of
+from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
 from revox_sync.lint.model.account import Account, KeyRefusedError
+from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult
 from revox_sync.lint.model.finding import Finding, Region
-from revox_sync.lint.model.project_facts import AssistantFact
-from revox_sync.lint.model.result import EnvironmentResult, FileResult
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
-from revox_sync.lint.registry import Selection, file_rules, online_rules
+from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
-from revox_sync.source.dependents import Uses
+from revox_sync.source.dependents import Dependents
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
 MOST_PROOFS: Final = 40
-"""Fixes shown for one file at most: each is proven by reading the file again."""
+"""Fixes shown for one file at most. Each is proven by loading the file again, and a broken file has hundreds."""
 
 
-class Checker:
+class FileChecker:
     """Runs the rules about single files.
 
     Args:
         environments: whose variables and contracts are tried.
-        account: answers the rules of `--online`; None: they do not run.
+        account: answers the rules of `--online`; None where they do not run.
     """
 
     def __init__(
@@ -47,56 +46,51 @@ class Checker:
         self._proofs_left = MOST_PROOFS
         self._is_alone = True
         self._local = {environment.name for environment in environments if _is_local(environment.base_url)}
-        rules = [kind() for kind in file_rules() if selection.runs(kind)]
-        self._rules = [(rule, frozenset(rule.traits())) for rule in rules]
-        self._concerned_by: dict[frozenset[str], list[FileRule]] = {}
-        self._online = [kind() for kind in online_rules() if selection.runs(kind)] if account else []
+        self._rules = [(rule, frozenset(rule.traits())) for rule in selection.running(FileRule)]
+        self._rules_by_traits: dict[frozenset[str], list[FileRule]] = {}
+        self._online = selection.running(OnlineRule) if account else []
 
     def check(self, file: AssistantFile) -> FileResult:
         """What one file shows."""
         self._proofs_left = MOST_PROOFS
         self._is_alone = True
-        subjects, varies = self._subjects(file)
+        subjects = self._subjects(file)
         results = tuple(
-            EnvironmentResult(environment.name if varies else None, tuple(self._findings(subject)), _fact(subject))
-            for environment, subject in zip(self._environments, subjects, strict=False)
+            EnvironmentResult(environment, tuple(self._findings(subject)), _fact(subject))
+            for environment, subject in subjects
         )
-        sources = {path for subject in subjects for path in subject.document.sources}
-        uncommented = subjects[0].loader.is_uncommented
+        documents = [subject.document for _, subject in subjects]
+        paths = {path for document in documents for path in document.sources}
+        is_uncommented = subjects[0][1].loader.is_uncommented
+        # A file that could not be read has no text whose change could be noticed.
         unresolved = any(
-            problem.kind is ProblemKind.UNRESOLVED for subject in subjects for problem in subject.document.problems
+            problem.kind is ProblemKind.UNRESOLVED for document in documents for problem in document.problems
         )
         return FileResult(
             results,
-            read=frozenset(sources - {file.path}),
-            commented=frozenset(path for path in sources if path.endswith(SUFFIXES) and not uncommented(path)),
+            read=frozenset(paths - {file.path}),
+            commented=frozenset(path for path in paths if path.endswith(SUFFIXES) and not is_uncommented(path)),
             complete=self._is_alone and not unresolved and self._account is None,
         )
 
     def unchecked(self, file: AssistantFile) -> list[EnvironmentResult]:
-        """What rules that compare files need to know of a file; no other rule runs."""
-        subjects, varies = self._subjects(file)
-        pairs = zip(self._environments, subjects, strict=False)
-        return [
-            EnvironmentResult(environment.name if varies else None, (), _fact(subject))
-            for environment, subject in pairs
-        ]
+        """What the rules that compare assistants need to know of a file; no other rule runs."""
+        return [EnvironmentResult(environment, (), _fact(subject)) for environment, subject in self._subjects(file)]
 
     def name_place(self, file: AssistantFile, environment: Environment) -> tuple[Region, str]:
-        """Where an assistant's name is written, and the line, secrets blotted out."""
+        """Where an assistant's name is written, and the text of that line, with secrets masked."""
         subject = self.subject(file, environment)
         place = subject.document.locate(("name",)).place
-        region = region_of(place, subject.document.sources)
+        region = Region.of(place, subject.document.sources)
         return region, excerpt(subject, place, region.line)
 
-    def _subjects(self, file: AssistantFile) -> tuple[list[Subject], bool]:
-        """The file in the first environment, or in all of them, and whether they make a difference to it."""
+    def _subjects(self, file: AssistantFile) -> list[tuple[str | None, Subject]]:
+        """The file in each environment by name; under None alone where environments make no difference to it."""
         first, *others = self._environments
         subject = self.subject(file, first)
-        varies = subject.document.uses_variables or any(
-            environment.contract != first.contract for environment in others
-        )
-        return [subject, *(self.subject(file, environment) for environment in others if varies)], varies
+        if not subject.document.uses_variables and all(other.contract == first.contract for other in others):
+            return [(None, subject)]
+        return [(first.name, subject), *((other.name, self.subject(file, other)) for other in others)]
 
     def subject(self, file: AssistantFile, environment: Environment) -> Subject:
         """A file as rules look at it."""
@@ -110,43 +104,44 @@ class Checker:
 
     def _findings(self, subject: Subject) -> Iterator[Finding]:
         ignored = self._selection.ignored(subject.file.address)
-        for rule in self._concerned(subject.traits):
+        for rule in self._rules_for(subject.traits):
             if rule.code not in ignored:
                 for hit in rule.check(subject):
                     yield self._finding(rule, hit, subject)
-        if self._account is not None:
-            for online in self._online:
-                if online.code not in ignored:
-                    for hit in _asked(online, subject, self._account):
-                        yield self._finding(online, hit, subject)
+        for online in self._online:
+            if online.code not in ignored and self._account is not None:
+                for hit in _asked(online, subject, self._account):
+                    yield self._finding(online, hit, subject)
 
-    def _concerned(self, traits: frozenset[str]) -> list[FileRule]:
-        """The rules that may find something in a file with these traits; a project has few kinds of files."""
-        known = self._concerned_by.get(traits)
-        if known is None:
-            known = [rule for rule, looked_at in self._rules if not looked_at or not traits.isdisjoint(looked_at)]
-            self._concerned_by[traits] = known
-        return known
+    def _rules_for(self, traits: frozenset[str]) -> list[FileRule]:
+        """The rules that may find something in a file with these traits."""
+        # Remembered, because the files of a project have few different sets of traits.
+        rules = self._rules_by_traits.get(traits)
+        if rules is None:
+            rules = [rule for rule, looks_at in self._rules if not looks_at or not traits.isdisjoint(looks_at)]
+            self._rules_by_traits[traits] = rules
+        return rules
 
     def fixable(self, file: AssistantFile) -> tuple[Subject, list[tuple[str, Region, Fix]]]:
-        """A file in the first environment, and code, region and fix of everything that can be mended in it."""
+        """A file in the first environment, and code, region and fix of every hit in it that has a fix."""
         subject = self.subject(file, self._environments[0])
         sources = subject.document.sources
         hits = [(rule, hit) for rule, _ in self._rules for hit in rule.check(subject)]
         return subject, [
-            (rule.code, region_of(hit.location.place, sources), hit.fix) for rule, hit in hits if hit.fix is not None
+            (rule.code, Region.of(hit.location.place, sources), hit.fix) for rule, hit in hits if hit.fix is not None
         ]
 
     def is_own(self, file: AssistantFile, path: str) -> bool:
-        """Whether no other assistant can feel a change of the file at `path`."""
+        """Whether a change of the file at `path` affects no other assistant."""
         if path == file.path:
             return True
-        self._is_alone = False  # another assistant may begin to use the file, which changes nothing that is read here
-        return [user.path for user in self._uses.of(path)] == [file.path]
+        # The answer changes when another assistant begins to use the file, which no file read here would show.
+        self._is_alone = False
+        return [user.path for user in self._dependents.of(path)] == [file.path]
 
     @cached_property
-    def _uses(self) -> Uses:
-        return Uses(self._workspace)
+    def _dependents(self) -> Dependents:
+        return Dependents(self._workspace)
 
     def _finding(self, rule: Rule, hit: Hit, subject: Subject) -> Finding:
         fix = None
@@ -157,7 +152,7 @@ class Checker:
 
 
 def _asked(rule: OnlineRule, subject: Subject, account: Account) -> Iterator[Hit]:
-    """What an online rule finds; nothing where the key is refused, which is another rule's finding."""
+    """What an online rule finds; nothing where the API refuses the key, which a rule of its own reports."""
     try:
         yield from rule.check(subject, account)
     except KeyRefusedError:

@@ -1,4 +1,4 @@
-"""From a rule's hit to a finding: places become lines and columns, secrets are blotted out, fixes are proven."""
+"""From a rule's hit to a finding: places become lines and columns, secrets are masked, fixes are proven."""
 
 from __future__ import annotations
 
@@ -9,61 +9,57 @@ from typing import TYPE_CHECKING, Final
 from revox_sync.lint.model.finding import INCLUDED, Finding, FindingFix, FixedRegion, Region, RelatedRegion, Severity
 from revox_sync.lint.model.rule import Fix, Hit, Rule
 from revox_sync.lint.subject.subject import Subject
-from revox_sync.source.model.amendment import Remove
-from revox_sync.source.model.place import Place, SourceText
+from revox_sync.source.model.amendment import Amendment, Remove
+from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Related
 from revox_sync.values.credential_patterns import without_credentials
 
-if TYPE_CHECKING:  # editing costs imports that linting a good file does not need
+if TYPE_CHECKING:  # linting a file without findings must not pay for the imports of editing
     from revox_sync.source.edits.edit import Edit
 
-BLOT: Final = "•"
+MASK: Final = "•"
+"""What stands for each character of a secret, so that columns stay."""
 _KEYS: Final = "api_?keys?|secrets?|tokens?|passwords?|authorization"
 _ENTRY: Final = r"""(?:^|[{{,]|-\ )\ *["']?(?:{keys})["']?\ *:\ +(?!!)(\S.*)"""
-SECRET_KEY: Final = _ENTRY.format(keys=_KEYS)
-UNREAD_SECRET_KEY: Final = _ENTRY.format(keys=_KEYS + "|value")
-"""Where the file cannot be read, the `value` of a header may be anywhere."""
-COMMENT_TEXT: Final = r"(?<=\s)#[^\r\n]*"
+# By the start of the rule's code, keys whose value is masked on the lines that a rule shows: where a value does not fit
+# the schema, or the file cannot even be parsed, the schema does not say where its secrets are.
+_SECRET_KEYS: Final = {"RVX0": _ENTRY.format(keys=_KEYS + "|value"), "RVX1": _ENTRY.format(keys=_KEYS)}
+_COMMENT: Final = r"(?<=\s)#[^\r\n]*"
 IsOwnFile = Callable[[str], bool]
-"""Whether a file matters to the assistant under lint only."""
+"""Whether the file at a path is used by no other assistant than the one under lint."""
 
 
 def finding_of(
     rule: Rule, hit: Hit, subject: Subject, severity: Mapping[str, Severity], fix: FindingFix | None = None
 ) -> Finding:
-    """The finding of a hit; `severity` overrides the rule's by code."""
-    document, place = subject.document, hit.location.place
-    related = list(hit.related)
-    if hit.location.via is not None:
-        related.append(Related(INCLUDED, hit.location.via))
-    region = region_of(place, document.sources)
+    """The finding of a hit.
+
+    Args:
+        severity: by code, instead of the rule's own.
+        fix: the hit's fix, proven; None where there is none.
+    """
+    sources, place = subject.document.sources, hit.location.place
+    via = () if hit.location.via is None else (Related(INCLUDED, hit.location.via),)
+    region = Region.of(place, sources)
     return Finding(
         code=rule.code,
         name=rule.name,
         severity=severity.get(rule.code, hit.severity or rule.severity),
-        message=_open(hit.message),
-        label=_open(hit.label),
+        message=_masked_credentials(hit.message),
+        label=_masked_credentials(hit.label),
         region=region,
-        excerpt=excerpt(subject, place, region.line, secret=hit.secret, guess=_guess(rule)),
-        related=tuple(RelatedRegion(entry.message, region_of(entry.place, document.sources)) for entry in related),
+        excerpt=excerpt(subject, place, region.line, secret=hit.secret, keys=_SECRET_KEYS.get(rule.code[:4], "")),
+        related=tuple(RelatedRegion(entry.message, Region.of(entry.place, sources)) for entry in (*hit.related, *via)),
         fix=fix,
     )
 
 
-def region_of(place: Place, sources: Mapping[str, SourceText]) -> Region:
-    """Lines and columns of a place; the start of a file that could not be read."""
-    text = sources.get(place.path)
-    if text is None:
-        return Region(place.path, 1, 1, 1, 1)
-    return Region(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
-
-
-def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, guess: str = "") -> str:
-    """The line a place starts in, with every secret literal blotted out, columns kept.
+def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, keys: str = "") -> str:
+    """The line in which a place starts, with every secret masked.
 
     Args:
-        secret: whether the place itself is one.
-        guess: finds secrets that could not be read as such, by what their key is called.
+        secret: whether the place itself holds a secret.
+        keys: regular expression whose first group is a value to mask because of its key's name; empty for none.
     """
     text = subject.document.sources.get(place.path)
     if text is None:
@@ -72,62 +68,51 @@ def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, 
     start = place.start - (text.position(place.start)[1] - 1)
     for secret_place in (*subject.secret_places, place) if secret else subject.secret_places:
         if secret_place.path == place.path:
-            shown = _blotted(shown, secret_place.start - start, secret_place.end - start)
-    shown = _open(shown)
-    for match in re.finditer(guess, shown, re.IGNORECASE) if guess else ():
-        shown = _blotted(shown, match.start(1), match.end(1))
+            shown = _masked(shown, secret_place.start - start, secret_place.end - start)
+    shown = _masked_credentials(shown)
+    for match in re.finditer(keys, shown, re.IGNORECASE) if keys else ():
+        shown = _masked(shown, *match.span(1))
     return shown
 
 
-def _open(text: str) -> str:
-    """The text with what looks like a secret blotted out: a message may quote the file."""
-    return without_credentials(text, lambda found: BLOT * len(found))
+def _masked_credentials(text: str) -> str:
+    """The text with everything masked that looks like a secret: a message may quote the file."""
+    return without_credentials(text, lambda found: MASK * len(found))
 
 
-def _guess(rule: Rule) -> str:
-    """What to look for on the lines a rule shows: those that do not fit the schema may hold anything."""
-    return {"RVX0": UNREAD_SECRET_KEY, "RVX1": SECRET_KEY}.get(rule.code[:4], "")
-
-
-def _blotted(line: str, start: int, end: int) -> str:
+def _masked(line: str, start: int, end: int) -> str:
     first, last = max(start, 0), min(end, len(line))
-    return line[:first] + BLOT * (last - first) + line[last:] if first < last else line
+    return line[:first] + MASK * (last - first) + line[last:] if first < last else line
 
 
 def proven_fix(fix: Fix, subject: Subject, is_own: IsOwnFile) -> FindingFix | None:
-    """The fix as text edits; None where they would do more or less than it promises."""
+    """The fix as edits of text; None where they would not change the values exactly as it promises."""
     from revox_sync.source.edits.edit import proven
 
-    edits = edits_of((fix,), subject, is_own)
+    edits = edits_of(fix.amendments, subject, is_own)
     if not edits or proven(subject.loader, subject.document, fix.amendments, edits) is None:
         return None
     sources = subject.document.sources
     ordered = sorted(edits, key=lambda edit: (edit.place.path, edit.place.start))
-    regions = tuple(FixedRegion(region_of(edit.place, sources), edit.text) for edit in ordered)
-    return FindingFix(fix.title, fix.safe and not loses_comment((fix,), edits, subject), regions)
+    regions = tuple(FixedRegion(Region.of(edit.place, sources), edit.text) for edit in ordered)
+    return FindingFix(fix.title, fix.safe and not loses_comment(fix.amendments, edits, subject), regions)
 
 
-def edits_of(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile) -> tuple[Edit, ...]:
-    """What fixes do together; nothing where they cannot be done, or where another assistant would feel it."""
+def edits_of(amendments: Sequence[Amendment], subject: Subject, is_own: IsOwnFile) -> tuple[Edit, ...]:
+    """The edits that make amendments; empty where there are none, or where they would affect another assistant."""
     from revox_sync.source.edits.edit import edits_for
 
-    edits = edits_for(subject.document, [amendment for fix in fixes for amendment in fix.amendments]) or ()
+    edits = edits_for(subject.document, amendments) or ()
     return edits if all(is_own(path) for path in {edit.place.path for edit in edits}) else ()
 
 
-def loses_comment(fixes: Iterable[Fix], edits: Iterable[Edit], subject: Subject) -> bool:
-    """Whether the comment of a value that stays goes: then the fix is not what anybody obviously meant.
-
-    The comment of a key that is removed goes with it.
-    """
-    if all(
-        isinstance(amendment, Remove) and isinstance(amendment.pointer[-1], str)
-        for fix in fixes
-        for amendment in fix.amendments
-    ):
+def loses_comment(amendments: Iterable[Amendment], edits: Iterable[Edit], subject: Subject) -> bool:
+    """Whether edits remove a comment of a value that stays, so that they are not safe."""
+    # The comment of a key that is removed is about that key, and may go with it.
+    if all(isinstance(amendment, Remove) and isinstance(amendment.pointer[-1], str) for amendment in amendments):
         return False
     for edit in edits:
         text = subject.document.sources[edit.place.path].text[edit.place.start : edit.place.end]
-        if any(found not in edit.text for found in re.findall(COMMENT_TEXT, text)):
+        if any(comment not in edit.text for comment in re.findall(_COMMENT, text)):
             return True
     return False

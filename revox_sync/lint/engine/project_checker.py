@@ -1,35 +1,38 @@
-"""What the assistants of a project show together, and which files may share a name."""
+"""Runs the rules that compare assistants, and finds out which files those rules need to read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
-
-from revox_sync.lint.model.finding import Finding, Region, RelatedRegion
-from revox_sync.lint.model.project_facts import AssistantFact, ProjectFacts, ProjectHit
-from revox_sync.lint.registry import Selection, project_rules
-from revox_sync.source.workspace import AssistantFile, Workspace
-
-if TYPE_CHECKING:
-    from revox_sync.config import Environment
-    from revox_sync.lint.engine.file_checker import Checker
-    from revox_sync.lint.model.result import EnvironmentResult, FileResult
-    from revox_sync.lint.model.rule import ProjectRule
 import re
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from revox_sync.config import CONFIG_NAME, Environment
+from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit
+from revox_sync.lint.model.finding import Finding, Region, RelatedRegion
+from revox_sync.lint.model.rule import ProjectRule
+from revox_sync.lint.registry import Selection
 from revox_sync.source.files.tree import TreeError
+from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.source.yaml.decode import decode_text
 
+if TYPE_CHECKING:
+    from revox_sync.lint.engine.file_checker import FileChecker
+    from revox_sync.lint.model.file_result import EnvironmentResult, FileResult
 
-class ProjectCheck:
-    """Runs the rules that compare files.
+# What may be a tag, which brings in text of another file; neither the `!` that ends a sentence nor one before a quote.
+_TAG: Final = re.compile(r"""!(?<![^\s\[{,:?-]!)[^\s"]""")
+# Where a name may differ from the text of its file: folded lines, lost characters, doubled quotes.
+_UNLIKE_TEXT: Final = re.compile(r"[\s\ufffd']+")
+# So many names are looked for in the texts of files; for more of them it is faster to load the files.
+_MOST_NAMES: Final = 100
+
+
+class ProjectChecker:
+    """Runs the rules that compare assistants.
 
     Args:
         environments: whose variables are tried.
-        checker: loads files; called when one has to be.
+        file_checker: gives what loads files; called when one has to be loaded.
     """
 
     def __init__(
@@ -37,49 +40,49 @@ class ProjectCheck:
         workspace: Workspace,
         environments: Sequence[Environment],
         selection: Selection,
-        checker: Callable[[], Checker],
+        file_checker: Callable[[], FileChecker],
     ) -> None:
         self._workspace = workspace
         self._environments = environments
         self._selection = selection
-        self._checker = checker
+        self._file_checker = file_checker
         self._names: dict[tuple[str, str], tuple[Region, str]] = {}
 
     def findings(self, results: Mapping[str, FileResult]) -> Iterator[tuple[Environment, list[Finding]]]:
-        """By environment, what files show together with all others of the project.
+        """By environment, what is wrong between the given files and all other files of the project.
 
         Args:
-            results: of the files, by path.
+            results: of the files to report on, by path.
         """
-        rules = [kind() for kind in project_rules() if self._selection.runs(kind)]
+        rules = self._selection.running(ProjectRule)
         if not rules:
             return
-        shown = [shown_there for result in results.values() for shown_there in result.environments]
-        shown += self._namesakes(results, [result.fact for result in shown if result.fact])
+        shown = [shown for result in results.values() for shown in result.environments]
+        shown += self._namesakes(results, {entry.fact.served_name for entry in shown if entry.fact})
         for environment in self._environments:
-            facts = [result.fact for result in shown if result.fact and result.environment in {None, environment.name}]
+            facts = [entry.fact for entry in shown if entry.fact and entry.environment in {None, environment.name}]
             project = ProjectFacts(facts, self._workspace.locked_addresses)
-            found = ((rule, fact, hit) for rule in rules for fact, hit in rule.check(project))
-            kept = (hit for hit in found if self._concerns(results, *hit))
-            yield environment, [self._finding(*hit, environment) for hit in kept]
+            hits = ((rule, fact, hit) for rule in rules for fact, hit in rule.check(project))
+            yield (
+                environment,
+                [
+                    self._finding(rule, fact, hit, environment)
+                    for rule, fact, hit in hits
+                    if self._concerns(results, fact, hit) and rule.code not in self._selection.ignored(fact.address)
+                ],
+            )
 
-    def _concerns(
-        self, results: Mapping[str, FileResult], rule: ProjectRule, fact: AssistantFact, hit: ProjectHit
-    ) -> bool:
-        """Whether a hit is about one of the files, and reported there."""
-        paths = {fact.path, hit.also.path} if hit.also else {fact.path}
-        return not paths.isdisjoint(results) and rule.code not in self._selection.ignored(fact.address)
+    def _concerns(self, results: Mapping[str, FileResult], fact: AssistantFact, hit: ProjectHit) -> bool:
+        """Whether a hit is about one of the files to report on."""
+        return fact.path in results or (hit.also is not None and hit.also.path in results)
 
-    def _namesakes(
-        self, results: Mapping[str, FileResult], facts: Sequence[AssistantFact]
-    ) -> Iterable[EnvironmentResult]:
-        """What the rest of the project shows that may have the name of one of the files."""
+    def _namesakes(self, results: Mapping[str, FileResult], names: Collection[str]) -> Iterable[EnvironmentResult]:
+        """What the other files of the project show that may have one of the names."""
         others = [file for file in self._workspace.files if file.path not in results]
         if not others:
             return ()
-
-        namesakes = SameNameIndex(self._workspace, self._environments, {fact.served_name for fact in facts})
-        return (result for file in others if namesakes.may_include(file) for result in self._checker().unchecked(file))
+        index = _NameSearch(self._workspace, self._environments, names)
+        return (shown for file in others if index.may_find(file) for shown in self._file_checker().unchecked(file))
 
     def _finding(self, rule: ProjectRule, fact: AssistantFact, hit: ProjectHit, environment: Environment) -> Finding:
         region, line = self._name(fact, environment)
@@ -96,52 +99,45 @@ class ProjectCheck:
         )
 
     def _name(self, fact: AssistantFact, environment: Environment) -> tuple[Region, str]:
-        """Where the name of an assistant is written, and the line; looked up for a finding only."""
+        """Where the name of an assistant is written, and that line; facts do not hold it, because few are reported."""
         asked = (fact.path, environment.name)
         if asked not in self._names:
-            self._names[asked] = self._checker().name_place(AssistantFile(fact.address, fact.path), environment)
+            self._names[asked] = self._file_checker().name_place(AssistantFile(fact.address, fact.path), environment)
         return self._names[asked]
 
 
-TAG: Final = re.compile(r"""!(?<![^\s\[{,:?-]!)[^\s"]""")
-"""What may be a tag, which brings in what is not in the file: not the end of a sentence, and not that of a quote."""
-CHANGED: Final = re.compile(r"[\s\ufffd']+")
-"""What a value may have where its file has something else: folded lines, lost characters, doubled quotes."""
-MOST_NAMES: Final = 100
-"""How many names are looked for in texts; for more of them it is faster to load the files."""
+class _NameSearch:
+    """Which files may hold an assistant with one of some names, without loading them.
 
-
-class SameNameIndex:
-    """Which files may hold an assistant with one of some names.
-
-    Without tags, escapes and defaults every word of a name stands in its file as it is: most files have only to be
-    searched for these words.
+    Without tags, escapes and defaults every word of a name is written in its file as it is. So most files only have to
+    be searched for these words.
 
     Args:
-        names: as served.
+        names: as the API may return them.
     """
 
     def __init__(self, workspace: Workspace, environments: Sequence[Environment], names: Collection[str]) -> None:
         self._tree = workspace.tree
-        self._names = [sorted(CHANGED.split(name), key=len, reverse=True) for name in names]
-        many = len(names) > MOST_NAMES
+        # The longest word first: it is the one that most files do not have.
+        self._names = [sorted(_UNLIKE_TEXT.split(name), key=len, reverse=True) for name in names]
+        many = len(names) > _MOST_NAMES
         self._everywhere = many or any(_names_by_default(workspace, environment) for environment in environments)
 
-    def may_include(self, file: AssistantFile) -> bool:
-        """Whether an assistant may have one of the names; a file that cannot be read has none."""
+    def may_find(self, file: AssistantFile) -> bool:
+        """Whether the assistant of a file may have one of the names; a file that cannot be read has none."""
         if not self._names or self._everywhere:
             return bool(self._names)
         try:
             text, problems = decode_text(self._tree.read(file.path), file.path)
         except TreeError:
             return False
-        if problems or "\\" in text or TAG.search(text):
+        if problems or "\\" in text or _TAG.search(text):
             return True
         return any(all(word in text for word in words) for words in self._names)
 
 
 def _names_by_default(workspace: Workspace, environment: Environment) -> bool:
-    """Whether the configuration names assistants that do not say their name."""
+    """Whether the configuration has a default for names, which assistants without a name of their own then have."""
     configuration = workspace.loader(environment).load(CONFIG_NAME, shared=True).value
     defaults = configuration.get("defaults") if isinstance(configuration, dict) else None
     return isinstance(defaults, dict) and "name" in defaults

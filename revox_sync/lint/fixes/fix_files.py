@@ -1,40 +1,38 @@
-"""Applies fixes in rounds, until a file shows none that may be applied.
+"""Applies fixes in rounds, until a file has none left that may be applied.
 
-Fixes of one round are made and proven together; what does not go together waits for the next round, which starts from
-the result.
+The fixes of one round are made and proven together. Those that do not fit together wait for the next round, which
+starts from the texts of this one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.contract.fields import secret_pointers
 from revox_sync.lint.engine.engine import lint
-from revox_sync.lint.engine.file_checker import Checker
-from revox_sync.lint.engine.hit_to_finding import BLOT, IsOwnFile, edits_of, loses_comment
-from revox_sync.lint.model.rule import Fix
-from revox_sync.lint.registry import file_rules, select
+from revox_sync.lint.engine.file_checker import FileChecker
+from revox_sync.lint.engine.hit_to_finding import MASK, IsOwnFile, edits_of, loses_comment
+from revox_sync.lint.model.rule import FileRule, Fix
+from revox_sync.lint.registry import select
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.edit import proven
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 from revox_sync.values.credential_patterns import credentials
 
-VISIBLE: Final = re.compile(r"[^\s]")
-MOST_ROUNDS: Final = 100
-"""Rounds for one file at most; a pair of rules that undo each other would never end."""
+_MOST_ROUNDS: Final = 100  # for one file; real ones need two or three
 
 
 class Fixed(NamedTuple):
-    """What fixing gave.
+    """The result of fixing.
 
     Attributes:
         texts: new texts by path, of the files that changed.
-        applied: number of fixes.
+        applied: number of fixes that were applied.
     """
 
     texts: Mapping[str, str]
@@ -52,63 +50,69 @@ def fix_files(
     """Apply every safe fix, and the unsafe ones where asked for. Nothing is written.
 
     Args:
-        options: which rules run; those that compare files have no fixes and are left out.
+        options: which rules run; only those about single files have fixes.
     """
-    single = _about_single_files(options)
+    selection = select(options)
+    # Severities do not matter here, and they may name rules that are now left out.
+    single = options._replace(select=tuple(rule.code for rule in selection.running(FileRule)), ignore=(), severity={})
     if not single.select:
         return Fixed({}, 0)
-    texts: dict[str, str] = {}
-    applied = 0
+    fixed = Fixed({}, 0)
     for file in files:
-        seen: set[tuple[tuple[str, str], ...]] = set()
-        for _ in range(MOST_ROUNDS):
+
+        def apply_round(texts: Mapping[str, str], file: AssistantFile = file) -> Fixed:
             current = workspace.over(texts)
+            # The report knows what is suppressed or ignored, the checker knows fixes as amendments.
             report = lint(current, [file], environments, single)
-            checker = Checker(current, environments, select(single))
-            subject, offered = checker.fixable(file)
-            shown = {(finding.code, finding.region) for finding in report.findings}
-            chosen = [fix for code, region, fix in offered if (code, region) in shown and (unsafe or fix.safe)]
-            number, step = _most(chosen, subject, partial(checker.is_own, file), unsafe=unsafe)
-            if not step or tuple(sorted(step.items())) in seen:
-                break
-            seen.add(tuple(sorted(step.items())))
-            texts |= step
-            applied += number
-    return Fixed(texts, applied)
+            checker = FileChecker(current, environments, select(single))
+            subject, fixable = checker.fixable(file)
+            reported = {(finding.code, finding.region) for finding in report.findings}
+            chosen = [fix for code, region, fix in fixable if (code, region) in reported and (unsafe or fix.safe)]
+            return _as_many(chosen, subject, partial(checker.is_own, file), unsafe=unsafe)
+
+        fixed = in_rounds(apply_round, fixed)
+    return fixed
 
 
-def _most(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> tuple[int, Mapping[str, str]]:
-    """The first fixes that can be made together, as many as a few tries find: their number and the new texts."""
-    whole = _together(fixes, subject, is_own, unsafe=unsafe)
-    if whole or len(fixes) <= 1:
-        return (len(fixes), whole) if whole else (0, {})
+def in_rounds(apply_round: Callable[[Mapping[str, str]], Fixed], fixed: Fixed) -> Fixed:
+    """What is fixed after as many rounds as change something.
+
+    Args:
+        apply_round: gives what it changes in the texts that it gets.
+        fixed: what is fixed before the first round.
+    """
+    # Two rules that undo each other lead back to texts that were there before.
+    seen: list[Mapping[str, str]] = []
+    for _ in range(_MOST_ROUNDS):
+        changed = apply_round(fixed.texts)
+        if not changed.texts or changed.texts in seen:
+            break
+        seen.append(changed.texts)
+        fixed = Fixed({**fixed.texts, **changed.texts}, fixed.applied + changed.applied)
+    return fixed
+
+
+def _as_many(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> Fixed:
+    """The texts that change with as many of the fixes as halving finds that can be made together."""
+    texts = _together(fixes, subject, is_own, unsafe=unsafe)
+    if texts or len(fixes) <= 1:
+        return Fixed(texts, len(fixes) if texts else 0)
     half = len(fixes) // 2
-    first = _most(fixes[:half], subject, is_own, unsafe=unsafe)
-    return first if first[0] else _most(fixes[half:], subject, is_own, unsafe=unsafe)
+    first = _as_many(fixes[:half], subject, is_own, unsafe=unsafe)
+    return first if first.texts else _as_many(fixes[half:], subject, is_own, unsafe=unsafe)
 
 
 def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> Mapping[str, str]:
     """New texts with all fixes made, proven; empty where they cannot be made together."""
-    edits = edits_of(fixes, subject, is_own)
-    if not edits or (not unsafe and loses_comment(fixes, edits, subject)):
-        return {}
     amendments = [amendment for fix in fixes for amendment in fix.amendments]
+    edits = edits_of(amendments, subject, is_own)
+    if not edits or (not unsafe and loses_comment(amendments, edits, subject)):
+        return {}
     return proven(subject.loader, subject.document, amendments, edits) or {}
 
 
-def _about_single_files(options: LintOptions) -> LintOptions:
-    selection = select(options)
-    codes = tuple(kind.code for kind in file_rules() if selection.runs(kind))
-    return LintOptions(
-        select=codes,
-        severity={},
-        per_file_ignores=options.per_file_ignores,
-        variables=options.variables,
-    )
-
-
 def shown_text(workspace: Workspace, path: str) -> str:
-    """The text of a file as a diff may show it: every secret that is written in it is blotted out, columns kept."""
+    """The text of a file as a diff may show it: every secret that is written in it is masked, columns stay."""
     text = workspace.source(path).text
     spans = [(credential.start, credential.end) for credential in credentials(text)]
     if path.endswith(SUFFIXES):
@@ -116,5 +120,6 @@ def shown_text(workspace: Workspace, path: str) -> str:
         places = (document.locate(pointer).place for pointer in secret_pointers(document.value))
         spans += [(place.start, place.end) for place in places if place.path == path]
     for start, end in spans:
-        text = text[:start] + VISIBLE.sub(BLOT, text[start:end]) + text[end:]
+        # Masked line breaks would shift every line below in the diff.
+        text = text[:start] + re.sub(r"\S", MASK, text[start:end]) + text[end:]
     return text

@@ -1,4 +1,4 @@
-"""What `--online` asks the API; the answers come from whoever has a client."""
+"""What `lint --online` asks the API; lint itself has no client, so that it never opens a connection."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -9,20 +9,20 @@ class KeyRefusedError(Exception):
 
 
 class Account(Protocol):
-    """Lists of one account; each is asked for at most once, and only when a rule needs it.
+    """Lists of one account. Each is fetched at most once, when the first rule needs it.
 
-    Both raise KeyRefusedError where the API does not accept the key.
+    Both methods raise KeyRefusedError where the API does not accept the key.
     """
 
     def voices(self) -> Mapping[str, str]:
         """Provider by voice id."""
 
     def phone_numbers(self) -> frozenset[str]:
-        """Numbers the organisation owns, E.164."""
+        """Phone numbers that the organisation owns, in E.164 form."""
 
 
 class RecordedAccount(NamedTuple):
-    """Lists that are known already; None stands for a refused key."""
+    """Lists that are known already, for examples and tests; None where the API would refuse the key."""
 
     known_voices: Mapping[str, str] | None = None
     owned_numbers: frozenset[str] | None = None
@@ -34,7 +34,7 @@ class RecordedAccount(NamedTuple):
         return self.known_voices
 
     def phone_numbers(self) -> frozenset[str]:
-        """Numbers the organisation owns."""
+        """Phone numbers that the organisation owns."""
         if self.owned_numbers is None:
             raise KeyRefusedError
         return self.owned_numbers

@@ -1,8 +1,11 @@
 """What lint reports: plain values that renderers and caches can keep without the files they came from."""
 
-from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from revox_sync.source.model.place import Place, SourceText
 
 
 class Severity(StrEnum):
@@ -19,7 +22,7 @@ class Severity(StrEnum):
 
 
 class Region(NamedTuple):
-    """A stretch of a file; lines and columns from 1, columns in characters, the end behind the last character."""
+    """A stretch of a file. Lines and columns count from 1, columns in characters; the end is behind the last one."""
 
     path: str
     line: int
@@ -27,9 +30,17 @@ class Region(NamedTuple):
     end_line: int
     end_column: int
 
+    @classmethod
+    def of(cls, place: "Place", sources: "Mapping[str, SourceText]") -> "Region":
+        """Lines and columns of a place; those of the first character for a file that could not be read."""
+        text = sources.get(place.path)
+        if text is None:
+            return cls(place.path, 1, 1, 1, 1)
+        return cls(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
+
 
 INCLUDED: Final = "included from here"
-"""Message of the related region that shows the tag which brings a file in."""
+"""Message of the related region that shows the tag which includes a file."""
 
 
 class RelatedRegion(NamedTuple):
@@ -40,18 +51,18 @@ class RelatedRegion(NamedTuple):
 
 
 class FixedRegion(NamedTuple):
-    """A stretch of a file and the text that is to stand there instead."""
+    """A stretch of a file and the text that replaces it."""
 
     region: Region
     text: str
 
 
 class FindingFix(NamedTuple):
-    """How a finding can be mended.
+    """How a finding can be fixed.
 
     Attributes:
         title: what is done, as an order: "rename to `prompt`".
-        safe: whether the meaning stays what the author obviously meant.
+        safe: whether the result is what the author obviously meant, so that `--fix` may apply it.
         edits: in order of position; they do not overlap.
     """
 
@@ -70,10 +81,11 @@ class Finding(NamedTuple):
 
     Attributes:
         name: the rule's name, the pattern found: `unknown-field`.
-        message: what is wrong; one sentence without final stop.
-        label: what to do, to stand under the marked text; may be empty.
-        excerpt: the line of `region.line`, secrets blotted out.
-        fix: None: only a person can mend it.
+        message: what is wrong; one sentence without full stop.
+        label: what to do, short enough to be printed under the marked text; may be empty.
+        excerpt: the text of `region.line`, with secrets masked.
+        related: other places that belong to it, such as the tags that include its file.
+        fix: None where only a person can fix it.
     """
 
     code: str
@@ -93,9 +105,13 @@ class Finding(NamedTuple):
 
     @property
     def spots(self) -> list[tuple[str, int]]:
-        """Paths and lines where a comment may speak about it: its own, and those of the tags that include its file."""
+        """Paths and lines where a comment may be about it: its own, and those of the tags that include its file."""
         regions = [self.region, *(entry.region for entry in self.related if entry.message == INCLUDED)]
         return [(region.path, region.line) for region in regions]
+
+    def order(self) -> tuple[Region, str, str]:
+        """The sort key of reports: by path and position."""
+        return self.region, self.code, self.message
 
     @property
     def help(self) -> str:
@@ -104,14 +120,14 @@ class Finding(NamedTuple):
 
 
 class SuppressedFinding(NamedTuple):
-    """A finding that a comment suppresses, and the reason the comment gives; may be empty."""
+    """A finding that a comment suppresses, and the reason that the comment gives; the reason may be empty."""
 
     finding: Finding
     reason: str
 
 
 class LintReport(NamedTuple):
-    """Findings in order of path and position, of `files` files; suppressed ones are no findings."""
+    """Findings in order of path and position, and the number of files checked; suppressed findings are listed apart."""
 
     findings: tuple[Finding, ...]
     files: int
@@ -119,7 +135,7 @@ class LintReport(NamedTuple):
 
     def number_of(self, severity: Severity) -> int:
         """How many findings have that severity."""
-        return Counter(finding.severity for finding in self.findings)[severity]
+        return sum(finding.severity == severity for finding in self.findings)
 
     def fails(self, threshold: Severity) -> bool:
         """Whether a finding is as bad as `threshold` or worse."""

@@ -1,4 +1,4 @@
-"""The one shape all rules have: page, examples and check in one class."""
+"""The shape of a rule: its documentation, its examples and its check in one class."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from revox_sync.source.model.amendment import Amendment
 from revox_sync.source.model.problem import Related
 
 if TYPE_CHECKING:
-    from revox_sync.lint.model.project_facts import AssistantFact, ProjectFacts, ProjectHit
+    from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit
     from revox_sync.lint.model.suppression import Suppression
     from revox_sync.lint.subject.subject import Subject
 
@@ -21,15 +21,15 @@ MINIMAL: Final = "name: Support\nprompt: Help the caller.\n"
 
 
 class Example(NamedTuple):
-    """A file that shows a rule; the rule's tests run it.
+    """A file that shows what a rule finds or accepts. It is printed on the rule's page and run as its test.
 
     Attributes:
-        text: the assistant file; bytes where it cannot be decoded.
-        at: `line:column` of the one finding; of another file `path:line:column`. Empty for a valid example.
+        text: the assistant file; bytes where it is not valid UTF-8.
+        at: `line:column` of the one finding, `path:line:column` where it is in another file; empty for a valid example.
         says: words that the finding's sentence contains.
         fix: the part of the text that the finding's fix replaces, and its replacement; None where there is no fix.
-        files: other files of the project by path.
-        account: what `--online` learns; None offline.
+        files: texts of the other files of the project, by path.
+        account: what the API answers with `--online`; None without it.
     """
 
     text: str | bytes
@@ -57,12 +57,12 @@ def with_fields(
 
 
 class Fix(NamedTuple):
-    """How a finding can be mended.
+    """How a finding can be fixed.
 
     Attributes:
         title: what is done, as an order: "rename to `prompt`".
-        amendments: what the values will be; the text edits follow from it.
-        safe: whether the meaning stays what the author obviously meant.
+        amendments: how the values change; the edits of the text are derived from them.
+        safe: whether the result is what the author obviously meant, so that `--fix` may apply it.
     """
 
     title: str
@@ -74,9 +74,9 @@ class Hit(NamedTuple):
     """What a rule found, before it is turned into a finding.
 
     Attributes:
-        severity: None: the rule's.
-        fix: None: only a person can mend it.
-        secret: whether the marked text is a secret, so that nobody may show it.
+        severity: None for the severity of the rule.
+        fix: None where only a person can fix it.
+        secret: whether the marked text is a secret, which the excerpt must not show.
     """
 
     message: str
@@ -97,7 +97,7 @@ class Rule:
     code: ClassVar[str]
     name: ClassVar[str]
     default: ClassVar[bool] = True
-    """Whether it runs without being named."""
+    """Whether it runs without being selected by its code or name."""
     severity: ClassVar[Severity] = Severity.ERROR
     VALID: ClassVar[Sequence[Example]] = (Example(MINIMAL),)
     INVALID: ClassVar[Sequence[Example]]
@@ -114,10 +114,14 @@ class FileRule(Rule):
     """A rule that looks at one assistant at a time."""
 
     looks_at: ClassVar[tuple[str, ...]] = ()
-    """Traits and top-level fields; in a file with none of them it finds nothing. Empty: it looks at every file."""
+    """Traits (`lint.subject.subject.Trait`) and top-level fields; in a file with none of them the rule finds nothing.
+
+    Empty for a rule that looks at every file. Most files have few of the fields that rules are about, so that most
+    rules need not run.
+    """
 
     def traits(self) -> Iterable[str]:
-        """What `looks_at` says, for rules that ask the schema."""
+        """The traits of `looks_at`; overridden by rules that read them from the schema."""
         return self.looks_at
 
     def check(self, subject: "Subject") -> Iterator[Hit]:
@@ -129,12 +133,12 @@ class ProjectRule(Rule):
     """A rule that compares the assistants of a project."""
 
     def check(self, project: "ProjectFacts") -> "Iterator[tuple[AssistantFact, ProjectHit]]":
-        """What is wrong between assistants, each with the one that is to change."""
+        """What is wrong between assistants, each hit with the assistant that should change."""
         raise NotImplementedError
 
 
 class OnlineRule(Rule):
-    """A rule that asks the account; runs with `--online`."""
+    """A rule that asks the API about the account; runs with `--online` only."""
 
     def check(self, subject: "Subject", account: Account) -> Iterator[Hit]:
         """What is wrong in one assistant. Raises KeyRefusedError where the API does not accept the key."""
@@ -142,8 +146,8 @@ class OnlineRule(Rule):
 
 
 class CommentRule(Rule):
-    """A rule about the comments that suppress findings; runs after all others."""
+    """A rule about the comments that suppress findings. It runs last, when it is known what they have suppressed."""
 
     def check(self, suppressions: "Sequence[Suppression]", active: frozenset[str]) -> Iterator[Hit]:
-        """What is wrong with the suppressions of one file; `active` are the codes that have run."""
+        """What is wrong with suppressions; `active` holds the codes of the rules that have run."""
         raise NotImplementedError

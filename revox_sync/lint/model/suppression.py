@@ -1,36 +1,35 @@
 """`# revox: ignore[RVX207] reason`: a finding that somebody has looked at and decided to keep."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
+from revox_sync.lint.model.finding import Finding
 from revox_sync.source.model.place import Place
 from revox_sync.source.yaml.comments import Comment
 
 
-class Suppression:
+class Suppression(NamedTuple):
     """One code of one comment.
 
     Attributes:
-        word: the code, prefix or name as written.
-        codes: rules it stands for; empty for one that does not exist.
-        place: the word.
-        comment: where it stands and which lines it speaks about; all lines for `ignore-file`.
+        comment: where the comment is, and which lines it is about unless it is about the whole file.
+        place: where the code is written; the comment where there is none.
+        reason: what the comment says behind the brackets; may be empty.
+        word: the code, prefix or name as written; empty where the comment names none.
+        codes: codes of the rules that the word selects; empty where there is no such rule.
         used: whether it has suppressed a finding.
     """
 
-    __slots__ = ("codes", "comment", "place", "reason", "used", "whole_file", "word")
+    comment: Comment
+    place: Place
+    reason: str = ""
+    word: str = ""
+    codes: frozenset[str] = frozenset()
+    whole_file: bool = False
+    used: bool = False
 
-    def __init__(  # noqa: PLR0913 - a value
-        self, word: str, codes: frozenset[str], place: Place, reason: str, comment: Comment, *, whole_file: bool
-    ) -> None:
-        self.word = word
-        self.codes = codes
-        self.place = place
-        self.reason = reason
-        self.comment = comment
-        self.whole_file = whole_file
-        self.used = False
-
-    def covers(self, code: str, path: str, line: int) -> bool:
-        """Whether it speaks about a finding of that rule on that line."""
-        here = self.whole_file or self.comment.first_line <= line <= self.comment.last_line
-        return here and code in self.codes and path == self.place.path
+    def covers(self, finding: Finding) -> bool:
+        """Whether it suppresses a finding."""
+        return finding.code in self.codes and any(
+            path == self.place.path and (self.whole_file or self.comment.first_line <= line <= self.comment.last_line)
+            for path, line in finding.spots
+        )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.project_facts import AssistantFact, ProjectFacts, ProjectHit
 from revox_sync.lint.model.rule import CommentRule, Example, Hit, ProjectRule, with_fields
 from revox_sync.lint.model.suppression import Suppression
 from revox_sync.source.documents.locate import Location

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from revox_sync.errors import UsageError
 from revox_sync.lint.model.finding import INCLUDED, Finding
 from revox_sync.lint.model.rule import CommentRule
 from revox_sync.lint.registry import find_rule
-from revox_sync.lint.suppressions.read_suppressions import IGNORE
+from revox_sync.lint.suppressions.apply_suppressions import IGNORE
 from revox_sync.source.documents.document import Loader
-from revox_sync.source.edits.comment_lines import comment_lines
 from revox_sync.source.edits.edit import Edit, apply_edits
 from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import OverlayTree, TreeError
@@ -21,29 +21,33 @@ from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.workspace import SUFFIXES, Workspace
 from revox_sync.source.yaml.comments import Comment, comments
 from revox_sync.source.yaml.decode import decode_text, has_suspects
+from revox_sync.source.yaml.nodes import ScalarNode, span, walk_nodes
+from revox_sync.source.yaml.parse import compose
 from revox_sync.source.yaml.scalar_offsets import BREAK
+
+_NO_CONTENT: Final = re.compile(r"\s*(#.*)?")
 
 
 class _Target(NamedTuple):
-    """A YAML file, and the line above which a comment speaks about a given line."""
+    """A YAML file, and what gives the line above which a comment is about a given line."""
 
     source: SourceText
     line_for: Callable[[int], int | None]
 
 
 def suppressed_texts(workspace: Workspace, findings: Iterable[Finding], reason: str) -> dict[str, str]:
-    """New texts by path, with a comment above each line that findings are about. Nothing is written.
+    """New texts by path, with a comment above each line that has findings. Nothing is written.
 
-    What no comment can suppress is left out: findings in files that are no YAML or no UTF-8, in the middle of a quoted
-    text, and those about comments.
+    Findings that no comment can suppress are left out: those in files that are not YAML or not UTF-8, those inside a
+    quoted text, and those about comments.
 
     Args:
         workspace: the project as it was checked.
-        findings: what is to be suppressed.
-        reason: stands in every new comment.
+        findings: what the comments suppress.
+        reason: is written into every new comment.
 
     Raises:
-        UsageError: the reason is empty, or holds what would not stay on its line or be seen.
+        UsageError: the reason is empty, or has characters that would leave its line or be invisible.
     """
     _require_reason(reason)
 
@@ -73,7 +77,7 @@ def _require_reason(reason: str) -> None:
 
 
 def _target(workspace: Workspace, path: str) -> _Target | None:
-    """None of a file that takes no comments, or whose bytes would not survive being written."""
+    """The file at a path; None where it takes no comments, or where its bytes would change when it is written."""
     if not path.endswith(SUFFIXES):
         return None
     try:
@@ -84,8 +88,30 @@ def _target(workspace: Workspace, path: str) -> _Target | None:
     return None if problems else _Target(source, comment_lines(source))
 
 
+def comment_lines(source: SourceText) -> Callable[[int], int | None]:
+    """A function that gives the line above which a comment is about a given line, both from 1.
+
+    That is the line itself; for a line of a block scalar the one that opens the scalar. None where a quoted or plain
+    text continues in that line, where it holds nothing but a comment, and where the file cannot be read.
+    """
+    root = compose(source.text, source.path).root
+    opened: dict[int, int | None] = {}
+    for node in walk_nodes(root):
+        if isinstance(node, ScalarNode):
+            place = span(node, source.text, source.path)
+            first, last = source.position(place.start)[0], source.position(place.end)[0]
+            opened.update(dict.fromkeys(range(first + 1, last + 1), first if node.style in {"|", ">"} else None))
+
+    def line_for(line: int) -> int | None:
+        if root is None or line in opened:
+            return opened.get(line)
+        return None if _NO_CONTENT.fullmatch(source.line(line)) else line
+
+    return line_for
+
+
 def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tuple[str, int]]:
-    """Where comments about a finding go: at its own line, else at the tags that include its file."""
+    """Paths and lines for comments about a finding: its own line, else those of the tags that include its file."""
     tags = [entry.region for entry in finding.related if entry.message == INCLUDED]
     for regions in ([finding.region], tags):
         targets = [(region, target(region.path)) for region in regions]
@@ -96,7 +122,7 @@ def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tu
 
 
 def _edits(source: SourceText, lines: Mapping[int, set[str]], reason: str) -> Iterator[Edit]:
-    """A new comment per line, or more codes in the one that is there."""
+    """A new comment per line, or more codes in the comment that is there already."""
     present = {comment.first_line: comment for comment in comments(source) if _takes_codes(comment)}
     for line, codes in lines.items():
         listed = ", ".join(sorted(codes))
@@ -121,7 +147,7 @@ def _extended(comment: Comment, codes: str) -> Edit:
 
 
 def _means_the_same(workspace: Workspace, path: str, text: str) -> bool:
-    """Whether a file has the same value and the same problems with another text."""
+    """Whether a file has the same value and problems with the new text: a comment could have become part of a value."""
     loaders = (
         Loader(tree, variables=None, environ=None)
         for tree in (workspace.tree, OverlayTree(workspace.tree, {path: text}))

@@ -1,4 +1,4 @@
-"""Files of one run: each is read and composed once, and kept only where several documents may use it."""
+"""The files of one run: each is read and parsed once, and remembered where several documents may use it."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -21,7 +21,7 @@ class YamlFile(NamedTuple):
 
 
 class TextFile(NamedTuple):
-    """A text file, line breaks as they are in the file."""
+    """A text file, with the line breaks that it has."""
 
     source: SourceText
     problems: tuple[Problem, ...]
@@ -30,12 +30,12 @@ class TextFile(NamedTuple):
 _Read = TypeVar("_Read", YamlFile, TextFile)
 
 
-class Files:
-    """Reads from a tree and remembers, failures too.
+class ParsedFiles:
+    """Reads and parses files of a tree, and remembers the results, failures included.
 
-    What files share is remembered for good; of the documents themselves the last one, which several environments load
-    in turn. A project's nodes would fill hundreds of megabytes, and looking them through for garbage takes longer than
-    composing them.
+    Files that documents share are remembered for good; of the documents themselves only the last one, because every
+    environment loads it in turn. The nodes of all documents of a large project would fill hundreds of megabytes, and
+    searching them for garbage would take longer than parsing the files.
 
     Args:
         tree: where files come from.
@@ -45,21 +45,21 @@ class Files:
         self._tree = tree
         self._yaml: dict[str, YamlFile | TreeError] = {}
         self._text: dict[str, TextFile | TreeError] = {}
-        self._passing: dict[str, YamlFile | TreeError] = {}
+        self._last_document: dict[str, YamlFile | TreeError] = {}
         self._uncommented: set[str] = set()
 
     def document(self, path: str) -> YamlFile:
-        """A composed YAML file, remembered until another one is asked for. Raises TreeError."""
+        """A parsed YAML file, remembered until another one is asked for. Raises TreeError."""
         if path in self._yaml:
             return self.yaml(path)
-        if path not in self._passing:
-            self._passing.clear()
-        return self._once(path, self._passing, self._read_yaml)
+        if path not in self._last_document:
+            self._last_document.clear()
+        return self._once(path, self._last_document, self._read_yaml)
 
     def yaml(self, path: str) -> YamlFile:
-        """A composed YAML file that documents share. Raises TreeError."""
-        if path in self._passing:
-            self._yaml[path] = self._passing.pop(path)
+        """A parsed YAML file that several documents may use. Raises TreeError."""
+        if path in self._last_document:
+            self._yaml[path] = self._last_document.pop(path)
         return self._once(path, self._yaml, self._read_yaml)
 
     def text(self, path: str) -> TextFile:
@@ -67,16 +67,16 @@ class Files:
         return self._once(path, self._text, _read_text)
 
     def is_uncommented(self, path: str) -> bool:
-        """Whether a YAML file was read, and held no comment addressed to us."""
+        """Whether a YAML file was read, and has no comment addressed to us."""
         return path in self._uncommented
 
-    def over(self, texts: Mapping[str, str]) -> "Files":
+    def over(self, texts: Mapping[str, str]) -> "ParsedFiles":
         """These files with other texts in some of them; what is remembered of the rest is not read again."""
-        files = Files(OverlayTree(self._tree, texts))
+        files = ParsedFiles(OverlayTree(self._tree, texts))
         files._yaml = {path: file for path, file in self._yaml.items() if path not in texts}
         files._text = {path: file for path, file in self._text.items() if path not in texts}
-        files._passing = {path: file for path, file in self._passing.items() if path not in texts}
-        files._uncommented = self._uncommented.intersection((*files._yaml, *files._passing))
+        files._last_document = {path: file for path, file in self._last_document.items() if path not in texts}
+        files._uncommented = self._uncommented.intersection((*files._yaml, *files._last_document))
         return files
 
     def _once(self, path: str, known: dict[str, _Read | TreeError], read: Callable[[str, bytes], _Read]) -> _Read:
@@ -104,7 +104,7 @@ class Files:
 def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text: str) -> Composition:
     later = composition.problems
     if "\ufffd" in text:
-        # Where characters were lost, what they broke is no mistake of its own.
+        # The author did not write U+FFFD: what it breaks follows from the encoding, and would be a second finding.
         consequences = (ProblemKind.SYNTAX, ProblemKind.CONTROL_CHARACTER)
         later = tuple(problem for problem in later if problem.kind not in consequences)
     return Composition(composition.root, (*encoding, *later), composition.size)

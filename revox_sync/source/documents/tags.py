@@ -14,7 +14,7 @@ from revox_sync.source.yaml.nodes import ENV, FILE, INCLUDE, SUB, VAR, Node, Sca
 from revox_sync.values.secret import Secret
 
 if TYPE_CHECKING:
-    from revox_sync.source.documents.parsed_files import Files
+    from revox_sync.source.documents.parsed_files import ParsedFiles
     from revox_sync.source.model.place import Place, SourceText
 
 MAX_INCLUDE_LEVELS: Final = 20
@@ -65,7 +65,7 @@ class TagReader(Builder):
 
     def __init__(
         self,
-        files: "Files",
+        files: "ParsedFiles",
         source: "SourceText",
         variables: Mapping[str, Value] | None,
         environ: Mapping[str, str] | None,

@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from revox_sync.source.model.place import MARKER, Place, SourceText
-from revox_sync.source.yaml.nodes import span
+from revox_sync.source.yaml.nodes import span, walk_nodes
 from revox_sync.source.yaml.parse import compose
 
 _COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
@@ -80,17 +80,7 @@ def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, 
 
 def _scalars(root: Node, source: SourceText) -> Iterator[tuple[int, int, bool]]:
     """Start, end and whether it is a block, of every quoted or block scalar."""
-    # A loop with a set: aliases lead to one node on several ways.
-    pending, seen = [root], set()
-    while pending:
-        node = pending.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+    for node in walk_nodes(root):
         if isinstance(node, ScalarNode) and node.style in {"'", '"', "|", ">"}:
             place = span(node, source.text, source.path)
             yield place.start, place.end, node.style in {"|", ">"}
-        elif isinstance(node, SequenceNode):
-            pending.extend(node.value)
-        elif isinstance(node, MappingNode):
-            pending.extend(part for pair in node.value for part in pair)

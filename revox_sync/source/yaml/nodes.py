@@ -106,6 +106,18 @@ def merge_sources(node: Node, resolve: Resolve) -> Iterator[MappingNode]:
             yield source
 
 
+def walk_nodes(root: Node | None) -> Iterator[Node]:
+    """Every node that is written in a file, keys included, each once although aliases may lead to it again."""
+    pending, seen = [root] if root is not None else [], set[int]()
+    while pending:
+        node = pending.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            entries = node.value if isinstance(node, CollectionNode) else ()
+            pending.extend(part for entry in entries for part in (entry if isinstance(entry, tuple) else (entry,)))
+
+
 def span(node: Node, text: str, path: str) -> Place:
     """Place of a node without the blank lines and comments behind it, which the parsers count to a block."""
     return Place(path, node.start_mark.index, _end(node, text))

@@ -14,9 +14,9 @@ from typing import Final
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
-from revox_sync.lint.engine.file_checker import Checker
+from revox_sync.lint.engine.file_checker import FileChecker
+from revox_sync.lint.model.file_result import FileResult
 from revox_sync.lint.model.finding import LintReport, Severity
-from revox_sync.lint.model.result import FileResult
 from revox_sync.lint.registry import select
 from revox_sync.output.lint import text as lint_text
 from revox_sync.output.text.visible import counted
@@ -60,7 +60,7 @@ class FileReader:
     def __init__(self, workspace: Workspace, environment: Environment, files: Iterable[AssistantFile]) -> None:
         self.desired_builder = DesiredBuilder()
         self._results: dict[str, FileResult] = {}
-        checker = Checker(workspace, [environment], select(NEEDED_TO_PLAN))
+        checker = FileChecker(workspace, [environment], select(NEEDED_TO_PLAN))
         for file in files:
             # Load before the check: the workspace keeps the nodes only until it reads another file, and the check reads
             # all files when it has a fix to prove.
@@ -175,7 +175,7 @@ class Session:
     def lint(self, files: Sequence[AssistantFile], reader: FileReader) -> LintReport:
         """What lint says about files that are to be planned."""
         # Suppressions do not count: a plan needs what is wrong here to be right.
-        return lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, memory=reader)
+        return lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, cache=reader)
 
     def show_findings(self, report: LintReport) -> None:
         """Show findings on stderr; nothing with `-q`."""

@@ -50,7 +50,7 @@ class LintJob:
     def lint(self, *, account: Account | None = None, memory: ResultCache | None = None) -> LintReport:
         """Check the files."""
         files, options = self.files, self._options
-        return lint(self.workspace, files, self._environments, options, account=account, memory=memory)
+        return lint(self.workspace, files, self._environments, options, account=account, cache=memory)
 
     @property
     def key(self) -> str:

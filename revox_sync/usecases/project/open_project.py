@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from revox_sync.config import Environment
 from revox_sync.errors import UsageError
-from revox_sync.source.dependents import Uses
+from revox_sync.source.dependents import Dependents
 from revox_sync.source.files.tree import MAX_BYTES, DiskTree, OverlayTree, TreeError, find_root
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 from revox_sync.usecases.project.project_root import path_in_project
@@ -32,7 +32,7 @@ def open_workspace(settings: Settings, environ: Mapping[str, str] | None = None)
 def named_files(root: str, workspace: Workspace, paths: Sequence[str]) -> list[AssistantFile]:
     """The assistants that paths stand for; all assistants without any path.
 
-    A folder stands for the assistants below it, a file for the assistants that use it (`Uses`).
+    A folder stands for the assistants below it, a file for the assistants that use it (`Dependents`).
 
     Raises:
         UsageError: there are no assistants in the project or in a named folder.
@@ -41,7 +41,7 @@ def named_files(root: str, workspace: Workspace, paths: Sequence[str]) -> list[A
         if not workspace.files:
             raise no_assistants(root, workspace)
         return list(workspace.files)
-    uses, found = Uses(workspace), list[AssistantFile]()
+    uses, found = Dependents(workspace), list[AssistantFile]()
     for path in paths:
         # A file that no assistant uses is no mistake: a commit hook names every file of the commit.
         found += _in_folder(root, workspace, path) if os.path.isdir(path) else uses.of(path_in_project(root, path))
@@ -58,7 +58,7 @@ def streamed_files(root: str, path: str, stream: BinaryIO) -> tuple[Workspace, l
     name = path_in_project(root, path)
     # One byte more than a file may have: the reader then says that it is too large.
     workspace = Workspace(OverlayTree(DiskTree(root), {name: stream.read(MAX_BYTES + 1)}))
-    return workspace, Uses(workspace).of(name)
+    return workspace, Dependents(workspace).of(name)
 
 
 def environments(workspace: Workspace, settings: Settings) -> list[Environment]:

@@ -8,7 +8,7 @@ from typing import Final
 from revox_sync.config import LintOptions
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import Finding, Severity
-from revox_sync.source.dependents import Uses
+from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.usecases.apply.session import FileReader, Session
 
@@ -34,7 +34,7 @@ def file_error(session: Session, file: AssistantFile, texts: Mapping[str, str]) 
     return f"{found[0].code} {found[0].message}" if found else None
 
 
-def objection(session: Session, uses: Uses, file: AssistantFile, texts: Mapping[str, str]) -> str | None:
+def objection(session: Session, uses: Dependents, file: AssistantFile, texts: Mapping[str, str]) -> str | None:
     """Why texts must not be written to pull one assistant; None if nothing speaks against it."""
     error = file_error(session, file, texts)
     if error is not None:

@@ -10,7 +10,7 @@ from typing import Final
 from revox_sync.contract.fields import Node, assistant_node, contract
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
-from revox_sync.source.dependents import Uses
+from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
@@ -130,7 +130,7 @@ def _pulls(
 ) -> Iterator[_FilePull]:
     matches = {match.address: match for match in state.matches.matches}
     schema = contract(session.environment.contract).schema
-    request, uses = Node(schema, schema), Uses(session.workspace)
+    request, uses = Node(schema, schema), Dependents(session.workspace)
     for file, value in values.items():
         match = matches[file.address]
         if match.remote is None or file.address in state.unknown or not isinstance(value, dict):
@@ -145,7 +145,7 @@ def _pulls(
 
 
 def _editor(
-    session: Session, uses: Uses, file: AssistantFile, value: Mapping[str, Value], *, inline: bool
+    session: Session, uses: Dependents, file: AssistantFile, value: Mapping[str, Value], *, inline: bool
 ) -> PullEditor:
     # Loaded again, now with the places of its values: keeping these of every file would need too much memory, and most
     # files are not written into.

@@ -10,10 +10,9 @@ from revox_sync.config import Config, Environment
 from revox_sync.errors import ConfigError, RefusedError
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
 from revox_sync.lint.baseline.delta import Delta, delta
-from revox_sync.lint.baseline.shared_results import SharedResults
-from revox_sync.lint.baseline.unchanged_files import UnchangedResults, name_in, same_files
+from revox_sync.lint.baseline.reused_results import SharedResults, UnchangedResults, name_in, same_files
 from revox_sync.lint.engine.engine import lint
-from revox_sync.lint.model.result import FileResult
+from revox_sync.lint.model.file_result import FileResult
 from revox_sync.source.documents.document import Document
 from revox_sync.source.files.git_tree import Git, GitTree
 from revox_sync.source.files.revision_range import Range
@@ -99,7 +98,7 @@ def compare_findings(before: Version, after: Version, changes: Iterable[Change])
             each.workspace,
             each.workspace.files,
             [each.environment],
-            memory=echo,
+            cache=echo,
             processes=_processes(each.workspace),
         )
         for each in (before, after)

@@ -9,9 +9,9 @@ import pytest
 
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
 from revox_sync.lint.baseline.delta import delta
-from revox_sync.lint.baseline.shared_results import SharedResults
+from revox_sync.lint.baseline.reused_results import SharedResults
 from revox_sync.lint.engine.engine import lint
-from revox_sync.lint.model.result import FileResult
+from revox_sync.lint.model.file_result import FileResult
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
 from tests.lint.project import lint_files
@@ -121,9 +121,9 @@ SHARED = {
 def test_what_is_the_same_is_checked_once(changes: Files, checked: list[str]) -> None:
     first, second = (Workspace(MemoryTree(each)) for each in (SHARED, {**SHARED, **changes}))
     memory = Counting(SharedResults(first, second))
-    lint(first, first.files, list(first.config.environments.values()), memory=memory)
+    lint(first, first.files, list(first.config.environments.values()), cache=memory)
     memory.checked.clear()
     environments = list(second.config.environments.values())
-    report = lint(second, second.files, environments, memory=memory)
+    report = lint(second, second.files, environments, cache=memory)
     assert memory.checked == checked
     assert report == lint(second, second.files, environments)

@@ -13,7 +13,7 @@ import pytest
 
 from revox_sync.lint.cache.cache import Cache
 from revox_sync.lint.engine.engine import lint
-from revox_sync.lint.engine.worker_pool import check_in_processes, is_worthwhile
+from revox_sync.lint.engine.worker_pool import check_in_processes, fastest_number
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.lint.registry import all_rules
 from revox_sync.source.files.recorded_tree import RecordedTree
@@ -114,7 +114,7 @@ def test_a_process_that_ignores_the_end_of_others_has_their_results(request: pyt
 
 
 def test_few_files_are_worth_one_process() -> None:
-    assert is_worthwhile(1) == is_worthwhile(199) == 1
+    assert fastest_number(1) == fastest_number(199) == 1
 
 
 class Counting(DiskTree):
@@ -140,7 +140,7 @@ def test_what_another_process_has_read_is_not_read_again_for_the_cache(tmp_path:
     cache.open_results("key")
     workspace = Workspace(cache.tree)
     environments = list(workspace.config.environments.values())
-    found = lint(workspace, workspace.files, environments, memory=cache, processes=processes)
+    found = lint(workspace, workspace.files, environments, cache=cache, processes=processes)
     cache.save((each.path for each in workspace.files), found)
     assert set(tree.read_here.values()) == {1}
     assert len(tree.read_here) == 8 // processes

@@ -14,8 +14,8 @@ from revox_sync.lint.fixes.fix_files import shown_text
 from revox_sync.lint.model.finding import Finding, FindingFix
 from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules
+from revox_sync.lint.suppressions.add_ignores import comment_lines
 from revox_sync.source.documents.document import Loader
-from revox_sync.source.edits.comment_lines import comment_lines
 from revox_sync.source.edits.edit import Edit, apply_edits
 from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import MemoryTree

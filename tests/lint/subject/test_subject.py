@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.contract.violation import ViolationKind
-from revox_sync.lint.engine.file_checker import Checker
-from revox_sync.lint.registry import file_rules, select
+from revox_sync.lint.engine.file_checker import FileChecker
+from revox_sync.lint.model.rule import FileRule
+from revox_sync.lint.registry import rules_of, select
 from revox_sync.lint.subject.subject import Subject, Trait
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
@@ -23,7 +24,7 @@ from tests.lint.project import example_files, subject_of
 FILES = example_files()
 WORKSPACE = Workspace(MemoryTree(FILES))
 ENVIRONMENTS = list(WORKSPACE.config.environments.values())
-RULES = [(kind(), frozenset(kind().traits())) for kind in file_rules()]
+RULES = [(kind(), frozenset(kind().traits())) for kind in rules_of(FileRule)]
 LOADED = [WORKSPACE.load(file, ENVIRONMENTS[0]) for file in WORKSPACE.files]
 VALUES = [each.value for each in LOADED if isinstance(each.value, dict) and not (each.problems or each.uses_secrets)]
 
@@ -36,7 +37,7 @@ def idle_finds(subject: Subject) -> list[str]:
 
 @pytest.mark.parametrize("file", WORKSPACE.files, ids=lambda file: file.path)
 def test_examples_show_nothing_to_rules_that_are_not_run(file: AssistantFile) -> None:
-    checker = Checker(WORKSPACE, ENVIRONMENTS, select(WORKSPACE.config.lint))
+    checker = FileChecker(WORKSPACE, ENVIRONMENTS, select(WORKSPACE.config.lint))
     assert idle_finds(checker.subject(file, ENVIRONMENTS[0])) == []
 
 
@@ -46,7 +47,7 @@ def test_mixed_files_show_nothing_to_rules_that_are_not_run(parts: list[dict[str
     mixed = {key: value for part in parts for key, value in part.items() if chance.random() < 0.8}
     workspace = Workspace(MemoryTree({"assistants/a.yaml": json.dumps(mixed)}))
     environments = list(workspace.config.environments.values())
-    checker = Checker(workspace, environments, select(workspace.config.lint))
+    checker = FileChecker(workspace, environments, select(workspace.config.lint))
     assert idle_finds(checker.subject(workspace.files[0], environments[0])) == []
 
 
@@ -63,7 +64,9 @@ def test_rules_look_for_traits_and_fields_that_exist() -> None:
 def test_most_rules_are_not_run_on_a_plain_file() -> None:
     workspace = Workspace(MemoryTree({"assistants/a.yaml": "name: A\nprompt: Help the caller.\n"}))
     environments = list(workspace.config.environments.values())
-    seen = Checker(workspace, environments, select(workspace.config.lint)).subject(workspace.files[0], environments[0])
+    seen = FileChecker(workspace, environments, select(workspace.config.lint)).subject(
+        workspace.files[0], environments[0]
+    )
     runs = Counter(not looked_at or not looked_at.isdisjoint(seen.traits) for _, looked_at in RULES)
     assert runs[False] > 4 * runs[True]
 

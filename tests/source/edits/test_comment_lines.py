@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from revox_sync.source.edits.comment_lines import comment_lines
+from revox_sync.lint.suppressions.add_ignores import comment_lines
 from revox_sync.source.model.place import SourceText
 
 # Each line with the line above which a comment speaks about it; `-` for none.

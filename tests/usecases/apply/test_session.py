@@ -92,7 +92,7 @@ def test_each_file_is_read_once() -> None:
     workspace = Workspace(tree)
     environment = workspace.config.environment(None)
     read = FileReader(workspace, environment, workspace.files)
-    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, cache=read)
     assert report.findings == ()
     assert [(each.address, each.name) for each in read.desired_builder.desired()] == [
         ("a", "A"),
@@ -121,6 +121,6 @@ def test_a_file_that_is_saved_meanwhile_is_planned_as_it_was_checked() -> None:
     workspace = Workspace(EditedTree(FILES | fixable))
     environment = workspace.config.environment(None)
     read = FileReader(workspace, environment, workspace.files)
-    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, memory=read)
+    report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False, cache=read)
     assert [each.code for each in report.findings if each.region.path == "assistants/_shared.yaml"] == ["RVX007"]
     assert read.desired_builder.value("a") == {"name": "A", "prompt": "18:30"}

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from revox_sync.errors import RefusedError
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
-from revox_sync.lint.baseline.shared_results import SharedResults
-from revox_sync.lint.baseline.unchanged_files import UnchangedResults
+from revox_sync.lint.baseline.reused_results import SharedResults, UnchangedResults
 from revox_sync.lint.engine.engine import ResultCache, lint
-from revox_sync.lint.model.result import FileResult
+from revox_sync.lint.model.file_result import FileResult
 from revox_sync.output.json import diff as diff_json
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
@@ -160,7 +159,7 @@ def test_only_what_differs_is_checked(edits: Mapping[str, str | None], checked: 
     memory = Counting(Nothing())
     bystanders = UnchangedResults(before.results, after.results, memory)
     for each in (before, after):
-        lint(each.workspace, each.workspace.files, [each.environment], memory=bystanders)
+        lint(each.workspace, each.workspace.files, [each.environment], cache=bystanders)
     assert memory.checked == checked
 
 

@@ -1,0 +1,86 @@
+"""What linting one file gives: all that a later run needs to report the same, or to compare assistants, without it."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from revox_sync.lint.model.finding import Finding
+
+
+class AssistantFact(NamedTuple):
+    """What the rules that compare assistants need to know of one. An assistant without a readable name has no fact.
+
+    Attributes:
+        hidden: whether the API leaves it out when it lists assistants.
+    """
+
+    address: str
+    path: str
+    name: str
+    hidden: bool
+
+    @property
+    def served_name(self) -> str:
+        """The name as the API may return it: a server may trim what it is sent."""
+        return self.name.rstrip()
+
+
+class EnvironmentResult(NamedTuple):
+    """What a file shows in one environment.
+
+    Attributes:
+        environment: its name; None where the file is the same in every environment.
+        findings: findings of the rules that look at one file.
+        fact: for the rules that compare assistants; None where the assistant has no readable name.
+    """
+
+    environment: str | None
+    findings: tuple[Finding, ...]
+    fact: AssistantFact | None
+
+
+class FileResult(NamedTuple):
+    """What one file shows.
+
+    Attributes:
+        read: paths of the other files that were read for it; those that could not be read are missing.
+        commented: those of them, and the file itself, that may hold comments addressed to us.
+        complete: whether the result depends on nothing but the file and `read`, so that it may be cached.
+    """
+
+    environments: tuple[EnvironmentResult, ...]
+    read: frozenset[str]
+    commented: frozenset[str]
+    complete: bool
+
+
+class ProjectHit(NamedTuple):
+    """What a rule found between assistants. It is reported where the name of the assistant to change is written.
+
+    Attributes:
+        also: another assistant whose name belongs to the finding.
+        said: what the report says beside the name of that one.
+    """
+
+    message: str
+    label: str
+    also: AssistantFact | None = None
+    said: str = ""
+
+
+class ProjectFacts:
+    """The assistants of a project by address.
+
+    Args:
+        assistants: in any order.
+        locked: reads the addresses that some lock file holds; called at most once.
+    """
+
+    def __init__(self, assistants: Iterable[AssistantFact], locked: Callable[[], frozenset[str]]) -> None:
+        self.assistants = sorted(assistants, key=lambda fact: fact.address)
+        self._read_locked = locked
+
+    @cached_property
+    def locked(self) -> frozenset[str]:
+        """Addresses with an entry in the lock file of some environment."""
+        return self._read_locked()

@@ -1,0 +1,93 @@
+"""Reads `# revox: ignore[RVX207] reason`, takes suppressed findings out of a report, and checks these comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from revox_sync.errors import UsageError
+from revox_sync.lint.model.finding import Finding, LintReport, Region, SuppressedFinding
+from revox_sync.lint.model.rule import CommentRule
+from revox_sync.lint.model.suppression import Suppression
+from revox_sync.lint.registry import Selection, codes_of
+from revox_sync.source.model.place import Place, SourceText
+from revox_sync.source.workspace import AssistantFile
+from revox_sync.source.yaml.comments import Comment, comments
+
+IGNORE: Final = re.compile(r"(?P<kind>ignore-file|ignore)\b(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
+
+
+def apply_suppressions(
+    findings: Sequence[Finding],
+    sources: Mapping[str, SourceText],
+    files: Sequence[AssistantFile],
+    selection: Selection,
+) -> LintReport:
+    """The report of the findings that no comment suppresses, and of what is wrong with the comments.
+
+    Args:
+        sources: texts with comments addressed to us, by path.
+        files: what is linted.
+        selection: which rules run, those about comments included.
+    """
+    suppressions = [
+        suppression for source in sources.values() for comment in comments(source) for suppression in _parse(comment)
+    ]
+    used: set[Suppression] = set()
+    kept: list[Finding] = []
+    suppressed: list[SuppressedFinding] = []
+    for finding in findings:
+        matching = [suppression for suppression in suppressions if suppression.covers(finding)]
+        used.update(matching)
+        if matching:
+            suppressed.append(SuppressedFinding(finding, matching[0].reason))
+        else:
+            kept.append(finding)
+    # Comments of shared files are not judged: what they suppress may show in an assistant that is not linted now.
+    ignored = {file.path: selection.ignored(file.address) for file in files}
+    judged = [
+        suppression._replace(used=suppression in used)
+        for suppression in suppressions
+        if suppression.place.path in ignored
+    ]
+    for rule in selection.running(CommentRule):
+        of_rule = [suppression for suppression in judged if rule.code not in ignored[suppression.place.path]]
+        kept += _about_comments(rule, of_rule, selection, sources)
+    return LintReport(tuple(sorted(kept, key=Finding.order)), len(files), tuple(suppressed))
+
+
+def _about_comments(
+    rule: CommentRule, suppressions: Sequence[Suppression], selection: Selection, sources: Mapping[str, SourceText]
+) -> Iterator[Finding]:
+    severity = selection.severity.get(rule.code, rule.severity)
+    for hit in rule.check(suppressions, selection.codes):
+        region = Region.of(hit.location.place, sources)
+        line = sources[region.path].line(region.line)
+        yield Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line)
+
+
+def _parse(comment: Comment) -> Iterator[Suppression]:
+    """One suppression per code; one without a rule for a comment that is no suppression or not a working one."""
+    match = IGNORE.fullmatch(comment.text)
+    if match is None:
+        yield Suppression(comment, comment.place, word=comment.text, codes=_known_codes(comment.text))
+        return
+    whole_file = match["kind"] == "ignore-file"
+    # Below the first key a reader would not expect a comment to be about what is above it.
+    works = not whole_file or comment.at_top
+    words = list(re.finditer(r"[^,\s]+", match["codes"] or "")) if works else []
+    if not words:
+        yield Suppression(comment, comment.place, match["reason"])
+    for word in words:
+        start = comment.text_start + match.start("codes") + word.start()
+        place = Place(comment.place.path, start, start + len(word[0]))
+        yield Suppression(comment, place, match["reason"], word[0], _known_codes(word[0]), whole_file)
+
+
+def _known_codes(word: str) -> frozenset[str]:
+    """The codes that a code, prefix or name selects; none where there is no such rule, which RVX603 reports."""
+    try:
+        return codes_of((word,))
+    except UsageError:
+        return frozenset()
