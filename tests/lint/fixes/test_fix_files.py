@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from revox_sync.lint.fixes.fix_files import shown_text
+from revox_sync.lint.fixes.fix_files import Fixed, in_rounds, shown_text
 from revox_sync.lint.model.finding import Finding, FindingFix
 from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules
@@ -179,6 +180,46 @@ def test_a_fault_in_the_defaults_is_fixed_there() -> None:
 
 def test_what_is_suppressed_is_not_fixed() -> None:
     assert fixed_files({PATH: HEAD + "sms_enabled: yes # revox: ignore[RVX007] as is\n"}) == {}
+
+
+def test_what_is_ignored_for_a_file_is_not_fixed_there() -> None:
+    config = "version: 1\nlint: {per-file-ignores: {'old/*': [RVX103]}}\n"
+    text = HEAD + "sms_enabled: 'true'\nfirst_sentence_delay: 400\nwebhok_url: https://x.example\n"
+    project = {"revox-sync.yaml": config, "assistants/old/a.yaml": text, PATH: text.replace("name: A", "name: B")}
+    fixed = fixed_files(project)
+    assert fixed["assistants/old/a.yaml"] == text.replace("webhok", "webhook")
+    assert fixed[PATH] == project[PATH].replace("webhok", "webhook").replace("'true'", "true")
+
+
+def test_rules_that_undo_each_other_end() -> None:
+    rounds: list[Mapping[str, str]] = []
+
+    def rename_in_turn(texts: Mapping[str, str]) -> Fixed:
+        rounds.append(texts)
+        return Fixed({PATH: "b: 1\n" if texts.get(PATH, "a: 1\n") == "a: 1\n" else "a: 1\n"}, 1)
+
+    fixed = in_rounds(rename_in_turn, Fixed({"other.yaml": "x"}, 5))
+    assert fixed == Fixed({"other.yaml": "x", PATH: "a: 1\n"}, 7)
+    assert len(rounds) == 3
+
+
+def test_a_rule_that_never_ends_is_stopped() -> None:
+    def add_a_line(texts: Mapping[str, str]) -> Fixed:
+        return Fixed({PATH: texts.get(PATH, "") + "x\n"}, 1)
+
+    assert in_rounds(add_a_line, Fixed({}, 0)) == Fixed({PATH: "x\n" * 100}, 100)
+
+
+def test_of_fixes_that_conflict_one_is_made_and_all_others_are() -> None:
+    text = "smsenabled: true\nsms_enable: true\nwebhok_url: https://x.example\nfirstSentence: Hi\n"
+    expected = "sms_enabled: true\nsms_enable: true\nwebhook_url: https://x.example\nfirst_sentence: Hi\n"
+    assert fixed_files({PATH: HEAD + text}, "RVX101") == {PATH: HEAD + expected}
+
+
+def test_what_a_fix_brings_to_light_is_fixed_in_the_next_round() -> None:
+    text = "voice: {id: x, provider: gradium, spede: '1.5'}\n"
+    expected = {PATH: HEAD + "voice: {id: x, provider: gradium, speed: 1.5}\n"}
+    assert fixed_files({PATH: HEAD + text}, "RVX1", unsafe=True) == expected
 
 
 def test_an_ambiguous_secret_is_not_told() -> None:
