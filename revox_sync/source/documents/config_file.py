@@ -1,8 +1,9 @@
-"""revox-sync.yaml as read: what is wrong with it, with positions, or what it says."""
+"""Reads revox-sync.yaml: the configuration, or everything that is wrong with it, with positions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from revox_sync.config import Config, parse_config
 from revox_sync.contract.fields import known_contracts
@@ -10,84 +11,73 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
+from revox_sync.source.model.place import Place
 from revox_sync.source.model.value import Deferred, opaque, plain_json
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.pointer import Pointer
 
+_Fault: TypeAlias = tuple[Place, str, str]
+"""Where it is, what is wrong, and what to do."""
+
 
 def read_config(configuration: Document | None) -> Config:
-    """The configuration a loaded revox-sync.yaml holds; None: there is no such file.
+    """The configuration that a loaded revox-sync.yaml holds; None where there is no such file.
 
-    Raises ConfigError with every fault in it, one per line with its position.
+    Raises ConfigError with everything that is wrong with it, a line each, with its position.
     """
     if configuration is None:
         return Config()
-    faults = [*_problems(configuration), *_violations(configuration)]
-    if faults or not isinstance(configuration.value, dict):
-        raise ConfigError("\n".join(faults))
-    config = parse_config(configuration.value)
-    faults.extend(_unknown_names(configuration, config))
-    if faults:
-        raise ConfigError("\n".join(faults))
+    problems = [(problem.place, problem.message, problem.label) for problem in configuration.problems]
+    _require_none(configuration, [*problems, *_violations(configuration)])
+    # A configuration without faults is a mapping: the loader reports any other.
+    config = parse_config(configuration.value if isinstance(configuration.value, dict) else {})
+    _require_none(configuration, _unknown_names(configuration, config))
     return config
 
 
-def _unknown_names(configuration: Document, config: Config) -> Iterator[str]:
+def _require_none(configuration: Document, faults: Iterable[_Fault]) -> None:
+    lines = []
+    for place, message, label in faults:
+        text = configuration.sources.get(place.path)
+        line, column = text.position(place.start) if text else (1, 1)
+        lines.append(f"{place.path}:{line}:{column}: {message}" + (f"; {label}" if label else ""))
+    if lines:
+        raise ConfigError("\n".join(lines))
+
+
+def _unknown_names(configuration: Document, config: Config) -> Iterator[_Fault]:
     """Contracts and environments that are named but do not exist."""
-    named: dict[Pointer, str | None] = {("contract",): config.contract}
-    named |= {
-        ("environments", name, "contract"): environment.contract for name, environment in config.environments.items()
-    }
-    for pointer, version in named.items():
-        own = pointer == ("contract",) or version != config.contract
-        if own and version is not None and version not in known_contracts():
+    versions: dict[Pointer, str | None] = {("contract",): config.contract}
+    for name, environment in config.environments.items():
+        # Without a contract of its own an environment has the one of the project, which is reported once.
+        if environment.contract != config.contract:
+            versions["environments", name, "contract"] = environment.contract
+    for pointer, version in versions.items():
+        if version is not None and version not in known_contracts():
             label = f"known contracts, in quotes: {', '.join(known_contracts())}"
-            yield _fault_at(configuration, pointer, f"contract `{version}` does not exist", label)
+            yield configuration.locate(pointer).place, f"contract `{version}` does not exist", label
     default = config.default_environment
     if default is not None and default not in config.environments:
         label = did_you_mean(default, config.environments) or f"environments: {', '.join(config.environments)}"
-        yield _fault_at(configuration, ("default_environment",), f"environment `{default}` does not exist", label)
+        yield configuration.locate(("default_environment",)).place, f"environment `{default}` does not exist", label
 
 
-def _fault_at(configuration: Document, pointer: Pointer, message: str, label: str) -> str:
-    place = configuration.locate(pointer).place
-    return _fault(place.path, configuration.sources[place.path].position(place.start), message, label)
-
-
-def _problems(configuration: Document) -> Iterator[str]:
-    for problem in configuration.problems:
-        text = configuration.sources.get(problem.place.path)
-        position = text.position(problem.place.start) if text else (1, 1)
-        yield _fault(problem.place.path, position, problem.message, problem.label)
-
-
-def _violations(configuration: Document) -> Iterator[str]:
+def _violations(configuration: Document) -> Iterator[_Fault]:
     value = plain_json(configuration.value)
     schema = load_schema("config")
     unknown = [pointer for pointer, found in opaque(configuration.value) if isinstance(found, Deferred)]
-    told = {problem.place for problem in configuration.problems}
+    reported = {problem.place for problem in configuration.problems}
     if isinstance(value, dict) and not compile_schema(schema)(value):
-        from revox_sync.contract.explain import explain
+        from revox_sync.contract.explain import explain  # slow to import, and most configurations fit the schema
 
-        for violation in (
-            violation
-            for violation in explain(value, schema)
-            if not any(_begins(violation.pointer, at) for at in unknown)
-        ):
+        for violation in explain(value, schema):
+            # What is not known stands for a text, which it may not be.
+            if any(violation.pointer[: len(pointer)] == pointer for pointer in unknown):
+                continue
             pointer = (*violation.pointer, violation.key) if violation.key else violation.pointer
             place = configuration.locate(pointer, key=bool(violation.key or violation.missing)).place
-            position = configuration.sources[place.path].position(place.start)
-            yield _fault(place.path, position, violation.message, violation.label)
+            yield place, violation.message, violation.label
     for pointer in unknown:
-        if pointer[0] != "defaults" and configuration.locate(pointer).place not in told:
-            message = "`!var` and `!sub` work only below `defaults`"
-            yield _fault_at(configuration, pointer, message, "write the value here")
-
-
-def _fault(path: str, position: tuple[int, int], message: str, label: str) -> str:
-    line, column = position
-    return f"{path}:{line}:{column}: {message}" + (f"; {label}" if label else "")
-
-
-def _begins(pointer: Pointer, prefix: Pointer) -> bool:
-    return pointer[: len(prefix)] == prefix
+        place = configuration.locate(pointer).place
+        if pointer[0] != "defaults" and place not in reported:
+            yield place, "`!var` and `!sub` work only below `defaults`", "write the value here"

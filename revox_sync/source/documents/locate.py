@@ -1,4 +1,4 @@
-"""From a pointer into a value to the place that wrote it."""
+"""From a pointer into a value to the place where that value is written."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from revox_sync.source.yaml.nodes import (
     PLAIN,
     QUOTED,
     STRING,
+    CollectionNode,
     MappingNode,
     Node,
     ScalarNode,
@@ -32,7 +33,7 @@ class Location(NamedTuple):
 
     Attributes:
         place: the value or its key.
-        via: the tag in the document's own file that brings it in, when it is written in another file.
+        via: the tag in the document's own file that includes it; None where it is written in that file itself.
     """
 
     place: Place
@@ -48,7 +49,7 @@ class Spot(NamedTuple):
 
     @property
     def name(self) -> int | str:
-        """What tells nodes and text files apart."""
+        """Identifies the node or text file."""
         return self.path if self.node is None else id(self.node)
 
 
@@ -75,26 +76,20 @@ class NodeMap:
         self._origins: dict[Pointer, tuple[frozenset[str], frozenset[int]]] = {}
 
     def locate(self, pointer: Pointer, *, key: bool) -> Location:
-        """Place of the value at `pointer` (or of its key), or of the longest part of it that exists.
+        """Place of the value at `pointer`, or of its key. Where it does not exist, the place of what is around it.
 
-        Where there is no key to show, at the root and for an entry of a list, it is the first key inside.
+        Where there is no key, at the root and for an entry of a list, it is the first key inside.
         """
-        spot = self._enter(Spot(self.root, self.path, None))
-        key_spot = None
-        at_root = True
-        for step in pointer:
-            found = self._child(spot, step)
-            if found is None:
-                break
-            key_spot, spot, at_root = found[0], self._enter(found[1]), False
+        way = list(self._way(pointer))
+        key_spot, _, spot = way[-1]
         if key and key_spot is not None:
             spot = key_spot
-        elif key or at_root:
+        elif key or len(way) == 1:
             spot = _first_key(spot)
         return Location(self._place(spot), spot.via)
 
     def locate_text(self, pointer: Pointer, start: int, end: int) -> Location:
-        """Place of the characters [start, end) of the text at `pointer`; the whole value where they cannot be told."""
+        """Place of the characters [start, end) of the string at `pointer`; of the whole value where there is none."""
         trail = self.trail(pointer)
         if not trail:
             return self.locate(pointer, key=False)
@@ -113,14 +108,21 @@ class NodeMap:
 
     def trail(self, pointer: Pointer) -> list[tuple[Spot, Spot]]:
         """Spots of the root and of the value at each step, as written and behind its tags; empty if one is missing."""
-        written = Spot(self.root, self.path, None)
-        spots = [(written, self._enter(written))]
+        spots = [(written, entered) for _, written, entered in self._way(pointer)]
+        return spots if len(spots) == len(pointer) + 1 else []
+
+    def _way(self, pointer: Pointer) -> Iterator[tuple[Spot | None, Spot, Spot]]:
+        """Spots of the root and of the value at each step that exists: its key, as written, and behind its tags."""
+        key, written = None, Spot(self.root, self.path, None)
+        entered = self._enter(written)
+        yield key, written, entered
         for step in pointer:
-            found = self._child(spots[-1][1], step)
+            found = self._child(entered, step)
             if found is None:
-                return []
-            spots.append((found[1], self._enter(found[1])))
-        return spots
+                return
+            key, written = found
+            entered = self._enter(written)
+            yield key, written, entered
 
     def shared(self) -> list[Spot]:
         """Nodes and text files that are used more than once: anchors with aliases, targets of several tags."""
@@ -140,20 +142,14 @@ class NodeMap:
         link = self.links.get(id(spot.node))
         if link is not None:
             yield Spot(link.node, link.path, None)
-        elif isinstance(spot.node, MappingNode):
-            yield from (Spot(part, spot.path, None) for pair in spot.node.value for part in pair)
-        elif isinstance(spot.node, SequenceNode):
-            yield from (Spot(part, spot.path, None) for part in spot.node.value)
+        elif isinstance(spot.node, CollectionNode):
+            for entry in spot.node.value:
+                yield from (Spot(part, spot.path, None) for part in (entry if isinstance(entry, tuple) else (entry,)))
 
     def walk(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Node]]:
-        """All nodes below and at `pointer` in order, each once, with the first pointer that reaches it."""
-        spot = Spot(self.root, self.path, None)
-        for step in pointer:
-            found = self._child(self._enter(spot), step)
-            if found is None:
-                return
-            spot = found[1]
-        start = spot.node
+        """All nodes at and below `pointer` in order, each once, with the first pointer that leads to it."""
+        trail = self.trail(pointer)
+        start = trail[-1][0].node if trail else None
         pending = [(pointer, start)] if start is not None else []
         seen: set[int] = set()
         while pending:
@@ -171,12 +167,11 @@ class NodeMap:
     def origins(self, pointer: Pointer) -> tuple[frozenset[str], frozenset[int]]:
         """Tags of the nodes that write the value at `pointer`, and the offsets at which they start."""
         # Remembered, because every document of a project asks for the same defaults.
-        found = self._origins.get(pointer)
-        if found is None:
+        if pointer not in self._origins:
             nodes = [node for _, node in self.walk(pointer)]
-            found = frozenset(node.tag for node in nodes), frozenset(node.start_mark.index for node in nodes)
-            self._origins[pointer] = found
-        return found
+            tags, offsets = (node.tag for node in nodes), (node.start_mark.index for node in nodes)
+            self._origins[pointer] = frozenset(tags), frozenset(offsets)
+        return self._origins[pointer]
 
     def _resolve(self, node: Node) -> Node | None:
         link = self.links.get(id(node))
@@ -185,7 +180,7 @@ class NodeMap:
         return link.node if link else node
 
     def _enter(self, spot: Spot) -> Spot:
-        """The spot behind the tags at a spot."""
+        """The spot that the tags at a spot lead to; the spot itself where there is none."""
         while spot.node is not None and (link := self.links.get(id(spot.node))) is not None:
             spot = Spot(link.node, link.path, spot.via or self._place(spot))
         return spot
@@ -207,8 +202,8 @@ class NodeMap:
         return next((found for part in merged if (found := self._child(part, step)) is not None), None)
 
     def _own_keys(self, node: MappingNode) -> Mapping[str | int | None, tuple[Node, Node]]:
-        """Key and value by key, merged ones left out; of a key that is there twice, the first."""
-        # Remembered, because every finding looks for a key, and a hostile mapping has many of both.
+        """Nodes of key and value by key, merged ones left out; of a key that is there twice, the first."""
+        # Remembered, because every finding looks for a key, and a hostile file has thousands of both in one mapping.
         keys = self._keys.get(id(node))
         if keys is None:
             keys = self._keys[id(node)] = {}
@@ -218,12 +213,10 @@ class NodeMap:
         return keys
 
     def _merged(self, spot: Spot) -> Iterator[Spot]:
+        """Spots of the mappings that the value of a merge key brings in."""
         target = self._enter(spot)
-        if isinstance(target.node, SequenceNode):
-            for part in target.node.value:
-                yield self._enter(target._replace(node=part))
-        else:
-            yield target
+        nodes = target.node.value if isinstance(target.node, SequenceNode) else [target.node]
+        return (self._enter(target._replace(node=node)) for node in nodes)
 
     def _place(self, spot: Spot) -> Place:
         source = self.sources[spot.path]

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from revox_sync.source.files.tree import TreeError, leaves_root
 from revox_sync.source.model.problem import ProblemKind, Related
@@ -12,32 +12,42 @@ from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.construct import Builder
 from revox_sync.source.yaml.nodes import ENV, FILE, INCLUDE, SUB, VAR, Node, ScalarNode, children, span
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import parts
 
 if TYPE_CHECKING:
-    from revox_sync.source.documents.parsed_files import ParsedFiles
+    from collections.abc import Callable
+
+    from revox_sync.source.documents.parsed_files import ParsedFiles, TextFile, YamlFile
     from revox_sync.source.model.place import Place, SourceText
 
+# Limits for one document, each use of a file counted. Without them a project of a few files could include itself
+# millions of times over.
 MAX_INCLUDE_LEVELS: Final = 20
-"""Includes inside one another."""
+"""Files that include one another."""
 MAX_INCLUDED_CHARACTERS: Final = 8 * 1024 * 1024
-"""All text that one document may bring in, each use counted, a small file as 4 KiB."""
+"""Characters of included files; a small file counts as `_LEAST_CHARGE`."""
 _LEAST_CHARGE: Final = 4096
 MAX_INCLUDED_NODES: Final = 100_000
-"""All nodes that one document may bring in from files with aliases, each use counted."""
+"""Nodes of included files that have aliases."""
 
 _ENV_NAME: Final = "[A-Za-z_][A-Za-z0-9_]*"
 _VARIABLE_NAME: Final = "[A-Za-z_][A-Za-z0-9_.-]*"
 _PLACEHOLDER: Final = r"\$\$\{|\$\{(?:([^{}]*)\})?"
 
 
+_File = TypeVar("_File", "TextFile", "YamlFile")
+
+
 class Link(NamedTuple):
-    """What stands behind a `!file` or `!include` tag: a file, and the node in it (None for the whole text)."""
+    """What a `!file` or `!include` tag stands for: a file, and the node in it; None for the whole text."""
 
     path: str
     node: Node | None
 
 
 class _UnresolvedError(Exception):
+    """A tag has no value."""
+
     def __init__(self, message: str, label: str = "") -> None:
         super().__init__()
         self.message = message
@@ -45,18 +55,18 @@ class _UnresolvedError(Exception):
 
 
 class TagReader(Builder):
-    """Reads one document, tags included.
+    """Builds the value of one document, with the tags of the project resolved.
 
     Args:
         files: where referenced files come from.
         source: the document's file.
-        variables: values for `!var` and `!sub`, or None where they are not known.
-        environ: values for `!env`, or None where it must not be read.
+        variables: values for `!var` and `!sub`; None where they are not known.
+        environ: values for `!env`; None where environment variables must not be read.
 
     Attributes beside those of Builder:
         links: target of each resolved `!file` and `!include`, by id of the tag's node.
-        sources: every file that took part.
-        missing_env: unset environment variables and where they are asked for.
+        sources: every file that was read, by path.
+        missing_env: environment variables that are not set, and where they are used.
         uses_variables: whether a `!var` or `!sub` was read.
         uses_secrets: whether an `!env` was read, or a variable that holds a secret.
     """
@@ -84,7 +94,7 @@ class TagReader(Builder):
         self._nodes_left = MAX_INCLUDED_NODES
 
     def resolve(self, node: Node) -> Node | None:
-        """The node behind an `!include` that was read; None behind `!file`; else the node itself."""
+        """The node that an `!include` stands for; None for a `!file`; any other node itself."""
         link = self.links.get(id(node))
         return link.node if link else node
 
@@ -96,7 +106,7 @@ class TagReader(Builder):
             readers = {FILE: self._file, ENV: self._env, VAR: self._var, SUB: self._sub}
             return readers[node.tag](node)
         except _UnresolvedError as error:
-            self.links.pop(id(node), None)  # a tag that leads back to itself leads nowhere
+            self.links.pop(id(node), None)  # in a circle, links of the first round are there already
             self.report(ProblemKind.UNRESOLVED, error.message, error.label, node)
             return Deferred()
 
@@ -104,14 +114,10 @@ class TagReader(Builder):
 
     def _file(self, node: Node) -> Value:
         name = _argument(node, "a path")
-        path = _target_path(name, self.source.path)
-        try:
-            file = self._files.text(path)
-        except TreeError as error:
-            raise _unreadable(name, error) from error
+        file = _found(self._files.text, name, self.source)
         self._spend(len(file.source.text), 0)
-        self.links[id(node)] = Link(path, None)
-        self.sources[path] = file.source
+        self.links[id(node)] = Link(file.source.path, None)
+        self.sources[file.source.path] = file.source
         with self._inside(node, self.source, file.source):
             self.adopt(file.problems)
         return file.source.text.replace("\r\n", "\n")
@@ -125,13 +131,20 @@ class TagReader(Builder):
             return self.build(target, depth + 1)
 
     def _included(self, node: Node, source: "SourceText") -> "tuple[Node | None, SourceText]":
-        """Node and file behind an `!include` of `source`; no node when that file's own problems say why."""
+        """Node and file behind an `!include` of `source`; no node where problems of that file say why there is none."""
         if any(active is node for active in self._active):
             raise _UnresolvedError("`!include` leads back to itself", "break the circle")
         if len(self._active) >= MAX_INCLUDE_LEVELS:
             raise _UnresolvedError(f"more than {MAX_INCLUDE_LEVELS} files include one another", "include less deeply")
         name, _, pointer = _argument(node, "a path").partition("#")
-        target, target_source = self._root(node, name, source)
+        file = _found(self._files.yaml, name, source)
+        target, target_source, problems = file.composition.root, file.source, file.composition.problems
+        self._spend(len(target_source.text), file.composition.size)
+        self.sources[target_source.path] = target_source
+        with self._inside(node, source, target_source):
+            self.adopt(problems)
+        if target is None and not problems:
+            raise _UnresolvedError(f"`{name}` is empty", "write a value into it")
         self._active.append(node)
         try:
             for step in _steps(pointer):
@@ -141,30 +154,17 @@ class TagReader(Builder):
             self._active.pop()
         return target, target_source
 
-    def _root(self, node: Node, name: str, source: "SourceText") -> "tuple[Node | None, SourceText]":
-        path = _target_path(name, source.path)
-        try:
-            file = self._files.yaml(path)
-        except TreeError as error:
-            raise _unreadable(name, error) from error
-        self._spend(len(file.source.text), file.composition.size)
-        self.sources[path] = file.source
-        with self._inside(node, source, file.source):
-            self.adopt(file.composition.problems)
-        if file.composition.root is None and not file.composition.problems:
-            raise _UnresolvedError(f"`{name}` is empty", "write a value into it")
-        return file.composition.root, file.source
-
     def _step(self, node: Node, step: str, source: "SourceText") -> "tuple[Node | None, SourceText]":
+        """Node and file of an entry of a node, which may be an `!include` itself."""
         if node.tag == INCLUDE:
-            behind, source = self._included(node, source)
-            if behind is None:
+            target, source = self._included(node, source)
+            if target is None:
                 return None, source
-            node = behind
+            node = target
         for name, _, child in children(node, self.resolve):
             if str(name) == step:
                 return child, source
-        raise _UnresolvedError(f"`{source.path}` has no `{step}` at this pointer", "correct what stands behind `#`")
+        raise _UnresolvedError(f"`{source.path}` has no `{step}` at this pointer", "correct what follows `#`")
 
     def _spend(self, characters: int, nodes: int) -> None:
         self._characters_left -= max(characters, _LEAST_CHARGE)
@@ -175,7 +175,8 @@ class TagReader(Builder):
 
     @contextmanager
     def _inside(self, node: Node, written_in: "SourceText", source: "SourceText") -> Iterator[None]:
-        """While `source` is read, which `node` brings in; an exception leaves `source` where it happened."""
+        """While the block runs, problems are those of `source`, which `node` includes."""
+        # Not undone by an exception: whoever reports it needs to know in which file it happened.
         before = self.source, self.trail
         self.trail = (Related("included from here", span(node, written_in.text, written_in.path)), *self.trail)
         self.source = source
@@ -188,14 +189,14 @@ class TagReader(Builder):
 
     def _env(self, node: Node) -> Secret:
         name = _argument(node, "the name of an environment variable", _ENV_NAME)
-        self.uses_secrets = True
-        # An empty variable is how CI systems hand over a secret that nobody has set.
+        # CI systems pass an empty variable for a secret that nobody has set.
         value = self._environ.get(name) or None if self._environ is not None else None
         return self._secret(Secret(value, name), node)
 
     def _secret(self, secret: Secret, node: Node) -> Secret:
+        self.uses_secrets = True
         if not secret.known and secret.variable and self._environ is not None:
-            self.missing_env.append((secret.variable, self._place(node)))
+            self.missing_env.append((secret.variable, span(node, self.source.text, self.source.path)))
         return secret
 
     def _var(self, node: Node) -> Value:
@@ -206,16 +207,20 @@ class TagReader(Builder):
         if self._variables is None:
             return Deferred()
         if name not in self._variables:
-            raise _unknown_variable(name, self._variables)
+            from difflib import get_close_matches  # only needed to describe a problem
+
+            near = get_close_matches(name, self._variables, 1)
+            label = f"did you mean `{near[0]}`?" if near else "add it to the environment's `vars`"
+            raise _UnresolvedError(f"variable `{name}` is not set", label)
         value = self._variables[name]
-        for secret in _secrets(value):
-            self.uses_secrets = True
-            self._secret(secret, node)
+        for _, part, _ in parts(value):
+            if isinstance(part, Secret):
+                self._secret(part, node)
         return value
 
     def _sub(self, node: Node) -> Value:
         self.uses_variables = True
-        return _joined([self._part(part, node) for part in _template(node)])
+        return _joined([self._part(piece, node) for piece in _template(node)])
 
     def _part(self, part: str | re.Match[str], node: Node) -> Value:
         """A stretch of text, `${` for its escape, or a variable's value as text."""
@@ -237,9 +242,6 @@ class TagReader(Builder):
 
         return json.dumps(value)
 
-    def _place(self, node: Node) -> "Place":
-        return span(node, self.source.text, self.source.path)
-
 
 def _argument(node: Node, what: str, pattern: str | None = None) -> str:
     text = node.value.strip() if isinstance(node, ScalarNode) else ""
@@ -251,7 +253,8 @@ def _argument(node: Node, what: str, pattern: str | None = None) -> str:
 def _target_path(reference: str, from_path: str) -> str:
     """Project-relative path that a reference in the file `from_path` means."""
     if "\\" in reference or "\0" in reference:
-        raise _UnresolvedError(f"`{_visible(reference)}` is no path", "write paths with `/`")
+        shown = reference.replace("\0", "\ufffd")  # terminals show nothing for a NUL
+        raise _UnresolvedError(f"`{shown}` is no path", "write paths with `/`")
     if reference.startswith("/") or re.match(r"[A-Za-z]:", reference):
         raise _UnresolvedError(f"`{reference}` is outside the project", "write a path relative to this file")
     path = posixpath.normpath(posixpath.join(posixpath.dirname(from_path), reference))
@@ -260,12 +263,12 @@ def _target_path(reference: str, from_path: str) -> str:
     return path
 
 
-def _visible(text: str) -> str:
-    return text.replace("\0", "\ufffd")
-
-
-def _unreadable(name: str, error: TreeError) -> _UnresolvedError:
-    return _UnresolvedError(f"`{name.strip()}` {error.reason}", "paths are relative to this file")
+def _found(read: "Callable[[str], _File]", name: str, source: "SourceText") -> _File:
+    """What reading the file gives that a reference in `source` names."""
+    try:
+        return read(_target_path(name, source.path))
+    except TreeError as error:
+        raise _UnresolvedError(f"`{name.strip()}` {error.reason}", "paths are relative to this file") from error
 
 
 def _steps(pointer: str) -> list[str]:
@@ -275,22 +278,6 @@ def _steps(pointer: str) -> list[str]:
     if not pointer.startswith("/"):
         raise _UnresolvedError(f"`#{pointer}` is no JSON pointer", "start it with `#/`")
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
-
-
-def _unknown_variable(name: str, variables: Mapping[str, Value]) -> _UnresolvedError:
-    from difflib import get_close_matches  # only needed to describe a problem
-
-    near = get_close_matches(name, variables, 1)
-    label = f"did you mean `{near[0]}`?" if near else "add it to the environment's `vars`"
-    return _UnresolvedError(f"variable `{name}` is not set", label)
-
-
-def _secrets(value: Value) -> Iterator[Secret]:
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _secrets(part)
 
 
 def _template(node: Node) -> Iterator[str | re.Match[str]]:

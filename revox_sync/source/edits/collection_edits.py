@@ -1,4 +1,4 @@
-"""Entries of one collection taken out and put in, with the line breaks, commas and spaces that go with them."""
+"""Removes and adds entries of one collection, with the line breaks, commas and spaces that belong to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from revox_sync.source.yaml.emit_scalars import Layout
 from revox_sync.source.yaml.entry_spans import EntrySpan, column, is_flow, last_leaf, line_end, line_start, next_line
-from revox_sync.source.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.source.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, walk_nodes
 from revox_sync.source.yaml.scalar_offsets import BREAK, content_start
 
 _SIGN: Final = re.compile(r"[|>][-+0-9]*")
@@ -26,12 +26,12 @@ class TextChange(NamedTuple):
 def flow_changes(
     parts: Sequence[EntrySpan], drops: AbstractSet[int], added: Mapping[int, Sequence[str]]
 ) -> Iterator[TextChange]:
-    """Changes of a collection in brackets, at least one entry of which stays or is added.
+    """Changes of a collection in brackets, of which at least one entry stays or is added.
 
     Args:
         parts: its entries, at least one.
-        drops: positions of those to take out.
-        added: spellings of new entries by the position of the entry they follow, -1 for the front.
+        drops: positions of those to remove.
+        added: texts of new entries by the position of the entry that they follow; -1 for the front.
     """
     for at, spellings in added.items():
         new = ", ".join(spellings)
@@ -53,7 +53,7 @@ def block_changes(
 ) -> Iterator[TextChange]:
     """Changes of a block collection; see `flow_changes`.
 
-    An entry goes with its lines and the comment behind it. Comments above it stay: they may be about more.
+    An entry is removed with its lines and the comment behind it. Comments above it stay: they may be about more.
     """
     line_break = layout.new_line(column(text, parts[0].start))
     for at, spellings in added.items():
@@ -71,7 +71,7 @@ def block_changes(
 
 
 def _behind_comments(entry: EntrySpan, text: str) -> int:
-    """End of an entry's lines, with the comments below that are indented deeper: an entry commented out, mostly."""
+    """End of an entry's lines, and of deeper comments below them, which mostly are entries that are commented out."""
     end = at = line_end(text, entry.end)
     while found := BREAK.match(text, at):
         start, at = found.end(), line_end(text, found.end())
@@ -83,7 +83,7 @@ def _behind_comments(entry: EntrySpan, text: str) -> int:
 
 
 def _stripped(entry: EntrySpan, text: str) -> Iterator[TextChange]:
-    """The change that keeps a block scalar at the end of a file as it is when its last line gets a line break."""
+    """The change that keeps the value of a block scalar at the end of a file when its last line gets a line break."""
     leaf = last_leaf(entry.child)
     if entry.end == len(text) and isinstance(leaf, ScalarNode) and leaf.start_mark.index >= entry.slot:
         sign = _SIGN.match(text, content_start(leaf, text))
@@ -107,25 +107,13 @@ def _removals(parts: Sequence[EntrySpan], gone: AbstractSet[int], text: str) -> 
 def layout_of(text: str, *roots: Node | None) -> Layout:
     """How the blocks of a file are indented; the first root that shows it decides."""
     found = BREAK.search(text)
-    widths = [offset for root in roots for offset in _offsets(root, text, MappingNode)]
-    dashes = [offset for root in roots for offset in _offsets(root, text, SequenceNode)]
-    width = next((offset for offset in widths if offset > 0), 2)
-    return Layout(width, next(iter(dashes), width), found.group() if found else "\n")
-
-
-def _offsets(root: Node | None, text: str, kind: type[CollectionNode]) -> Iterator[int]:
-    """Columns from each key to the block collection of a kind below it."""
-    pending = [root]
-    seen: set[int] = set()
-    while pending:
-        node = pending.pop()
-        if not isinstance(node, CollectionNode) or id(node) in seen or is_flow(node):
-            continue
-        seen.add(id(node))
-        for part in node.value:
-            key, child = part if isinstance(part, tuple) else (None, part)
-            pending.append(child)
-            if key is not None and isinstance(child, kind) and not is_flow(child) and child.value:
+    offsets: dict[type[Node], list[int]] = {MappingNode: [], SequenceNode: []}
+    for node in (node for root in roots for node in walk_nodes(root)):
+        for key, child in node.value if isinstance(node, MappingNode) and not is_flow(node) else ():
+            # An alias has the place of its anchor, which lies before the key.
+            is_below = child.start_mark.index > key.start_mark.index
+            if isinstance(child, CollectionNode) and child.value and is_below and not is_flow(child):
                 offset = column(text, content_start(child, text)) - column(text, key.start_mark.index)
-                is_alias = child.start_mark.index < key.start_mark.index
-                yield from () if is_alias else (offset,)
+                offsets[type(child)].append(offset)
+    width = next((offset for offset in offsets[MappingNode] if offset > 0), 2)
+    return Layout(width, next(iter(offsets[SequenceNode]), width), found.group() if found else "\n")

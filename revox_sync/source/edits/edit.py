@@ -1,14 +1,15 @@
-"""Text edits out: the smallest change of the files that realises amendments, and the proof that it does."""
+"""The smallest edits of the files that make amendments, and the proof that they make them and nothing else."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.edits.collection_edits import TextChange
-from revox_sync.source.edits.scalar_edits import common_start
+from revox_sync.source.edits.scalar_edits import common_edges
 from revox_sync.source.edits.splice import Splicer
 from revox_sync.source.edits.value_diff import (
     EditStep,
@@ -19,7 +20,6 @@ from revox_sync.source.edits.value_diff import (
     amended,
     equal_values,
     get,
-    no_change,
     steps,
 )
 from revox_sync.source.model.amendment import Amendment, SetValue
@@ -34,8 +34,8 @@ class Edit(NamedTuple):
     """A replacement of a stretch of one file.
 
     Attributes:
-        place: what goes.
-        text: what comes in its place.
+        place: what is replaced.
+        text: what replaces it.
     """
 
     place: Place
@@ -43,9 +43,9 @@ class Edit(NamedTuple):
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text with edits of its one file applied, in whatever order they come.
+    """The text of one file with its edits applied, which may come in any order.
 
-    Edits at one place are applied in the order given. Raises ValueError when two overlap.
+    Insertions at one place are made in the order given. Raises ValueError where two edits overlap.
     """
     parts = []
     end = 0
@@ -57,27 +57,24 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _no_identity(_: Pointer) -> str | None:
-    return None
-
-
 def edits_for(
     document: Document,
     amendments: Sequence[Amendment],
-    identity: Identity = _no_identity,
-    whole: Whole = no_change,
+    identity: Identity = lambda _: None,
+    whole: Whole = lambda *_: False,
 ) -> tuple[Edit, ...] | None:
-    """The smallest text change that realises amendments, in whichever files their values are written.
+    """The smallest edits that make amendments, in whichever files their values are written.
 
-    None where it cannot be made in place: the value comes from a variable or a merge key, or is used elsewhere too.
-    A SetValue with the value that is already there does nothing, but writes an ambiguous scalar unambiguously.
+    None where they cannot be made in place: the value comes from a variable or a merge key, or is used elsewhere too.
+    A SetValue with the value that is already there changes nothing, unless YAML versions read that value differently:
+    then it is written so that all read it alike.
 
     Args:
         document: the file as loaded, defaults included.
         amendments: each pointer means the value as it was before all of them.
         identity: the key that identifies the entries of a list, so that an entry that moved is not rewritten.
-        whole: values that are written anew in the document's own file when they change, in the place of what brings
-            them in so far: a tag, an alias, a merge key, a default.
+        whole: which values are written anew in the document's own file when they change, instead of the tag, alias,
+            merge key or default that they come from so far.
     """
     try:
         amended(document.value, amendments)
@@ -86,55 +83,50 @@ def edits_for(
     except (LookupError, UneditableError):
         return None
     edits = tuple(edit for path in dict(changes) for edit in _edits(document, path, changes))
-    try:
-        for path in {edit.place.path for edit in edits}:
-            apply_edits("", (edit for edit in edits if edit.place.path == path))
-    except ValueError:
-        return None
+    # Amendments that touch one place can have changes that overlap; then no order of making them is right.
+    for before, after in pairwise(sorted(edit.place for edit in edits)):
+        if before.path == after.path and after.start < before.end:
+            return None
     return edits
 
 
 def _changes(document: Document, wanted: Iterable[EditStep]) -> Iterator[tuple[str, TextChange]]:
-    """Changes by path. A collection's steps are taken together: commas and lines depend on its neighbours."""
+    """Changes by path. The steps of a collection are made together, because commas and lines depend on neighbours."""
     splicers: dict[str, Splicer] = {}
     groups: dict[tuple[str, Pointer], list[EditStep]] = {}
     for step in wanted:
         owner, pointer = (document, step.pointer) if isinstance(step, Rewrite) else document.owner(step.pointer)
+        if not pointer and not isinstance(step, Insert):
+            raise UneditableError  # the root has no collection around it
+        collection = pointer if isinstance(step, Insert) else pointer[:-1]
         if owner.path not in splicers:
             splicers[owner.path] = Splicer(owner)
-        groups.setdefault((owner.path, _collection(step, pointer)), []).append(step._replace(pointer=pointer))
-    # Where an inner and an outer collection end on one line, what is added to the inner one comes first.
-    for (path, collection), group in sorted(groups.items(), key=lambda group: -len(group[0][1])):
-        yield from splicers[path].changes(collection, group)
+        groups.setdefault((owner.path, collection), []).append(step._replace(pointer=pointer))
+    # Where an inner and an outer collection end on one line, the additions to the inner one have to come first.
+    for path, collection in sorted(groups, key=lambda group: -len(group[1])):
+        yield from splicers[path].changes(collection, groups[path, collection])
 
 
 def _is_done(document: Document, amendment: Amendment) -> bool:
-    """Whether a scalar already has its value, and is written so that every reader sees it."""
+    """Whether a scalar already has its value, and is written so that all YAML versions read it alike."""
     if not isinstance(amendment, SetValue) or not equal_values(get(document.value, amendment.pointer), amendment.value):
         return False
     return all(scalar.pointer != amendment.pointer for scalar in document.ambiguous)
 
 
-def _collection(step: EditStep, pointer: Pointer) -> Pointer:
-    """Pointer of the collection that a step changes."""
-    if isinstance(step, Insert):
-        return pointer
-    if not pointer:
-        raise UneditableError
-    return pointer[:-1]
-
-
 def _edits(document: Document, path: str, changes: list[tuple[str, TextChange]]) -> Iterator[Edit]:
-    text = text_of(document, path)
+    text = document.sources[path].text
     ordered = sorted((change for at, change in changes if at == path), key=lambda change: change[:2])
-    for change in _joined(ordered):
-        start, end, new = _narrowed(change, text)
-        if start < end or new:
-            yield Edit(Place(path, start, end), new)
+    for start, end, new in _joined(ordered):
+        # What stays at the edges is no part of the edit: reports show edits to people.
+        head, tail = common_edges(text[start:end], new)
+        edit = Edit(Place(path, start + head, end - tail), new[head : len(new) - tail])
+        if edit.text or edit.place.start < edit.place.end:
+            yield edit
 
 
 def _joined(changes: Iterable[TextChange]) -> list[TextChange]:
-    """Changes of which lines that come behind lines that go are put in their place; the same one only once."""
+    """Changes, equal removals once, and lines that are added behind removed lines put in the place of those."""
     joined: list[TextChange] = []
     for change in changes:
         last = joined[-1] if joined else None
@@ -148,45 +140,33 @@ def _joined(changes: Iterable[TextChange]) -> list[TextChange]:
     return joined
 
 
-def _narrowed(change: TextChange, text: str) -> TextChange:
-    """The change without what stays at its edges."""
-    old = text[change.start : change.end]
-    start = common_start(old, change.text)
-    tail = common_start(old[start:][::-1], change.text[start:][::-1])
-    return TextChange(change.start + start, change.end - tail, change.text[start : len(change.text) - tail])
-
-
-def text_of(document: Document, path: str) -> str:
-    """Text of a file that takes part in a document."""
-    return document.sources[path].text
-
-
 def proven(
     loader: Loader, document: Document, amendments: Sequence[Amendment], edits: Sequence[Edit]
 ) -> Mapping[str, str] | None:
-    """New texts of the edited files by path, if the edits do what the amendments say and nothing else.
+    """New texts of the edited files by path; None where the edits do not make the amendments, or do more.
 
-    The document is read again over the new texts: its value must be the old one amended, types included, and no
-    problem may be new. None otherwise, and where a file's bytes are no proper UTF-8: they would not survive.
+    The document is loaded again with the new texts: its value must be the old one amended, types included, and it must
+    have no new problem. None also where a file is not valid UTF-8, because writing it would change its other bytes.
 
     Args:
         loader: reads the files, with the variables and the environment that `document` was loaded with.
-        document: the document before.
-        amendments: what was asked for.
-        edits: what is to be done for it.
+        document: the document before the edits.
+        amendments: what the edits are to make.
+        edits: as `edits_for` gives them.
     """
     paths = {edit.place.path for edit in edits}
     if any(problem.kind is ProblemKind.ENCODING and problem.place.path in paths for problem in document.problems):
         return None
     try:
         texts = {
-            path: apply_edits(text_of(document, path), [edit for edit in edits if edit.place.path == path])
+            path: apply_edits(document.sources[path].text, [edit for edit in edits if edit.place.path == path])
             for path in sorted(paths)
         }
         expected = amended(document.value, amendments)
     except (LookupError, ValueError):
         return None
-    after = document.reloaded(loader.over({document.path: text_of(document, document.path), **texts}))
+    # The document's own text as well: its file may have changed since it was loaded.
+    after = document.reloaded(loader.over({document.path: document.sources[document.path].text, **texts}))
     if not equal_values(after.value, expected) or _causes(after) - _causes(document):
         return None
     return texts

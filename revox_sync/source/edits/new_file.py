@@ -1,4 +1,4 @@
-"""New assistant files: YAML that people like to read and that our own loader reads back to the letter."""
+"""New assistant files: YAML that people can read well, and that our own loader reads back exactly."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import control_problems
 from revox_sync.source.yaml.emit_document import FileReference, dump_document
+from revox_sync.values.walk import parts
 
-PROMPT: Final = "prompt"
+_PROMPT: Final = "prompt"
 PROMPT_FOLDER: Final = "prompts"
 MOST_LINES: Final = 20
-"""A prompt with more lines goes to a file of its own."""
+"""A prompt with more lines is written to a file of its own."""
 
 
 class NewFileTexts(NamedTuple):
     """The files of one new assistant.
 
     Attributes:
-        texts: texts by path, those that others refer to first; empty when the whole cannot be read back.
-        unwritable: top-level fields without a spelling in YAML, such as half a character; they are not in the texts.
+        texts: by path, those that others refer to first; empty where what is left cannot be read back either.
+        unwritable: top-level fields that YAML cannot hold, such as half a character; they are not in the texts.
     """
 
     texts: Mapping[str, str]
@@ -35,9 +36,9 @@ def new_file_texts(directory: str, address: str, fields: Mapping[str, Value]) ->
     """The files that mean exactly these fields.
 
     Args:
-        directory: folder of the assistants, from the project root.
-        address: name of the YAML file without suffix; a long prompt gets one of the same name in `prompts`.
-        fields: values by top-level field, in the order they are written in; secrets name their variables.
+        directory: the assistants directory, from the project root.
+        address: path of the YAML file without suffix; a long prompt gets a file of the same name in `prompts`.
+        fields: values by top-level field, in the order in which they are written; secrets name their variables.
     """
     texts = _texts(directory, address, fields)
     if texts is not None:
@@ -48,17 +49,19 @@ def new_file_texts(directory: str, address: str, fields: Mapping[str, Value]) ->
 
 
 def _texts(directory: str, address: str, fields: Mapping[str, Value]) -> dict[str, str] | None:
-    """Texts by path; None when no spelling is read back as the same fields."""
+    """Texts by path; None where no spelling is read back as the same fields."""
     path = posixpath.normpath(f"{directory}/{address}.yaml")
     files: dict[str, str] = {}
     written: dict[str, Any] = dict(fields)
-    prompt = fields.get(PROMPT)
+    prompt = fields.get(_PROMPT)
     if isinstance(prompt, str) and _is_long(prompt) and _is_exact_file(prompt):
         reference = f"{PROMPT_FOLDER}/{address}.md"
         files[posixpath.normpath(f"{directory}/{reference}")] = prompt
-        written[PROMPT] = FileReference(reference)
-    if _characters(written) > MAX_BYTES:
+        written[_PROMPT] = FileReference(reference)
+    # A file of more bytes is never read, and slow to write.
+    if sum(len(part) for _, part, _ in parts(written) if isinstance(part, str)) > MAX_BYTES:
         return None
+    # Literal blocks and folded lines first; quoted strings where some reader disagrees about those.
     for readable in (True, False):
         text = dump_document(written, readable=readable)
         if text is not None and _is_proven(path, {**files, path: text}, fields):
@@ -66,23 +69,13 @@ def _texts(directory: str, address: str, fields: Mapping[str, Value]) -> dict[st
     return None
 
 
-def _characters(value: Any) -> int:
-    """At least so many bytes the value takes: a file of more than MAX_BYTES is never read, and slow to write."""
-    if isinstance(value, str):
-        return len(value)
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return sum(map(_characters, parts))
-
-
 def _is_long(text: str) -> bool:
     return text.rstrip("\n").count("\n") >= MOST_LINES
 
 
 def _is_exact_file(text: str) -> bool:
-    """Whether a text file brings the text back as it is: `!file` reads CRLF as LF, and lint refuses hidden characters.
-
-    U+0085 and its like are among those.
-    """
+    """Whether `!file` reads the text back as it is."""
+    # `!file` reads CRLF as LF; lint refuses hidden characters, among them U+0085 and others that end a line.
     return "\r" not in text and not control_problems(text, "") and len(text.encode()) <= MAX_BYTES
 
 

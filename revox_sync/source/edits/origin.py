@@ -1,4 +1,4 @@
-"""What brings a value into a document: its own text, a tag, an anchor, or the project's defaults."""
+"""Where a value of a document comes from: its own text, a tag, an anchor, or the project's defaults."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from revox_sync.source.edits.value_diff import EditStep, Insert, Rewrite
 from revox_sync.source.model.amendment import Remove
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.value import Value
-from revox_sync.source.yaml.nodes import ENV, INCLUDE, SUB, VAR, MappingNode, Node, is_merge, key_text
+from revox_sync.source.yaml.nodes import ENV, INCLUDE, SUB, VAR, MappingNode, entry_position
 from revox_sync.values.pointer import Pointer
 
 IsOwn = Callable[[str], bool]
-"""Whether a file of the project has its one use in this document."""
+"""Whether the file at a path is used once in the project, by this document."""
 
 
 class OriginKind(StrEnum):
-    """What brings a value in."""
+    """What a value comes from."""
 
     OWN = "own"
-    FILE = "!file"  # a text file with its one use here
+    FILE = "!file"  # a text file that is used nowhere else
     SHARED_FILE = "shared !file"
     INCLUDE = INCLUDE
     ENV = ENV
@@ -41,8 +41,8 @@ class Origin(NamedTuple):
     """Where a value comes from.
 
     Attributes:
-        kind: what brings it in.
-        pointer: the value that is brought in: the one asked for, or one around it.
+        kind: what it comes from.
+        pointer: the value that the tag, anchor or default stands for: the one asked for, or one around it.
         place: where it is written.
     """
 
@@ -57,11 +57,11 @@ class Origin(NamedTuple):
 
 
 class Origins:
-    """Finds out what brings the values of one document in.
+    """Finds out where the values of one document come from.
 
     Args:
         document: as loaded, defaults included.
-        is_own: whether the text file at a path has its one use in this document.
+        is_own: whether the text file at a path is used nowhere else.
     """
 
     def __init__(self, document: Document, is_own: IsOwn) -> None:
@@ -70,22 +70,22 @@ class Origins:
         self._shared = {spot.name for spot in document.nodes.shared()}
 
     def at(self, pointer: Pointer) -> Origin:
-        """Where the value at a pointer comes from, or the part of it that exists."""
+        """Where the value at a pointer comes from; where it does not exist, the value around it."""
         kind, size = self._first(pointer)
         return Origin(kind, pointer[:size], self._document.locate(pointer).place)
 
     def is_foreign(self, pointer: Pointer) -> bool:
-        """Whether exactly the value at a pointer is brought in by something that must not be edited."""
+        """Whether exactly the value at a pointer, none around it, comes from something that must not be edited."""
         origin = self.at(pointer)
         return origin.pointer == pointer and not origin.editable
 
     def outgrows_file(self, pointer: Pointer, new: Value) -> bool:
-        """Whether the value at a pointer is a file's text and becomes something else, which no such file can hold."""
+        """Whether the value at a pointer is the text of a file and becomes no text, which no such file can hold."""
         origin = self.at(pointer)
         return origin.pointer == pointer and origin.kind is OriginKind.FILE and not isinstance(new, str)
 
     def obstacle(self, step: EditStep) -> Origin | None:
-        """What keeps a step from being done in place."""
+        """What keeps a step from being made in place; None where nothing does."""
         if isinstance(step, Rewrite):
             return None
         origin = self.at(step.pointer)
@@ -96,14 +96,14 @@ class Origins:
         return None if origin.editable else origin
 
     def _is_brought_in(self, origin: Origin) -> bool:
-        """Whether the document's own text has no key for a value."""
+        """Whether the document's own text has no key for a value, so that removing it there is impossible."""
         if origin.kind is OriginKind.DEFAULTS:
             return True
         holder = self._document.nodes.trail(origin.pointer[:-1])
-        return not holder or not _has_entry(holder[-1][1].node, origin.pointer[-1])
+        return not holder or _merges(holder[-1][1], origin.pointer[-1])
 
     def _first(self, pointer: Pointer) -> tuple[OriginKind, int]:
-        """The first thing on the way to a value that brings it in, and how many steps lead there."""
+        """The first tag, anchor or default on the way to a value, and how many steps lead there."""
         if pointer and self._document.owner(pointer)[0] is not self._document:
             return OriginKind.DEFAULTS, 1
         for size in range(1, len(pointer) + 1):
@@ -116,7 +116,7 @@ class Origins:
         return OriginKind.OWN, len(pointer)
 
     def _kind(self, holder: Spot, step: str | int, written: Spot, entered: Spot) -> OriginKind:
-        if written.name in self._shared or not _has_entry(holder.node, step):
+        if written.name in self._shared or _merges(holder, step):
             return OriginKind.ANCHOR
         tag = written.node.tag if written.node is not None else ""
         if tag in _TAGS:
@@ -127,8 +127,6 @@ class Origins:
         return OriginKind.FILE if is_alone else OriginKind.SHARED_FILE
 
 
-def _has_entry(node: Node | None, step: str | int) -> bool:
-    """Whether a collection itself has an entry, not only through a merge key."""
-    if not isinstance(node, MappingNode):
-        return True
-    return any(not is_merge(key) and key_text(key) == step for key, _ in node.value)
+def _merges(holder: Spot, step: str | int) -> bool:
+    """Whether a mapping has an entry through a merge key only."""
+    return isinstance(holder.node, MappingNode) and entry_position(holder.node, step) is None

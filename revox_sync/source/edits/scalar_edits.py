@@ -1,4 +1,4 @@
-"""One scalar in the place of another, in the style of the old one."""
+"""A new value for a scalar, in the style of the old one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from revox_sync.source.model.value import Scalar
+from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import has_suspects
 from revox_sync.source.yaml.emit_scalars import (
     Layout,
@@ -25,10 +25,10 @@ from revox_sync.source.yaml.scalar_offsets import BREAK, content_start, stretch
 _HEADER: Final = re.compile(r"[|>]([-+0-9]*)([^\r\n]*)")
 
 
-def respell(node: ScalarNode, text: str, value: Scalar, *, flow: bool) -> tuple[int, int, str]:
-    """The stretch of the file to replace, and what by, so that a scalar has another value.
+def respell(node: ScalarNode, text: str, value: Value, *, flow: bool) -> tuple[int, int, str]:
+    """Start and end of the text to replace so that a scalar has another value, and the text that replaces it.
 
-    Raises UneditableError where a tag decides about the value.
+    Raises UneditableError for a scalar with a tag of the project, which decides about the value.
     """
     start, end = content_start(node, text), span(node, text, "").end
     if node.tag not in (PLAIN, QUOTED):
@@ -70,7 +70,7 @@ def _respell_block(node: ScalarNode, text: str, value: str, start: int) -> tuple
 
 
 def _chomping(sign: str, old: str, new: str) -> str | None:
-    """The sign that gives a text its final line breaks; None when none does without moving what follows."""
+    """The sign that gives a text its final line breaks; None where that would need other blank lines below the text."""
     before, after = (len(text) - len(text.rstrip("\n")) for text in (old, new))
     if before == after:
         return sign
@@ -78,7 +78,7 @@ def _chomping(sign: str, old: str, new: str) -> str | None:
 
 
 def _indent(node: ScalarNode, text: str) -> int | None:
-    """Column of a block scalar's text; None when it has none."""
+    """Column of a block scalar's text; None for an empty one."""
     lead = len(node.value) - len(node.value.lstrip("\n"))
     place = stretch(node, text, lead, lead + 1) if lead < len(node.value) else None
     return column(text, place[0]) if place else None
@@ -92,14 +92,14 @@ def _text_end(node: ScalarNode, text: str) -> int:
 
 
 def _on_one_line(node: ScalarNode, text: str, spelling: str) -> tuple[int, str]:
-    """End of what a one-line spelling replaces, and that spelling with the comment of a block scalar's first line."""
+    """End of the text that a spelling on one line replaces, and that spelling, with the comment of a block scalar."""
     if node.style not in ("|", ">"):
         return span(node, text, "").end, spelling
     return max(_text_end(node, text), span(node, text, "").end), spelling + comment_of(node, text)
 
 
 def comment_of(node: Node, text: str) -> str:
-    """The comment behind the sign of a block scalar, with the space before it; empty for other nodes."""
+    """The comment behind the `|` or `>` of a block scalar, with the space before it; empty for other nodes."""
     is_block = isinstance(node, ScalarNode) and node.style in ("|", ">")
     header = _HEADER.match(text, content_start(node, text)) if is_block else None
     return header[2].rstrip() if header else ""
@@ -109,7 +109,7 @@ def comment_of(node: Node, text: str) -> str:
 
 
 def _respell_words(node: ScalarNode, text: str, value: str, *, flow: bool) -> tuple[int, int, str] | None:
-    """The changed words alone, for a scalar that is broken into lines as its author liked; None where that fails."""
+    """A change of the changed words alone, so that the line breaks which the author chose stay; None where it fails."""
     source = text[content_start(node, text) : node.end_mark.index]
     if not BREAK.search(source):
         return None
@@ -124,18 +124,23 @@ def _respell_words(node: ScalarNode, text: str, value: str, *, flow: bool) -> tu
 
 
 def _changed_words(old: str, new: str) -> tuple[int, int]:
-    """Lengths of what two texts have in common before and behind the words in which they differ."""
-    start = common_start(old, new)
+    """Lengths of what two texts have in common before and behind the words that differ."""
+    start = common_edges(old, new)[0]
     while start and not old[start - 1].isspace():
         start -= 1
-    tail = common_start(old[start:][::-1], new[start:][::-1])
+    tail = common_edges(old[start:], new[start:])[1]
     while tail and not old[len(old) - tail].isspace():
         tail -= 1
     return start, tail
 
 
-def common_start(one: str, other: str) -> int:
-    """Number of characters with which two texts begin alike."""
+def common_edges(one: str, other: str) -> tuple[int, int]:
+    """Lengths of the longest common beginning of two texts, and of the longest common end of what remains."""
+    start = _common_start(one, other)
+    return start, _common_start(one[start:][::-1], other[start:][::-1])
+
+
+def _common_start(one: str, other: str) -> int:
     size = min(len(one), len(other))
     return next((index for index in range(size) if one[index] != other[index]), size)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from revox_sync.source.model.amendment import Add, Amendment, Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Value
 from revox_sync.values.pointer import Pointer
 
 Identity: TypeAlias = Callable[[Pointer], str | None]
-"""The key that identifies the entries of the list at a pointer; None when they have none."""
+"""The key that identifies the entries of the list at a pointer; None where they have none."""
 Whole: TypeAlias = Callable[[Pointer, Value], bool]
-"""Whether a value that becomes another is written anew as one, whatever brings it in; asked from the root down."""
+"""Whether a value that becomes another one is written anew as a whole; asked from the root down."""
+
+
+_Kind = TypeVar("_Kind", SetValue, Remove, RenameKey)
 
 
 class Insert(NamedTuple):
@@ -25,7 +28,7 @@ class Insert(NamedTuple):
 
 
 class Rewrite(NamedTuple):
-    """The value at `pointer` is written anew in the document's own file, in the place of a tag or alias or as a key."""
+    """The value at `pointer` is written anew in the document's own file, instead of a tag or alias, or as a new key."""
 
     pointer: Pointer
     value: Value
@@ -35,18 +38,13 @@ EditStep: TypeAlias = SetValue | Remove | RenameKey | Insert | Rewrite
 """One change of a text. The value of a SetValue is a scalar, or a collection that is written anew."""
 
 
-def no_change(_: Pointer, __: Value) -> bool:
-    """No value is written as one: see `Whole`."""
-    return False
-
-
 def frozen(value: Value) -> Hashable:
-    """A value that equals another one's only if they are the same, types included; keys have no order."""
+    """A hashable value, equal for equal values of equal types; the order of keys does not count."""
     if isinstance(value, dict):
         return dict, frozenset((key, frozen(part)) for key, part in value.items())
     if isinstance(value, list):
         return list, tuple(frozen(part) for part in value)
-    return type(value), value
+    return type(value), value  # or 1, 1.0 and True would be equal
 
 
 def equal_values(one: Value, other: Value) -> bool:
@@ -55,7 +53,7 @@ def equal_values(one: Value, other: Value) -> bool:
 
 
 def get(value: Value, pointer: Pointer) -> Value:
-    """The value at a pointer. Raises LookupError when there is none."""
+    """The value at a pointer. Raises LookupError where there is none."""
     for step in pointer:
         match value, step:
             case dict(), str():
@@ -68,10 +66,10 @@ def get(value: Value, pointer: Pointer) -> Value:
 
 
 def amended(value: Value, amendments: Iterable[Amendment]) -> Value:
-    """The value with all amendments applied; every pointer means the value as it was before.
+    """The value with all amendments made; every pointer means the value as it was before all of them.
 
-    Raises LookupError when an amendment has nowhere to go: no such key, a second key of one name, or a place that
-    another amendment takes away.
+    Raises LookupError where an amendment cannot be made: its place does not exist, another one removes it, or a key
+    would be there twice.
     """
     rest = list(amendments)
     result = _amended(value, (), rest)
@@ -81,61 +79,52 @@ def amended(value: Value, amendments: Iterable[Amendment]) -> Value:
 
 
 def _amended(value: Value, at: Pointer, rest: list[Amendment]) -> Value:
-    """The value at a pointer afterwards; takes what it applies from `rest`."""
-    replaced = [amendment for amendment in rest if isinstance(amendment, SetValue) and amendment.pointer == at]
-    if replaced:
-        rest.remove(replaced[0])
-        return replaced[0].value
+    """The new value for the one at a pointer; takes the amendments that it makes out of `rest`."""
+    if new := _take(rest, SetValue, at):
+        return new.value
     if not isinstance(value, (dict, list)) or not any(amendment.pointer[: len(at)] == at for amendment in rest):
         return value
-    names = list(value) if isinstance(value, dict) else list(range(len(value)))
     entries: list[tuple[str | int, Value]] = []
-    for name in names:
-        pointer = (*at, name)
-        if Remove(pointer) in rest:
-            rest.remove(Remove(pointer))
-            continue
-        renamed = next(
-            (amendment for amendment in rest if isinstance(amendment, RenameKey) and amendment.pointer == pointer), None
-        )
-        if renamed is not None:
-            rest.remove(renamed)
-        part = _amended(get(value, (name,)), pointer, rest)
-        entries.append((renamed.key if renamed else name, part))
-    added = [
-        amendment
-        for amendment in rest
-        if isinstance(amendment, Add) and amendment.pointer[:-1] == at and amendment.pointer
+    for name in list(value) if isinstance(value, dict) else range(len(value)):
+        if not _take(rest, Remove, (*at, name)):
+            renamed = _take(rest, RenameKey, (*at, name))
+            part = _amended(get(value, (name,)), (*at, name), rest)
+            entries.append((renamed.key if renamed else name, part))
+    additions = [
+        addition for addition in rest if isinstance(addition, Add) and addition.pointer[:-1] == at != addition.pointer
     ]
-    for addition in added:
+    for addition in additions:
         rest.remove(addition)
-    return _collected(value, entries, [(addition.pointer[-1], addition.value) for addition in added])
-
-
-def _collected(
-    before: Value, entries: list[tuple[str | int, Value]], added: list[tuple[str | int, Value]]
-) -> dict[str, Value] | list[Value]:
-    if isinstance(before, list):
-        if any(isinstance(name, str) for name, _ in (*entries, *added)):
-            raise LookupError
-        return [part for _, part in (*entries, *added)]
-    names = [name for name, _ in entries]
-    new = [name for name, _ in added if isinstance(name, str)]
-    if len(set(names)) < len(names) or len(set(new)) < len(added):
+    added = [(addition.pointer[-1], addition.value) for addition in additions]
+    misplaced = str if isinstance(value, list) else int
+    if any(isinstance(name, misplaced) for name, _ in (*entries, *added)):
         raise LookupError
-    # A key that a merge or a default brings in may be added: it then stands before theirs.
+    if isinstance(value, list):
+        return [part for _, part in (*entries, *added)]
+    # A key that a merge key or a default brings in may be added: the added one then takes precedence.
+    if len(dict(entries)) < len(entries) or len(dict(added)) < len(added):
+        raise LookupError
     return {str(name): part for name, part in (*entries, *added)}
 
 
+def _take(rest: list[Amendment], kind: type[_Kind], pointer: Pointer) -> _Kind | None:
+    """The first amendment of a kind at a pointer, which is no longer in `rest` then."""
+    for amendment in rest:
+        if isinstance(amendment, kind) and amendment.pointer == pointer:
+            rest.remove(amendment)
+            return amendment
+    return None
+
+
 def steps(
-    value: Value, amendments: Sequence[Amendment], identity: Identity, whole: Whole = no_change
+    value: Value, amendments: Sequence[Amendment], identity: Identity = lambda _: None, whole: Whole = lambda *_: False
 ) -> Iterator[EditStep]:
-    """The fewest single changes that amount to the amendments. Raises LookupError as `amended` does."""
+    """The fewest steps that amount to the amendments. Raises LookupError as `amended` does."""
     for amendment in amendments:
         if isinstance(amendment, SetValue):
             old = get(value, amendment.pointer)
             if isinstance(old, (dict, list)):
-                yield from differences(amendment.pointer, old, amendment.value, identity, whole)
+                yield from _differences(amendment.pointer, old, amendment.value, identity, whole)
             else:
                 yield amendment
         elif isinstance(amendment, Add):
@@ -145,10 +134,8 @@ def steps(
             yield amendment
 
 
-def differences(
-    at: Pointer, old: Value, new: Value, identity: Identity, whole: Whole = no_change
-) -> Iterator[EditStep]:
-    """Changes that lead from one value to another; none when they are the same."""
+def _differences(at: Pointer, old: Value, new: Value, identity: Identity, whole: Whole) -> Iterator[EditStep]:
+    """Steps that lead from one value to another; none where they are equal."""
     if equal_values(old, new):
         return
     if whole(at, new):
@@ -157,7 +144,7 @@ def differences(
         yield from (Remove((*at, key)) for key in old if key not in new)
         for key, part in new.items():
             if key in old:
-                yield from differences((*at, key), old[key], part, identity, whole)
+                yield from _differences((*at, key), old[key], part, identity, whole)
             else:
                 yield Insert(at, key, part)
     elif isinstance(old, list) and isinstance(new, list) and new and old:
@@ -169,18 +156,19 @@ def differences(
 def _list_differences(
     at: Pointer, old: list[Value], new: list[Value], identity: Identity, whole: Whole
 ) -> Iterator[EditStep]:
-    name = identity(at)
-    before, after = _names(old, name), _names(new, name)
-    if before is None or after is None:
-        name = None
-        before, after = [frozen(part) for part in old], [frozen(part) for part in new]
     from difflib import SequenceMatcher  # few fixes change a list
 
+    before, after = _names(old, identity(at)), _names(new, identity(at))
+    named = before is not None and after is not None
+    if before is None or after is None:
+        before, after = [frozen(part) for part in old], [frozen(part) for part in new]
     for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        # Entries without identity that stand in the same place are one entry that changed.
-        pairs = min(end - start, new_end - new_start) if kind == "equal" or name is None else 0
+        # Entries without identity in the same place are taken for one entry that changed, so that its comments stay.
+        pairs = min(end - start, new_end - new_start) if kind == "equal" or not named else 0
         for offset in range(pairs):
-            yield from differences((*at, start + offset), old[start + offset], new[new_start + offset], identity, whole)
+            yield from _differences(
+                (*at, start + offset), old[start + offset], new[new_start + offset], identity, whole
+            )
         yield from (Remove((*at, index)) for index in range(start + pairs, end))
         yield from (Insert(at, None, new[index], before=end) for index in range(new_start + pairs, new_end))
 

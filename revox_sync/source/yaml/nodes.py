@@ -71,6 +71,14 @@ def key_text(node: Node) -> str | None:
         return None
 
 
+def entry_position(node: Node | None, name: str | int) -> int | None:
+    """Position of the entry that a collection itself has by that key or position; None for merged and missing ones."""
+    if isinstance(node, SequenceNode) and isinstance(name, int):
+        return name
+    entries = node.value if isinstance(node, MappingNode) else ()
+    return next((at for at, (key, _) in enumerate(entries) if not is_merge(key) and key_text(key) == name), None)
+
+
 def is_merge(key: Node) -> bool:
     """Whether a key is the merge key `<<`."""
     return key.tag == PLAIN and key.value == "<<"

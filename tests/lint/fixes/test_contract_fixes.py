@@ -48,7 +48,10 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
         "background_sound_volume: '0.50'\n",
         Fix("write `0.5`", (SetValue(("background_sound_volume",), 0.5),), safe=True),
     ),
-    "boolean in quotes": ("sms_enabled: 'TRUE'\n", Fix("write `true`", (SetValue(("sms_enabled",), True),), safe=True)),
+    "boolean in quotes": (
+        "sms_enabled: 'TRUE'\n",
+        Fix("write `true`", (SetValue(("sms_enabled",), value=True),), safe=True),
+    ),
     "number in quotes that is out of range": ("background_sound_volume: '7'\n", None),
     "minus zero in quotes": ("first_sentence_delay_ms: '-0'\n", None),
     "number in quotes with more digits than are exact": ("first_sentence_delay_ms: '1234567890123456'\n", None),
