@@ -9,7 +9,7 @@ import pytest
 from revox_sync.contract.fields import contract
 from revox_sync.lint.fixes.contract_fixes import contract_fix, is_accepted
 from revox_sync.lint.model.rule import Fix
-from revox_sync.lint.subject.subject import Subject
+from revox_sync.lint.subject.subject import LintContext, Subject
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Scalar
@@ -120,8 +120,8 @@ def subject_of(text: str) -> Subject:
     workspace = Workspace(MemoryTree({"assistants/a.yaml": HEAD + text}))
     environment = workspace.config.environment(None)
     file = workspace.files[0]
-    document = workspace.load(file, environment)
-    return Subject(file, document, contract(None), loader=workspace.loader(environment))
+    context = LintContext(contract(None), workspace.loader(environment), (), is_local=False)
+    return Subject(file, workspace.load(file, environment), context)
 
 
 @pytest.mark.parametrize(("text", "expected"), FIXES.values(), ids=FIXES)
