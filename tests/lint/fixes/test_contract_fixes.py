@@ -6,15 +6,12 @@ from typing import Final
 
 import pytest
 
-from revox_sync.contract.fields import contract
 from revox_sync.lint.fixes.contract_fixes import contract_fix, is_accepted
 from revox_sync.lint.model.rule import Fix
-from revox_sync.lint.subject.subject import LintContext, Subject
-from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Scalar
-from revox_sync.source.workspace import Workspace
 from revox_sync.values.pointer import Pointer
+from tests.lint.project import subject_of
 
 HEAD: Final = "name: A\nprompt: Hi\n"
 RETRY: Final = "call_retry_config:\n  max_retry_attempts: 3\n  allowed_days: [monday]\n  call_twice_in_a_row: false\n"
@@ -116,17 +113,9 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
 }
 
 
-def subject_of(text: str) -> Subject:
-    workspace = Workspace(MemoryTree({"assistants/a.yaml": HEAD + text}))
-    environment = workspace.config.environment(None)
-    file = workspace.files[0]
-    context = LintContext(contract(None), workspace.loader(environment), (), is_local=False)
-    return Subject(file, workspace.load(file, environment), context)
-
-
 @pytest.mark.parametrize(("text", "expected"), FIXES.values(), ids=FIXES)
 def test_fix_of_a_violation(text: str, expected: Fix | None) -> None:
-    subject = subject_of(text)
+    subject = subject_of(HEAD + text)
     assert subject.violations
     fixes = [contract_fix(subject, violation) for violation in subject.violations]
     assert [fix for fix in fixes if fix] == ([expected] if expected else [])
@@ -144,4 +133,4 @@ def test_fix_of_a_violation(text: str, expected: Fix | None) -> None:
     ],
 )
 def test_what_some_contract_takes_and_may_be_shown(pointer: Pointer, value: Scalar, *, expected: bool) -> None:
-    assert is_accepted(subject_of(MODEL + "k}\n"), pointer, value) is expected
+    assert is_accepted(subject_of(HEAD + MODEL + "k}\n"), pointer, value) is expected
