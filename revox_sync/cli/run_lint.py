@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from revox_sync.cli.options.targets import Target, diff_stream
-from revox_sync.cli.reports.emit import emit
-from revox_sync.cli.reports.lint_formats import report_renderers
+from revox_sync.cli.reports.formats import LintOutput, emit
 from revox_sync.errors import ExitCode, worst
 from revox_sync.lint.model.finding import LintReport, Severity
 from revox_sync.usecases.lint.request import LintRequest
@@ -35,7 +34,7 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
         report, pending = job.lint_and_fix(diff_stream(beside_diff(outputs)))
     if not report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
-    emit(beside_diff(outputs) if pending else outputs, report_renderers(report, root), settings)
+    emit("lint", LintOutput(report, root), beside_diff(outputs) if pending else outputs, settings)
     failed = report.fails(Severity(request.fail_on))
     return worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
 

@@ -9,13 +9,12 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers
-from revox_sync.cli.reports.emit import Renderer, emit
+from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
 from revox_sync.cli.terminal.console import Console
 from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
 from revox_sync.output.json import apply as apply_json
-from revox_sync.output.page.from_apply import apply_page
+from revox_sync.output.page.from_plan import apply_page
 from revox_sync.output.text import apply as apply_text
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
@@ -30,7 +29,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
 @writing_options
 @planning_options
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,
@@ -48,10 +47,13 @@ def command(
     arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
     result = apply_files(session, arguments, console, RunControl(interruptible=interruptible))
     plan, applied, lock_path = result.plan, result.applied, result.lock_name
-    page, as_json = partial(apply_page, plan, applied, lock_path), partial(apply_json.render, applied, lock_path)
-    # As text the plan and each outcome have been shown already.
-    text: dict[str, Renderer] = {"text": lambda paint, _: apply_text.apply_summary(applied, paint, lock_path)}
-    emit(outputs, {**page_renderers(page, as_json), **text}, settings)
+    report = PageReport(
+        page=partial(apply_page, plan, applied, lock_path),
+        json=partial(apply_json.render, applied, lock_path),
+        # As text the plan and each outcome have been shown already.
+        text=lambda paint, _: apply_text.apply_summary(applied, paint, lock_path),
+    )
+    emit("page", report, outputs, settings)
     if lock_path is not None:
         warn_of_uncommitted_lock(session)
     return applied.exit_code

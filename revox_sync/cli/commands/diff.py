@@ -9,8 +9,8 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers, require_no_impact, review_options
-from revox_sync.cli.reports.emit import emit
+from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
+from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output.json import diff as diff_json
 from revox_sync.output.page.from_diff import diff_page
@@ -30,7 +30,7 @@ from revox_sync.usecases.review.compare_versions import (
 @click.argument("base", required=False, metavar="[BASE | A..B]")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")
 @review_options
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,
@@ -56,7 +56,8 @@ def command(
     paths = addresses_by_path(before, after, comparison.changes)
     digest = diff_json.comparison_digest(comparison, delta)
     page = partial(diff_page, comparison, delta, paths, digest)
-    emit(outputs, page_renderers(page, partial(diff_json.render, comparison, delta), max_chars), settings)
+    report = PageReport(page, partial(diff_json.render, comparison, delta), None, max_chars)
+    emit("page", report, outputs, settings)
     require_no_impact(comparison.pending, impacts, [file.path for file in comparison.unread])
     pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

@@ -9,8 +9,9 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
-from revox_sync.cli.reports.assistant_formats import FORMATS, require_no_impact, review_options
+from revox_sync.cli.reports.formats import FORMATS
 from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
+from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.usecases.apply.notices import note_unmanaged
@@ -26,7 +27,7 @@ from revox_sync.usecases.project.settings import Settings
 @planning_options
 @snapshot_options
 @review_options
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,

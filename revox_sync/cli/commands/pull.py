@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
-from revox_sync.cli.reports.emit import Renderer, emit
+from revox_sync.cli.reports.formats import FORMATS, PullOutput, emit
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.text import pull as pull_text
@@ -40,7 +40,7 @@ from revox_sync.usecases.pull.pull import (
 @click.option(
     "--check", is_flag=True, help="Write nothing; show what would change, and exit with 2 if something would."
 )
-@output_option("text", "json")
+@output_option(*FORMATS["pull"])
 @with_settings
 def command(
     settings: Settings,
@@ -67,7 +67,7 @@ def command(
         with _reporting_on_error(report, outputs, settings):
             adopted = adopt_assistants(session, client, arguments)
     shown = report if arguments.updates(session.workspace) else None
-    emit(outputs, _renderers(report, shown, adopted if arguments.adopts else None), settings)
+    emit("pull", _output(report, shown, adopted if arguments.adopts else None), outputs, settings)
     return exit_code(report, adopted)
 
 
@@ -78,15 +78,15 @@ def _reporting_on_error(report: PullReport, outputs: list[Target], settings: Set
         yield
     except (RevoxSyncError, KeyboardInterrupt):
         if report.files:
-            emit(outputs, _renderers(report, report, None), settings)
+            emit("pull", _output(report, report, None), outputs, settings)
         raise
 
 
-def _renderers(report: PullReport, shown: PullReport | None, adopted: AdoptReport | None) -> Mapping[str, Renderer]:
-    return {
-        "text": lambda paint, _: (
+def _output(report: PullReport, shown: PullReport | None, adopted: AdoptReport | None) -> PullOutput:
+    return PullOutput(
+        text=lambda paint: (
             (pull_text.render(shown, paint) if shown else "")
             + (pull_text.render_adopted(adopted, paint) if adopted is not None else "")
         ),
-        "json": lambda *_: pull_json.render(report, adopted or AdoptReport(report.written)),
-    }
+        json=lambda: pull_json.render(report, adopted or AdoptReport(report.written)),
+    )

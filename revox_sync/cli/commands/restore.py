@@ -8,7 +8,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, require_distinct_files
-from revox_sync.cli.reports.assistant_formats import FORMATS
+from revox_sync.cli.reports.formats import FORMATS
 from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.apply.session import open_session
@@ -21,7 +21,7 @@ from revox_sync.usecases.project.settings import Settings, say
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,

@@ -8,8 +8,9 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, require_no_impact, review_options
+from revox_sync.cli.reports.formats import FORMATS
 from revox_sync.cli.reports.publish_plan import exit_code, publish
+from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.planning.saved_plan import load_plan
@@ -21,7 +22,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @review_options
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,

@@ -8,8 +8,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import FORMATS, page_renderers
-from revox_sync.cli.reports.emit import Renderer, emit
+from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
 from revox_sync.errors import ExitCode
 from revox_sync.output.json import status as status_json
 from revox_sync.output.page.from_status import status_page
@@ -22,7 +21,7 @@ from revox_sync.usecases.project.settings import Settings
 
 @click.command("status")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@output_option(*FORMATS)
+@output_option(*FORMATS["page"])
 @with_settings
 def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
@@ -37,8 +36,11 @@ def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Tar
     plan = session.plan(desired, state, PlanOptions(), addresses)
     unmanaged = () if addresses else state.unmanaged
     status = make_status(plan, desired, state.matches, unmanaged, addresses)
-    renderers = page_renderers(partial(status_page, status), partial(status_json.render, status))
-    # At a terminal a table is shorter, and has a row for those in sync.
-    table: dict[str, Renderer] = {"text": lambda paint, width: status_text.render(status, paint, width)}
-    emit(outputs, {**renderers, **table}, settings)
+    report = PageReport(
+        page=partial(status_page, status),
+        json=partial(status_json.render, status),
+        # At a terminal a table is shorter, and has a row for those in sync.
+        text=partial(status_text.render, status),
+    )
+    emit("page", report, outputs, settings)
     return ExitCode.OK

@@ -10,8 +10,7 @@ from typing import Any, Final
 import click
 
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.assistant_formats import MOST_CHARS, page_renderers
-from revox_sync.cli.reports.emit import emit
+from revox_sync.cli.reports.formats import MOST_CHARS, PageReport, emit
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.page.from_plan import plan_page
@@ -20,8 +19,7 @@ from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, dump_plan, plan_digest
 from revox_sync.usecases.project.settings import Settings
 
-NOT_SHOWN: Final = ""
-"""Stands for the digest where nobody sees it: it covers much that is worked out for nothing else."""
+_NOT_SHOWN: Final = ""
 
 
 def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,15 +32,16 @@ def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def publish(
     plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, max_chars: int = MOST_CHARS
 ) -> None:
-    """Save the plan, if wanted, and render it. Raises UsageError where a file cannot be written."""
-    digest = NOT_SHOWN
-    if save is not None or any(each.format != "text" for each in outputs):
+    """Save the plan, if wanted, and report it. Raises UsageError where a file cannot be written."""
+    digest = _NOT_SHOWN
+    # The text does not show the digest, and the parts of a plan that only the digest needs take time to work out.
+    if save is not None or any(target.format != "text" for target in outputs):
         plan = plan.complete
         digest = plan_digest(plan)
     if save is not None:
         write_file(save, dump_plan(plan))
-    page, as_json = partial(plan_page, plan, digest), partial(plan_json.render, plan, digest)
-    emit(outputs, page_renderers(page, as_json, max_chars), settings)
+    report = PageReport(partial(plan_page, plan, digest), partial(plan_json.render, plan, digest), None, max_chars)
+    emit("page", report, outputs, settings)
 
 
 def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:

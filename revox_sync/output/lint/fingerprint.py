@@ -1,4 +1,4 @@
-"""Names for findings that stay when lines move."""
+"""Names of findings that stay the same when lines move."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from revox_sync.lint.model.finding import Finding, LintReport
 def fingerprints(report: LintReport) -> Mapping[Finding, str]:
     """A fingerprint of each finding, suppressed ones included: 32 hexadecimal digits, unique in the report.
 
-    It depends on code, path and the text of the line; the second finding with the same three counts as another.
-    Suppressing a finding therefore changes no fingerprint.
+    It is made of code, path and the text of the line; findings in which all three are equal are numbered.
     """
-    findings = sorted((*report.findings, *(each.finding for each in report.suppressed)), key=attrgetter("region"))
+    # Suppressed findings are numbered along, so suppressing one changes no other fingerprint.
+    findings = sorted((*report.findings, *(entry.finding for entry in report.suppressed)), key=attrgetter("region"))
     seen: Counter[tuple[str, ...]] = Counter()
     named = {}
     for finding in findings:

@@ -11,9 +11,9 @@ from typing import Final
 from revox_sync.lint.model.finding import Finding, LintReport, Region, Severity
 from revox_sync.output.text.visible import counted, visible
 
-COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-LIMIT: Final = 10
-"""Annotations of one kind that GitHub shows of a step; it drops the others in silence."""
+_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+MOST_ANNOTATIONS: Final = 10
+"""Annotations of one kind that GitHub shows for a step; it drops the others without a word."""
 
 
 def render(report: LintReport) -> str:
@@ -22,38 +22,38 @@ def render(report: LintReport) -> str:
     GitHub takes the paths as relative to the top of the repository.
     """
     shown = _shown(report.findings)
-    hidden = len(report.findings) - len(shown)
-    return "".join(f"{line}\n" for line in [*map(_annotation, shown), *([_more(hidden)] if hidden else [])])
+    lines = [_annotation(finding) for finding in shown]
+    if hidden := len(report.findings) - len(shown):
+        text = f"{counted(hidden, 'more finding')}; `revox-sync lint` shows all"
+        lines.append(f"::notice title=revox-sync::{_message(text)}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _shown(findings: Sequence[Finding]) -> list[Finding]:
-    """As many of each severity as GitHub shows; of notices one less where the line about the rest is one, too."""
-    kinds = {level: [each for each in findings if each.severity is level] for level in Severity}
-    room = dict.fromkeys(Severity, LIMIT)
-    if any(len(kind) > LIMIT for kind in kinds.values()):
+    """As many findings of each severity as GitHub shows."""
+    levels = {level: [finding for finding in findings if finding.severity is level] for level in Severity}
+    room = dict.fromkeys(Severity, MOST_ANNOTATIONS)
+    if any(len(members) > MOST_ANNOTATIONS for members in levels.values()):
+        # The line about the findings that are not shown is a notice itself.
         room[Severity.INFO] -= 1
-    return [each for level, kind in kinds.items() for each in kind[: room[level]]]
+    return [finding for level, members in levels.items() for finding in members[: room[level]]]
 
 
 def _annotation(finding: Finding) -> str:
     places = "".join(f",{name}={value}" for name, value in _span(finding.region).items())
     title = _property(f"{finding.code} {finding.name}")
     file = _property(visible(finding.region.path))
-    return f"::{COMMANDS[finding.severity]} file={file}{places},title={title}::{_message(visible(finding.sentence))}"
+    return f"::{_COMMANDS[finding.severity]} file={file}{places},title={title}::{_message(visible(finding.sentence))}"
 
 
 def _span(region: Region) -> dict[str, int]:
-    """Columns only within one line: GitHub refuses them for several."""
+    # GitHub refuses columns for a span of several lines.
     lines = {"line": region.line, "endLine": region.end_line}
     return lines | ({"col": region.column, "endColumn": region.end_column} if region.line == region.end_line else {})
 
 
-def _more(hidden: int) -> str:
-    text = f"{counted(hidden, 'more finding')}; `revox-sync lint` shows all"
-    return f"::notice title=revox-sync::{_message(text)}"
-
-
 def _message(text: str) -> str:
+    # The runner ends a command at a line break and decodes these escapes; `%` has to come first.
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -1,11 +1,11 @@
-"""HTML built so that text cannot become markup: whatever is not Markup is escaped."""
+"""HTML built so that text cannot become markup: whatever is not of the type `Markup` is escaped."""
 
 from __future__ import annotations
 
 import html
 from typing import Final
 
-VOID: Final = frozenset({"meta", "input", "br"})
+_VOID_ELEMENTS: Final = frozenset({"meta", "input", "br"})
 
 
 class Markup(str):
@@ -15,22 +15,18 @@ class Markup(str):
 
 
 def element(name: str, /, *children: str, **attributes: str) -> Markup:
-    """An element; children that are not Markup are text.
+    """An element with its children; those that are not `Markup` are text.
 
     Args:
-        name: of the element.
-        children: what it holds.
-        attributes: by name; `_` stands for `-`, one at the end for nothing (`class_`).
+        attributes: by name; `_` stands for `-`, and one at the end is left out (`class_`).
     """
     opened = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
-    if name in VOID:
-        return Markup(opened)
-    return Markup(f"{opened}{joined(*children)}</{name}>")
+    return Markup(opened if name in _VOID_ELEMENTS else f"{opened}{joined(*children)}</{name}>")
 
 
 def joined(*parts: str) -> Markup:
-    """Parts in a row; those that are not Markup are text."""
-    return Markup("".join(each if isinstance(each, Markup) else html.escape(each, quote=False) for each in parts))
+    """Parts one after the other; those that are not `Markup` are text."""
+    return Markup("".join(part if isinstance(part, Markup) else html.escape(part, quote=False) for part in parts))
 
 
 def _attribute(name: str, value: str) -> str:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from revox_sync.lint.baseline.delta import Delta
 from revox_sync.lint.model.finding import Finding
-from revox_sync.output.page.fields import field_views
-from revox_sync.output.page.model import Card, FindingView, Page, RowKind, in_order
-from revox_sync.output.page.variables import new_and_gone
+from revox_sync.output.page.change_card import change_card
+from revox_sync.output.page.model import Card, CardKind, FindingView, Page, in_order
 from revox_sync.output.text.visible import counted
 from revox_sync.sync.model.comparison import Comparison, Unread
-from revox_sync.sync.model.plan import Action, Change
+from revox_sync.sync.model.plan import Action
 
-NOTHING: Final = "No changes. Both versions mean the same."
-VERBS: Final = {
-    Action.CREATE: (RowKind.CREATE, "was added"),
-    Action.UPDATE: (RowKind.UPDATE, "was changed"),
-    Action.REMOVE: (RowKind.REMOVE, "was removed"),
+_NO_CHANGES: Final = "No changes. Both versions mean the same."
+_COMPARED: Final = {
+    Action.CREATE: (CardKind.CREATE, "was added"),
+    Action.UPDATE: (CardKind.UPDATE, "was changed"),
+    Action.REMOVE: (CardKind.REMOVE, "was removed"),
 }
-WORDS: Final = {Action.CREATE: "added", Action.UPDATE: "changed", Action.REMOVE: "removed", Action.NOOP: "unchanged"}
+_COUNTED: Final = {Action.CREATE: "added", Action.UPDATE: "changed", Action.REMOVE: "removed", Action.NOOP: "unchanged"}
 
 
 def diff_page(comparison: Comparison, delta: Delta, addresses: Mapping[str, str], digest: str | None = None) -> Page:
@@ -34,10 +33,13 @@ def diff_page(comparison: Comparison, delta: Delta, addresses: Mapping[str, str]
     """
     found = _by_address(delta, addresses)
     unread: dict[str, list[Unread]] = defaultdict(list)
-    for each in comparison.unread:
-        unread[addresses.get(each.path, each.path)].append(each)
+    for version in comparison.unread:
+        unread[addresses.get(version.path, version.path)].append(version)
     cards = [
-        *(_change(each, found.pop(each.address, ())) for each in comparison.pending),
+        *(
+            change_card(change, *_COMPARED[change.action], found.pop(change.address, ()))
+            for change in comparison.pending
+        ),
         *(_unread(address, versions, found.pop(address, ())) for address, versions in unread.items()),
     ]
     return Page(
@@ -46,21 +48,24 @@ def diff_page(comparison: Comparison, delta: Delta, addresses: Mapping[str, str]
         subject=comparison.title,
         environment=comparison.environment,
         cards=in_order(cards),
-        findings=tuple(each for rest in found.values() for each in rest),
+        # What no card has taken is about no assistant that changed.
+        findings=tuple(finding for rest in found.values() for finding in rest),
         summary=_counts(comparison, delta),
         digest=digest,
-        quiet=NOTHING if not cards and not delta.new and not delta.gone else None,
+        quiet=_NO_CHANGES if not cards and not delta.new and not delta.gone else None,
     )
 
 
 def _by_address(delta: Delta, addresses: Mapping[str, str]) -> dict[str, tuple[FindingView, ...]]:
     """Findings by the assistant they are about; an empty address for those about none."""
-    found: dict[str, tuple[FindingView, ...]] = defaultdict(tuple)
-    for finding, is_new in (*((each, True) for each in delta.new), *((each, False) for each in delta.gone)):
-        paths = (finding.region.path, *(each.region.path for each in finding.related))
-        address = next((addresses[path] for path in paths if path in addresses), "")
-        found[address] += (_finding(finding, is_new=is_new),)
-    return found
+    views: dict[str, tuple[FindingView, ...]] = defaultdict(tuple)
+    for is_new, findings in ((True, delta.new), (False, delta.gone)):
+        for finding in findings:
+            # A finding in a shared file belongs to the first assistant that includes the file.
+            paths = (finding.region.path, *(related.region.path for related in finding.related))
+            address = next((addresses[path] for path in paths if path in addresses), "")
+            views[address] += (_finding(finding, is_new=is_new),)
+    return views
 
 
 def _finding(finding: Finding, *, is_new: bool) -> FindingView:
@@ -69,30 +74,14 @@ def _finding(finding: Finding, *, is_new: bool) -> FindingView:
     return FindingView(is_new, finding.severity, f"{finding.code} {finding.name}", finding.sentence, place)
 
 
-def _change(change: Change, findings: Iterable[FindingView]) -> Card:
-    kind, verb = VERBS[change.action]
-    new, gone = new_and_gone(change.fields, change.declared)
-    return Card(
-        kind=kind,
-        address=change.address,
-        name=change.name,
-        verb=verb,
-        impacts=change.impact,
-        reason=change.reason,
-        fields=field_views(change.fields),
-        new_variables=new,
-        gone_variables=gone,
-        findings=tuple(findings),
-    )
-
-
-def _unread(address: str, versions: Iterable[Unread], findings: Iterable[FindingView]) -> Card:
-    errors = ", and ".join(f"`{each.path}` has {counted(each.errors, 'error')} in {each.version}" for each in versions)
-    return Card(RowKind.REFUSED, address, "", "cannot be compared", text=errors, findings=tuple(findings))
+def _unread(address: str, versions: list[Unread], findings: tuple[FindingView, ...]) -> Card:
+    errors = (f"`{unread.path}` has {counted(unread.errors, 'error')} in {unread.version}" for unread in versions)
+    text = ", and ".join(errors)
+    return Card(CardKind.REFUSED, address, "", "cannot be compared", text=text, findings=findings)
 
 
 def _counts(comparison: Comparison, delta: Delta) -> str:
-    *changed, unchanged = (f"{comparison.count(each):,} {word}" for each, word in WORDS.items())
+    *changed, unchanged = (f"{comparison.count(action):,} {word}" for action, word in _COUNTED.items())
     parts = [f"Diff: {', '.join(changed)}. {unchanged}."]
     if comparison.unread:
         parts.append(f"{len(comparison.unread):,} not compared.")

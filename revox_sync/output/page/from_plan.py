@@ -1,28 +1,36 @@
-"""The page of a plan."""
+"""The page of a plan, and of an apply: its plan, and what became of each part of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from revox_sync.output.page.fields import field_views
-from revox_sync.output.page.model import Card, Note, Page, RowKind, in_order
-from revox_sync.output.page.variables import new_and_gone
+from revox_sync.output.page.change_card import change_card
+from revox_sync.output.page.field_view import field_views
+from revox_sync.output.page.model import Card, CardKind, Note, Page, in_order
+from revox_sync.output.text.apply import DONE, counts_line, lock_line
 from revox_sync.output.text.visible import counted
-from revox_sync.sync.model.plan import Action, Blocked, Change, Plan, Refusal
+from revox_sync.sync.model.outcome import Applied, Outcome, Result
+from revox_sync.sync.model.plan import Action, Blocked, Plan, Refusal
 
 IN_SYNC: Final = "No changes. The API matches the files."
-KEPT: Final = "Nothing to send. The edits made outside are kept."
-RESTORED: Final = "Nothing to send. What can come back is as it was."
-ORPHANS: Final = (
+_EDITS_KEPT: Final = "Nothing to send. The edits made outside are kept."
+_RESTORED: Final = "Nothing to send. What can come back is as it was."
+_ORPHANS: Final = (
     "Note: in the lock without a file, left as they are; --prune deletes them, "
     "`revox-sync forget ADDRESS` lets go of one:"
 )
-SIDES: Final = "server → file"
-VERBS: Final = {
-    Action.CREATE: (RowKind.CREATE, "will be created"),
-    Action.UPDATE: (RowKind.UPDATE, "will be updated"),
-    Action.DELETE: (RowKind.DELETE, "will be deleted"),
+_PLANNED: Final = {
+    Action.CREATE: (CardKind.CREATE, "will be created"),
+    Action.UPDATE: (CardKind.UPDATE, "will be updated"),
+    Action.DELETE: (CardKind.DELETE, "will be deleted"),
+}
+_NOT_APPLIED: Final = {
+    Result.FAILED: (CardKind.FAILED, "failed"),
+    Result.REFUSED: (CardKind.REFUSED, "was refused"),
+    Result.SKIPPED: (CardKind.SKIPPED, "was not started"),
+    Result.UNKNOWN: (CardKind.UNKNOWN, "is in an unknown state"),
 }
 
 
@@ -30,13 +38,19 @@ def plan_page(plan: Plan, digest: str | None = None) -> Page:
     """What a reader sees of a plan.
 
     Args:
-        digest: the plan's; None: it is of no use to the reader.
+        digest: the plan's; None where the reader cannot use it.
     """
+    cards = [
+        *(change_card(change, *_PLANNED[change.action]) for change in plan.pending),
+        *(_blocked(entry, CardKind.CONFLICT, "was edited outside and in the file") for entry in plan.conflicts),
+        *(_blocked(entry, CardKind.DRIFT, "was edited outside") for entry in plan.drift),
+        *(_refusal(refusal) for refusal in plan.refused),
+    ]
     return Page(
         marker=f"plan:{plan.environment}",
         title=f"Plan for {plan.environment}",
         environment=plan.environment,
-        cards=plan_cards(plan),
+        cards=in_order(cards),
         summary=plan_counts(plan),
         notes=tuple(_notes(plan)),
         quiet=_quiet(plan),
@@ -45,43 +59,34 @@ def plan_page(plan: Plan, digest: str | None = None) -> Page:
     )
 
 
-def plan_cards(plan: Plan) -> tuple[Card, ...]:
-    """A card for each assistant that something is to be said about."""
-    return in_order(
-        [
-            *(_change(each) for each in plan.pending),
-            *(_blocked(each, RowKind.CONFLICT, "was edited outside and in the file") for each in plan.conflicts),
-            *(_blocked(each, RowKind.DRIFT, "was edited outside") for each in plan.drift),
-            *(_refusal(each) for each in plan.refused),
-        ]
-    )
-
-
 def plan_counts(plan: Plan) -> str:
     """The counts in one line: `Plan: 2 to create, 1 to update, 0 to delete. 14 unchanged.`."""
-    todo = ", ".join(f"{plan.count(each)} to {each}" for each in (Action.CREATE, Action.UPDATE, Action.DELETE))
-    text = f"Plan: {todo}. {plan.count(Action.NOOP)} unchanged."
+    planned = ", ".join(f"{plan.count(action)} to {action}" for action in _PLANNED)
+    text = f"Plan: {planned}. {plan.count(Action.NOOP)} unchanged."
     return text + (f" {plan.blocked} blocked." if plan.blocked else "")
 
 
-def _change(change: Change) -> Card:
-    kind, verb = VERBS[change.action]
-    new, gone = new_and_gone(change.fields, change.declared) if kind is not RowKind.DELETE else ((), ())
-    return Card(
-        kind=kind,
-        address=change.address,
-        name=change.name,
-        verb=verb,
-        id=change.id,
-        impacts=change.impact,
-        reason=change.reason,
-        fields=field_views(change.fields),
-        new_variables=new,
-        gone_variables=gone,
+def apply_page(plan: Plan, applied: Applied, lock_path: str | None) -> Page:
+    """What a reader sees of an apply.
+
+    Args:
+        lock_path: the lock file; None where it did not change.
+    """
+    planned, outcomes = plan_page(plan), {outcome.address: outcome for outcome in applied.outcomes}
+    lock = lock_line(applied, lock_path)
+    return replace(
+        planned,
+        marker=f"apply:{plan.environment}",
+        title=f"Apply to {plan.environment}",
+        cards=in_order(_ended(card, outcomes.get(card.address)) for card in planned.cards),
+        summary=counts_line(applied),
+        # A lock that could not be written is news, even where there was nothing to send.
+        quiet=None if applied.unsaved else planned.quiet,
+        notes=(*planned.notes, *([Note(lock)] if lock is not None else [])),
     )
 
 
-def _blocked(blocked: Blocked, kind: RowKind, verb: str) -> Card:
+def _blocked(blocked: Blocked, kind: CardKind, verb: str) -> Card:
     return Card(
         kind=kind,
         address=blocked.address,
@@ -89,32 +94,31 @@ def _blocked(blocked: Blocked, kind: RowKind, verb: str) -> Card:
         verb=verb,
         id=blocked.id,
         reason=f"updated {blocked.updated_at}" if blocked.updated_at else None,
-        sides=SIDES,
+        sides="server → file",
         fields=field_views(blocked.fields),
     )
 
 
 def _refusal(refusal: Refusal) -> Card:
-    return Card(RowKind.REFUSED, refusal.address, refusal.name, "cannot be planned", text=refusal.reason)
+    return Card(CardKind.REFUSED, refusal.address, refusal.name, "cannot be planned", text=refusal.reason)
 
 
 def _quiet(plan: Plan) -> str | None:
     if not plan.in_sync:
         return None
-    kept = any(each.keep for each in plan.changes)
-    return RESTORED if plan.restored_from is not None else KEPT if kept else IN_SYNC
+    kept = any(change.keep for change in plan.changes)
+    return _RESTORED if plan.restored_from is not None else _EDITS_KEPT if kept else IN_SYNC
 
 
 def _notes(plan: Plan) -> Iterator[Note]:
-    yield from (Note(f"Note: {each}") for each in plan.notes)
+    yield from (Note(f"Note: {text}") for text in plan.notes)
     if plan.orphaned:
-        yield Note(ORPHANS, tuple((each.address, f'"{each.name}"', each.id) for each in plan.orphaned))
+        yield Note(_ORPHANS, tuple((orphan.address, f'"{orphan.name}"', orphan.id) for orphan in plan.orphaned))
     if plan.drift or plan.conflicts:
-        yield Note(_advice(plan))
+        yield Note(_drift_advice(plan))
 
 
-def _advice(plan: Plan) -> str:
-    """What to do about assistants that were edited outside."""
+def _drift_advice(plan: Plan) -> str:
     number = counted(len(plan.drift) + len(plan.conflicts), "assistant")
     keep = ", --on-drift keep keeps the edits and applies the rest" if plan.drift else ""
     theirs = "or `pull --theirs` " if plan.conflicts else ""
@@ -122,3 +126,16 @@ def _advice(plan: Plan) -> str:
         f"Left alone: {number} edited outside. --on-drift revert lets the files win{keep}; `revox-sync pull` "
         f"{theirs}brings the edits into the files. For one of them: --on-drift ADDRESS=revert."
     )
+
+
+def _ended(card: Card, outcome: Outcome | None) -> Card:
+    """A card that tells what became of it; what was blocked has no outcome and stays as it is."""
+    if outcome is None:
+        return card
+    details = "; ".join(detail for detail in (outcome.error, *outcome.notes) if detail)
+    card = replace(card, id=outcome.id or card.id, text=details or card.text)
+    if outcome.result is Result.APPLIED:
+        return replace(card, verb=f"was {DONE[outcome.action]}")
+    kind, verb = _NOT_APPLIED[outcome.result]
+    # Nobody has to fill in a placeholder of a text that did not arrive.
+    return replace(card, kind=kind, verb=verb, new_variables=(), gone_variables=())

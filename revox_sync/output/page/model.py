@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from revox_sync.lint.model.finding import Severity
-from revox_sync.output.page.text_hunks import TextDiff
-from revox_sync.output.page.values import ShortValue
+from revox_sync.output.page.field_view import FieldView
 from revox_sync.sync.model.plan import IMPACTS
 
 
-class RowKind(StrEnum):
-    """What becomes of an assistant, or how an apply left it, what needs most attention first."""
+class CardKind(StrEnum):
+    """What becomes of an assistant, or how an apply left it; what needs most attention stands first."""
 
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -26,27 +25,6 @@ class RowKind(StrEnum):
     ORPHANED = "orphaned"
     CREATE = "create"
     UPDATE = "update"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """One difference.
-
-    Attributes:
-        path: the place, dotted.
-        sign: `+` added, `-` removed, `~` changed.
-        sensitive: it is a secret: there is nothing else to show.
-        before: None: unset.
-        after: None: unset.
-        text: of a long text its lines; of one that is new or gone all of them.
-    """
-
-    path: str
-    sign: str
-    sensitive: bool = False
-    before: ShortValue | None = None
-    after: ShortValue | None = None
-    text: TextDiff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +59,7 @@ class Card:
         gone_variables: placeholders that are not used any more.
     """
 
-    kind: RowKind
+    kind: CardKind
     address: str
     name: str
     verb: str
@@ -98,12 +76,12 @@ class Card:
     @property
     def facts(self) -> tuple[str, ...]:
         """Id, impacts and reason, as far as there are any."""
-        return tuple(each for each in (self.id, *self.impacts, self.reason) if each)
+        return tuple(fact for fact in (self.id, *self.impacts, self.reason) if fact)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark below the assistants, possibly with rows of cells."""
+    """A sentence below the assistants, possibly with rows of cells."""
 
     text: str
     rows: tuple[tuple[str, ...], ...] = ()
@@ -139,12 +117,13 @@ class Page:
 
 
 def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Most urgent first, alike ones by address (docs/design.md, "Order of a report")."""
+    """What needs most attention first, equals by address (docs/design.md, "Order of a report")."""
     return tuple(sorted(cards, key=_importance))
 
 
 def _importance(card: Card) -> tuple[int, int, str]:
-    if card.kind not in {RowKind.CREATE, RowKind.UPDATE}:
-        return list(RowKind).index(card.kind), 0, card.address
-    loudest = IMPACTS.index(card.impacts[0]) if card.impacts else len(IMPACTS)
-    return len(RowKind), loudest, card.address
+    if card.kind not in {CardKind.CREATE, CardKind.UPDATE}:
+        return list(CardKind).index(card.kind), 0, card.address
+    # A create and an update lose nothing, so what callers hear of them decides.
+    most_audible = IMPACTS.index(card.impacts[0]) if card.impacts else len(IMPACTS)
+    return len(CardKind), most_audible, card.address

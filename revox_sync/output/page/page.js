@@ -15,16 +15,16 @@
   }));
 
   const chosen = (name) => boxes.filter((box) => box.name === name && box.checked).map((box) => box.value);
-  const fits = (values, wanted) => wanted.length === 0 || wanted.some((each) => values.includes(each));
+  const fits = (values, wanted) => wanted.length === 0 || wanted.some((value) => values.includes(value));
 
   const draw = () => {
     const action = chosen("action");
     const impact = chosen("impact");
     const text = search.value.trim().toLowerCase();
     let number = 0;
-    for (const each of cards) {
-      const visible = fits(each.action, action) && fits(each.impact, impact) && each.text.includes(text);
-      each.card.hidden = !visible;
+    for (const entry of cards) {
+      const visible = fits(entry.action, action) && fits(entry.impact, impact) && entry.text.includes(text);
+      entry.card.hidden = !visible;
       number += visible;
     }
     shown.textContent = `${number} of ${cards.length} shown`;

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from revox_sync.output.page.model import Card, Page, RowKind
-from revox_sync.output.page.notes import note_lines, wrapped_notes
-from revox_sync.output.page.rows import Row, card_rows, finding_rows
+from revox_sync.output.page.model import Card, CardKind, Page
+from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, visible
+from revox_sync.output.text.wrap import wrap_text
 
-SIGNS: Final = {
-    "+": Style.ADDED,
-    "-": Style.REMOVED,
-    "~": Style.CHANGED,
-    "!": Style.WARNING,
-    "@": Style.DIM,
-    ".": Style.DIM,
-    " ": Style.DIM,
+_SIGN_STYLES: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, "!": Style.WARNING, " ": Style.DIM}
+_WORD_STYLES: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
+_HEADLINE_STYLES: Final = {
+    CardKind.FAILED: Style.WARNING,
+    CardKind.UNKNOWN: Style.WARNING,
+    CardKind.DELETE: Style.REMOVED,
+    CardKind.REMOVE: Style.REMOVED,
+    CardKind.CONFLICT: Style.WARNING,
+    CardKind.DRIFT: Style.WARNING,
+    CardKind.REFUSED: Style.WARNING,
 }
-WORDS: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
-HEADLINES: Final = {
-    RowKind.FAILED: Style.WARNING,
-    RowKind.UNKNOWN: Style.WARNING,
-    RowKind.DELETE: Style.REMOVED,
-    RowKind.REMOVE: Style.REMOVED,
-    RowKind.CONFLICT: Style.WARNING,
-    RowKind.DRIFT: Style.WARNING,
-    RowKind.REFUSED: Style.WARNING,
-}
-NARROWEST: Final = 40
+_NARROWEST: Final = 40
 
 
 def render(page: Page, paint: Paint, width: int) -> str:
     """What is compared, the assistants, notes, and last the counts. `width` in columns."""
-    width = max(width, NARROWEST)
+    width = max(width, _NARROWEST)
+    subject = f"{page.subject}, environment {page.environment}" if page.subject is not None else None
     blocks = [
-        _subject(page, width),
-        *([_headline(card, paint, width), *_body(card, paint, width)] for card in page.cards),
+        wrap_text(subject, width) if subject is not None else [],
+        *(_card(card, paint, width) for card in page.cards),
         [_drawn(row, paint) for finding in page.findings for row in finding_rows(finding, width)],
         [line for note in page.notes for line in note_lines(note, width)],
         [paint(page.quiet, Style.ADDED) if page.quiet is not None else paint(page.summary, Style.BOLD)],
@@ -46,42 +38,32 @@ def render(page: Page, paint: Paint, width: int) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _subject(page: Page, width: int) -> list[str]:
-    if page.subject is None:
-        return []
-    return wrapped_notes(f"{page.subject}, environment {page.environment}", width)
-
-
-def _headline(card: Card, paint: Paint, width: int) -> str:
-    """The headline of an assistant; facts that do not fit beside it stand below."""
+def _card(card: Card, paint: Paint, width: int) -> list[str]:
+    """The headline of an assistant and its rows; facts that do not fit beside the headline stand below it."""
     head = f"# {visible(card.address)} {card.verb}"
-    detail = f"({visible(', '.join(card.facts))})" if card.facts else ""
-    gap = "   " if columns(head) + columns(detail) + 5 <= width else "\n    "
-    return f"  {paint(head, HEADLINES.get(card.kind, Style.BOLD))}{gap + detail if detail else ''}"
-
-
-def _body(card: Card, paint: Paint, width: int) -> Iterator[str]:
-    return (_drawn(row, paint) for row in card_rows(card, width, whole=False))
+    facts = f"({visible(', '.join(card.facts))})" if card.facts else ""
+    gap = "   " if columns(head) + columns(facts) + 5 <= width else "\n    "
+    headline = f"  {paint(head, _HEADLINE_STYLES.get(card.kind, Style.BOLD))}{gap + facts if facts else ''}"
+    return [headline, *(_drawn(row, paint) for row in card_rows(card, width, whole=False))]
 
 
 def _drawn(row: Row, paint: Paint) -> str:
-    if row.sign == ".":
-        text = ("      " if row.depth else "    ") + row.text
-        return paint(text, Style.DIM) if row.depth else text
     if row.sign == "@":
         return "      " + paint(row.text, Style.DIM)
+    if row.sign == ".":
+        return paint("      " + row.text, Style.DIM) if row.depth else "    " + row.text
     if row.depth:
         return _line(row, paint)
-    lead = "    " if row.continued else f"  {paint(row.sign, SIGNS[row.sign])} "
+    lead = "    " if row.continued else f"  {paint(row.sign, _SIGN_STYLES[row.sign])} "
     return lead + "".join(paint(text, Style.DIM) if marked else text for text, marked in row.pieces)
 
 
 def _line(row: Row, paint: Paint) -> str:
     """A line of a text, with the words that changed."""
     lead = " " * 8 if row.continued else f"      {row.sign} "
-    pieces = row.pieces
-    head, rest = (pieces[0][0], pieces[1:]) if pieces and not pieces[0][1] else ("", pieces)
+    head, rest = (row.pieces[0][0], row.pieces[1:]) if row.pieces and not row.pieces[0][1] else ("", row.pieces)
+    # Colour goes around sign and first piece at once: fewer escape sequences, and no space at the end of a line.
     start = lead + head if rest else (lead + head).rstrip()
-    words = WORDS.get(row.sign, SIGNS[row.sign])
-    painted = [paint(text, words if marked else SIGNS[row.sign]) for text, marked in rest]
-    return paint(start, SIGNS[row.sign]) + "".join(painted)
+    style = _SIGN_STYLES[row.sign]
+    words = _WORD_STYLES.get(row.sign, style)
+    return paint(start, style) + "".join(paint(text, words if marked else style) for text, marked in rest)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from revox_sync.output.markup.json import json_document
 from revox_sync.output.rules.page import RuleExample, RulePage
 
 
 def render(pages: Sequence[RulePage]) -> str:
     """One JSON document; a page without examples has none in it."""
-    document = {"format": "revox-sync/rules", "version": 1, "rules": [_rule(each) for each in pages]}
-    return json.dumps(document, indent=2) + "\n"
+    return json_document("rules", rules=[_rule(page) for page in pages])
 
 
 def _rule(page: RulePage) -> dict[str, Any]:
@@ -24,7 +23,8 @@ def _rule(page: RulePage) -> dict[str, Any]:
         "severity": page.severity.value,
         "default": page.default,
         "headline": page.headline,
-        "sections": [{"title": each.title, "text": " ".join(each.text.split())} for each in page.sections],
+        # Line breaks come from the rule's source text and mean nothing.
+        "sections": [{"title": section.title, "text": " ".join(section.text.split())} for section in page.sections],
         **({"examples": examples} if page.invalid or page.valid else {}),
     }
 
@@ -33,7 +33,12 @@ def _example(example: RuleExample) -> dict[str, Any]:
     return {
         "files": [{"path": path, "text": "".join(f"{line}\n" for line in lines)} for path, lines in example.files],
         "findings": [
-            {"message": each.sentence, "path": each.region.path, "line": each.region.line, "column": each.region.column}
-            for each in example.findings
+            {
+                "message": finding.sentence,
+                "path": finding.region.path,
+                "line": finding.region.line,
+                "column": finding.region.column,
+            }
+            for finding in example.findings
         ],
     }

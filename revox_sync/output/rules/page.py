@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from revox_sync.lint.model.finding import Finding, Severity
 
-FAMILIES: Final = {
+_FAMILY_NAMES: Final = {
     "RVX0": "YAML",
     "RVX1": "Contract",
     "RVX2": "Prompt and variables",
@@ -19,12 +22,12 @@ FAMILIES: Final = {
     "RVX7": "Online",
 }
 """Name of a family by the beginning of its codes."""
-SECTION: Final = re.compile(r"(What it finds|Why it matters|Instead):\s+(.+)", re.DOTALL)
+_TITLED: Final = re.compile(r"(What it finds|Why it matters|Instead):\s+(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page; paragraphs are parted by empty lines."""
+    """A part of a page; empty lines separate its paragraphs."""
 
     title: str
     text: str
@@ -71,12 +74,25 @@ class RulePage:
     @property
     def family_name(self) -> str:
         """What the family is about."""
-        return FAMILIES[self.family]
+        return _FAMILY_NAMES[self.family]
 
     @property
     def level(self) -> str:
         """Severity, and whether somebody has to select the rule."""
         return self.severity.value if self.default else f"{self.severity.value}, off by default"
+
+    @property
+    def examples(self) -> list[tuple[str, tuple[RuleExample, ...]]]:
+        """Titles and examples of the parts that have any."""
+        parts = [("Reported", self.invalid), ("Not reported", self.valid)]
+        return [(title, examples) for title, examples in parts if examples]
+
+
+def families(pages: Sequence[RulePage]) -> Iterator[tuple[str, list[RulePage]]]:
+    """Title and rules of each family; `pages` in order of code."""
+    for family, rules in groupby(pages, attrgetter("family")):
+        members = list(rules)
+        yield f"{family} {members[0].family_name}", members
 
 
 def read_page(code: str, name: str, severity: Severity, text: str, *, default: bool = True) -> RulePage:
@@ -84,7 +100,7 @@ def read_page(code: str, name: str, severity: Severity, text: str, *, default: b
     headline, *paragraphs = text.split("\n\n")
     sections: list[Section] = []
     for paragraph in paragraphs:
-        titled = SECTION.fullmatch(paragraph)
+        titled = _TITLED.fullmatch(paragraph)
         if titled:
             sections.append(Section(titled[1], titled[2][0].upper() + titled[2][1:]))
         elif sections:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
@@ -10,25 +10,50 @@ from revox_sync.output.text.visible import counted, visible
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 
-NOTHING: Final = "The files hold everything that was edited outside."
+_NOTHING_TO_PULL: Final = "The files hold everything that was edited outside."
+_NOTHING_TO_ADOPT: Final = "No remote assistant is without a file."
 
 
 def render(report: PullReport, paint: Paint) -> str:
-    """One paragraph per assistant with something to tell, then the numbers; last the lock file, when it changed."""
-    lines = [line for each in report.assistants for line in _assistant(each, report, paint)]
-    lines.append(paint(_summary(report), Style.BOLD))
-    if report.lock:
-        lines.append(f"Lock written: {visible(report.lock)}")
-    return "\n".join(lines) + "\n"
+    """One paragraph per assistant with something to tell, then the counts; last the lock file, when it changed."""
+    paragraphs = (line for pulled in report.assistants for line in _assistant(pulled, report, paint))
+    return _document([*paragraphs, paint(_summary(report), Style.BOLD)], report.lock)
+
+
+def render_adopted(report: AdoptReport, paint: Paint) -> str:
+    """A paragraph per new file and per assistant that got none, the variables to set, then the counts."""
+    lines = [
+        *(line for adopted in report.adopted for line in _adopted(adopted, report, paint)),
+        *(line for skipped in report.skipped for line in _skipped(skipped, paint)),
+        *_variables(report.adopted),
+        paint(_adopted_summary(report), Style.BOLD),
+    ]
+    return _document(lines, report.lock)
+
+
+def pull_counts(report: PullReport) -> dict[str, int]:
+    """How many values were pulled, conflict, could not be pulled or are local edits; how many assistants were refused.
+
+    The keys are those of the JSON document's summary.
+    """
+    return {
+        "pulled": sum(len(pulled.fields) for pulled in report.assistants),
+        "conflicts": sum(len(pulled.conflicts) for pulled in report.assistants),
+        "not_pulled": sum(left.differs for pulled in report.assistants for left in pulled.left),
+        "refused": sum(bool(pulled.refused) for pulled in report.assistants),
+        "local": sum(len(pulled.local) for pulled in report.assistants),
+    }
+
+
+def _document(lines: list[str], lock_path: str | None) -> str:
+    return "\n".join([*lines, *([f"Lock written: {visible(lock_path)}"] if lock_path else [])]) + "\n"
 
 
 def _assistant(pulled: Pulled, report: PullReport, paint: Paint) -> Iterator[str]:
+    """Nothing for an assistant with no news; most have none."""
     details = [*_details(pulled, paint)]
-    if pulled.refused:
-        details.insert(0, f"  {paint('!', Style.ERROR)} {visible(pulled.refused)}; nothing is pulled")
     if pulled.bound:
-        words = "found by its name; the lock knows it now" if report.written else "found by its name"
-        details.append(f"  {words}")
+        details.append("  found by its name" + ("; the lock knows it now" if report.written else ""))
     if details:
         yield f"{paint(visible(pulled.address), Style.BOLD)}  ({visible(pulled.path)})"
         yield from details
@@ -36,6 +61,8 @@ def _assistant(pulled: Pulled, report: PullReport, paint: Paint) -> Iterator[str
 
 
 def _details(pulled: Pulled, paint: Paint) -> Iterator[str]:
+    if pulled.refused:
+        yield f"  {paint('!', Style.ERROR)} {visible(pulled.refused)}; nothing is pulled"
     for path in pulled.fields:
         yield f"  {paint('<', Style.CHANGED)} {visible(path)}"
     for path in pulled.conflicts:
@@ -43,8 +70,8 @@ def _details(pulled: Pulled, paint: Paint) -> Iterator[str]:
             f"  {paint('!', Style.WARNING)} {visible(path)}: conflict, it differs and the file may be the newer one; "
             "--theirs takes the server's value"
         )
-    for each in pulled.left:
-        yield f"  {paint('!', Style.WARNING if each.differs else Style.INFO)} {_left(each)}"
+    for left in pulled.left:
+        yield f"  {paint('!', Style.WARNING if left.differs else Style.INFO)} {_left(left)}"
 
 
 def _left(left: Left) -> str:
@@ -53,62 +80,43 @@ def _left(left: Left) -> str:
 
 
 def _summary(report: PullReport) -> str:
-    every = report.assistants
-    fields = sum(len(each.fields) for each in every)
-    conflicts = sum(len(each.conflicts) for each in every)
-    left = sum(each.differs for one in every for each in one.left)
-    refused = sum(bool(each.refused) for each in every)
-    local = sum(len(each.local) for each in every)
-    others = [
-        *([counted(conflicts, "conflict")] if conflicts else []),
-        *([f"{counted(left, 'value')} not pulled"] if left else []),
-        *([f"{counted(refused, 'assistant')} refused"] if refused else []),
-        *([f"{counted(local, 'local edit')} kept"] if local else []),
-    ]
-    verb = "Pulled" if report.written else "Would pull"
-    if fields:
-        head = f"{verb} {counted(fields, 'value')} into {counted(len(report.files), 'file')}."
-    else:
-        head = f"{verb} nothing." if conflicts or left or refused else NOTHING
-    return f"{head} {', '.join(others)}." if others else head
-
-
-NO_NEW: Final = "No remote assistant is without a file."
-
-
-def render_adopted(report: AdoptReport, paint: Paint) -> str:
-    """A paragraph per new file and per assistant that got none, the variables to set, then the numbers."""
-    lines = [
-        *(line for each in report.adopted for line in _adopted(each, report, paint)),
-        *(line for each in report.skipped for line in _skipped(each, paint)),
-        *_variables(report.adopted),
-        paint(_adopted_summary(report), Style.BOLD),
-    ]
-    if report.lock:
-        lines.append(f"Lock written: {visible(report.lock)}")
-    return "\n".join(lines) + "\n"
-
-
-def _adopted(each: Adopted, report: AdoptReport, paint: Paint) -> Iterator[str]:
-    what = "new file" if report.written else "would be a new file"
-    yield f"{paint(visible(each.address), Style.BOLD)}  ({visible(each.id)}, {what})"
-    yield from (f"  {paint('+', Style.ADDED)} {visible(path)}" for path in each.files)
-    yield from (f"  {paint('!', Style.WARNING)} {visible(note)}" for note in each.notes)
-    yield ""
-
-
-def _skipped(each: Skipped, paint: Paint) -> Iterator[str]:
-    yield f"{paint(visible(each.name), Style.BOLD)}  ({visible(each.id)}, no file)"
-    yield f"  {paint('!', Style.ERROR)} {visible(each.reason)}"
-    if each.hint:
-        yield f"  {visible(each.hint)}"
-    yield ""
-
-
-def _variables(adopted: tuple[Adopted, ...]) -> Iterator[str]:
-    places: Mapping[str, str] = {
-        name: f"{each.address}: {path}" for each in adopted for name, path in each.variables.items()
+    counts = pull_counts(report)
+    words = {
+        "conflicts": counted(counts["conflicts"], "conflict"),
+        "not_pulled": f"{counted(counts['not_pulled'], 'value')} not pulled",
+        "refused": f"{counted(counts['refused'], 'assistant')} refused",
+        "local": f"{counted(counts['local'], 'local edit')} kept",
     }
+    verb = "Pulled" if report.written else "Would pull"
+    if counts["pulled"]:
+        head = f"{verb} {counted(counts['pulled'], 'value')} into {counted(len(report.files), 'file')}."
+    elif counts["conflicts"] or counts["not_pulled"] or counts["refused"]:
+        head = f"{verb} nothing."
+    else:
+        # Local edits alone are no reason to say that something could not be pulled.
+        head = _NOTHING_TO_PULL
+    others = ", ".join(text for name, text in words.items() if counts[name])
+    return f"{head} {others}." if others else head
+
+
+def _adopted(adopted: Adopted, report: AdoptReport, paint: Paint) -> Iterator[str]:
+    what = "new file" if report.written else "would be a new file"
+    yield f"{paint(visible(adopted.address), Style.BOLD)}  ({visible(adopted.id)}, {what})"
+    yield from (f"  {paint('+', Style.ADDED)} {visible(path)}" for path in adopted.files)
+    yield from (f"  {paint('!', Style.WARNING)} {visible(note)}" for note in adopted.notes)
+    yield ""
+
+
+def _skipped(skipped: Skipped, paint: Paint) -> Iterator[str]:
+    yield f"{paint(visible(skipped.name), Style.BOLD)}  ({visible(skipped.id)}, no file)"
+    yield f"  {paint('!', Style.ERROR)} {visible(skipped.reason)}"
+    if skipped.hint:
+        yield f"  {visible(skipped.hint)}"
+    yield ""
+
+
+def _variables(files: tuple[Adopted, ...]) -> Iterator[str]:
+    places = {name: f"{adopted.address}: {path}" for adopted in files for name, path in adopted.variables.items()}
     if places:
         width = max(map(len, places))
         yield "Set these environment variables; their values are written to no file:"
@@ -118,7 +126,7 @@ def _variables(adopted: tuple[Adopted, ...]) -> Iterator[str]:
 
 def _adopted_summary(report: AdoptReport) -> str:
     if not report.adopted and not report.skipped:
-        return NO_NEW
+        return _NOTHING_TO_ADOPT
     verb = "Adopted" if report.written else "Would adopt"
     without = f" {len(report.skipped):,} without a file." if report.skipped else ""
     return f"{verb} {counted(len(report.adopted), 'assistant')}.{without}"

@@ -1,17 +1,16 @@
-"""Where every assistant stands, for people: a table, what differs below each row, and the way on."""
+"""How every assistant compares with its file, for people: a table, what differs below each row, and what to do."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
-from revox_sync.output.text.visible import columns, counted, visible
-from revox_sync.output.text.wrap import wrap_pieces
+from revox_sync.output.text.visible import columns, common_width, counted, padded, visible
+from revox_sync.output.text.wrap import wrap_pieces, wrap_text
 from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
 
-STYLES: Final = {
+_STYLES: Final = {
     Standing.IN_SYNC: Style.ADDED,
     Standing.NEW: Style.CHANGED,
     Standing.LOCAL_CHANGE: Style.CHANGED,
@@ -22,7 +21,7 @@ STYLES: Final = {
     Standing.BLOCKED: Style.WARNING,
     Standing.ORPHANED: Style.INFO,
 }
-WAYS_ON: Final = {
+_NEXT_STEPS: Final = {
     Standing.NEW: "`apply` creates them",
     Standing.LOCAL_CHANGE: "`apply` sends them",
     Standing.DRIFT: "`pull` brings the edits into the files, `apply --on-drift revert` undoes them",
@@ -31,109 +30,89 @@ WAYS_ON: Final = {
     Standing.AMBIGUOUS: "`import ADDRESS ID` says which one is meant",
     Standing.ORPHANED: "`apply --prune` deletes them, `forget ADDRESS` leaves them to themselves",
 }
-STATE_ROOM: Final = max(len(each.words) for each in Standing)
-INDENT: Final = " " * (STATE_ROOM + 2)
-GAP: Final = "  "
-WIDEST: Final = 40
+_STATE_WIDTH: Final = max(len(state.words) for state in Standing)
+_GAP: Final = "  "
+_INDENT: Final = " " * _STATE_WIDTH + _GAP
+_NARROWEST: Final = 40
+_WIDEST_CELL: Final = 40
 """Columns of the longest address or id that the others are aligned with."""
-MOST_PATHS: Final = 8
-"""Paths of one assistant that are listed; of more, the number is."""
+_MOST_PATHS: Final = 8
+"""Paths of one assistant that are listed; of more, only the number is shown."""
 
 
 def render(status: Status, paint: Paint, width: int) -> str:
-    """A row per assistant, sorted by address; last the counts. `width` in columns."""
-    view = _View(status, paint, max(width, 40))
-    rows = [line for each in status.assistants for line in view.assistant(each)]
-    closing = list(view.closing())
-    parts = [rows, closing, [paint(each, Style.BOLD) for each in view.wrapped(status_counts(status), "", "  ")]]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    """A row per assistant, sorted by address; then what to do, and last the counts. `width` in columns."""
+    width = max(width, _NARROWEST)
+    table = _Table(status, paint, width)
+    blocks = [
+        [line for assistant in status.assistants for line in table.lines(assistant)],
+        [line for note in status_notes(status) for line in wrap_text(note, width)],
+        [paint(line, Style.BOLD) for line in wrap_text(status_counts(status), width)],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def status_counts(status: Status) -> str:
     """The counts in one line: `4 assistants: 3 in sync, 1 drift.`."""
-    numbers = {each: status.count(each) for each in Standing}
-    listed = ", ".join(f"{number:,} {each.words}" for each, number in numbers.items() if number)
+    counts = {state: status.count(state) for state in Standing}
+    listed = ", ".join(f"{number:,} {state.words}" for state, number in counts.items() if number)
     total = counted(len(status.assistants), "assistant")
     return f"{total}: {listed}." if listed else f"{total}."
 
 
-class _View:
-    """Draws one status for one width and one palette."""
-
-    def __init__(self, status: Status, paint: Paint, width: int) -> None:
-        self._status = status
-        self._paint = paint
-        self._width = width
-        self._address_room = _room(each.address for each in status.assistants)
-        self._id_room = _room(each.id or "" for each in status.assistants)
-
-    def assistant(self, assistant: AssistantStatus) -> Iterator[str]:
-        """State, address, id and name; what does not fit goes on below the address."""
-        state = assistant.state.words
-        lead = self._paint(state, STYLES[assistant.state]) + " " * (STATE_ROOM - len(state)) + GAP
-        for row in self._rows(assistant):
-            yield lead + row
-            lead = INDENT
-        for detail in details(assistant):
-            yield from (self._paint(each, Style.DIM) for each in self.wrapped(detail, INDENT, INDENT))
-
-    def closing(self) -> Iterator[str]:
-        """Notes, what no file manages, and what can be done about each state."""
-        for note in self._status.notes:
-            yield from self.wrapped(f"Note: {note}", "", "  ")
-        if self._status.unmanaged:
-            yield from self.wrapped(unmanaged_words(self._status), "", "  ")
-        for state, way in WAYS_ON.items():
-            if self._status.count(state):
-                yield from self.wrapped(f"{state.words}: {way}", "", "  ")
-
-    def wrapped(self, text: str, first: str, rest: str) -> Sequence[str]:
-        """The text on lines of the width; `first` and `rest` are indents."""
-        lines = textwrap.wrap(
-            visible(text), self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-        )
-        return [each.rstrip() for each in lines]
-
-    def _rows(self, assistant: AssistantStatus) -> Iterator[str]:
-        """Address, id and name, in as few rows of cells as the width allows."""
-        room, row = self._width - len(INDENT), ""
-        cells = [(visible(assistant.address), self._address_room), (visible(assistant.id or ""), self._id_room)]
-        for text, cell in cells:
-            if row and columns(row) + columns(text) > room:
-                yield row.rstrip()
-                row = ""
-            row += _padded(text, cell) + GAP
-        first, *more = ("".join(text for text, _ in each) for each in wrap_pieces([(assistant.name, False)], room))
-        if more or columns(row) + columns(first) > room:
-            yield row.rstrip()
-            row = ""
-        yield (row + first).rstrip()
-        yield from more
+def status_notes(status: Status) -> Iterator[str]:
+    """The plan's notes, how many remote assistants have no file, and what to do about each state that occurs."""
+    yield from (f"Note: {note}" for note in status.notes)
+    if status.unmanaged:
+        verb = "has" if len(status.unmanaged) == 1 else "have"
+        number = counted(len(status.unmanaged), "remote assistant")
+        yield f"{number} {verb} no file: `pull --new` writes one for each."
+    yield from (f"{state.words}: {step}" for state, step in _NEXT_STEPS.items() if status.count(state))
 
 
-def _room(texts: Iterator[str]) -> int:
-    """Columns of the longest text that is not too long to align the others with."""
-    widths = [columns(visible(each)) for each in texts]
-    return max((each for each in widths if each <= WIDEST), default=0)
-
-
-def _padded(text: str, room: int) -> str:
-    return text + " " * (room - columns(text))
-
-
-def unmanaged_words(status: Status) -> str:
-    """How many remote assistants have no file, and what to do about them."""
-    number = counted(len(status.unmanaged), "remote assistant")
-    verb = "has" if len(status.unmanaged) == 1 else "have"
-    return f"{number} {verb} no file: `pull --new` writes one for each."
-
-
-def details(assistant: AssistantStatus) -> Iterator[str]:
-    """What differs, what has grown, and why nothing can be planned."""
+def status_details(assistant: AssistantStatus) -> Iterator[str]:
+    """What differs, how many entries the server added, and why nothing can be planned."""
     if assistant.fields:
-        shown, hidden = assistant.fields[:MOST_PATHS], len(assistant.fields) - MOST_PATHS
+        shown, hidden = assistant.fields[:_MOST_PATHS], len(assistant.fields) - _MOST_PATHS
         yield ", ".join(shown) + (f" and {hidden} more" if hidden > 0 else "")
     if assistant.grown:
         yield f"{counted(assistant.grown, 'question')} grown"
     if assistant.reason:
         yield assistant.reason
+
+
+class _Table:
+    """Draws the rows of one status, for one width and one palette."""
+
+    def __init__(self, status: Status, paint: Paint, width: int) -> None:
+        self._paint = paint
+        self._width = width
+        self._address_width = common_width((assistant.address for assistant in status.assistants), _WIDEST_CELL)
+        self._id_width = common_width((assistant.id or "" for assistant in status.assistants), _WIDEST_CELL)
+
+    def lines(self, assistant: AssistantStatus) -> Iterator[str]:
+        """State, address, id and name, below them what differs."""
+        state = assistant.state
+        lead = self._paint(state.words, _STYLES[state]) + " " * (_STATE_WIDTH - len(state.words)) + _GAP
+        for cells in self._cells(assistant):
+            yield lead + cells
+            lead = _INDENT
+        for detail in status_details(assistant):
+            lines = wrap_text(detail, self._width, _INDENT, _INDENT)
+            yield from (self._paint(line, Style.DIM) for line in lines)
+
+    def _cells(self, assistant: AssistantStatus) -> Iterator[str]:
+        """Address, id and name, in as few lines as the width allows."""
+        room, line = self._width - len(_INDENT), ""
+        aligned = ((assistant.address, self._address_width), (assistant.id or "", self._id_width))
+        for text, width in aligned:
+            if line and columns(line) + columns(visible(text)) > room:
+                yield line.rstrip()
+                line = ""
+            line += padded(visible(text), width) + _GAP
+        first, *more = ("".join(text for text, _ in row) for row in wrap_pieces([(assistant.name, False)], room))
+        if more or columns(line) + columns(first) > room:
+            yield line.rstrip()
+            line = ""
+        yield (line + first).rstrip()
+        yield from more

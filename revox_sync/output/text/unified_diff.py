@@ -9,16 +9,15 @@ from typing import Final
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import visible
 
-BREAK: Final = re.compile(r"\r\n?|\n")
-STYLES: Final = {"-": Style.REMOVED, "+": Style.ADDED, "@": Style.DIM}
-NO_FINAL_BREAK: Final = "\\ No newline at end of file"
+_LINE_BREAK: Final = re.compile(r"\r\n?|\n")
+_SIGN_STYLES: Final = {"-": Style.REMOVED, "+": Style.ADDED, "@": Style.DIM}
+_NO_FINAL_BREAK: Final = "\\ No newline at end of file"
 
 
 def text_diff(path: str, before: str, after: str, paint: Paint) -> str:
     """The changed lines of one file with three lines around them; empty where no line differs.
 
-    Line breaks are no part of a line: a file with CRLF looks like any other. What is invisible in the file is spelt
-    out.
+    The line break is not part of a line, so a file with CRLF looks like any other.
     """
     head, *lines = [*unified_diff(_lines(before), _lines(after), lineterm=""), ""]
     if not head:
@@ -29,13 +28,12 @@ def text_diff(path: str, before: str, after: str, paint: Paint) -> str:
 
 def _lines(text: str) -> list[str]:
     """The lines; a last one without line break is marked, so that it differs from one with it."""
-    lines = BREAK.split(text)
-    last = lines.pop()
-    return [*lines, f"{last}\n{NO_FINAL_BREAK}"] if last else lines
+    *lines, last = _LINE_BREAK.split(text)
+    return [*lines, f"{last}\n{_NO_FINAL_BREAK}"] if last else lines
 
 
 def _painted(line: str, paint: Paint) -> str:
     content, *mark = line.split("\n")
-    style = STYLES.get(content[:1])
+    style = _SIGN_STYLES.get(content[:1])
     shown = visible(content)
     return "\n".join([paint(shown, style) if style else shown, *mark])

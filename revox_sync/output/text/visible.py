@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 
 def visible(text: str) -> str:
-    """The text with everything invisible or able to steer a terminal spelt out as `<U+202E>`; a tab becomes a space."""
+    """The text with each invisible or control character written as `<U+202E>`; a tab becomes a space."""
+    # Nearly all text is printable, and one question about the whole is much faster than one per character.
     if text.isprintable():
         return text
-    return "".join(each if _harmless(each) else " " if each == "\t" else f"<U+{ord(each):04X}>" for each in text)
+    return "".join(_spelt_out(character) for character in text)
 
 
-def _harmless(character: str) -> bool:
-    return character.isprintable() or unicodedata.category(character) == "Zs"
+def _spelt_out(character: str) -> str:
+    # Python calls every space but U+0020 unprintable; a no-break space (category Zs) is harmless all the same.
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return " " if character == "\t" else f"<U+{ord(character):04X}>"
 
 
 def visible_lines(text: str) -> list[str]:
@@ -22,16 +27,30 @@ def visible_lines(text: str) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """Columns a `visible` text takes in a terminal: wide characters two, combining marks none."""
+    """Terminal columns of a `visible` text: wide characters take two, combining marks none."""
     if text.isascii():
         return len(text)
-    return sum(_columns_of(each) for each in text)
+    return sum(_columns_of(character) for character in text)
 
 
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def padded(text: str, width: int) -> str:
+    """A `visible` text with spaces behind it, so that it takes at least that many columns."""
+    return text + " " * (width - columns(text))
+
+
+def common_width(texts: Iterable[str], most: int) -> int:
+    """Columns of the longest text that takes no more than `most`; 0 where there is none.
+
+    A single very long address or path is left out, because it would push all others to the right.
+    """
+    widths = (columns(visible(text)) for text in texts)
+    return max((width for width in widths if width <= most), default=0)
 
 
 def counted(number: int, word: str) -> str:

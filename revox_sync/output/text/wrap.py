@@ -1,36 +1,56 @@
-"""Breaks a line of marked pieces at its spaces, as wide as a terminal allows."""
+"""Breaks text at its spaces, into lines that are as wide as a terminal allows."""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from revox_sync.output.text.visible import columns, visible
 
 Piece = tuple[str, bool]
-TOKEN: Final = re.compile(r" +|[^ ]+")
+"""A part of a line, and whether it is marked as changed."""
+_TOKEN: Final = re.compile(r" +|[^ ]+")
+_COMMAND: Final = re.compile(r"`[^`]*`")
+_NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
-def wrap_pieces(pieces: Sequence[Piece], room: int) -> list[list[Piece]]:
-    """Rows of at most `room` columns, neighbours with the same mark joined; a word wider than that is cut."""
+def wrap_text(text: str, width: int, first: str = "", rest: str = "  ") -> list[str]:
+    """A sentence made `visible`, in lines of at most `width` columns.
+
+    Text in backticks stays on one line where it fits, so that a command can be copied.
+
+    Args:
+        first: indent of the first line.
+        rest: indent of the other lines.
+    """
+    # textwrap breaks at ASCII spaces only, so a no-break space keeps a command together until the lines are made.
+    text = _COMMAND.sub(lambda found: found[0].replace(" ", _NO_BREAK_SPACE), visible(text))
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [line.replace(_NO_BREAK_SPACE, " ").rstrip() for line in lines] or [first]
+
+
+def wrap_pieces(pieces: Sequence[Piece], width: int) -> list[list[Piece]]:
+    """Rows of at most `width` columns; neighbours with the same mark are joined, and a word that is wider is cut."""
     rows: list[list[Piece]] = [[]]
     used = 0
-    for text, marked in _tokens(pieces, room):
-        if used and used + columns(text) > room:
+    for text, marked in _tokens(pieces, width):
+        if used and used + columns(text) > width:
             rows.append([])
             used = 0
+        # Spaces at a break belong to no row, but those that indent the first row stay.
         if used or text.strip(" ") or len(rows) == 1:
             rows[-1].append((text, marked))
             used += columns(text)
     return [_joined(row) for row in rows]
 
 
-def _tokens(pieces: Sequence[Piece], room: int) -> Iterator[Piece]:
+def _tokens(pieces: Sequence[Piece], width: int) -> Iterator[Piece]:
     for text, marked in pieces:
-        for token in TOKEN.findall(visible(text)):
-            for start in range(0, len(token), room):
-                yield token[start : start + room], marked
+        for token in _TOKEN.findall(visible(text)):
+            for start in range(0, len(token), width):
+                yield token[start : start + width], marked
 
 
 def _joined(row: Sequence[Piece]) -> list[Piece]:

@@ -18,7 +18,7 @@ from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.file_result import FileResult
 from revox_sync.lint.model.finding import LintReport, Severity
 from revox_sync.lint.registry import select
-from revox_sync.output.lint import text as lint_text
+from revox_sync.output.text.findings import full
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import RequestSeen
@@ -180,7 +180,7 @@ class Session:
     def show_findings(self, report: LintReport) -> None:
         """Show findings on stderr; nothing with `-q`."""
         if self.settings.verbosity >= 0:
-            sys.stderr.write(lint_text.full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
+            sys.stderr.write(full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
 
     def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
         """What the API holds for the files, and for orphans: all fields of these with `prune`."""

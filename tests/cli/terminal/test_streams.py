@@ -14,7 +14,7 @@ import pytest
 from revox_sync.cli.terminal.streams import link_maker
 from revox_sync.errors import ExitCode
 from revox_sync.lint.model.finding import LintReport
-from revox_sync.output.lint.text import full
+from revox_sync.output.text.findings import full
 from revox_sync.output.text.style import ansi
 from tests.output.findings import UNKNOWN
 

@@ -10,7 +10,7 @@ import pytest
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN
 from revox_sync.lint.model.finding import Finding, LintReport
 from revox_sync.lint.registry import all_rules
-from revox_sync.output.lint.text import full
+from revox_sync.output.text.findings import full
 from revox_sync.output.text.style import no_style
 from tests.conftest import Golden
 from tests.lint.project import lint_files

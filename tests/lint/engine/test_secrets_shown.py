@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.output.lint import json as lint_json
-from revox_sync.output.lint import text as lint_text
+from revox_sync.output.text import findings as lint_text
 from revox_sync.output.text.style import no_style
 from tests.lint.project import lint_files
 

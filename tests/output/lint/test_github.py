@@ -5,7 +5,7 @@ import re
 import pytest
 
 from revox_sync.lint.model.finding import LintReport, Severity
-from revox_sync.output.lint.github import LIMIT, render
+from revox_sync.output.lint.github import MOST_ANNOTATIONS, render
 from tests.conftest import Golden
 from tests.output.findings import HOSTILE, REPORT, many
 
@@ -63,7 +63,7 @@ def test_no_more_than_github_shows(numbers: tuple[int, ...], shown: dict[str, in
     report = LintReport(tuple(findings), 1)
     found = kinds(report)
     assert {kind: found.count(kind) for kind in shown} == shown
-    assert all(found.count(kind) <= LIMIT for kind in shown)
+    assert all(found.count(kind) <= MOST_ANNOTATIONS for kind in shown)
     assert (f"::{hidden} more finding" in render(report).splitlines()[-1]) == bool(hidden)
 
 

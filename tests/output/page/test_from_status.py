@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.output.page import to_html as page_html
 from revox_sync.output.page import to_markdown as page_markdown
-from revox_sync.output.page.from_status import VERBS, status_page
+from revox_sync.output.page.from_status import SHOWN, status_page
 from revox_sync.sync.planning.status import Standing
 from tests.browser import Outline
 from tests.conftest import Golden
@@ -32,6 +32,6 @@ def test_html(name: str) -> None:
 
 
 def test_whoever_is_not_in_sync_has_a_card() -> None:
-    assert set(VERBS) == set(Standing) - {Standing.IN_SYNC}
+    assert set(SHOWN) == set(Standing) - {Standing.IN_SYNC}
     wanted = {each.address for each in EVERY.assistants if each.state is not Standing.IN_SYNC}
     assert {each.address for each in status_page(EVERY).cards} == wanted

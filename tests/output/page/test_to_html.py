@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from revox_sync.output.markup.html import Markup, element, joined
-from revox_sync.output.page.fields import field_views
+from revox_sync.output.page.field_view import field_views
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, Page, RowKind
+from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.to_html import render
 from revox_sync.sync.model.field_change import FieldChange
 from tests.browser import Outline, browse
@@ -91,7 +91,7 @@ def test_secrets_are_not_there() -> None:
 )
 def test_a_value_says_how_much_of_it_is_shown(value: object, expected: str) -> None:
     change = FieldChange("field", 1, value, sensitive=False)
-    page = Page("plan:a", "Plan", "a", (Card(RowKind.UPDATE, "a", "A", "", fields=field_views([change])),), "")
+    page = Page("plan:a", "Plan", "a", (Card(CardKind.UPDATE, "a", "A", "", fields=field_views([change])),), "")
     assert f"<ins>{expected}</ins>" in render(page).replace("&quot;", '"')
 
 

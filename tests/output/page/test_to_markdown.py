@@ -10,9 +10,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from revox_sync.output.markup.markdown import cell, code_span, fence
+from revox_sync.output.markup.markdown import code_span, fence, table_cell
+from revox_sync.output.page.field_view import FieldView
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, FieldView, Page, RowKind
+from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.text_hunks import compare_texts
 from revox_sync.output.page.to_markdown import render
 from revox_sync.sync.model.plan import Plan
@@ -118,7 +119,7 @@ def test_one_huge_prompt_leaves_room_for_others() -> None:
     huge = "\n".join(f"Line {number} of a very long prompt." for number in range(20_000))
     page = plan_page(PLANS["review"](), "0" * 32)
     lines = FieldView("prompt", "~", text=compare_texts("x", huge))
-    first = Card(RowKind.DELETE, "a", "A", "will be deleted", fields=(lines,))
+    first = Card(CardKind.DELETE, "a", "A", "will be deleted", fields=(lines,))
     text = render(replace(page, cards=(first, *page.cards)), DEFAULT)
     assert len(text) <= DEFAULT
     assert text.count("<summary>") == 1 + len(page.cards)
@@ -138,7 +139,7 @@ CELLS = ["a|b", "a\\|b", "a\\\\|b", "`|`", "\\", "|", "``", "` |", HOSTILE, MARK
 
 @pytest.mark.parametrize("text", CELLS)
 def test_a_cell_stays_one_cell(text: str) -> None:
-    found = tokens(f"| one | two |\n| --- | --- |\n| {cell(text)} | next |\n")
+    found = tokens(f"| one | two |\n| --- | --- |\n| {table_cell(text)} | next |\n")
     assert [each.type for each in found if each.type == "td_open"] == ["td_open"] * 2
     assert [each.content for each in found if each.type == "text"] == ["one", "two", "next"]
 
@@ -150,7 +151,7 @@ def test_a_span_shows_its_text(text: str) -> None:
 
 
 def test_nothing_has_no_span() -> None:
-    assert code_span(" ") == cell("") == ""
+    assert code_span(" ") == table_cell("") == ""
 
 
 @pytest.mark.parametrize("lines", [["```"], ["a ```` b", "`````"], ["~~~"], [""], []])

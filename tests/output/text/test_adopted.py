@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 import pytest
 
-from revox_sync.output.json import pull as adopt_json
+from revox_sync.output.json import pull as pull_json
 from revox_sync.output.text import pull as adopt_text
 from revox_sync.output.text.style import painter
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
+from revox_sync.sync.model.pull_report import PullReport
 from tests.conftest import Golden
 
 SUPPORT: Final = Adopted(
@@ -38,7 +40,8 @@ def test_text(golden: Golden, name: str, color: bool) -> None:  # noqa: FBT001 -
 
 
 def test_members() -> None:
-    members = adopt_json.adopted_members(REPORTS["written"])
+    nothing_pulled = PullReport("production", written=True, assistants=(), files=())
+    members = json.loads(pull_json.render(nothing_pulled, REPORTS["written"]))
     assert [each["variables"] for each in members["adopted"]] == [SUPPORT.variables, {}]
     assert members["skipped"] == [
         {"id": "asst_3", "name": TWIN.name, "reason": "asst_4 has this name, too", "hint": "rename one of them"}

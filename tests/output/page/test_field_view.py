@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.output.page.values import fitted, short, transition
+from revox_sync.output.page.field_view import fitted, short, transition
 from revox_sync.output.text.visible import columns
 
 

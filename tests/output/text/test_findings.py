@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from revox_sync.lint.model.finding import LintReport, Region, RelatedRegion
-from revox_sync.output.lint.text import concise, full
+from revox_sync.output.text.findings import concise, full
 from revox_sync.output.text.style import ansi, no_style
 from revox_sync.output.text.visible import columns
 from tests.conftest import Golden

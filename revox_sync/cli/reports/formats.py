@@ -1,0 +1,196 @@
+"""Every report format in one table, which commands ask: what draws the format, and what it is drawn from.
+
+tests/cli/reports/test_formats.py demands of each format golden files, harmless output for hostile input, and an entry
+in the README.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from revox_sync.output.text.style import Paint, no_style, painter, unlinked
+from revox_sync.source.files.text_files import write_file
+from revox_sync.version import __version__
+
+if TYPE_CHECKING:
+    from revox_sync.cli.options.targets import Target
+    from revox_sync.lint.model.finding import LintReport
+    from revox_sync.output.page.model import Page
+    from revox_sync.output.rules.page import RulePage
+    from revox_sync.usecases.project.settings import Settings
+
+MOST_CHARS: Final = 60_000
+"""A comment on GitHub can have 65,536 characters."""
+
+
+class View(NamedTuple):
+    """How a report may look: its colours, and its width in columns."""
+
+    paint: Paint
+    width: int
+
+
+class PageReport(NamedTuple):
+    """What a command about assistants reports; each part is made when a format needs it.
+
+    Attributes:
+        page: what people see.
+        json: what programs read.
+        text: what people see at a terminal, where that is not the page.
+        max_chars: most characters of the Markdown report.
+    """
+
+    page: Callable[[], Page]
+    json: Callable[[], str]
+    text: Callable[[Paint, int], str] | None = None
+    max_chars: int = MOST_CHARS
+
+
+class PullOutput(NamedTuple):
+    """What `pull` reports, which has no page."""
+
+    text: Callable[[Paint], str]
+    json: Callable[[], str]
+
+
+class LintOutput(NamedTuple):
+    """What `lint` reports; `root` is the project's folder, absolute."""
+
+    report: LintReport
+    root: str
+
+    def from_repository(self) -> LintReport:
+        """The report as code hosts need it: with paths from the top of the repository."""
+        from revox_sync.cli.reports.repository_paths import seen_from_repository
+
+        return seen_from_repository(self.report, self.root)
+
+
+# The functions below import what they draw with, so that a run imports the modules of no other format.
+
+
+def _page_text(report: PageReport, view: View) -> str:
+    from revox_sync.output.page import to_text
+
+    return report.text(*view) if report.text is not None else to_text.render(report.page(), *view)
+
+
+def _page_markdown(report: PageReport, _: View) -> str:
+    from revox_sync.output.page import to_markdown
+
+    return to_markdown.render(report.page(), report.max_chars)
+
+
+def _page_html(report: PageReport, _: View) -> str:
+    from revox_sync.output.page import to_html
+
+    return to_html.render(report.page())
+
+
+def _lint_full(output: LintOutput, view: View) -> str:
+    from revox_sync.cli.terminal.streams import link_maker
+    from revox_sync.output.text import findings
+
+    # Links go where colours go: not into files.
+    link = unlinked if view.paint is no_style else link_maker(output.root, sys.stdout, os.environ)
+    return findings.full(output.report, *view, link)
+
+
+def _lint_concise(output: LintOutput, view: View) -> str:
+    from revox_sync.output.text import findings
+
+    return findings.concise(output.report, view.paint)
+
+
+def _lint_json(output: LintOutput, _: View) -> str:
+    from revox_sync.output.lint import json
+
+    return json.render(output.report)
+
+
+def _lint_sarif(output: LintOutput, _: View) -> str:
+    from revox_sync.cli.reports.rule_pages import brief_pages
+    from revox_sync.output.lint import sarif
+
+    return sarif.render(output.from_repository(), brief_pages(), __version__)
+
+
+def _lint_github(output: LintOutput, _: View) -> str:
+    from revox_sync.output.lint import github
+
+    return github.render(output.from_repository())
+
+
+def _lint_gitlab(output: LintOutput, _: View) -> str:
+    from revox_sync.output.lint import gitlab
+
+    return gitlab.render(output.from_repository())
+
+
+def _rules_text(pages: Sequence[RulePage], view: View) -> str:
+    from revox_sync.output.rules import text
+
+    return text.rules_table(pages, *view)
+
+
+def _rules_json(pages: Sequence[RulePage], _: View) -> str:
+    from revox_sync.output.rules import json
+
+    return json.render(pages)
+
+
+def _rules_markdown(pages: Sequence[RulePage], _: View) -> str:
+    from revox_sync.output.rules import markdown
+
+    return markdown.rules_index(pages, link=lambda _: "")
+
+
+def _rule_text(page: RulePage, view: View) -> str:
+    from revox_sync.output.rules import text
+
+    return text.render(page, *view)
+
+
+def _rule_markdown(page: RulePage, _: View) -> str:
+    from revox_sync.output.rules import markdown
+
+    return markdown.render(page)
+
+
+Draw = Callable[[Any, View], str]
+"""Draws a report, of the type its kind has, in one format."""
+FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
+    "page": {
+        "text": _page_text,
+        "json": lambda report, _: report.json(),
+        "markdown": _page_markdown,
+        "html": _page_html,
+    },
+    "pull": {"text": lambda output, view: output.text(view.paint), "json": lambda output, _: output.json()},
+    "lint": {
+        "full": _lint_full,
+        "concise": _lint_concise,
+        "json": _lint_json,
+        "sarif": _lint_sarif,
+        "github": _lint_github,
+        "gitlab": _lint_gitlab,
+    },
+    "rules": {"text": _rules_text, "json": _rules_json, "markdown": _rules_markdown},
+    "rule": {"text": _rule_text, "json": lambda page, view: _rules_json([page], view), "markdown": _rule_markdown},
+}
+"""Formats by kind of report and name; the first of a kind is its default, the one for people."""
+
+
+def emit(kind: str, report: Any, targets: Sequence[Target], settings: Settings) -> None:
+    """Draw a report in each format asked for, and write it. Raises UsageError where a file cannot be written."""
+    for target in targets:
+        draw = FORMATS[kind][target.format]
+        if target.path is None:
+            sys.stdout.write(draw(report, View(settings.paint(sys.stdout), settings.width(sys.stdout))))
+            sys.stdout.flush()
+        else:
+            # Files are never coloured; whoever watches the command reads them as wide as the terminal is.
+            write_file(target.path, draw(report, View(painter(color=False), settings.width(sys.stderr))))
