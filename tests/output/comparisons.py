@@ -1,22 +1,16 @@
-"""Comparisons that renderers are shown with."""
+"""Comparisons that renderers are shown, written by hand."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from revox_sync.lint.baseline.delta import Delta
 from revox_sync.lint.model.finding import Finding, Region, RelatedRegion, Severity
-from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.comparison import Comparison, Unread
-from revox_sync.sync.planning.file_versions import changes_between
-from tests.output.samples import ENGLISH, FRENCH, MARKUP, OUTPUTS, declared
+from revox_sync.sync.model.plan import Action, Change
+from tests.output.samples import ENGLISH, FRENCH, MARKUP, OUTPUTS, added, changed, removed
 
 Sample = tuple[Comparison, Delta, dict[str, str]]
-
-
-def wanted(address: str, **fields: Any) -> Desired:
-    value = declared(address.title(), **fields)
-    return Desired(address, value["name"], value)
 
 
 def found(path: str, message: str, *related: str, severity: Severity = Severity.WARNING) -> Finding:
@@ -27,20 +21,58 @@ def found(path: str, message: str, *related: str, severity: Severity = Severity.
 
 def reviewed() -> Sample:
     """Everything that can happen between two versions, with findings inside and outside the assistants that changed."""
-    before = [
-        wanted("sales/outbound", first_sentence="Hello {{contact_name}}"),
-        wanted("recruiting/installateur", prompt=FRENCH, structured_output_config=OUTPUTS[:1]),
-        wanted("support", voicemail_message="Call back."),
-        wanted("retired", prompt="You are retired."),
-        wanted("same", prompt="You stay."),
-    ]
-    after = [
-        wanted("sales/outbound", first_sentence="Hello", prompt=ENGLISH.replace("two slots", "{{number}} slots")),
-        wanted("recruiting/installateur", prompt=FRENCH.replace("cinq", "dix"), structured_output_config=OUTPUTS),
-        Desired("team/support", "Support", declared("Support")),
-        wanted("same", prompt="You stay."),
-        wanted("collections", prompt=ENGLISH),
-    ]
+    changes = (
+        Change(
+            "collections",
+            "Collections",
+            None,
+            Action.CREATE,
+            impact=("speech", "cosmetic"),
+            fields=(added("name", "Collections"), added("prompt", ENGLISH)),
+        ),
+        Change(
+            "recruiting/installateur",
+            "Recruiting/Installateur",
+            None,
+            Action.UPDATE,
+            impact=("speech", "data"),
+            fields=(
+                changed("prompt", FRENCH, FRENCH.replace("cinq", "dix")),
+                added('structured_output_config["survey_start"]', OUTPUTS[1]),
+            ),
+        ),
+        Change(
+            "retired",
+            "Retired",
+            None,
+            Action.REMOVE,
+            impact=("speech", "cosmetic"),
+            reason="its assistant stays unless applied with --prune",
+        ),
+        Change(
+            "sales/outbound",
+            "Sales/Outbound",
+            None,
+            Action.UPDATE,
+            impact=("speech",),
+            fields=(
+                changed("prompt", ENGLISH, ENGLISH.replace("two slots", "{{number}} slots")),
+                changed("first_sentence", "Hello {{contact_name}}", "Hello"),
+            ),
+        ),
+        Change("same", "Same", None, Action.NOOP),
+        Change(
+            "team/support",
+            "Support",
+            None,
+            Action.UPDATE,
+            impact=("speech",),
+            reason="moved from support, no longer manages `voicemail_message`",
+            fields=(removed("voicemail_message", "Call back."),),
+            declared={"prompt": ENGLISH},
+            previous_address="support",
+        ),
+    )
     unread = (Unread("1a2b3c4", "assistants/broken.yaml", 2), Unread("the work tree", "assistants/broken.yaml", 1))
     title = "main (merge base 1a2b3c4) → the work tree"
     new = (
@@ -49,20 +81,21 @@ def reviewed() -> Sample:
         found("assistants/same.yaml", "name used twice"),
     )
     delta = Delta(new, (found("assistants/recruiting/installateur.yaml", "`FIXME` is left over"),))
-    addresses = {f"assistants/{each.address}.yaml": each.address for each in after}
-    comparison = Comparison(title, "production", changes_between(before, after), unread)
+    addresses = {f"assistants/{change.address}.yaml": change.address for change in changes if change.name != "Retired"}
+    comparison = Comparison(title, "production", changes, unread)
     return comparison, delta, addresses | {"assistants/broken.yaml": "broken"}
 
 
 def equal() -> Sample:
     """Nothing changed."""
-    same = [wanted("same")]
-    return Comparison("HEAD (1a2b3c4) → the work tree", "default", changes_between(same, same)), Delta((), ()), {}
+    same = (Change("same", "Same", None, Action.NOOP),)
+    return Comparison("HEAD (1a2b3c4) → the work tree", "default", same), Delta((), ()), {}
 
 
 def markup() -> Sample:
     """Names, texts and findings that would be Markdown or HTML."""
-    changes = changes_between([], [Desired(MARKUP, MARKUP, declared(MARKUP, first_sentence=MARKUP))])
+    fields = (added("name", MARKUP), added("prompt", ENGLISH), added("first_sentence", MARKUP))
+    changes = (Change(MARKUP, MARKUP, None, Action.CREATE, impact=("speech", "cosmetic"), fields=fields),)
     delta = Delta((found(MARKUP, MARKUP), found("a.yaml", MARKUP)), (found(MARKUP, MARKUP),))
     return Comparison(MARKUP, "default", changes, (Unread("x", MARKUP, 1),)), delta, {"a.yaml": MARKUP}
 

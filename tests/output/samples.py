@@ -1,21 +1,12 @@
-"""Plans and outcomes that renderers are shown with."""
+"""Plans that renderers are shown, written by hand: no planner has made them, so its faults cannot hide theirs."""
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, Final
 
-from revox_sync.config import SafetyOptions
-from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.verify_response import new_entry
-from revox_sync.sync.model.lock import Lock, LockEntry
-from revox_sync.sync.model.outcome import Applied, Outcome, Result
-from revox_sync.sync.model.plan import Action, Plan, PlanOptions
-from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.planner import make_plan
-from revox_sync.sync.remote_state.fetch import State
-from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
-from revox_sync.sync.state.lock_file import lock_digest
-from revox_sync.values.secret import Secret
+from revox_sync.sync.model.field_change import FieldChange
+from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, PlanOptions, Refusal
 
 ENGLISH: Final = """\
 # Role
@@ -57,306 +48,427 @@ MARKUP: Final = (
     "'\"> 0123456789abcdef0123456789abcdef01234567"
 )
 """What would be markup, a link, a mention or an end of code, were it not made harmless."""
-
-Value = dict[str, Any]
-
-
-def declared(name: str, **fields: Any) -> Value:
-    return {"name": name, "prompt": ENGLISH} | fields
+MARKUP_LINES: Final = f"{MARKUP}\n```\n````diff\n~~~\n</details>\n\n# Heading\n- x\n> y\n    code\n<hr>"
+LONG_PROMPT: Final = f"{ENGLISH}\n# Objections\n" + "Stay calm.\n" * 20
+_UPDATED_AT: Final = "2026-03-05T09:30:00.000000Z"
 
 
-def held(number: int, **fields: Any) -> Remote:
-    """A remote assistant."""
-    own = {"id": f"asst_{number:04}", "organization_id": "org_1", "updated_at": "2026-03-05T09:30:00.000000Z"}
-    value = declared(f"Assistant {number}") | own | fields
-    return Remote(str(own["id"]), str(value["name"]), value)
+def added(path: str, value: Any) -> FieldChange:
+    return FieldChange(path, None, value, sensitive=False, added=True)
 
 
-class Situation:
-    """Collects files with their remote assistants and makes the plan."""
+def removed(path: str, value: Any) -> FieldChange:
+    return FieldChange(path, value, None, sensitive=False, removed=True)
 
-    def __init__(self) -> None:
-        self._desired: list[Desired] = []
-        self._matches: list[Match] = []
-        self._orphans: dict[str, Remote] = {}
-        self._entries: dict[str, LockEntry] = {}
 
-    def new(self, address: str, value: Value) -> None:
-        """A file without a remote assistant."""
-        self._desired.append(Desired(address, value["name"], value))
-        self._matches.append(Match(address, MatchKind.CREATE))
+def changed(path: str, before: Any, after: Any) -> FieldChange:
+    return FieldChange(path, before, after, sensitive=False)
 
-    def known(self, address: str, value: Value, remote: Remote, applied: Value | None = None) -> None:
-        """A file and its remote assistant; `applied` is what the file said last time, None where there was none."""
-        before = Remote(remote.id, remote.name, {**remote.value, **(applied or {})})
-        entry = new_entry(applied, before, None, frozenset()) if applied is not None else None
-        kind = MatchKind.LOCKED if entry else MatchKind.ADOPTED
-        self._desired.append(Desired(address, value["name"], value))
-        self._matches.append(Match(address, kind, remote, entry))
 
-    def lost(self, address: str, *candidates: str) -> None:
-        """A file of which nobody knows which remote assistant it means, or whose remote assistant is gone."""
-        self._desired.append(Desired(address, address, declared(address)))
-        entry = LockEntry("asst_0000", address, {})
-        kind = MatchKind.AMBIGUOUS if candidates else MatchKind.MISSING
-        self._matches.append(Match(address, kind, None, None if candidates else entry, None, candidates))
+def secret(path: str, *, added: bool = False, removed: bool = False) -> FieldChange:
+    return FieldChange(path, None, None, sensitive=True, added=added, removed=removed)
 
-    def orphan(self, address: str, remote: Remote, applied: Value) -> str:
-        """A remote assistant whose file is gone; its address."""
-        before = Remote(remote.id, remote.name, {**remote.value, **applied})
-        self._entries[address] = new_entry(applied, before, None, frozenset())
-        self._orphans[address] = remote
-        return address
 
-    def plan(self, *orphaned: str, **options: Any) -> Plan:
-        """The plan."""
-        entries = {each: self._entries.get(each, LockEntry("asst_0009", f"Old {each}", {})) for each in orphaned}
-        lock = Lock("production", "https://www.getrevox.com/api", "org_1", entries)
-        return make_plan(
-            environment="production",
-            base_url="https://www.getrevox.com/api",
-            desired=self._desired,
-            state=State(
-                "org_1", Matches(tuple(self._matches), orphaned), lock, lock_digest(lock), orphans=self._orphans
+def _plan(changes: tuple[Change, ...], **members: Any) -> Plan:
+    url = "https://www.getrevox.com/api"
+    return Plan("production", url, "org_1", PlanOptions(), lock_digest="0" * 32, changes=changes, **members)
+
+
+def _twins(address: str, ids: str) -> Refusal:
+    command = f"revox-sync import {shlex.quote(address)} ID"
+    return Refusal(
+        address, address, f"several remote assistants have this name ({ids}); `{command}` says which one is meant"
+    )
+
+
+_SLOTS: Final = changed("prompt", ENGLISH.replace("two slots", "three slots"), ENGLISH.replace("two slots", "one slot"))
+_CONFLICT: Final = Blocked("conflicting", "Assistant 2", "asst_0002", (_SLOTS,), _UPDATED_AT)
+_GONE: Final = Refusal(
+    "gone",
+    "gone",
+    (
+        "asst_0000 no longer exists on the server; --recreate creates it again (--max-deletes counts it), "
+        "`revox-sync import gone ID` binds another one, `revox-sync forget gone` lets go of it"
+    ),
+)
+_STEP: Final = Change(
+    "flow/step",
+    "Step",
+    None,
+    Action.CREATE,
+    impact=("speech", "routing", "cosmetic"),
+    fields=(added("name", "Step"), added("prompt", ENGLISH), added("type", "sub-assistant")),
+)
+_UNMANAGED: Final = Change(
+    "unmanaged",
+    "Assistant 3",
+    "asst_0003",
+    Action.UPDATE,
+    impact=("routing",),
+    fields=(added("max_call_duration_secs", 60),),
+    declared={"prompt": ENGLISH},
+)
+_ORPHANS: Final = (Orphan("retired", "Old retired", "asst_0009"), Orphan("sales/old", "Old sales/old", "asst_0009"))
+_NOTES: Final = (
+    (
+        "flow/step: the list call hides sub-assistants, so an existing one is not found; "
+        "`revox-sync import flow/step ID` binds it"
+    ),
+    "unmanaged: `voicemail_message` is no longer managed; the server keeps its value",
+)
+
+CREATE_PLAN: Final = _plan(
+    (
+        Change(
+            "booking",
+            "Roof survey booking",
+            None,
+            Action.CREATE,
+            impact=("speech", "routing", "data", "cosmetic"),
+            fields=(
+                added("name", "Roof survey booking"),
+                added("prompt", ENGLISH),
+                added(
+                    "first_sentence",
+                    "Hello, this is Emma, the virtual assistant at Solvara. Am I speaking with {{contact_name}}?",
+                ),
+                added("max_call_duration_secs", 420),
+                added("voice.id", "v1"),
+                added("voice.provider", "cartesia"),
+                added("voice.speed", 1.0),
+                secret("llm_model.api_key", added=True),
+                added("llm_model.api_url", "https://llm.example.com"),
+                added("llm_model.model_name", "m"),
+                added("llm_model.type", "custom"),
+                added("sms_enabled", value=True),
+                added("after_call_sms_outcomes", ["completed"]),
+                added("call_retry_config.allowed_days", ["monday", "tuesday", "wednesday"]),
+                added("call_retry_config.call_twice_in_a_row", value=False),
+                added("call_retry_config.max_retry_attempts", 2),
+                added("call_retry_config.retry_delay_seconds", 7200),
+                added("structured_output_config", OUTPUTS),
             ),
-            options=PlanOptions(**options),
-            safety=SafetyOptions(protect=("sales/*",)),
-        )
-
-
-def create() -> Plan:
-    """One assistant with fields of every kind."""
-    made = Situation()
-    body = declared(
-        "Roof survey booking",
-        first_sentence="Hello, this is Emma, the virtual assistant at Solvara. Am I speaking with {{contact_name}}?",
-        max_call_duration_secs=420,
-        sms_enabled=True,
-        voice=VOICE,
-        llm_model={
-            "type": "custom",
-            "api_url": "https://llm.example.com",
-            "model_name": "m",
-            "api_key": Secret("x", "K"),
-        },
-        call_retry_config={
-            "max_retry_attempts": 2,
-            "retry_delay_seconds": 7200,
-            "allowed_days": ["monday", "tuesday", "wednesday"],
-            "call_twice_in_a_row": False,
-        },
-        structured_output_config=OUTPUTS,
-        after_call_sms_outcomes=["completed"],
+        ),
     )
-    made.new("booking", body)
-    return made.plan()
-
-
-def update() -> Plan:
-    """Edited prompts in two languages, scalars, entries, lost keys and a secret."""
-    made = Situation()
-    applied = declared(
-        "Assistant 1",
-        voice=VOICE | {"volume": 1.2},
-        structured_output_config=OUTPUTS[:1],
-        webhook_url=Secret("https://a.example.com", "HOOK"),
-        voicemail_message="Please call back.",
-        max_call_duration_secs=420,
+)
+"""One assistant with fields of every kind."""
+UPDATE_PLAN: Final = _plan(
+    (
+        Change(
+            "recruiting/installateur",
+            "Assistant 2",
+            "asst_0002",
+            Action.UPDATE,
+            impact=("speech",),
+            fields=(
+                changed("prompt", FRENCH, FRENCH.replace("permis B ?", "permis B ou BE ?").replace("cinq", "dix")),
+            ),
+        ),
+        Change(
+            "sales/outbound",
+            "Assistant 1",
+            "asst_0001",
+            Action.UPDATE,
+            impact=("speech", "data"),
+            fields=(
+                changed(
+                    "prompt",
+                    ENGLISH,
+                    ENGLISH.replace(
+                        '"Hello {{contact_name}}!"', '"Hi {{contact_name}}, this is {{agent_name}}."'
+                    ).replace("3. Say goodbye.", "3. Repeat the slot.\n4. Say goodbye."),
+                ),
+                changed("voicemail_message", "Please call back.", None),
+                changed("voice.speed", 1.0, 1.1),
+                removed("voice.volume", 1.2),
+                changed('structured_output_config["survey_booked"].required', before=True, after=False),
+                added('structured_output_config["survey_start"]', OUTPUTS[1]),
+                secret("webhook_url"),
+            ),
+        ),
+        Change(
+            "support",
+            "Support line",
+            "asst_0003",
+            Action.UPDATE,
+            impact=("routing", "cosmetic"),
+            fields=(
+                changed("name", "Assistant 3", "Support line"),
+                changed("from_phone_number", "+33199001200", "+33199001201"),
+            ),
+            declared={"prompt": ENGLISH},
+        ),
+        Change("survey", "Assistant 4", "asst_0004", Action.NOOP),
     )
-    remote = held(1, **{**applied, "webhook_url": "https://a.example.com"})
-    prompt = ENGLISH.replace('"Hello {{contact_name}}!"', '"Hi {{contact_name}}, this is {{agent_name}}."')
-    wanted = applied | {
-        "prompt": prompt.replace("3. Say goodbye.", "3. Repeat the slot.\n4. Say goodbye."),
-        "voice": VOICE | {"speed": 1.1},
-        "structured_output_config": [OUTPUTS[0] | {"required": False}, OUTPUTS[1]],
-        "webhook_url": Secret("https://b.example.com", "HOOK"),
-        "voicemail_message": None,
-    }
-    made.known("sales/outbound", wanted, remote, applied)
-    applied = declared("Assistant 2", prompt=FRENCH)
-    wanted = applied | {"prompt": FRENCH.replace("permis B ?", "permis B ou BE ?").replace("cinq", "dix")}
-    made.known("recruiting/installateur", wanted, held(2, prompt=FRENCH), applied)
-    applied = declared("Assistant 3", from_phone_number="+33199001200")
-    wanted = applied | {"name": "Support line", "from_phone_number": "+33199001201"}
-    made.known("support", wanted, held(3, from_phone_number="+33199001200"), applied)
-    made.known("survey", declared("Assistant 4"), held(4), declared("Assistant 4"))
-    return made.plan()
-
-
-def blocked(**options: Any) -> Plan:
-    """Drift, a conflict, refusals, orphans and notes, beside an update."""
-    made = Situation()
-    applied = declared("Assistant 1", first_sentence="Hello", voice=VOICE)
-    made.known("drifted", applied, held(1, first_sentence="Bonjour", voice=VOICE | {"speed": 1.2}), applied)
-    applied = declared("Assistant 2")
-    both = ENGLISH.replace("Offer two slots", "Offer one slot")
-    remote = held(2, prompt=ENGLISH.replace("Offer two slots", "Offer three slots"))
-    made.known("conflicting", applied | {"prompt": both}, remote, applied)
-    applied = declared("Assistant 3", voicemail_message="Please call back.")
-    made.known("unmanaged", declared("Assistant 3", max_call_duration_secs=60), held(3, **applied), applied)
-    made.lost("twins", "asst_0007", "asst_0008")
-    made.lost("gone")
-    made.new("flow/step", declared("Step", type="sub-assistant"))
-    return made.plan("retired", "sales/old", **options)
-
-
-def pruned() -> Plan:
-    """Deletes with and without secrets, one protected, one gone already, beside a create and drift."""
-    made = Situation()
-    applied = declared(
-        "Assistant 7",
-        voice=VOICE,
-        webhook_url=Secret("https://a.example.com", "HOOK"),
-        structured_output_config=OUTPUTS,
-    )
-    hook = {"webhook_url": "https://a.example.com"}
-    first = made.orphan("retired/autumn", held(7, **{**applied, **hook, "max_call_duration_secs": 60}), applied)
-    secret = [{"name": "t", "url": Secret("https://b.example.com", "TOOL")}]
-    tools = declared("Assistant 8", custom_tools=secret)
-    second = made.orphan("retired/winter", held(8, custom_tools=[{"name": "t", "url": "https://b.example.com"}]), tools)
-    kept = made.orphan("sales/old", held(9), declared("Assistant 9"))
-    made.new("retired/spring", declared("Spring", prompt=FRENCH))
-    applied = declared("Assistant 1", first_sentence="Hello")
-    made.known("drifted", applied, held(1, first_sentence="Bonjour"), applied)
-    return made.plan(first, second, kept, "vanished", prune=True, max_deletes=2)
-
-
-def in_sync() -> Plan:
-    """Nothing to do."""
-    made = Situation()
-    made.known("survey", declared("Assistant 4"), held(4), declared("Assistant 4"))
-    return made.plan()
-
-
-def hostile() -> Plan:
-    """Names, texts and keys that want to steer the terminal, and words longer than any line."""
-    made = Situation()
-    made.new(f"bad {HOSTILE}", {"name": HOSTILE, "prompt": f"{HOSTILE}\n{'x' * 400}\n<b>&amp;"})
-    applied = declared("Assistant 1", prompt=f"# {HOSTILE}\n" + "one\n" * 8)
-    wanted = applied | {"prompt": f"# {HOSTILE}\n" + "one\n" * 7 + HOSTILE, "first_sentence": HOSTILE}
-    made.known("known", wanted, held(1, prompt=applied["prompt"]), applied)
-    made.known("drifted", declared("D"), held(2, name="D", prompt=HOSTILE, updated_at=HOSTILE), declared("D"))
-    made.lost(f"twins {HOSTILE}", HOSTILE, "b")
-    return made.plan(HOSTILE)
-
-
-def markup() -> Plan:
-    """Names, texts and keys that would be Markdown or HTML."""
-    made = Situation()
-    lines = f"{MARKUP}\n```\n````diff\n~~~\n</details>\n\n# Heading\n- x\n> y\n    code\n<hr>"
-    made.new(f"new {MARKUP}", {"name": MARKUP, "prompt": lines, "first_sentence": MARKUP})
-    applied = declared("Assistant 1", prompt=f"# {MARKUP}\n{lines}\n", voicemail_message="Short")
-    wanted = applied | {"prompt": f"# {MARKUP}\n{lines}\n{MARKUP}", "voicemail_message": MARKUP}
-    wanted["structured_output_config"] = [{"name": MARKUP, "type": "string", "required": True}]
-    made.known(f"known {MARKUP}", wanted, held(1, **applied), applied)
-    made.known("drifted", declared("D"), held(2, name="D", prompt=lines, updated_at=MARKUP), declared("D"))
-    made.lost(f"twins {MARKUP}", MARKUP, "b")
-    return made.plan(MARKUP)
-
-
-def review() -> Plan:
-    """Something of everything a reviewer meets."""
-    made = Situation()
-    applied = declared("Old survey", prompt=FRENCH, webhook_url=Secret("https://a.example.com", "HOOK"))
-    gone = made.orphan("retired", held(7, **{**applied, "webhook_url": "https://a.example.com"}), applied)
-    applied = declared("Assistant 1", prompt=f"{ENGLISH}\n# Objections\n" + "Stay calm.\n" * 20)
-    prompt = applied["prompt"].replace("Hello {{contact_name}}", "Hi {{contact_name}}, this is {{agent_name}}")
-    made.known("sales/outbound", applied | {"prompt": prompt + "Never insist.\n"}, held(1, **applied), applied)
-    applied = declared("Assistant 2", prompt=FRENCH, voice=VOICE)
-    wanted = applied | {"prompt": FRENCH.replace("cinq minutes", "dix minutes"), "voice": VOICE | {"speed": 1.1}}
-    made.known("recruiting/installateur", wanted, held(2, **applied), applied)
-    applied = declared("Assistant 3")
-    theirs = held(3, prompt=ENGLISH.replace("two slots", "three slots"))
-    made.known("booking", applied | {"prompt": ENGLISH.replace("two slots", "one slot")}, theirs, applied)
-    applied = declared("Assistant 4", from_phone_number="+33199001200")
-    made.known("support", applied | {"from_phone_number": "+33199001201"}, held(4, **applied), applied)
-    made.new("collections", declared("Collections", first_sentence=MARKUP))
-    return made.plan(gone, prune=True, max_deletes=1)
+)
+"""Edited prompts in two languages, scalars, entries, lost keys and a secret."""
+BLOCKED_PLAN: Final = _plan(
+    (_STEP, _UNMANAGED),
+    drift=(
+        Blocked(
+            "drifted",
+            "Assistant 1",
+            "asst_0001",
+            (changed("first_sentence", "Bonjour", "Hello"), changed("voice.speed", 1.2, 1.0)),
+            _UPDATED_AT,
+        ),
+    ),
+    conflicts=(_CONFLICT,),
+    refused=(_GONE, _twins("twins", "asst_0007, asst_0008")),
+    orphaned=_ORPHANS,
+    notes=_NOTES,
+)
+"""Drift, a conflict, refusals, orphans and notes, beside an update."""
+KEPT_PLAN: Final = _plan(
+    (
+        Change(
+            "drifted",
+            "Assistant 1",
+            "asst_0001",
+            Action.NOOP,
+            keep=frozenset([("first_sentence",), ("voice", "speed")]),
+        ),
+        _STEP,
+        _UNMANAGED,
+    ),
+    conflicts=(_CONFLICT,),
+    refused=(_GONE, _twins("twins", "asst_0007, asst_0008")),
+    orphaned=_ORPHANS,
+    notes=(
+        "drifted: `first_sentence` was edited outside; the edit is kept",
+        "drifted: `voice.speed` was edited outside; the edit is kept",
+        *_NOTES,
+    ),
+)
+"""The same where the edits made outside are kept."""
+REVERTED_PLAN: Final = _plan(
+    (
+        Change(
+            "conflicting",
+            "Assistant 2",
+            "asst_0002",
+            Action.UPDATE,
+            impact=("speech",),
+            reason="overwrites edits made outside",
+            fields=(_SLOTS,),
+        ),
+        Change(
+            "drifted",
+            "Assistant 1",
+            "asst_0001",
+            Action.UPDATE,
+            impact=("speech",),
+            reason="overwrites edits made outside",
+            fields=(changed("first_sentence", "Bonjour", "Hello"), changed("voice.speed", 1.2, 1.0)),
+            declared={"prompt": ENGLISH},
+        ),
+        _STEP,
+        _UNMANAGED,
+    ),
+    refused=(_GONE, _twins("twins", "asst_0007, asst_0008")),
+    orphaned=_ORPHANS,
+    notes=_NOTES,
+)
+"""The same where the files win."""
+PRUNED_PLAN: Final = _plan(
+    (
+        Change(
+            "retired/autumn",
+            "Assistant 7",
+            "asst_0007",
+            Action.DELETE,
+            reason="its file is gone",
+            fields=(
+                removed("name", "Assistant 7"),
+                removed("prompt", ENGLISH),
+                removed("max_call_duration_secs", 60),
+                removed("voice.id", "v1"),
+                removed("voice.provider", "cartesia"),
+                removed("voice.speed", 1.0),
+                removed("structured_output_config", OUTPUTS),
+                secret("webhook_url", removed=True),
+            ),
+        ),
+        Change(
+            "retired/spring",
+            "Spring",
+            None,
+            Action.CREATE,
+            impact=("speech", "cosmetic"),
+            fields=(added("name", "Spring"), added("prompt", FRENCH)),
+        ),
+        Change(
+            "retired/winter",
+            "Assistant 8",
+            "asst_0008",
+            Action.DELETE,
+            reason="its file is gone",
+            fields=(
+                removed("name", "Assistant 8"),
+                removed("prompt", ENGLISH),
+                removed("custom_tools", [{"name": "t", "url": "(sensitive)"}]),
+            ),
+        ),
+    ),
+    drift=(
+        Blocked("drifted", "Assistant 1", "asst_0001", (changed("first_sentence", "Bonjour", "Hello"),), _UPDATED_AT),
+    ),
+    refused=(
+        Refusal(
+            "sales/old",
+            "Assistant 9",
+            (
+                "its file is gone, but `safety.protect` in revox-sync.yaml keeps it from being deleted "
+                "(`sales/*`); bring the file back, change that list, or `revox-sync forget sales/old`"
+            ),
+        ),
+    ),
+    dropped=("vanished",),
+    notes=("vanished: its file is gone, and so is asst_0009 on the server; only the lock changes",),
+)
+"""Deletes with and without secrets, one protected, one gone already, beside a create and drift."""
+IN_SYNC_PLAN: Final = _plan((Change("survey", "Assistant 4", "asst_0004", Action.NOOP),))
+"""Nothing to do."""
+HOSTILE_PLAN: Final = _plan(
+    (
+        Change(
+            f"bad {HOSTILE}",
+            HOSTILE,
+            None,
+            Action.CREATE,
+            impact=("speech", "cosmetic"),
+            fields=(added("name", HOSTILE), added("prompt", f"{HOSTILE}\n{'x' * 400}\n<b>&amp;")),
+        ),
+        Change(
+            "known",
+            "Assistant 1",
+            "asst_0001",
+            Action.UPDATE,
+            impact=("speech",),
+            fields=(
+                changed("prompt", f"# {HOSTILE}\n" + "one\n" * 8, f"# {HOSTILE}\n" + "one\n" * 7 + HOSTILE),
+                added("first_sentence", HOSTILE),
+            ),
+        ),
+    ),
+    drift=(Blocked("drifted", "D", "asst_0002", (changed("prompt", HOSTILE, ENGLISH),), HOSTILE),),
+    refused=(_twins(f"twins {HOSTILE}", f"{HOSTILE}, b"),),
+    orphaned=(Orphan(HOSTILE, f"Old {HOSTILE}", "asst_0009"),),
+)
+"""Names, texts and keys that want to steer the terminal, and words longer than any line."""
+MARKUP_PLAN: Final = _plan(
+    (
+        Change(
+            f"known {MARKUP}",
+            "Assistant 1",
+            "asst_0001",
+            Action.UPDATE,
+            impact=("speech", "data"),
+            fields=(
+                changed("prompt", f"# {MARKUP}\n{MARKUP_LINES}\n", f"# {MARKUP}\n{MARKUP_LINES}\n{MARKUP}"),
+                changed("voicemail_message", "Short", MARKUP),
+                added("structured_output_config", [{"name": MARKUP, "type": "string", "required": True}]),
+            ),
+        ),
+        Change(
+            f"new {MARKUP}",
+            MARKUP,
+            None,
+            Action.CREATE,
+            impact=("speech", "cosmetic"),
+            fields=(added("name", MARKUP), added("prompt", MARKUP_LINES), added("first_sentence", MARKUP)),
+        ),
+    ),
+    drift=(Blocked("drifted", "D", "asst_0002", (changed("prompt", MARKUP_LINES, ENGLISH),), MARKUP),),
+    refused=(_twins(f"twins {MARKUP}", f"{MARKUP}, b"),),
+    orphaned=(Orphan(MARKUP, f"Old {MARKUP}", "asst_0009"),),
+)
+"""Names, texts and keys that would be Markdown or HTML."""
+REVIEW_PLAN: Final = _plan(
+    (
+        Change(
+            "collections",
+            "Collections",
+            None,
+            Action.CREATE,
+            impact=("speech", "cosmetic"),
+            fields=(added("name", "Collections"), added("prompt", ENGLISH), added("first_sentence", MARKUP)),
+        ),
+        Change(
+            "recruiting/installateur",
+            "Assistant 2",
+            "asst_0002",
+            Action.UPDATE,
+            impact=("speech",),
+            fields=(changed("prompt", FRENCH, FRENCH.replace("cinq", "dix")), changed("voice.speed", 1.0, 1.1)),
+        ),
+        Change(
+            "retired",
+            "Old survey",
+            "asst_0007",
+            Action.DELETE,
+            reason="its file is gone",
+            fields=(removed("name", "Old survey"), removed("prompt", FRENCH), secret("webhook_url", removed=True)),
+        ),
+        Change(
+            "sales/outbound",
+            "Assistant 1",
+            "asst_0001",
+            Action.UPDATE,
+            impact=("speech",),
+            fields=(
+                changed(
+                    "prompt",
+                    LONG_PROMPT,
+                    LONG_PROMPT.replace("Hello {{contact_name}}", "Hi {{contact_name}}, this is {{agent_name}}")
+                    + "Never insist.\n",
+                ),
+            ),
+        ),
+        Change(
+            "support",
+            "Assistant 4",
+            "asst_0004",
+            Action.UPDATE,
+            impact=("routing",),
+            fields=(changed("from_phone_number", "+33199001200", "+33199001201"),),
+            declared={"prompt": ENGLISH},
+        ),
+    ),
+    conflicts=(Blocked("booking", "Assistant 3", "asst_0003", (_SLOTS,), _UPDATED_AT),),
+    notes=(
+        (
+            "collections is new and retired has no file any more: if it is the same assistant, moved and renamed, "
+            "`revox-sync import collections asst_0007` keeps it"
+        ),
+    ),
+)
+"""Something of everything a reviewer meets."""
+PLANS: Final = {
+    "create": CREATE_PLAN,
+    "update": UPDATE_PLAN,
+    "blocked": BLOCKED_PLAN,
+    "pruned": PRUNED_PLAN,
+    "in-sync": IN_SYNC_PLAN,
+    "hostile": HOSTILE_PLAN,
+    "markup": MARKUP_PLAN,
+    "review": REVIEW_PLAN,
+}
 
 
 def many(number: int) -> Plan:
     """So many changed assistants, a third of them new, with prompts of four thousand characters."""
-    made = Situation()
-    prompt = "".join(f"# Section {each}\n{ENGLISH}" for each in range(12))
-    for each in range(number):
-        applied = declared(f"Assistant {each}", prompt=prompt, voice=VOICE)
-        edited = prompt.replace("Wait until they answer", "Wait for an answer", 3).replace("Section 7", f"Part {each}")
-        wanted = applied | {"prompt": edited, "voice": VOICE | {"speed": 1.1}}
-        if each % 3:
-            made.known(f"team/{each:03}", wanted, held(each, **applied), applied)
-        else:
-            made.new(f"team/{each:03}", wanted)
-    return made.plan()
+    prompt = "".join(f"# Section {section}\n{ENGLISH}" for section in range(12))
+    edited = prompt.replace("Wait until they answer", "Wait for an answer", 3)
+    return _plan(tuple(_one_of_many(index, prompt, edited) for index in range(number)))
 
 
-PLANS: Final = {
-    "create": create,
-    "update": update,
-    "blocked": blocked,
-    "pruned": pruned,
-    "in-sync": in_sync,
-    "hostile": hostile,
-    "markup": markup,
-    "review": review,
-}
-
-APPLIED: Final = Applied(
-    (
-        Outcome("booking", Action.CREATE, "asst_0001", Result.APPLIED),
-        Outcome(
-            "sales/outbound",
-            Action.UPDATE,
-            "asst_0002",
-            Result.APPLIED,
-            None,
-            ("the server changed `first_sentence`; its form is accepted",),
-        ),
-        Outcome("support", Action.UPDATE, "asst_0003", Result.FAILED, "the server ignored `voice.speed`"),
-        Outcome(
-            "survey",
-            Action.CREATE,
-            None,
-            Result.FAILED,
-            "POST /assistants was refused (422): prompt is too polite; name is taken",
-        ),
-        Outcome(
-            "collections",
-            Action.UPDATE,
-            "asst_0004",
-            Result.REFUSED,
-            "it was edited outside since the plan was made; plan again",
-        ),
-        Outcome(
-            "recruiting/fr",
-            Action.CREATE,
-            None,
-            Result.UNKNOWN,
-            "no answer to POST /assistants in time; it may exist all the same: plan again, an assistant of this name "
-            "is then found",
-        ),
-        Outcome("recruiting/en", Action.CREATE, None, Result.SKIPPED),
-        Outcome(
-            "recruiting/de",
-            Action.CREATE,
-            None,
-            Result.UNKNOWN,
-            "no complete answer to POST /assistants; several assistants of this name have appeared: asst_0007, "
-            "asst_0008; `revox-sync import recruiting/de ID` if it exists, `revox-sync forget recruiting/de` if it "
-            "does not",
-            candidates=("asst_0007", "asst_0008"),
-        ),
-        Outcome(
-            "retired",
-            Action.DELETE,
-            "asst_0009",
-            Result.SKIPPED,
-            "nothing is deleted before everything else has worked",
-        ),
-    ),
-    blocked=2,
-    interrupted=True,
-)
-COMPLETE: Final = Applied((*APPLIED.outcomes[:2], Outcome("retired", Action.DELETE, "asst_0009", Result.APPLIED)))
-FULL: Final = Applied(APPLIED.outcomes[:1], unsaved="No space left on device")
-EVIL: Final = Applied((Outcome(f"bad {HOSTILE}", Action.CREATE, HOSTILE, Result.FAILED, HOSTILE, (HOSTILE,)),))
-OUTCOMES: Final = {"mixed": APPLIED, "complete": COMPLETE, "unsaved": FULL, "nothing": Applied(()), "hostile": EVIL}
+def _one_of_many(index: int, prompt: str, edited: str) -> Change:
+    address, name = f"team/{index:03}", f"Assistant {index}"
+    after = edited.replace("Section 7", f"Part {index}")
+    if index % 3:
+        edits = (changed("prompt", prompt, after), changed("voice.speed", 1.0, 1.1))
+        return Change(address, name, f"asst_{index:04}", Action.UPDATE, impact=("speech",), fields=edits)
+    voice = (added("voice.id", "v1"), added("voice.provider", "cartesia"), added("voice.speed", 1.1))
+    fields = (added("name", name), added("prompt", after), *voice)
+    return Change(address, name, None, Action.CREATE, impact=("speech", "cosmetic"), fields=fields)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from revox_sync.output.json import apply as apply_json
 from tests.account import SCHEMAS
 from tests.conftest import Golden
-from tests.output.samples import OUTCOMES
+from tests.output.outcomes import OUTCOMES
 
 SCHEMA = json.loads((SCHEMAS / "apply.schema.json").read_text("utf-8"))
 

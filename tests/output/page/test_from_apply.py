@@ -31,14 +31,14 @@ LOCK = ".revox/production.lock.json"
 
 
 def test_whole_output(golden: Golden) -> None:
-    page = apply_page(PLANS["review"](), APPLIED, LOCK)
+    page = apply_page(PLANS["review"], APPLIED, LOCK)
     golden("apply/review-page.txt", page_text.render(page, no_style, 100))
     golden("apply/review-page.md", page_markdown.render(page, 60_000))
     assert page_html.render(page).count("<article ") == len(page.cards)
 
 
 def test_each_assistant_says_what_became_of_it() -> None:
-    cards = {each.address: each for each in apply_page(PLANS["review"](), APPLIED, LOCK).cards}
+    cards = {each.address: each for each in apply_page(PLANS["review"], APPLIED, LOCK).cards}
     assert {address: card.verb for address, card in cards.items()} == {
         "retired": "was not started",
         "booking": "was edited outside and in the file",
@@ -52,7 +52,7 @@ def test_each_assistant_says_what_became_of_it() -> None:
 
 
 def test_what_went_wrong_comes_first() -> None:
-    cards = apply_page(PLANS["review"](), APPLIED, LOCK).cards
+    cards = apply_page(PLANS["review"], APPLIED, LOCK).cards
     assert [(each.address, each.kind) for each in cards] == [
         ("recruiting/installateur", CardKind.FAILED),
         ("booking", CardKind.CONFLICT),
@@ -66,19 +66,19 @@ def test_what_went_wrong_comes_first() -> None:
 @pytest.mark.parametrize("result", Result)
 def test_callers_are_told_of_placeholders_that_are_there(result: Result) -> None:
     applied = Applied((Outcome("sales/outbound", Action.UPDATE, "asst_0001", result),))
-    (card,) = (each for each in apply_page(PLANS["review"](), applied, None).cards if each.address == "sales/outbound")
+    (card,) = (each for each in apply_page(PLANS["review"], applied, None).cards if each.address == "sales/outbound")
     assert card.new_variables == (("agent_name",) if result is Result.APPLIED else ())
     assert card.gone_variables == ()
 
 
 def test_a_lock_that_is_not_written_is_no_success() -> None:
-    plan = PLANS["in-sync"]()
+    plan = PLANS["in-sync"]
     assert apply_page(plan, Applied(()), None).quiet == IN_SYNC
     assert apply_page(plan, Applied((), unsaved="No space left on device"), None).quiet is None
 
 
 def test_the_lock_is_named() -> None:
-    plan = PLANS["review"]()
+    plan = PLANS["review"]
     assert apply_page(plan, APPLIED, LOCK).notes[-1].text == f"Lock written: {LOCK}"
     assert [each for each in apply_page(plan, APPLIED, None).notes if "Lock" in each.text] == []
     unsaved = Applied(APPLIED.outcomes, unsaved="No space left on device")

@@ -28,7 +28,7 @@ OWN = {
 
 
 def shown(name: str) -> str:
-    return render(plan_page(PLANS[name](), "0" * 32))
+    return render(plan_page(PLANS[name], "0" * 32))
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -169,7 +169,7 @@ def test_nothing_of_others_runs(tmp_path: Path, name: str) -> None:
     assert seen.console == []
     assert "<title>Plan for production" in seen.dom
     assert {tag for tag, _ in Outline(seen.dom.partition("</script>")[0]).elements} <= OWN
-    assert len(seen.visible) == len(plan_page(PLANS[name]()).cards)
+    assert len(seen.visible) == len(plan_page(PLANS[name]).cards)
 
 
 @pytest.mark.slow

@@ -50,13 +50,13 @@ def prose(text: str) -> str:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_whole_output(golden: Golden, name: str) -> None:
-    golden(f"plan/{name}.md", shown(PLANS[name]()))
+    golden(f"plan/{name}.md", shown(PLANS[name]))
 
 
 @pytest.mark.parametrize("most", [2_000, 3_000, 5_000, DEFAULT])
 @pytest.mark.parametrize("name", PLANS)
 def test_nothing_of_others_is_interpreted(name: str, most: int) -> None:
-    text = shown(PLANS[name](), most)
+    text = shown(PLANS[name], most)
     kinds = {each.type for each in tokens(text)}
     assert kinds & {"link_open", "image", "em_open", "s_open", "blockquote_open", "hr"} == set()
     html = [each.content for each in tokens(text) if each.type in {"html_block", "html_inline"}]
@@ -68,7 +68,7 @@ def test_nothing_of_others_is_interpreted(name: str, most: int) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_every_block_is_closed(name: str) -> None:
     for most in range(2_000, 12_000, 777):
-        text = shown(PLANS[name](), most)
+        text = shown(PLANS[name], most)
         assert text.count("<details>\n") == text.count("\n</details>\n")
         assert len(text) <= most
         fences = [each for each in parser().parse(text) if each.type == "fence"]
@@ -77,24 +77,24 @@ def test_every_block_is_closed(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_no_control_character_is_left(name: str) -> None:
-    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", shown(PLANS[name]())) is None
+    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", shown(PLANS[name])) is None
 
 
 def test_the_first_line_is_the_marker() -> None:
-    assert shown(PLANS["review"]()).splitlines()[0] == MARKER
+    assert shown(PLANS["review"]).splitlines()[0] == MARKER
 
 
 def test_equal_plans_give_equal_bytes() -> None:
-    assert shown(PLANS["review"]()) == shown(PLANS["review"]())
+    assert shown(PLANS["review"]) == shown(PLANS["review"])
 
 
 def test_the_digest_is_there_however_little_room() -> None:
     for most in (2_000, 4_000, DEFAULT):
-        assert "apply --expect-digest " + "0" * 32 in shown(PLANS["markup"](), most)
+        assert "apply --expect-digest " + "0" * 32 in shown(PLANS["markup"], most)
 
 
 def test_secrets_are_not_there() -> None:
-    assert [name for name, plan in PLANS.items() if re.search(r"//[ab]\.example\.com", shown(plan()))] == []
+    assert [name for name, plan in PLANS.items() if re.search(r"//[ab]\.example\.com", shown(plan))] == []
 
 
 def test_three_hundred_assistants_fit_into_a_comment() -> None:
@@ -106,7 +106,7 @@ def test_three_hundred_assistants_fit_into_a_comment() -> None:
 
 
 def test_what_is_lost_comes_first() -> None:
-    text, whole = shown(PLANS["review"](), 3_000), shown(PLANS["review"]())
+    text, whole = shown(PLANS["review"], 3_000), shown(PLANS["review"])
     deleted, conflict = re.findall(r"<details>.*?</details>", whole, re.DOTALL)[:2]
     assert "will be deleted" in deleted
     assert "was edited outside and in the file" in conflict
@@ -117,7 +117,7 @@ def test_what_is_lost_comes_first() -> None:
 
 def test_one_huge_prompt_leaves_room_for_others() -> None:
     huge = "\n".join(f"Line {number} of a very long prompt." for number in range(20_000))
-    page = plan_page(PLANS["review"](), "0" * 32)
+    page = plan_page(PLANS["review"], "0" * 32)
     lines = FieldView("prompt", "~", text=compare_texts("x", huge))
     first = Card(CardKind.DELETE, "a", "A", "will be deleted", fields=(lines,))
     text = render(replace(page, cards=(first, *page.cards)), DEFAULT)

@@ -10,7 +10,7 @@ from revox_sync.output.text import apply as apply_text
 from revox_sync.output.text.style import Paint, ansi, no_style
 from revox_sync.sync.model.outcome import Applied
 from tests.conftest import Golden
-from tests.output.samples import OUTCOMES
+from tests.output.outcomes import OUTCOMES
 
 LOCK = ".revox/production.lock.json"
 

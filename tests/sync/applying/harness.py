@@ -23,7 +23,7 @@ from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import load_lock, save_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from tests.account import Account
-from tests.output.samples import Situation, declared
+from tests.sync.situations import Situation, declared
 
 NOW = 1_000_000.0
 

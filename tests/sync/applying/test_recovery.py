@@ -18,8 +18,8 @@ from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, e
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 from tests.account import Account, Fault
-from tests.output.samples import blocked
 from tests.sync.applying.harness import NOW, Apply, plan_of
+from tests.sync.situations import blocked
 
 LEAF = ("first_sentence",)
 OLD = LockEntry("asst_1", "a", {LEAF: LeafDigests("1" * 32, "1" * 32)})

@@ -20,8 +20,8 @@ from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
-from tests.output.samples import declared, update
 from tests.sync.applying.harness import Apply, delete_plan, stored, update_plan
+from tests.sync.situations import declared, update
 
 
 def edit_when(account: Account, method: str, **fields: Any) -> None:

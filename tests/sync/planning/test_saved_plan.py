@@ -22,7 +22,7 @@ from revox_sync.sync.planning.saved_plan import (
 from revox_sync.sync.planning.saved_plan_model import decode_value
 from revox_sync.values.secret import Secret
 from tests.account import SCHEMAS
-from tests.output.samples import PLANS, create
+from tests.sync.situations import PLANS, create
 from tools.make_schemas import generated
 
 SCHEMA = json.loads((SCHEMAS / "saved-plan.schema.json").read_text("utf-8"))
