@@ -12,6 +12,7 @@ from revox_sync.output.json import pull as pull_json
 from revox_sync.sync.model.adopt_report import AdoptReport
 from tests.account import SCHEMAS
 from tests.conftest import Golden
+from tests.output.adopt_reports import ADOPTIONS, SUPPORT, TWIN
 from tests.output.pull_reports import REPORTS
 
 NO_FILES: Final = AdoptReport(written=True)
@@ -51,3 +52,12 @@ def test_whole_output(golden: Golden, name: str) -> None:
 def test_the_schema_is_strict(change: dict[str, Any]) -> None:
     document = json.loads(pull_json.render(REPORTS["nothing"], NO_FILES))
     assert not Draft202012Validator(SCHEMA).is_valid(document | change)
+
+
+def test_new_files_and_assistants_without_one_are_members() -> None:
+    document = json.loads(pull_json.render(REPORTS["nothing"], ADOPTIONS["written"]))
+    Draft202012Validator(SCHEMA).validate(document)
+    assert [adopted["variables"] for adopted in document["adopted"]] == [SUPPORT.variables, {}]
+    assert document["skipped"] == [
+        {"id": "asst_3", "name": TWIN.name, "reason": "asst_4 has this name, too", "hint": "rename one of them"}
+    ]

@@ -6,7 +6,6 @@ import pytest
 
 from revox_sync.lint.model.finding import LintReport, Severity
 from revox_sync.output.lint.github import MOST_ANNOTATIONS, render
-from tests.conftest import Golden
 from tests.output.findings import HOSTILE, REPORT, many
 
 COMMAND = re.compile(r"::(error|warning|notice) (.*?)::(.*)")
@@ -21,10 +20,6 @@ def decoded(text: str) -> str:
 
 def kinds(report: LintReport) -> list[str]:
     return re.findall(r"(?m)^::(\w+)", render(report))
-
-
-def test_annotations(golden: Golden) -> None:
-    golden("lint/github.txt", render(REPORT))
 
 
 def test_nothing_to_say() -> None:

@@ -5,18 +5,13 @@ from typing import Any
 
 from revox_sync.lint.model.finding import LintReport, Severity
 from revox_sync.output.lint.gitlab import render
-from tests.conftest import Golden
-from tests.output.findings import HOSTILE, REPORT, many
+from tests.output.findings import HOSTILE, many
 
 
 def issues(report: LintReport) -> list[dict[str, Any]]:
     found = json.loads(render(report))
     assert isinstance(found, list)
     return found
-
-
-def test_report(golden: Golden) -> None:
-    golden("lint/gitlab.json", render(REPORT))
 
 
 def test_nothing_found_is_an_empty_list() -> None:

@@ -45,8 +45,8 @@ def results(report: LintReport) -> list[dict[str, Any]]:
     return found
 
 
-def test_log(golden: Golden) -> None:
-    golden("lint/sarif.json", render(REPORT, PAGES, "1.2.3"))
+def test_log_without_findings_tells_the_rules(golden: Golden) -> None:
+    golden("lint/sarif-rules.json", render(LintReport((), 3), PAGES, "1.2.3"))
 
 
 @pytest.mark.parametrize("report", [REPORT, HOSTILE, LintReport((), 0)], ids=["ordinary", "hostile", "empty"])

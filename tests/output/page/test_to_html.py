@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.output.markup.html import Markup, element, joined
 from revox_sync.output.page.field_view import field_views
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.page.model import Card, CardKind, Page
@@ -103,22 +102,6 @@ def test_three_hundred_assistants_stay_small() -> None:
     text = render(plan_page(many(300), "0" * 32))
     assert text.count("<article ") == 300
     assert len(text.encode()) < LIMIT
-
-
-@pytest.mark.parametrize(
-    ("made", "expected"),
-    [
-        (element("p", "<b>", Markup("<i></i>")), "<p>&lt;b&gt;<i></i></p>"),
-        (
-            element("p", title="\"'<", class_="a b", data_x="1"),
-            '<p title="&quot;&#x27;&lt;" class="a b" data-x="1"></p>',
-        ),
-        (element("input", name="n", hidden=""), '<input name="n" hidden="">'),
-        (joined("a&b", Markup("<br>")), "a&amp;b<br>"),
-    ],
-)
-def test_text_never_becomes_markup(made: Markup, expected: str) -> None:
-    assert made == expected
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from revox_sync.output.markup.markdown import code_span, fence, table_cell
 from revox_sync.output.page.field_view import FieldView
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.page.model import Card, CardKind, Page
@@ -18,7 +17,7 @@ from revox_sync.output.page.text_hunks import compare_texts
 from revox_sync.output.page.to_markdown import render
 from revox_sync.sync.model.plan import Plan
 from tests.conftest import Golden
-from tests.output.samples import HOSTILE, MARKUP, PLANS, many
+from tests.output.samples import MARKUP, PLANS, many
 
 DEFAULT = 60_000
 OURS = re.compile(r"<!-- revox-sync:[\w:-]+ -->|</?details>|<(summary|p)>[^<>]*</\1>|")
@@ -132,29 +131,3 @@ def test_a_page_without_assistants() -> None:
     text = render(page, 2_000)
     assert text.splitlines()[0] == "<!-- revox-sync:diff -->"
     assert [each.type for each in tokens(text) if each.type in {"link_open", "image", "html_inline"}] == []
-
-
-CELLS = ["a|b", "a\\|b", "a\\\\|b", "`|`", "\\", "|", "``", "` |", HOSTILE, MARKUP, "a\nb", " a "]
-
-
-@pytest.mark.parametrize("text", CELLS)
-def test_a_cell_stays_one_cell(text: str) -> None:
-    found = tokens(f"| one | two |\n| --- | --- |\n| {table_cell(text)} | next |\n")
-    assert [each.type for each in found if each.type == "td_open"] == ["td_open"] * 2
-    assert [each.content for each in found if each.type == "text"] == ["one", "two", "next"]
-
-
-@pytest.mark.parametrize("text", [each for each in CELLS if "\n" not in each and each != HOSTILE])
-def test_a_span_shows_its_text(text: str) -> None:
-    (found,) = (each for each in tokens(f"before {code_span(text)} after") if each.type == "code_inline")
-    assert found.content.strip() == text.strip()
-
-
-def test_nothing_has_no_span() -> None:
-    assert code_span(" ") == table_cell("") == ""
-
-
-@pytest.mark.parametrize("lines", [["```"], ["a ```` b", "`````"], ["~~~"], [""], []])
-def test_a_fence_holds_its_lines(lines: list[str]) -> None:
-    (found,) = parser().parse("\n".join([*fence(lines, "diff"), ""]))
-    assert found.content.splitlines() == lines

@@ -1,4 +1,4 @@
-"""The formats that plan, show, restore, apply and diff have in common, and what stops for a review."""
+"""The formats that plan, show, restore, apply and diff have in common."""
 
 from __future__ import annotations
 
@@ -8,22 +8,9 @@ import pytest
 
 from tests.account import Account
 from tests.browser import Outline
+from tests.cli.reports.pending import pending
 
-LONG = "\n".join(f"Line {number} of a long prompt." for number in range(400))
-
-
-@pytest.fixture
-def pending(account: Account) -> str:
-    """A project with an update of speech, one of routing, and a create; the path of its saved plan."""
-    account.declare("talk", first_sentence="Hello")
-    account.declare("route", max_call_duration_secs=60)
-    account.applied()
-    account.declare("talk", first_sentence="Hi")
-    account.declare("route", max_call_duration_secs=90)
-    account.declare("new", prompt=LONG)
-    path = str(account.root / "plan.json")
-    account.run("plan", "--save", path)
-    return path
+__all__ = ["pending"]
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
@@ -55,16 +42,6 @@ def test_the_digest_of_the_comment_applies_the_plan(account: Account, pending: s
     assert account.run("apply", pending, "--expect-digest", digest).code == 0
 
 
-@pytest.mark.parametrize("command", ["plan", "show"])
-def test_markdown_keeps_to_its_length(account: Account, pending: str, command: str) -> None:
-    arguments = [command, *([pending] if command == "show" else []), "-o", "markdown"]
-    whole, short = account.run(*arguments).out, account.run(*arguments, "--max-chars", "2500").out
-    assert len(whole) > 10_000
-    assert len(short) <= 2_500
-    assert "Left out to stay within the limit: parts of 1 block." in short
-    assert account.run(*arguments, "--max-chars", "10").code == 64
-
-
 @pytest.mark.parametrize("form", ["markdown", "html"])
 def test_apply_reports_what_became_of_it(account: Account, pending: str, form: str) -> None:
     ran = account.run("apply", "-o", form, pending)
@@ -75,29 +52,6 @@ def test_apply_reports_what_became_of_it(account: Account, pending: str, form: s
         assert len(Outline(ran.out).all("article")) == 3
     else:
         assert ran.out.startswith("<!-- revox-sync:apply:test -->\n")
-
-
-@pytest.mark.parametrize(
-    ("impacts", "named"),
-    [
-        (["speech"], ["new (speech)", "talk (speech)"]),
-        (["routing"], ["route (routing)"]),
-        (["routing", "cosmetic"], ["new (cosmetic)", "route (routing)"]),
-    ],
-)
-def test_an_impact_stops_it(account: Account, pending: str, impacts: list[str], named: list[str]) -> None:
-    options = [part for each in impacts for part in ("--fail-on-impact", each)]
-    for command in (["plan"], ["show", pending]):
-        ran = account.run(*command, *options, "--detailed-exitcode")
-        assert ran.code == 4
-        assert ran.err.splitlines()[0] == f"error: --fail-on-impact: {', '.join(named)}"
-        assert "talk will be updated" in ran.out
-
-
-def test_another_impact_does_not(account: Account, pending: str) -> None:
-    assert account.run("show", pending, "--fail-on-impact", "data").code == 0
-    assert account.run("show", pending, "--fail-on-impact", "data", "--detailed-exitcode").code == 2
-    assert account.run("show", pending, "--fail-on-impact", "loud").code == 64
 
 
 def test_restore_has_the_same_formats(account: Account, pending: str) -> None:

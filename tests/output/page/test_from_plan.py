@@ -1,19 +1,21 @@
-"""What became of a plan, as a page."""
+"""Plans as pages, and what became of them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from revox_sync.output.page import to_html as page_html
 from revox_sync.output.page import to_markdown as page_markdown
 from revox_sync.output.page import to_text as page_text
-from revox_sync.output.page.from_plan import IN_SYNC, apply_page
+from revox_sync.output.page.from_plan import IN_SYNC, apply_page, plan_counts, plan_page
 from revox_sync.output.page.model import CardKind
 from revox_sync.output.text.style import no_style
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
-from revox_sync.sync.model.plan import Action
+from revox_sync.sync.model.plan import Action, Plan
 from tests.conftest import Golden
-from tests.output.samples import MARKUP, PLANS
+from tests.output.samples import BLOCKED_PLAN, IN_SYNC_PLAN, KEPT_PLAN, MARKUP, PLANS, PRUNED_PLAN
 
 APPLIED = Applied(
     (
@@ -83,3 +85,37 @@ def test_the_lock_is_named() -> None:
     assert [each for each in apply_page(plan, APPLIED, None).notes if "Lock" in each.text] == []
     unsaved = Applied(APPLIED.outcomes, unsaved="No space left on device")
     assert "No space left on device" in apply_page(plan, unsaved, LOCK).notes[-1].text
+
+
+def test_what_is_lost_comes_before_what_waits_and_what_is_new() -> None:
+    kinds = [card.kind for card in plan_page(PRUNED_PLAN).cards]
+    assert kinds == [CardKind.DELETE, CardKind.DELETE, CardKind.DRIFT, CardKind.REFUSED, CardKind.CREATE]
+
+
+@pytest.mark.parametrize(
+    ("plan", "quiet"),
+    [
+        (IN_SYNC_PLAN, IN_SYNC),
+        (replace(IN_SYNC_PLAN, changes=KEPT_PLAN.changes[:1]), "Nothing to send. The edits made outside are kept."),
+        (
+            replace(IN_SYNC_PLAN, restored_from="2026-03-05T09:30:00Z"),
+            "Nothing to send. What can come back is as it was.",
+        ),
+        (BLOCKED_PLAN, None),
+    ],
+)
+def test_a_plan_without_changes_says_why(plan: Plan, quiet: str | None) -> None:
+    assert plan_page(plan).quiet == quiet
+
+
+def test_the_counts_name_what_is_blocked() -> None:
+    counts = "Plan: 1 to create, 1 to update, 0 to delete. 0 unchanged. 4 blocked."
+    assert plan_counts(BLOCKED_PLAN) == plan_page(BLOCKED_PLAN).summary == counts
+
+
+def test_the_advice_fits_what_was_edited_outside() -> None:
+    both, drift = plan_page(BLOCKED_PLAN).notes[-1].text, plan_page(PRUNED_PLAN).notes[-1].text
+    assert "Left alone: 2 assistants edited outside." in both
+    assert "or `pull --theirs`" in both
+    assert "Left alone: 1 assistant edited outside." in drift
+    assert "--theirs" not in drift

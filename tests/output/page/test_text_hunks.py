@@ -1,0 +1,65 @@
+"""Long texts, compared line by line."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+
+from revox_sync.output.page.text_hunks import Size, compare_texts
+from tests.output.samples import ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("a\nb", "a\nc", [(" ", "a"), ("-", "b"), ("+", "c")]),
+        ("a\r\nb\n", "a\nb\n\n", []),
+        ("a\x0bb", "a\nb", [("-", "a\x0bb"), ("+", "a"), ("+", "b")]),
+        ("", "a", [("-", ""), ("+", "a")]),
+    ],
+)
+def test_lines_are_those_of_comparison(before: str, after: str, lines: list[tuple[str, str]]) -> None:
+    assert [(line.sign, line.text) for hunk in compare_texts(before, after).hunks for line in hunk.lines] == lines
+
+
+def test_distant_edits_are_separate_hunks_under_their_headings() -> None:
+    far = ENGLISH + "\n# Middle\n" + "line\n" * 10 + "\n# End\n" + "line\n" * 5
+    found = compare_texts(far, far.replace("You are Emma", "You are Ann") + "last").hunks
+    assert [hunk.heading for hunk in found] == ["# Role", "# End"]
+
+
+def test_many_lines_alike_take_no_longer() -> None:
+    lines = "Stay calm.\n" * 10_000
+    began = perf_counter()
+    found = compare_texts(f"# One\n{lines}# End\nBye.", f"# One\n{lines}{lines}# End\nGood bye.")
+    assert [hunk.skipped for hunk in found.hunks]
+    assert perf_counter() - began < 2
+
+
+def test_changed_words_are_marked() -> None:
+    (hunk,) = compare_texts("Ask for five minutes, politely.", "Ask for ten minutes, politely.").hunks
+    assert [[text for text, marked in line.pieces if marked] for line in hunk.lines] == [["five"], ["ten"]]
+
+
+@pytest.mark.parametrize("after", ["Something else entirely, with no word of it.", "a\nb", "x " * 2000])
+def test_lines_with_little_in_common_have_no_marks(after: str) -> None:
+    (hunk,) = compare_texts("Ask for five minutes, politely.", after).hunks
+    assert [line for line in hunk.lines if any(marked for _, marked in line.pieces)] == []
+
+
+def test_a_text_without_counterpart_is_one_hunk() -> None:
+    diff = compare_texts(None, "# Role\none two\n")
+    assert (diff.before, diff.after, diff.edited) == (None, Size(15, 4), False)
+    ((hunk,), skipped) = diff.hunks, diff.skipped
+    assert [(line.sign, line.text) for line in hunk.lines] == [("+", "# Role"), ("+", "one two")]
+    assert skipped == 0
+    assert [line.sign for hunk in compare_texts("a\nb", None).hunks for line in hunk.lines] == ["-", "-"]
+
+
+def test_lines_that_are_not_shown_are_counted() -> None:
+    before = "\n".join(f"line {number}" for number in range(20))
+    diff = compare_texts(before, before.replace("line 10", "line ten"))
+    (hunk,) = diff.hunks
+    assert (hunk.skipped, len(hunk.lines), diff.skipped) == (7, 8, 6)
+    assert hunk.skipped + sum(line.sign != "+" for line in hunk.lines) + diff.skipped == 20
