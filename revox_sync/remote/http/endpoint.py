@@ -91,11 +91,15 @@ def _checked_key(api_key: Secret | str | None, environ: Mapping[str, str]) -> Se
             raise ConfigError("there is no API key", hint=_KEY_HINT)
     key = api_key if isinstance(api_key, Secret) else Secret(api_key)
     if not key.known:
-        raise ConfigError(f"the environment variable {key.variable} is not set", hint=f"it holds the key ({_KEY_HINT})")
+        raise ConfigError(
+            f"the environment variable {key.variable} is not set", hint=f"set it to the API key, or {_KEY_HINT}"
+        )
     text = key.reveal()
     if not text:
         raise ConfigError("the API key is empty", hint=_KEY_HINT)
     # Anything else could not be sent in a header, or would end the header and begin another one.
     if not (text.isascii() and text.isprintable()) or " " in text:
-        raise ConfigError("the API key holds white space, a control character or a letter no key has", hint=_KEY_HINT)
+        raise ConfigError(
+            "the API key holds white space, a control character or a letter that no key has", hint=_KEY_HINT
+        )
     return key

@@ -20,10 +20,10 @@ from revox_sync.remote.redaction.error_text import printable_line, server_words
 from revox_sync.values.walk import DEEPEST, is_deeper
 
 _KEY_HINT: Final = (
-    "check REVOX_API_KEY (or `api_key` of the environment): a current key, of the right organisation, for this base URL"
+    "check REVOX_API_KEY (or `api_key` of the environment): it must be a current key of your organisation for this URL"
 )
 _BASE_URL_HINT: Final = "check REVOX_BASE_URL (or `base_url` of the environment)"
-_PATH_HINT: Final = f"is this the base URL? It ends in /api, such as {DEFAULT_BASE_URL}"
+_PATH_HINT: Final = f"check the base URL: it ends in /api, such as {DEFAULT_BASE_URL}"
 
 _HALF_SURROGATE_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_ID: Final = 500
