@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 from revox_sync.contract.fields import Node
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import FileRule, Hit
-from revox_sync.lint.subject.field_paths import Path, mappings_at, places
+from revox_sync.lint.subject.field_paths import Path, annotated, mappings_at, places
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
 from revox_sync.values.pointer import Pointer
@@ -43,8 +43,8 @@ def dependences() -> Mapping[str, Dependence]:
 @cache
 def names_over_time(mapping: Path, name: str) -> tuple[str, ...]:
     """A field of a mapping, and the older fields that it has replaced: these do its work where it is not set."""
-    older = places(lambda node: node.replaced_by == name)
-    return (name, *(str(path[-1]) for path, _ in older if path[:-1] == mapping))
+    older = (path for path, node in annotated("x-replaced-by") if node.replaced_by == name and path[:-1] == mapping)
+    return (name, *(str(path[-1]) for path in older))
 
 
 def is_set(value: Any) -> bool:

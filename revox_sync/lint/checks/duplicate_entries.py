@@ -35,6 +35,7 @@ def plain_words(text: str) -> str:
     if not text.isascii():
         import unicodedata
 
+        # Taken apart, an accented letter is a plain letter and a combining mark.
         letters = unicodedata.normalize("NFKD", text).casefold()
         letters = "".join([char for char in letters if not unicodedata.combining(char)])
     return " ".join("".join([char if char.isalnum() else " " for char in letters]).split())

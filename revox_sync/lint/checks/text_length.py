@@ -11,6 +11,7 @@ _GSM: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_DOUBLE: Final = frozenset("\f^{}\\[~]|€")
+# A rough average: it only has to tell a sentence from a monologue.
 _CHARACTERS_PER_SECOND: Final = 15
 
 

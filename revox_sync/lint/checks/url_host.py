@@ -5,6 +5,7 @@ from typing import Final
 
 _HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
 _THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
+# RFC 6762 and 8375 reserve `.local` and `.home.arpa`, ICANN `.internal`; the others are common on private networks.
 _PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
 
 

@@ -9,7 +9,7 @@ from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set, name
 from revox_sync.lint.checks.duplicate_entries import duplicate_hit, duplicates, entry_hit, plain_words
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
-from revox_sync.lint.subject.field_paths import FieldPlace, mappings_at, places, top_level_fields, values_at
+from revox_sync.lint.subject.field_paths import FieldPlace, annotated, mappings_at, places, top_level_fields, values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Add, SetValue
 from revox_sync.source.model.problem import Related
@@ -147,6 +147,7 @@ class LabelNeverMentioned(FileRule):
             for at, label in absent
             if not all(word in prompt_words for word in plain_words(label).split())
         ]
+        # When the prompt knows none of them, that is one cause and not one per label.
         if len(unmentioned) == len(labels):
             (first, _), *others = unmentioned
             related = tuple(Related("nor this one", location.place) for location, _ in others)
@@ -154,11 +155,6 @@ class LabelNeverMentioned(FileRule):
             return
         for location, label in unmentioned:
             yield Hit(f"the prompt never mentions `{label}`", "say when to transfer to it", location)
-
-
-@cache
-def _outcome_places() -> tuple[FieldPlace, ...]:
-    return places(lambda node: node.triggers)
 
 
 class OutcomesWithoutTarget(FileRule):
@@ -186,14 +182,17 @@ class OutcomesWithoutTarget(FileRule):
 
     def traits(self) -> Iterable[str]:
         """What triggers, what is triggered, and the mappings they are in."""
-        return {str((*path[:-1], name)[0]) for path, node in _outcome_places() for name in (path[-1], node.triggers)}
+        return {
+            str((*path[:-1], name)[0]) for path, node in annotated("x-triggers") for name in (path[-1], node.triggers)
+        }
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        for path, node in _outcome_places():
+        for path, node in annotated("x-triggers"):
             outcomes, target = str(path[-1]), str(node.triggers)
             for at, fields in mappings_at(subject.value, path[:-1]):
                 has_target = any(is_set(fields.get(name)) for name in names_over_time(path[:-1], target))
                 has_outcomes = is_set(fields.get(outcomes))
+                # Both or neither is fine; a value that is refused or unknown says nothing about what was meant.
                 if has_target is not has_outcomes and subject.fits((*at, outcomes)) and subject.fits((*at, target)):
                     present, lacking = (outcomes, target) if has_outcomes else (target, outcomes)
                     yield self._hit(subject, at, present, lacking, is_empty=bool(at) and lacking in fields)

@@ -137,6 +137,7 @@ class WindowsOverlap(WindowRule):
                 other = Related("the other window", subject.locate((*last.at, _START)).place)
                 message = f"the window {window} overlaps the one from {last}"
                 yield Hit(message, "move one of them", subject.locate((*window.at, _START)), (other,))
+            # A long window may overlap several later ones, so the one that ends last is kept.
             last = window if last is None or window.end > last.end else last
 
 
@@ -163,6 +164,7 @@ class WindowAtNight(WindowRule):
         for window in self.windows(subject):
             if window.start >= window.end:
                 continue
+            # Both ends at night are one cause, most often `am` and `pm` mixed up, and so one finding.
             if window.start < _MORNING:
                 message = f"calls are made from `{window.start_text}` on, at night"
                 yield Hit(message, "start at 07:00 or later", subject.locate((*window.at, _START)))

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from revox_sync.contract.violation import Violation, ViolationKind
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import MINIMAL, Example, FileRule, Hit, with_fields
-from revox_sync.lint.subject.subject import Subject, Trait
+from revox_sync.lint.subject.subject import FileTrait, Subject
 
 # Text formats whose violations are so particular that a rule of their own explains them.
 _FORMS_WITH_A_RULE: Final = frozenset({"snake-case", "lookup-url"})
@@ -24,7 +24,7 @@ class ViolationRule(FileRule):
 
     kind: ClassVar[ViolationKind]
     form: ClassVar[str] = ""
-    looks_at = (Trait.VIOLATION,)
+    looks_at = (FileTrait.VIOLATION,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every violation of this rule's kind, except those of scalars that RVX007 explains better."""

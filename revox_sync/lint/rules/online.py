@@ -8,7 +8,6 @@ from revox_sync.lint.model.rule import Example, Hit, OnlineRule, with_fields
 from revox_sync.lint.subject.field_paths import values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.values.did_you_mean import did_you_mean
-from revox_sync.values.pointer import Pointer
 
 _ACCOUNT: Final = RecordedAccount({"v1": "cartesia"}, frozenset({"+33199001200"}))
 _VOICE: Final = ("voice", "id")
@@ -98,15 +97,11 @@ class KeyRefused(OnlineRule):
         self._is_reported = False
 
     def check(self, subject: Subject, account: Account) -> Iterator[Hit]:
-        for pointer in (_VOICE, _NUMBER):
-            if _known_text(subject, pointer) is not None and not self._is_reported and _is_refused(account, pointer):
+        for pointer, ask in ((_VOICE, account.voices), (_NUMBER, account.phone_numbers)):
+            if self._is_reported or _known_text(subject, pointer) is None:
+                continue
+            try:
+                ask()
+            except KeyRefusedError:
                 self._is_reported = True
                 yield Hit("the API refused the key", "check `api_key` or REVOX_API_KEY", subject.locate(pointer))
-
-
-def _is_refused(account: Account, pointer: Pointer) -> bool:
-    try:
-        account.voices() if pointer == _VOICE else account.phone_numbers()
-    except KeyRefusedError:
-        return True
-    return False

@@ -123,6 +123,7 @@ class DuplicateOutput(OutputRule):
             for at, entries in values_at(subject.value, path):
                 for duplicate in duplicates(values_at(entries, (None, node.key), at)):
                     yield entry_hit(subject, entries, duplicate, "name")
+        # A repeated option changes nothing for the model, so it is a warning.
         for at, field in _typed_fields(subject):
             for duplicate in duplicates(values_at(field, (_OPTIONS, None), at)):
                 yield duplicate_hit(subject, duplicate, "option", severity=Severity.WARNING)
@@ -164,6 +165,7 @@ class MappingFromNowhere(FileRule):
         if source in {*names, *subject.variables, *subject.texts.placeholder_names}:
             return
         meant = misspelt(source, names)
+        # Without a list of variables nobody knows which ones calls bring.
         is_certain = meant is not None or bool(subject.variables)
         label = f"did you mean `{meant}`?" if meant else "add it as a structured output"
         if not is_certain:

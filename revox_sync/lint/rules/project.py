@@ -36,6 +36,7 @@ class NameUsedTwice(ProjectRule):
     def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
         first: dict[str, AssistantFact] = {}
         for assistant in project.assistants:
+            # The API may trim a name, so `A` and `A ` are one.
             earlier = first.setdefault(assistant.served_name, assistant)
             if earlier is not assistant:
                 message = f"`{earlier.address}` also has the name `{assistant.name}`"
@@ -66,6 +67,7 @@ class SubAssistantWithoutLock(ProjectRule):
 
     def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
         for assistant in project.assistants:
+            # Other assistants are found by their name when they have no lock entry.
             if assistant.hidden and assistant.address not in project.locked:
                 message = f"no lock has the sub-assistant `{assistant.address}`, and the API cannot list it"
                 yield assistant, ProjectHit(message, "apply creates it, even where it exists already")

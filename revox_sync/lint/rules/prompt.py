@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.similar_names import name_shape
-from revox_sync.lint.subject.subject import Subject, Trait
+from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.lint.subject.texts import Braces, Text, local_names
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import SetValue
@@ -63,7 +63,7 @@ class MalformedPlaceholder(FileRule):
     Instead: write `{{name}}`, and a condition in words.
     """
 
-    code, name, looks_at = "RVX201", "malformed-placeholder", (Trait.BRACE,)
+    code, name, looks_at = "RVX201", "malformed-placeholder", (FileTrait.BRACE,)
     VALID = (
         _prompt("""'Greet {{contact_name}} or {{ contact_name }}. Answer {"a": {"b": 1}}.'"""),
         _prompt('|\n  Say {{prénom du client}}.\n  {{\n    "city": "{{city}}"\n  }}\n  Or {a, b}.'),
@@ -82,11 +82,12 @@ class MalformedPlaceholder(FileRule):
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        irregular = [each for each in subject.texts.braces if each.opening == 3 or not each.is_placeholder]
+        irregular = [found for found in subject.texts.braces if found.opening == 3 or not found.is_placeholder]
         names = {*subject.variables, *subject.texts.placeholder_names} if irregular else set()
         for braces in irregular:
             is_variable = braces.name in names or braces.name in local_names(subject.value, braces.of)
             flaw = _flaw(braces, is_variable=is_variable)
+            # Of a text that the contract refuses, that it is refused is finding enough.
             if flaw is not None and not subject.is_refused(braces.of.pointer):
                 yield _flaw_hit(subject, braces.of, flaw)
 
@@ -172,7 +173,7 @@ class VariableNotAvailable(FileRule):
     Instead: use one of the names that the finding lists, or move the text to where the variable is available.
     """
 
-    code, name, looks_at = "RVX202", "variable-not-available", (Trait.BRACE,)
+    code, name, looks_at = "RVX202", "variable-not-available", (FileTrait.BRACE,)
     VALID = (
         Example("name: A\nprompt: Greet {{anybody}}.\nstructured_output_prompt: 'Read {{ transcript }}'\n"),
         Example(_SLACK + "  template: '{{summary}} {{deal_size}}'\n"),
@@ -212,7 +213,7 @@ class UndeclaredVariable(FileRule):
     Instead: correct the name, or add it to `lint.variables` and to the code that places calls.
     """
 
-    code, name, looks_at = "RVX203", "undeclared-variable", (Trait.BRACE,)
+    code, name, looks_at = "RVX203", "undeclared-variable", (FileTrait.BRACE,)
     VALID = (
         Example("name: A\nprompt: Greet {{contact_name}} in {{city}}.\n", files=_TWO_VARIABLES),
         Example("name: A\nprompt: Greet {{anybody}}.\n"),
@@ -251,7 +252,7 @@ class TwoSpellings(FileRule):
     Instead: write the name in one way everywhere.
     """
 
-    code, name, severity, looks_at = "RVX204", "two-spellings", Severity.WARNING, (Trait.BRACE,)
+    code, name, severity, looks_at = "RVX204", "two-spellings", Severity.WARNING, (FileTrait.BRACE,)
     VALID = (
         _prompt("Greet {{contact_name}}, {{ contact_name }}, {{contact_name_2}}."),
         _prompt("Greet {{contact_name}}.\nfirst_sentence: Hi {{contact_first_name}}"),

@@ -62,6 +62,7 @@ class SecretInPlainText(FileRule):
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
+        # Looking for a form's mark is fast, matching its pattern is not, and hardly any file has a mark.
         forms = credential_forms(subject.texts.joined)
         for text in subject.texts.anywhere:
             hit = _declared_secret(subject, text) if text.node.secret else None
@@ -73,6 +74,7 @@ class SecretInPlainText(FileRule):
 
 def _declared_secret(subject: Subject, text: Text) -> Hit | None:
     """The hit of a text whose place in the schema says that it may be a secret; None where it is none."""
+    # `Bearer {{token}}` has no secret in it, and `YOUR_KEY` is RVX209's finding.
     literal = BRACES.sub("", text.text).strip()
     if not literal or todo_markers(text.text):
         return None
@@ -126,6 +128,7 @@ class UnencryptedUrl(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         for text, name in _urls(subject):
             rest = text.text[len(_PLAIN_HTTP) :]
+            # A host that only a local network knows is RVX503's finding, and encryption would not help there.
             if text.text.lower().startswith(_PLAIN_HTTP) and why_unreachable(name) is None:
                 fix = Fix("use `https://`", (SetValue(text.pointer, f"https:{rest}"),), safe=False)
                 location = subject.locate_text(text.pointer, 0, len(_PLAIN_HTTP) + 2)
@@ -169,4 +172,4 @@ class PrivateUrl(FileRule):
 
 def _urls(subject: Subject) -> Iterator[tuple[Text, str]]:
     """Texts that are URLs, each with its host."""
-    return ((text, host(text.text)) for text in subject.texts.urls)
+    return ((text, host(text.text)) for text in subject.texts.anywhere if text.node.url)

@@ -1,13 +1,12 @@
 """RVX3: how an assistant sounds. Ranges, providers and what is plausible come from the schema."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any, ClassVar, Final
 
 from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, with_fields
-from revox_sync.lint.subject.field_paths import FieldPlace, places, top_level_fields, values_at
+from revox_sync.lint.subject.field_paths import FieldPlace, annotated, top_level_fields, values_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove, SetValue
 
@@ -20,21 +19,6 @@ _MODE: Final = ("first_sentence_mode",)
 _SENTENCE: Final = ("first_sentence",)
 
 
-@cache
-def _ranged() -> tuple[FieldPlace, ...]:
-    return places(lambda node: node.provider_range)
-
-
-@cache
-def _for_some_providers() -> tuple[FieldPlace, ...]:
-    return places(lambda node: node.providers)
-
-
-@cache
-def _plausible(quantity: str) -> tuple[FieldPlace, ...]:
-    return places(lambda node: node.plausible and node.plausible["quantity"] == quantity)
-
-
 def _fitting_text(subject: Subject, at: tuple[str, ...]) -> str | None:
     """The text at a pointer; None where the file has none that fits the contract."""
     found = next((value for _, value in values_at(subject.value, at)), None)
@@ -42,6 +26,7 @@ def _fitting_text(subject: Subject, at: tuple[str, ...]) -> str | None:
 
 
 def _is_number(value: Any) -> bool:
+    # In Python booleans are integers.
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -70,11 +55,12 @@ class SpeedOutsideProvidersRange(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         provider = _fitting_text(subject, ("voice", "provider"))
-        for path, node in _ranged() if provider else ():
+        for path, node in annotated("x-provider-range") if provider else ():
             bounds = node.provider_range.get(str(provider))
             for at, value in values_at(subject.value, path):
                 if bounds is None or not _is_number(value) or bounds[0] <= value <= bounds[1] or not subject.fits(at):
                     continue
+                # Unsafe, because the provider may be the mistake.
                 nearest = min(bounds, key=lambda bound: abs(bound - value))
                 fix = Fix(f"set it to {nearest}", (SetValue(at, nearest),), safe=False)
                 message = f"{provider} does not offer {at[-1]} {value}"
@@ -112,8 +98,9 @@ class OptionTheProviderIgnores(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         provider = _fitting_text(subject, ("voice", "provider"))
-        for path, node in _for_some_providers() if provider else ():
+        for path, node in annotated("x-providers") if provider else ():
             for at, value in values_at(subject.value, path):
+                # An option that is off, such as a null, harms nobody.
                 if provider not in (node.providers or ()) and is_set(value) and subject.fits(at):
                     fix = Fix(f"remove `{at[-1]}`", (Remove(at),), safe=False)
                     label = f"only {', '.join(node.providers or ())} uses it"
@@ -162,10 +149,7 @@ class FirstSentenceNeverUsed(FileRule):
     """
 
     code, name, severity, looks_at = "RVX304", "first-sentence-never-used", Severity.WARNING, _MODE
-    VALID = (
-        with_fields("first_sentence_mode: none"),
-        with_fields("first_sentence: Greet the caller."),
-    )
+    VALID = (with_fields("first_sentence_mode: none"), with_fields("first_sentence: Greet the caller."))
     INVALID = (
         with_fields("first_sentence: Hello!\nfirst_sentence_mode: none", "3:1", "`none`"),
         with_fields("first_sentence_mode: none\nfirst_sentence: Hello!", "4:1", "never"),
@@ -214,10 +198,10 @@ class PlausibleRule(FileRule):
 
     def traits(self) -> Iterable[str]:
         """The fields with plausible values."""
-        return top_level_fields(_plausible(self.quantity))
+        return top_level_fields(self._places())
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        for path, node in _plausible(self.quantity):
+        for path, node in self._places():
             expected = node.plausible or {}
             least, most, unit, zero = (expected[key] for key in ("least", "most", "unit", "zero"))
             for at, value in values_at(subject.value, path):
@@ -226,6 +210,11 @@ class PlausibleRule(FileRule):
                     label = f"usual: {least:,} to {most:,} {unit}" + (", or 0" if zero else "")
                     message = f"{value:,} {unit} is an unusual value for `{at[-1]}`"
                     yield Hit(message, label, subject.locate(at))
+
+    def _places(self) -> list[FieldPlace]:
+        return [
+            found for found in annotated("x-plausible") if (found.node.plausible or {})["quantity"] == self.quantity
+        ]
 
 
 class ImplausibleDelay(PlausibleRule):

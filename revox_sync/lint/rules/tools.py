@@ -141,6 +141,7 @@ def _json_fault(body: str, inputs: Mapping[str, Any]) -> tuple[str, str, int, in
         length = len(found[0])
         return "0".ljust(length) if inputs.get(found[1]) in _UNQUOTED_TYPES else "x" * length
 
+    # Numbers stay texts: converting a very long one takes Python long, or raises.
     try:
         json.loads(re.sub(_PLACEHOLDER, filling, body), parse_int=str, parse_float=str, parse_constant=_refuse)
     except json.JSONDecodeError as error:

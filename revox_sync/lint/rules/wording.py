@@ -137,7 +137,7 @@ class Unspeakable(FileRule):
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        for text in subject.texts.spoken:
+        for text in subject.texts.known:
             if not _is_said(subject, text):
                 continue
             for title, substrings, form in _UNSPEAKABLE:
@@ -177,6 +177,7 @@ class SaidTwice(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for text in subject.texts.known:
+            # A single line repeats nothing, and most texts are one line.
             if "\n" not in text.text:
                 continue
             for block, earlier in repeated_blocks(text.text):
@@ -229,6 +230,7 @@ def _is_said(subject: Subject, text: Text) -> bool:
 
 def _is_required(subject: Subject, text: Text) -> bool:
     value, parent = subject.value, assistant_node()
+    # What is required depends on the variant, which depends on the value.
     for key in text.pointer[:-1]:
         parent, value = parent.child(key, value) or parent, value[key]
     return text.pointer[-1] in parent.branch(value).schema.get("required", ())

@@ -8,7 +8,7 @@ from revox_sync.contract.fields import secret_pointers
 from revox_sync.contract.violation import Violation
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
-from revox_sync.lint.subject.subject import Subject, Trait
+from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.model.problem import ProblemKind
@@ -21,7 +21,7 @@ class ProblemRule(FileRule):
     """Reports the reading problems of one kind."""
 
     kind: ClassVar[ProblemKind]
-    looks_at = (Trait.PROBLEM,)
+    looks_at = (FileTrait.PROBLEM,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for problem in subject.document.problems:
@@ -138,7 +138,7 @@ class AmbiguousScalarRule(FileRule):
     Instead: quote the text, or write `true` and `false` for booleans.
     """
 
-    code, name, severity, looks_at = "RVX007", "ambiguous-scalar", Severity.WARNING, (Trait.AMBIGUITY,)
+    code, name, severity, looks_at = "RVX007", "ambiguous-scalar", Severity.WARNING, (FileTrait.AMBIGUITY,)
     VALID = (
         with_fields(
             'from_phone_number: "+33639980001"\ncall_retry_config:\n  max_retry_attempts: 2\n'
@@ -235,7 +235,4 @@ class EncodingProblem(ProblemRule):
     """
 
     code, name, kind = "RVX010", "not-utf-8", ProblemKind.ENCODING
-    INVALID = (
-        Example(b"name: Caf\xe9\nprompt: Hi\n", "1:10"),
-        Example(b"\xef\xbb\xbfname: A\nprompt: Hi\n", "1:1"),
-    )
+    INVALID = (Example(b"name: Caf\xe9\nprompt: Hi\n", "1:10"), Example(b"\xef\xbb\xbfname: A\nprompt: Hi\n", "1:1"))

@@ -24,6 +24,12 @@ def places(has_kind: Callable[[Node], object]) -> tuple[FieldPlace, ...]:
 
 
 @cache
+def annotated(keyword: str) -> tuple[FieldPlace, ...]:
+    """The places whose schema has an annotation (docs/schema.md), in the schema's order."""
+    return places(lambda node: node.schema.get(keyword))
+
+
+@cache
 def _all_places() -> tuple[FieldPlace, ...]:
     return tuple(_places_below(assistant_node(), ()))
 

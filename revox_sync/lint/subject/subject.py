@@ -25,7 +25,7 @@ _SECRET_NAME: Final = Violation(
 _NAMES_CONTRACT: Final = {ViolationKind.NOT_IN_CONTRACT, ViolationKind.DEPRECATED}
 
 
-class Trait(StrEnum):
+class FileTrait(StrEnum):
     """What a file can have besides its top-level fields that a rule may look for; no field can have such a name."""
 
     PROBLEM = "(problem)"
@@ -76,10 +76,10 @@ class Subject:
     def traits(self) -> frozenset[str]:
         """The traits of the file, and its top-level fields: rules that look at none of them are not run."""
         found = {
-            Trait.PROBLEM: self.document.problems,
-            Trait.AMBIGUITY: self.document.ambiguous,
-            Trait.VIOLATION: self.violations,
-            Trait.BRACE: "{" in self.texts.joined,
+            FileTrait.PROBLEM: self.document.problems,
+            FileTrait.AMBIGUITY: self.document.ambiguous,
+            FileTrait.VIOLATION: self.violations,
+            FileTrait.BRACE: "{" in self.texts.joined,
         }
         fields = self.value if isinstance(self.value, dict) else ()
         return frozenset([*fields, *(trait for trait, present in found.items() if present)])
@@ -149,14 +149,15 @@ class Subject:
             return []
         from revox_sync.contract.explain import describe, explain
 
-        found = [each for each in explain(self.value, accepted.schema, assistant_node()) if self._can_judge(each)]
+        found = explain(self.value, accepted.schema, assistant_node())
         # The plain copy has a stand-in text where a secret is; a message must not present it as the value.
         stand_in = describe(UNKNOWN)
         return [
-            each
-            if self.is_known(each.pointer)
-            else each._replace(message=each.message.replace(stand_in, "a string from `!env`"))
-            for each in found
+            violation
+            if self.is_known(violation.pointer)
+            else violation._replace(message=violation.message.replace(stand_in, "a string from `!env`"))
+            for violation in found
+            if self._can_judge(violation)
         ]
 
     def _can_judge(self, violation: Violation) -> bool:

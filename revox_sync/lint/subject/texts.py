@@ -10,6 +10,7 @@ from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.lint.subject.field_paths import Path, values_at
 from revox_sync.values.pointer import Pointer
 
+# No newline inside: an opening brace that is never closed must not swallow the rest of a prompt.
 BRACES: Final = re.compile(r"(\{+)([^{}\n]*)(\}*)")
 DOUBLE_BRACES: Final = re.compile(r"\{\{([^{}\n]*)\}\}")
 _VARIABLE_NAME: Final = re.compile(r"\w[\w .'’/-]*")
@@ -94,16 +95,6 @@ class Texts:
     def joined(self) -> str:
         """All strings in one. A search in it rules out quickly what none of them contains."""
         return "\n".join([text.text for text in self.anywhere])
-
-    @cached_property
-    def spoken(self) -> list[Text]:
-        """Texts that a voice reads out word for word, if it reads them at all."""
-        return [text for text in self.known if text.node.spoken]
-
-    @cached_property
-    def urls(self) -> list[Text]:
-        """Texts that are URLs according to the schema."""
-        return [text for text in self.anywhere if text.node.url]
 
     @cached_property
     def braces(self) -> list[Braces]:

@@ -16,7 +16,7 @@ from revox_sync.contract.violation import ViolationKind
 from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.rule import FileRule
 from revox_sync.lint.registry import rules_of, select
-from revox_sync.lint.subject.subject import Subject, Trait
+from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
 from tests.lint.project import example_files, subject_of
@@ -52,11 +52,11 @@ def test_mixed_files_show_nothing_to_rules_that_are_not_run(parts: list[dict[str
 
 
 def test_no_field_is_called_as_a_trait() -> None:
-    assert not set(Trait) & assistant_node().properties.keys()
+    assert not set(FileTrait) & assistant_node().properties.keys()
 
 
 def test_rules_look_for_traits_and_fields_that_exist() -> None:
-    known = {*Trait, *assistant_node().properties}
+    known = {*FileTrait, *assistant_node().properties}
     wrong = {rule.code: looked_at - known for rule, looked_at in RULES if looked_at - known}
     assert wrong == {}
 

@@ -33,8 +33,8 @@ def test_texts_by_what_the_schema_says() -> None:
     texts = texts_of(value)
     assert [text.pointer for text in texts.anywhere] == [(key,) for key in value if key != "n"]
     assert [text.pointer for text in texts.known] == [("prompt",), ("webhook_url",), ("voicemail_message",)]
-    assert [text.text for text in texts.urls] == ["https://x"]
-    assert [text.text for text in texts.spoken] == ["Bye"]
+    assert [text.text for text in texts.known if text.node.url] == ["https://x"]
+    assert [text.text for text in texts.known if text.node.spoken] == ["Bye"]
     assert texts.placeholder_names == {"a"}
     assert [(text.pointer, [braces.name for braces in found]) for text, found in texts.placeholders] == [
         (("prompt",), ["a"])
