@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import ConfigError
-from revox_sync.source.files.tree import DiskTree, MemoryTree, find_root
+from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import Workspace
 
 GOOD = "name: A\nprompt: Hi\n"
@@ -121,20 +121,6 @@ def test_defaults_fill_what_an_assistant_does_not_name() -> None:
     )
     document = workspace.load(workspace.files[0], workspace.config.environment(None))
     assert document.value == {"name": "A", "prompt": "Hi", "voicemail_message": None, "first_sentence": "Hello"}
-
-
-@pytest.mark.parametrize("marker", ["revox-sync.yaml", ".git"])
-def test_the_root_is_the_nearest_marked_folder(tmp_path: Path, marker: str) -> None:
-    (tmp_path / marker).mkdir()
-    inner = tmp_path / "assistants" / "sales"
-    inner.mkdir(parents=True)
-    assert find_root(str(inner)) == str(tmp_path)
-
-
-def test_a_configuration_wins_over_a_nearer_repository(tmp_path: Path) -> None:
-    (tmp_path / "revox-sync.yaml").touch()
-    (tmp_path / "inner" / ".git").mkdir(parents=True)
-    assert find_root(str(tmp_path / "inner")) == str(tmp_path)
 
 
 def test_state_that_lies_outside_the_project_holds_no_address(tmp_path: Path) -> None:

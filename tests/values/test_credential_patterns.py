@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.values.credential_patterns import credentials, looks_random, names_credential
+from revox_sync.values.credential_patterns import (
+    credential_forms,
+    credentials,
+    is_secret_value,
+    looks_random,
+    names_credential,
+    without_credentials,
+)
 from tests.values.secrets import NO_SECRETS, SECRETS, SIGNS
 
 
@@ -14,6 +21,7 @@ def test_secret_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", NO_SECRETS)
 def test_no_secret(text: str) -> None:
     assert list(credentials(text)) == []
+    assert without_credentials(text, lambda _: "<secret>") == text
 
 
 @pytest.mark.parametrize(
@@ -49,3 +57,52 @@ def test_name_of_a_credential(name: str, expected: bool) -> None:  # noqa: FBT00
 )
 def test_value_that_looks_random(text: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert looks_random(text) is expected
+
+
+# Put together here, so that no scanner takes this file for a leak.
+TOKENS = {
+    "an API key": "sk" + "-proj-abc123def456ghi789jkl",
+    "a Stripe key": "sk" + "_live_abc123def456ghi7",
+    "an AWS access key": "AKIA" + "ABCDEFGHIJKLMNOP",
+    "a GitHub token": "ghp" + "_" + "a1" * 18,
+    "a GitLab token": "glpat" + "-" + "a1" * 10,
+    "a Slack token": "xoxb" + "-1234567890",
+    "a Google API key": "AIza" + "a1-b2" * 7,
+    "a JSON web token": "eyJ" + "a" * 12 + ".eyJ" + "b" * 12 + "." + "c" * 12,
+}
+
+
+@pytest.mark.parametrize(("title", "token"), TOKENS.items(), ids=TOKENS)
+@pytest.mark.parametrize("text", ["{}", "use {} here", "key: '{}'."])
+def test_a_token_is_found_whole(title: str, token: str, text: str) -> None:
+    whole = text.format(token)
+    found = [(credential.title, whole[credential.start : credential.end]) for credential in credentials(whole)]
+    assert found == [(title, token)]
+    assert title in {form.title for form in credential_forms(whole)}
+    assert without_credentials(whole, lambda secret: f"<{len(secret)}>") == text.format(f"<{len(token)}>")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("https://ann:hunter2@example.com/x", "hunter2"),
+        ("Authorization: Bearer abcdef0123456789xyz", "abcdef0123456789xyz"),
+        ("https://example.com/?api_key=abcdef0123456789", "abcdef0123456789"),
+    ],
+)
+def test_of_a_longer_form_only_the_secret_is_marked(text: str, secret: str) -> None:
+    assert [text[found.start : found.end] for found in credentials(text)] == [secret]
+
+
+def test_secrets_do_not_overlap_and_come_in_order() -> None:
+    text = " ".join(["Bearer", TOKENS["an API key"], TOKENS["a Slack token"]])
+    found = list(credentials(text))
+    assert [text[secret.start : secret.end] for secret in found] == [TOKENS["an API key"], TOKENS["a Slack token"]]
+    assert found[0].end <= found[1].start
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("Bearer abc", False), ("Bearer abcdef", True), ("", False), ("abcdef", True)]
+)
+def test_a_scheme_is_no_part_of_a_secret(value: str, *, expected: bool) -> None:
+    assert is_secret_value(value) is expected

@@ -34,7 +34,18 @@ def test_other_text_is_no_pointer(text: str) -> None:
         from_json_pointer(text)
 
 
-def test_nothing_lies_below_what_is_no_mapping() -> None:
-    assert value_at({"voice": {"speed": 1.1}}, ("voice", "speed")) == 1.1
-    assert value_at({"voice": None}, ("voice", "speed")) is None
-    assert value_at({"voice": "x"}, ("voice", "speed")) is None
+@pytest.mark.parametrize(
+    ("value", "pointer", "expected"),
+    [
+        ({"voice": {"speed": 1.1}}, ("voice", "speed"), 1.1),
+        ({"voice": {"speed": 1.1}}, (), {"voice": {"speed": 1.1}}),
+        ({"voice": None}, ("voice", "speed"), None),
+        ({"voice": "x"}, ("voice", "speed"), None),
+        ({"faq_items": [{"answer": "a"}]}, ("faq_items", 0, "answer"), "a"),
+        ({"faq_items": [{"answer": "a"}]}, ("faq_items", 1, "answer"), None),
+        ({"faq_items": [{"answer": "a"}]}, ("faq_items", "0"), None),
+        ({"faq_items": "text"}, ("faq_items", 0), None),
+    ],
+)
+def test_what_lies_at_a_pointer(value: object, pointer: Pointer, expected: object) -> None:
+    assert value_at(value, pointer) == expected

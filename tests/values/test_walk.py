@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.values.walk import DESCEND, entries, parts, rebuilt
+from revox_sync.values.walk import DESCEND, entries, is_deeper, parts, rebuilt
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -71,3 +71,17 @@ def test_the_branch_of_a_union_is_that_of_the_value() -> None:
     value = {"llm_model": {"type": "custom", "api_key": "k"}}
     secrets = [pointer for pointer, _, place in parts(value, node) if place is not None and place.secret]
     assert secrets == [("llm_model", "api_key")]
+
+
+@pytest.mark.parametrize(
+    ("value", "depth"), [(1, 0), ({}, 1), ([1], 1), ({"a": [{}]}, 3), ([[], {"a": {"b": []}}, "x"], 4)]
+)
+def test_depth_counts_collections(value: Any, depth: int) -> None:
+    assert [is_deeper(value, levels) for levels in range(6)] == [levels < depth for levels in range(6)]
+
+
+def test_depth_is_found_without_recursion() -> None:
+    value: Any = []
+    for _ in range(100_000):
+        value = [value]
+    assert is_deeper(value, 64)

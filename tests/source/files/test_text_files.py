@@ -1,13 +1,59 @@
-"""Texts on their way to the disk."""
+"""Text files: those of the command line, changed ones of the project, and new ones."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from revox_sync.errors import UsageError
-from revox_sync.source.files.text_files import save_texts
+from revox_sync.errors import RefusedError, UsageError
+from revox_sync.source.files.text_files import create_files, read_file, save_texts, write_file
+
+
+@pytest.mark.parametrize("name", ["out.txt", "new/folder/out.txt", "link.txt"])
+def test_a_written_file_reads_the_same(tmp_path: Path, name: str) -> None:
+    (tmp_path / "link.txt").symlink_to("target.txt")
+    write_file(tmp_path / name, "é\r\n\n")
+    assert read_file(tmp_path / name) == "é\r\n\n"
+    assert (tmp_path / "link.txt").is_symlink()
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_file(pipe, "report")
+    assert os.read(reader, 100) == b"report"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing", "cannot read `{path}`: No such file or directory"),
+        ("folder", "`{path}` is a folder"),
+        ("latin-1", "`{path}` is not UTF-8 text"),
+        ("pipe", "`{path}` is not a regular file"),
+    ],
+)
+def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin-1").write_bytes(b"caf\xe9")
+    os.mkfifo(tmp_path / "pipe")
+    path = tmp_path / name
+    with pytest.raises(UsageError) as error:
+        read_file(path)
+    assert error.value.message == message.format(path=path)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("file/x", "File exists"), ("x" * 300, "File name too long")])
+def test_what_cannot_be_written_is_said(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match=f"cannot write `.*`: {reason}"):
+        write_file(tmp_path / name, "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.fixture
@@ -50,3 +96,75 @@ def test_a_place_that_takes_no_file(root: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot write `folder\.yaml`"):
         save_texts(root, {"folder.yaml": "new\n"})
     assert sorted(path.name for path in root.iterdir() if path.suffix == ".tmp") == []
+
+
+def present(root: Path) -> dict[str, str]:
+    """Every file below a folder."""
+    found = (each for each in root.rglob("*") if each.is_file())
+    return {each.relative_to(root).as_posix(): each.read_bytes().decode() for each in found}
+
+
+def test_folders_are_made_and_bytes_are_kept(tmp_path: Path) -> None:
+    texts = {"a/prompts/x.md": "é\r\n\n", "a/x.yaml": "name: X\n"}
+    create_files(tmp_path, texts)
+    assert present(tmp_path) == texts
+
+
+@pytest.mark.parametrize("taken", ["file", "folder", "dangling link", "link"])
+def test_nothing_is_overwritten(tmp_path: Path, taken: str) -> None:
+    target = tmp_path / "x.yaml"
+    match taken:
+        case "file":
+            target.write_text("mine")
+        case "folder":
+            target.mkdir()
+        case "dangling link":
+            target.symlink_to("nowhere")
+        case _:
+            (tmp_path / "other").write_text("mine")
+            target.symlink_to("other")
+    before = present(tmp_path)
+    with pytest.raises(RefusedError, match=r"`x\.yaml` exists; nothing was overwritten"):
+        create_files(tmp_path, {"prompts/x.md": "long", "x.yaml": "new"})
+    assert present(tmp_path) == before
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("outside", ["elsewhere", "."])
+def test_a_link_leads_nowhere_but_inside(tmp_path: Path, outside: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "prompts").symlink_to(tmp_path / outside)
+    before = sorted(tmp_path.rglob("*"))
+    for path in ("prompts/x.md", "prompts/deep/x.md"):
+        with pytest.raises(RefusedError, match="outside the project"):
+            create_files(root, {path: "long"})
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_link_inside_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "prompts").symlink_to("real")
+    create_files(tmp_path, {"prompts/x.md": "long"})
+    assert (tmp_path / "real" / "x.md").read_text() == "long"
+
+
+@pytest.mark.parametrize("path", ["file/x.yaml", "x" * 300 + ".yaml"], ids=["a file for a folder", "too long"])
+def test_what_the_system_refuses_is_said(tmp_path: Path, path: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match="cannot write"):
+        create_files(tmp_path, {"prompts/x.md": "long", path: "new"})
+    assert present(tmp_path) == {"file": "mine"}
+
+
+def test_without_second_names(tmp_path: Path) -> None:
+    """FAT and some network folders have no hard links."""
+
+    def refuse(_: Path, __: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    create_files(tmp_path, {"x.yaml": "new"}, refuse)
+    with pytest.raises(RefusedError):
+        create_files(tmp_path, {"x.yaml": "newer"}, refuse)
+    assert present(tmp_path) == {"x.yaml": "new"}

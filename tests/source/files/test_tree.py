@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.source.files.tree import MAX_BYTES, DiskTree, MemoryTree, TreeError, read_regular
+from revox_sync.source.files.tree import MAX_BYTES, DiskTree, MemoryTree, TreeError, find_root, read_regular
 
 
 @pytest.fixture
@@ -139,3 +139,21 @@ def test_file_that_is_longer_than_it_says_is_read_up_to_the_limit() -> None:
     assert read_regular(status).startswith(b"Name:")
     with pytest.raises(TreeError, match="too large"):
         read_regular(status, 10)
+
+
+@pytest.mark.parametrize("marker", ["revox-sync.yaml", ".git"])
+def test_the_root_is_the_nearest_marked_folder(tmp_path: Path, marker: str) -> None:
+    (tmp_path / marker).mkdir()
+    inner = tmp_path / "assistants" / "sales"
+    inner.mkdir(parents=True)
+    assert find_root(str(inner)) == str(tmp_path)
+
+
+def test_a_configuration_wins_over_a_nearer_repository(tmp_path: Path) -> None:
+    (tmp_path / "revox-sync.yaml").touch()
+    (tmp_path / "inner" / ".git").mkdir(parents=True)
+    assert find_root(str(tmp_path / "inner")) == str(tmp_path)
+
+
+def test_without_a_marker_the_root_is_where_it_starts(tmp_path: Path) -> None:
+    assert find_root(str(tmp_path)) == str(tmp_path)
