@@ -82,8 +82,13 @@ def _translate(error: Any, pointer: Pointer, node: Node | None, *, required: boo
         case "enum" | "const":
             choices = argument if error.validator == "enum" else [argument]
             yield _choice_or_type(value, pointer, [choice for choice in choices if choice is not None])
-        case _:
-            yield _bound(error.validator, value, pointer, schema)
+        case "minLength" | "minItems":
+            yield Violation(ViolationKind.EMPTY, pointer, f"{_named(pointer)} is empty", "give it a value")
+        case "pattern" | "format":
+            yield _format(value, pointer, schema)
+        case _:  # a bound of a number
+            message = f"{_named(pointer)} is {describe(value).removeprefix('the number ')}, out of range"
+            yield Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {_range_words(schema, value)}")
 
 
 def _unexpected(
@@ -259,14 +264,6 @@ def _choice_or_type(value: Any, pointer: Pointer, choices: list[Any]) -> Violati
     return Violation(ViolationKind.INVALID_CHOICE, pointer, message, label, meant=meant)
 
 
-def _bound(keyword: str, value: Any, pointer: Pointer, schema: JsonSchema) -> Violation:
-    if keyword in {"minLength", "minItems"}:
-        return Violation(ViolationKind.EMPTY, pointer, f"{_named(pointer)} is empty", "give it a value")
-    if keyword in {"pattern", "format"}:
-        return _format(value, pointer, schema)
-    return _range(value, pointer, schema)
-
-
 def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
     if "format" not in schema:  # only `propertyNames` has a pattern without a format
         label = "use letters, digits, `-` and `_`, a letter or digit first"
@@ -279,11 +276,6 @@ def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
     if value != value.strip():
         label += "; there is white space around the value"
     return Violation(ViolationKind.INVALID_FORMAT, pointer, message, label, form=schema["format"])
-
-
-def _range(value: float, pointer: Pointer, schema: JsonSchema) -> Violation:
-    message = f"{_named(pointer)} is {describe(value).removeprefix('the number ')}, out of range"
-    return Violation(ViolationKind.OUT_OF_RANGE, pointer, message, f"allowed: {_range_words(schema, value)}")
 
 
 _LARGEST: Final = 2**53 - 1
