@@ -82,6 +82,7 @@ def program(ctx: click.Context, /, **common: Any) -> None:
 def run_program(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Raises RevoxSyncError and KeyboardInterrupt."""
     try:
+        # A command that can end in one way only returns nothing.
         return int(program.main(list(arguments), prog_name="revox-sync", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())

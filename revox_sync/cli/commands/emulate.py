@@ -12,7 +12,7 @@ from revox_sync.contract.fields import known_contracts
 from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.faults import FAULT_KINDS, Fault
 from revox_sync.emulator.settings import EmulatorSettings
-from revox_sync.errors import ExitCode, UsageError
+from revox_sync.errors import UsageError
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -41,7 +41,7 @@ def command(
     port: int,
     data: Path | None,
     **switches: Any,
-) -> ExitCode:
+) -> None:
     """Run a local Revox API; its key is `emulator`."""
     try:
         from revox_sync.emulator.app import create_app
@@ -58,7 +58,6 @@ def command(
             serve(app, port=port, ready=lambda url: click.echo(f"listening on {url}"))
     except OSError as error:
         raise UsageError(str(error)) from None
-    return ExitCode.OK
 
 
 def _emulator_settings(

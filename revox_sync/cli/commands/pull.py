@@ -19,15 +19,14 @@ from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import (
-    PullArguments,
     adopt_assistants,
     exit_code,
     lock_in_force,
     open_pull,
-    pull_edits,
     report_of,
     write_pull,
 )
+from revox_sync.usecases.pull.take_over import PullResult, take_over
 
 
 @click.command("pull")
@@ -55,19 +54,20 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Bring edits made in the dashboard into the files; only what differs is changed. ADDRESS may be a glob."""
-    arguments = PullArguments(addresses, PullOptions(theirs, inline, all_fields), new, ids, check)
     session = open_pull(settings)
+    adopting = new or bool(ids)
+    pulling = bool(addresses) or not adopting or (new and bool(session.workspace.files))
     with session.client() as client, lock_in_force(session, client, check=check) as known:
-        result = pull_edits(session, client, known, arguments)
+        options = PullOptions(theirs, inline, all_fields)
+        result = take_over(session, client, known, addresses, options) if pulling else PullResult()
         if check:
             show_diff(session.workspace, result.texts, diff_stream(outputs), settings)
         else:
             write_pull(session, result)
         report = report_of(session, result, known, written=not check)
         with _reporting_on_error(report, outputs, settings):
-            adopted = adopt_assistants(session, client, arguments)
-    shown = report if arguments.updates(session.workspace) else None
-    emit("pull", _output(report, shown, adopted if arguments.adopts else None), outputs, settings)
+            adopted = adopt_assistants(session, client, ids, new=new, check=check)
+    emit("pull", _output(report, adopted if adopting else None, pulling=pulling), outputs, settings)
     return exit_code(report, adopted)
 
 
@@ -78,14 +78,14 @@ def _reporting_on_error(report: PullReport, outputs: list[Target], settings: Set
         yield
     except (RevoxSyncError, KeyboardInterrupt):
         if report.files:
-            emit("pull", _output(report, report, None), outputs, settings)
+            emit("pull", _output(report, None, pulling=True), outputs, settings)
         raise
 
 
-def _output(report: PullReport, shown: PullReport | None, adopted: AdoptReport | None) -> PullOutput:
+def _output(report: PullReport, adopted: AdoptReport | None, *, pulling: bool) -> PullOutput:
     return PullOutput(
         text=lambda paint: (
-            (pull_text.render(shown, paint) if shown else "")
+            (pull_text.render(report, paint) if pulling else "")
             + (pull_text.render_adopted(adopted, paint) if adopted is not None else "")
         ),
         json=lambda: pull_json.render(report, adopted or AdoptReport(report.written)),

@@ -8,7 +8,7 @@ import click
 
 from revox_sync.cli.options.common import with_settings
 from revox_sync.contract.schema_files import schema_directory, schema_names
-from revox_sync.errors import ExitCode, UsageError
+from revox_sync.errors import UsageError
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -16,13 +16,12 @@ from revox_sync.values.did_you_mean import did_you_mean
 @click.command("schema")
 @click.argument("name", required=False)
 @with_settings
-def command(settings: Settings, name: str | None) -> ExitCode:  # noqa: ARG001 - nothing to set
+def command(settings: Settings, name: str | None) -> None:  # noqa: ARG001 - nothing to set
     """Print a JSON Schema; without NAME, list the names."""
     names = schema_names()
     if name is None:
         click.echo("\n".join(names))
-        return ExitCode.OK
+        return
     if name not in names:
         raise UsageError(f"no schema `{name}`", hint=did_you_mean(name, names) or f"schemas: {', '.join(names)}")
     click.echo((Path(schema_directory()) / f"{name}.schema.json").read_text("utf-8"), nl=False)
-    return ExitCode.OK

@@ -22,7 +22,6 @@ from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backu
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
-from revox_sync.usecases.project.settings import say
 from revox_sync.values.pointer import Value
 
 _QUESTION: Final = """
@@ -85,10 +84,8 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     plan, lock = load_plan(read_file(Path(path)), path), session.load_lock()
     hint = "make a new plan"
     if plan.environment != session.environment.name:
-        raise RefusedError(
-            f"the plan is for environment `{plan.environment}`, not `{session.environment.name}`",
-            hint=f"--env {plan.environment}",
-        )
+        message = f"the plan is for environment `{plan.environment}`, not `{session.environment.name}`"
+        raise RefusedError(message, hint=f"--env {plan.environment}")
     if plan.base_url != session.endpoint.base_url:
         raise RefusedError(f"the plan is for {plan.base_url}, not {session.endpoint.base_url}", hint=hint)
     # Whoever changed the lock has changed assistants: what the plan says about them may no longer be so.
@@ -156,9 +153,9 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
     # A new plan was made from these objects a moment ago, so only a saved plan has them all fetched again.
     held = collect(client, ready.plan, ready.known, parallelism=parallelism)
     path = write_backup(session.root / STATE_FOLDER / BACKUP_FOLDER, ready.plan, held, ready.lock, utc_now())
-    if path is not None and session.settings.verbosity >= 0:
+    if path is not None:
         chosen = f" -e {session.settings.environment}" if session.settings.environment else ""
         # The path in the command is the shorter of the two that work from the current folder.
         short = min(os.path.relpath(path), str(path), key=len)
         back = f"`revox-sync restore {short}{chosen}` plans the way back"
-        say(f"Backup written: {path.relative_to(session.root)} ({back})")
+        session.settings.tell(f"Backup written: {path.relative_to(session.root)} ({back})")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
-from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.remote_state.fetch import remote_assistant
@@ -32,7 +30,9 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
         RefusedError: the id is bound to another address, or the lock cannot be written.
         BrokenFilesError: the file has errors.
     """
-    file = _file_of(session, address)
+    file = next((file for file in session.files([address]) if file.address == address), None)
+    if file is None:
+        raise UsageError(f"no file has the address `{address}`", hint="name one assistant; patterns do not work here")
     with session.alone(), session.client() as client:
         session.settle(client)
         (desired,) = session.desired([file])
@@ -63,23 +63,19 @@ def forget_assistant(session: Session, address: str) -> Iterator[str]:
     with session.alone():
         unknown = _unknown_creates(session)
         lock = session.load_lock()
-        entry = _known_entry(lock, address, unknown)
+        known = {*lock.entries, *unknown}
+        if address not in known:
+            listed = f"addresses in it: {', '.join(sorted(known)[:8])}" if known else "it has no entries"
+            message = f"the lock of `{lock.environment}` has no entry `{address}`"
+            raise UsageError(message, hint=did_you_mean(address, known) or listed)
         _write(session, lock.without(address), address)
-    return _forgotten_lines(session, address, entry)
+    return _forgotten_lines(session, address, lock.entries.get(address))
 
 
 def report_binding(session: Session, lines: Iterable[str]) -> None:
     """Say on stdout what changed; nothing with `-q`."""
     if session.settings.verbosity >= 0:
         sys.stdout.write("".join(visible(line) + "\n" for line in lines))
-
-
-def _file_of(session: Session, address: str) -> AssistantFile:
-    """The file of an address. Raises UsageError if there is none: globs are not accepted."""
-    found = {file.address: file for file in session.files([address])}
-    if address not in found:
-        raise UsageError(f"no file has the address `{address}`", hint="name one assistant; patterns do not work here")
-    return found[address]
 
 
 def _unknown_creates(session: Session) -> frozenset[str]:
@@ -90,17 +86,6 @@ def _unknown_creates(session: Session) -> frozenset[str]:
     online = open_session(session.settings)
     with online.client() as client:
         return frozenset(online.settle(client).unknown)
-
-
-def _known_entry(lock: Lock, address: str, unknown: AbstractSet[str]) -> LockEntry | None:
-    """The lock entry of an address; None if only an interrupted create is known (`unknown`). Raises UsageError."""
-    known = {*lock.entries, *unknown}
-    if address not in known:
-        listed = f"addresses in it: {', '.join(sorted(known)[:8])}" if known else "it has no entries"
-        raise UsageError(
-            f"the lock of `{lock.environment}` has no entry `{address}`", hint=did_you_mean(address, known) or listed
-        )
-    return lock.entries.get(address)
 
 
 def _require_only_here(session: Session, assistant_id: str) -> None:
@@ -153,7 +138,7 @@ def _imported_lines(session: Session, binding: Binding, name: str) -> Iterator[s
 
 
 def _forgotten_lines(session: Session, address: str, entry: LockEntry | None) -> Iterator[str]:
-    """What became of a forget, and what follows from it."""
+    """What became of a forget, and what follows from it; without an entry it was only an interrupted create."""
     environment = session.environment.name
     if entry is None:
         yield f"Forgot the interrupted create of `{address}` in environment `{environment}`."

@@ -23,17 +23,19 @@ def note_unfinished_applies(settings: Settings) -> None:
     """Say which environments have a journal: what a command shows without the API does not count what is in it."""
     root = Path(find_root(settings.project))
     for folder in (root / STATE_FOLDER, root / STATE_FOLDER / LOCAL_FOLDER):
-        for path in sorted(folder.glob(f"*{JOURNAL}")) if settings.verbosity >= 0 else ():
+        for path in sorted(folder.glob(f"*{JOURNAL}")):
             name = path.name.removesuffix(JOURNAL)
-            say(f"note: an apply to `{name}` is running or did not end ({path.relative_to(root)}); not looked at here")
+            where = path.relative_to(root)
+            settings.tell(f"note: an apply to `{name}` is running or did not end ({where}); not looked at here")
 
 
 def note_unmanaged(settings: Settings, unmanaged: Sized) -> None:
     """Say how many remote assistants have no file."""
     # This is no part of the plan: whoever approves one by its digest must not have to do it again when somebody
     # creates an assistant in the dashboard.
-    if unmanaged and settings.verbosity >= 0:
-        say(f"note: {counted(len(unmanaged), 'remote assistant')} without a file; `revox-sync pull --new` writes files")
+    if unmanaged:
+        number = counted(len(unmanaged), "remote assistant")
+        settings.tell(f"note: {number} without a file; `revox-sync pull --new` writes files")
 
 
 def warn_of_uncommitted_lock(session: Session) -> None:

@@ -240,9 +240,9 @@ class Session:
 
     def _noted(self, ask: Callable[[Client], Replayed], client: Client) -> Replayed:
         path = self.recovery.path
-        if path.exists() and self.settings.verbosity >= 0:
+        if path.exists():
             where = path.relative_to(self.root)
-            say(f"note: an apply is running or did not end ({where}); asking the API what became of it")
+            self.settings.tell(f"note: an apply is running or did not end ({where}); asking the API what became of it")
         replayed = ask(client)
         for note in replayed.notes:
             say(f"note: {note}")

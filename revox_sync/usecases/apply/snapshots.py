@@ -23,7 +23,6 @@ from revox_sync.sync.snapshots.restore import (
     make_restore_plan,
 )
 from revox_sync.sync.snapshots.snapshot import (
-    Captured,
     Snapshot,
     dump_snapshot,
     load_snapshot,
@@ -89,11 +88,15 @@ def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan
         wanted = chosen_assistants(by_address(snapshot, recalled.lock), addresses)
         present = fetch_present(client, wanted, recalled.lock)
     require_organization(snapshot, str(path), (present.organization_id, recalled.lock.organization_id))
+    # Only their files have the secrets: these must have no errors, and the variables that they name must be set.
+    bearers = addresses_with_secrets(wanted)
+    files = [file for file in session.workspace.files if file.address in bearers]
+    secret_values = {wish.address: wish.declared for wish in session.desired(files)} if files else {}
     plan = make_restore_plan(
         snapshot=snapshot,
         wanted=wanted,
         present=present,
-        declared=_file_values(session) | _secret_values(session, wanted),
+        declared=_file_values(session) | secret_values,
         lock=recalled.lock,
     )
     return without_unknown(plan, recalled.unknown)
@@ -117,10 +120,3 @@ def _file_values(session: Session) -> dict[str, Mapping[str, Value]]:
     """The values of all files by address, as far as they can be read: they say which values are secrets."""
     values = {file.address: session.workspace.load(file, session.environment).value for file in session.workspace.files}
     return {address: value for address, value in values.items() if isinstance(value, dict)}
-
-
-def _secret_values(session: Session, wanted: Mapping[str, Captured]) -> dict[str, Mapping[str, Value]]:
-    """The values of the files that have to give secrets: these must have no errors, and their variables be set."""
-    bearers = addresses_with_secrets(wanted)
-    files = [file for file in session.workspace.files if file.address in bearers]
-    return {wish.address: wish.declared for wish in session.desired(files)} if files else {}

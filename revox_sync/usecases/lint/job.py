@@ -15,7 +15,7 @@ from revox_sync.source.files.tree import DiskTree, Tree
 from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.open_project import environments, named_files, show_diff, streamed_files
-from revox_sync.usecases.project.settings import Settings, say
+from revox_sync.usecases.project.settings import Settings
 
 
 class LintJob:
@@ -107,8 +107,7 @@ class LintJob:
         return after
 
     def _say_number(self, verb: str, findings: int, texts: Mapping[str, str]) -> None:
-        if self._settings.verbosity >= 0:
-            say(f"{verb} {counted(findings, 'finding')} in {counted(len(texts), 'file')}.")
+        self._settings.tell(f"{verb} {counted(findings, 'finding')} in {counted(len(texts), 'file')}.")
 
     def _write(self, texts: Mapping[str, str]) -> None:
         from pathlib import Path

@@ -25,7 +25,8 @@ def require_present(paths: Sequence[str]) -> None:
 def root_of(settings: Settings, paths: Sequence[str]) -> str:
     """The root of the project that all paths belong to. Raises UsageError if there are several."""
     root = find_root(settings.project)
-    folders = dict.fromkeys(_folder_of(path) for path in paths)
+    absolute = map(os.path.abspath, paths)
+    folders = dict.fromkeys(path if os.path.isdir(path) else os.path.dirname(path) for path in absolute)
     roots = {os.path.realpath(own): own for own in (_own_root(root, folder) for folder in folders)}
     if len(roots) > 1:
         names = ", ".join(f"`{own}`" for own in roots.values())
@@ -49,11 +50,6 @@ def _inside(folder: str, path: str) -> str | None:
         return "."
     start = folder.rstrip(os.sep) + os.sep
     return path[len(start) :] if path.startswith(start) else None
-
-
-def _folder_of(path: str) -> str:
-    absolute = os.path.abspath(path)
-    return absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
 
 
 def _own_root(root: str, folder: str) -> str:

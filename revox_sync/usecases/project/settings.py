@@ -43,6 +43,11 @@ class Settings(NamedTuple):
 
         return shutil.get_terminal_size().columns
 
+    def tell(self, text: str) -> None:
+        """Show a message on stderr, unless the user wants to see only what was asked for (`-q`)."""
+        if self.verbosity >= 0:
+            say(text)
+
 
 def say(text: str) -> None:
     """Show a message on stderr, so that stdout holds only what was asked for."""

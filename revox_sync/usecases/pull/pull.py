@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from revox_sync.errors import ExitCode, RefusedError, worst
 from revox_sync.remote.client import Client
@@ -13,38 +13,9 @@ from revox_sync.source.workspace import Workspace
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
-from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.take_over import PullResult, take_over
-
-
-@dataclass(frozen=True, slots=True)
-class PullArguments:
-    """What one call of `revox-sync pull` asks for.
-
-    Attributes:
-        addresses: addresses or globs of the files that take something over.
-        options: what these take over.
-        new: write a file for each remote assistant that has none.
-        ids: remote assistants to write a file for.
-        check: write nothing.
-    """
-
-    addresses: tuple[str, ...]
-    options: PullOptions
-    new: bool
-    ids: tuple[str, ...]
-    check: bool
-
-    @property
-    def adopts(self) -> bool:
-        """Whether remote assistants are to get files."""
-        return self.new or bool(self.ids)
-
-    def updates(self, workspace: Workspace) -> bool:
-        """Whether files that exist are to take something over."""
-        return bool(self.addresses) or not self.adopts or (self.new and bool(workspace.files))
+from revox_sync.usecases.pull.take_over import PullResult
 
 
 def open_pull(settings: Settings) -> Session:
@@ -62,13 +33,6 @@ def lock_in_force(session: Session, client: Client, *, check: bool) -> Iterator[
     else:
         with session.alone():
             yield session.settle(client)
-
-
-def pull_edits(session: Session, client: Client, known: Replayed, arguments: PullArguments) -> PullResult:
-    """What the files take over; empty if none are meant."""
-    if not arguments.updates(session.workspace):
-        return PullResult()
-    return take_over(session, client, known, arguments.addresses, arguments.options)
 
 
 def write_pull(session: Session, result: PullResult) -> None:
@@ -95,13 +59,13 @@ def report_of(session: Session, result: PullResult, known: Replayed, *, written:
     )
 
 
-def adopt_assistants(session: Session, client: Client, arguments: PullArguments) -> AdoptReport:
-    """Give remote assistants files, if that is asked for; see `adopt`."""
-    if not arguments.adopts:
-        return AdoptReport(not arguments.check)
-    from revox_sync.usecases.pull.adopt import adopt  # most pulls need nothing of it
+def adopt_assistants(session: Session, client: Client, ids: Sequence[str], *, new: bool, check: bool) -> AdoptReport:
+    """Give remote assistants files, if any are meant; see `adopt`."""
+    if not new and not ids:
+        return AdoptReport(not check)
+    from revox_sync.usecases.pull.adopt import adopt  # it writes YAML, and most pulls write no new file
 
-    return adopt(session, client, arguments.ids, new=arguments.new, check=arguments.check)
+    return adopt(session, client, ids, new=new, check=check)
 
 
 def exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:

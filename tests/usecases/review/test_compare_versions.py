@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from revox_sync.errors import RefusedError
-from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
+from revox_sync.lint.baseline.broken_files import needed_to_plan
 from revox_sync.lint.baseline.reused_results import SharedResults, UnchangedResults
 from revox_sync.lint.engine.engine import ResultCache, lint
 from revox_sync.lint.model.file_result import FileResult
@@ -104,7 +104,7 @@ def version(name: str, files: Files, results: Mapping[AssistantFile, FileResult]
     workspace = Workspace(MemoryTree(files))
     environment = workspace.config.environment(None)
     found = needed_to_plan(workspace, environment, Nothing()) if results is None else results
-    return Version(name, workspace, environment, found, broken_files(found))
+    return Version(name, workspace, environment, found)
 
 
 def versions(before: Files, after: Files) -> tuple[Version, Version]:
@@ -183,6 +183,6 @@ def test_a_file_that_is_saved_meanwhile_stops_the_comparison(half: str) -> None:
     later = Workspace(SavedTree(TWINS, half))
     environment = later.config.environment(None)
     results = needed_to_plan(later, environment, Nothing())
-    now = Version("now", later, environment, results, broken_files(results))
+    now = Version("now", later, environment, results)
     with pytest.raises(RefusedError, match=r"`assistants/a\.yaml` has changed in the meantime"):
         compare_versions("then → now", version("then", TWINS), now)
