@@ -1,4 +1,4 @@
-"""A process that dies at any one of its effects: the next apply leaves the same as if nothing had happened."""
+"""A journey: a process dies at any one of its effects; the next apply leaves the same as if nothing had happened."""
 
 from __future__ import annotations
 

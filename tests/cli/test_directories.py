@@ -1,4 +1,4 @@
-"""Assistants directories that are not what they seem."""
+"""Several commands: assistants directories that are not what they seem."""
 
 from __future__ import annotations
 

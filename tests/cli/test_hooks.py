@@ -1,4 +1,4 @@
-"""The commit hooks, installed by the real pre-commit and run by real commits."""
+"""A journey: the commit hooks, installed by the real pre-commit and run by real commits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users see of an apply that did not end."""
+"""A journey: what users see of an apply that did not end, in the commands after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret inside a list stays one when the file forgets it: nothing shows it, and nothing is in the way."""
+"""A journey: a secret inside a list stays one when the file forgets it; nothing shows it, and nothing is in the way."""
 
 from __future__ import annotations
 

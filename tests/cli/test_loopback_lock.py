@@ -1,4 +1,4 @@
-"""The lock of an API on this machine: the port says nothing, the ids do."""
+"""A journey: the lock of an API on this machine; the port says nothing, the ids do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command that talks to the API imports: only what it needs, as long as nothing has changed."""
+"""Several commands: what each imports that talks to the API, as long as nothing has changed."""
 
 from __future__ import annotations
 

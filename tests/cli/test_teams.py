@@ -1,4 +1,4 @@
-"""A day of a team: two people and a CI job with a checkout each, one account, and somebody in the dashboard."""
+"""A journey: a day of a team, with two people and a CI job, one account, and somebody in the dashboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same files in two environments, each with its account, its values and its lock."""
+"""A journey: the same files in two environments, each with its account, its values and its lock."""
 
 from __future__ import annotations
 

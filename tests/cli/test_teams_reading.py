@@ -1,4 +1,4 @@
-"""No command but `apply` changes anything on the server, and no command does with a lock that does not fit."""
+"""Several commands: none but `apply` changes anything on the server, and none does with a lock that does not fit."""
 
 from __future__ import annotations
 

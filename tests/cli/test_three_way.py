@@ -1,4 +1,4 @@
-"""The file, the lock and a server with a mind of its own, over a socket."""
+"""A journey: the file, the lock and a server that changes what it is sent, over a socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apply without a command line; creates have a module of their own, the rest is in tests/cli/test_apply.py."""
+"""Apply without a command line; creates have a module of their own, the rest is in tests/cli/commands/test_apply.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no server can provoke; the rest is in tests/cli/test_prune.py."""
+"""What no server can provoke; the rest is in tests/cli/commands/test_apply_prune.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions of the planner that no server can provoke; the rest is in tests/cli/test_plan.py."""
+"""Decisions of the planner that no server can provoke; the rest is in tests/cli/commands/test_plan.py."""
 
 from __future__ import annotations
 

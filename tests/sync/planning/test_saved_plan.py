@@ -1,4 +1,4 @@
-"""Saved plans as text; the rest is in tests/cli/test_show.py."""
+"""Saved plans as text; the rest is in tests/cli/commands/test_show.py."""
 
 from __future__ import annotations
 

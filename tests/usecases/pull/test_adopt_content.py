@@ -13,9 +13,9 @@ from revox_sync.source.files.tree import MAX_BYTES, DiskTree
 from revox_sync.source.model.value import plain_json
 from revox_sync.source.workspace import Workspace
 from tests.account import ROOT, Account
-from tests.cli.adopting import create, files, pull
 from tests.cli.commands.test_plan import IN_SYNC
 from tests.strategies import assistants
+from tests.usecases.pull.adopting import create, files, pull
 
 SECRET: Final = "correct-horse"  # noqa: S105 - of no account
 TOOL: Final[dict[str, Any]] = {

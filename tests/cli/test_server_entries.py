@@ -1,4 +1,4 @@
-"""Questions callers asked survive whatever happens to the list they are in, over a socket."""
+"""A journey: questions that callers asked survive whatever happens to the list they are in, over a socket."""
 
 from __future__ import annotations
 

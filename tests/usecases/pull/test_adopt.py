@@ -12,8 +12,8 @@ from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
 from revox_sync.sync.model.adopt_report import AdoptReport
 from tests.account import Account
-from tests.cli.adopting import create, files, pull
 from tests.cli.commands.test_plan import IN_SYNC
+from tests.usecases.pull.adopting import create, files, pull
 
 WRITTEN: Final = """name: Accueil – Été
 prompt: !file prompts/accueil-ete.md

@@ -1,0 +1,68 @@
+"""One call of lint: what is reported beside a diff, and which exit code several reasons come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.run_lint import beside_diff, lint_paths
+from revox_sync.errors import ExitCode, UsageError
+from revox_sync.usecases.lint.request import LintRequest
+from revox_sync.usecases.project.settings import Settings
+
+FIXABLE = "name: A\nprompt: Hi\nsms_enabled: yes\n"
+BROKEN = FIXABLE + "promt: Hi\n"
+GOOD = "name: A\nprompt: Greet the caller, and ask what you can do.\n"
+CONCISE = [Target("concise", None)]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "left"),
+    [
+        ([Target("full", None)], []),
+        ([Target("json", None)], [Target("json", None)]),
+        ([Target("concise", "x"), Target("full", None)], [Target("concise", "x")]),
+    ],
+)
+def test_a_diff_takes_the_place_of_a_text_report(outputs: list[Target], left: list[Target]) -> None:
+    assert beside_diff(outputs) == left
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> Path:
+    (tmp_path / "assistants").mkdir()
+    return tmp_path / "assistants" / "a.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "request_", "code"),
+    [
+        (GOOD, LintRequest(), ExitCode.OK),
+        (BROKEN, LintRequest(), ExitCode.FINDINGS),
+        (BROKEN, LintRequest(select=("RVX601",)), ExitCode.OK),
+        (GOOD, LintRequest(fix=True, diff=True), ExitCode.OK),
+        (BROKEN, LintRequest(fix=True, unsafe_fixes=True, diff=True), ExitCode.CHANGES),
+    ],
+)
+def test_exit_codes(assistant: Path, text: str, request_: LintRequest, code: ExitCode) -> None:
+    assistant.write_text(text)
+    settings = Settings(str(assistant.parent.parent), color="never")
+    assert lint_paths(settings, [], request_, CONCISE) == code
+    assert assistant.read_text() == text
+
+
+def test_a_path_that_nobody_uses_is_said(assistant: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assistant.write_text(GOOD)
+    note = assistant.with_name("notes.md")
+    note.write_text("")
+    for verbosity, said in ((0, "Nothing to check: no assistant uses what was named.\n"), (-1, "")):
+        settings = Settings(str(assistant.parent.parent), color="never", verbosity=verbosity)
+        assert lint_paths(settings, [str(note)], LintRequest(), CONCISE) == ExitCode.OK
+        assert capsys.readouterr().err == said
+
+
+def test_a_path_that_does_not_exist_is_refused(assistant: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        lint_paths(Settings(str(assistant.parent.parent)), [str(assistant)], LintRequest(), CONCISE)

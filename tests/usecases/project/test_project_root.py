@@ -1,0 +1,74 @@
+"""Which project paths belong to, and what they are called in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from revox_sync.errors import UsageError
+from revox_sync.usecases.project.project_root import path_in_project, require_present, root_of
+from revox_sync.usecases.project.settings import Settings
+
+
+@pytest.fixture
+def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Projects `one` and, inside it, `one/inner`; `two` beside them; `link` leads to `one`."""
+    for name in ("one", "one/inner", "two"):
+        (tmp_path / name / "assistants").mkdir(parents=True)
+        (tmp_path / name / "revox-sync.yaml").write_text("version: 1\n")
+    (tmp_path / "link").symlink_to(tmp_path / "one")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("project", "paths", "root"),
+    [
+        ("one", [], "one"),
+        ("one/assistants", [], "one"),
+        (".", ["one/assistants"], "one"),
+        (".", ["one/assistants/missing.yaml"], "one"),
+        ("one", ["one/assistants", "one/revox-sync.yaml"], "one"),
+        ("one", ["one/inner/assistants"], "one/inner"),
+        (".", ["one", "link"], "one"),
+        ("one", ["two/assistants"], "two"),
+    ],
+)
+def test_the_nearest_configuration_decides(projects: Path, project: str, paths: list[str], root: str) -> None:
+    found = root_of(Settings(str(projects / project)), paths)
+    assert (projects / root).samefile(found)
+
+
+def test_one_project_at_a_time(projects: Path) -> None:
+    with pytest.raises(UsageError, match=r"several projects: `.*/one`, `.*/two`") as caught:
+        root_of(Settings(str(projects)), ["one/assistants", "two/assistants"])
+    assert caught.value.hint == "check one project at a time"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("one", "."),
+        ("one/assistants/a.yaml", "assistants/a.yaml"),
+        ("one/assistants/../b.yaml", "b.yaml"),
+        ("link/assistants/a.yaml", "assistants/a.yaml"),
+        ("one-more/a.yaml", None),
+        ("two/a.yaml", None),
+    ],
+)
+def test_names_are_those_of_the_project(projects: Path, path: str, name: str | None) -> None:
+    assert path_in_project(str(projects / "one"), path) == (name or str(projects.resolve() / path))
+
+
+def test_a_link_keeps_its_own_name(projects: Path) -> None:
+    (projects / "one/assistants/a.yaml").symlink_to(projects / "two/revox-sync.yaml")
+    assert path_in_project(str(projects / "link"), "one/assistants/a.yaml") == "assistants/a.yaml"
+
+
+@pytest.mark.parametrize("path", ["nothing.yaml", "one/\0", "x" * 5000])
+@pytest.mark.usefixtures("projects")
+def test_what_does_not_exist_is_named(path: str) -> None:
+    require_present(["one", "two/revox-sync.yaml"])
+    with pytest.raises(UsageError, match="does not exist"):
+        require_present(["one", path])
