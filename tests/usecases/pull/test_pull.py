@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from revox_sync.sync.applying.replay_journal import Replayed
 
 from revox_sync.errors import ExitCode, RefusedError, UsageError
+from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 from revox_sync.usecases.apply.session import Session

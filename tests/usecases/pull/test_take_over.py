@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from revox_sync.sync.pulling.units import PullOptions
 
 from revox_sync.sync.model.pull_report import Pulled
+from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import lock_in_force, open_pull
 from revox_sync.usecases.pull.take_over import PullResult, take_over
