@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from revox_sync.source.dependents import Uses
+from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.usecases.apply.session import FileReader, Session, open_session
 from revox_sync.usecases.project.settings import Settings
@@ -45,7 +45,7 @@ def named(session: Session, address: str) -> AssistantFile:
 )
 def test_texts_must_not_change_another_assistant(session: Session, texts: Mapping[str, str], words: str | None) -> None:
     address = "c" if "assistants/c.yaml" in texts else "a"
-    found = objection(session, Uses(session.workspace), named(session, address), texts)
+    found = objection(session, Dependents(session.workspace), named(session, address), texts)
     assert found is None if words is None else (found or "").startswith(words)
 
 
