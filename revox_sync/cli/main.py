@@ -66,10 +66,10 @@ def _run(arguments: Sequence[str]) -> int:
 def _lint(request: LintRequest, paths: Sequence[str]) -> int:
     """What click would come to with these options, which are all it would find."""
     from revox_sync.cli.options.targets import Target
-    from revox_sync.cli.reports.formats import FORMATS
+    from revox_sync.cli.reports.formats import REPORT_FORMATS
     from revox_sync.cli.run_lint import lint_paths
 
-    return lint_paths(Settings(os.getcwd()), paths, request, [Target(next(iter(FORMATS["lint"])), None)])
+    return lint_paths(Settings(os.getcwd()), paths, request, [Target(next(iter(REPORT_FORMATS["lint"])), None)])
 
 
 def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:

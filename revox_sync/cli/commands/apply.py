@@ -9,7 +9,7 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.cli.terminal.console import Console
 from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
@@ -29,7 +29,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
 @writing_options
 @planning_options
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,

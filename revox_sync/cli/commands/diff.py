@@ -9,7 +9,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output.json import diff as diff_json
@@ -30,7 +30,7 @@ from revox_sync.usecases.review.compare_versions import (
 @click.argument("base", required=False, metavar="[BASE | A..B]")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")
 @review_options
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,

@@ -6,7 +6,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, emit
 from revox_sync.cli.reports.rule_pages import full_page
 from revox_sync.errors import ExitCode
 from revox_sync.lint.registry import find_rule
@@ -15,7 +15,7 @@ from revox_sync.usecases.project.settings import Settings
 
 @click.command("explain")
 @click.argument("code")
-@output_option(*FORMATS["rule"])
+@output_option(*REPORT_FORMATS["rule"])
 @with_settings
 def command(settings: Settings, *, code: str, outputs: list[Target]) -> ExitCode:
     """Print the page of a rule, by code or name."""

@@ -9,8 +9,8 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
-from revox_sync.cli.reports.formats import FORMATS
-from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
+from revox_sync.cli.reports.formats import REPORT_FORMATS
+from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
 from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import PlanOptions
@@ -27,7 +27,7 @@ from revox_sync.usecases.project.settings import Settings
 @planning_options
 @snapshot_options
 @review_options
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,
@@ -54,4 +54,4 @@ def command(
         note_unmanaged(settings, () if addresses else state.unmanaged)
     publish(plan, save, outputs, settings, max_chars)
     require_no_impact(plan.pending, impacts)
-    return exit_code(plan, detailed=detailed_exitcode)
+    return plan_exit_code(plan, detailed=detailed_exitcode)

@@ -9,7 +9,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
-from revox_sync.cli.reports.formats import FORMATS, PullOutput, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PullOutput, emit
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.text import pull as pull_text
@@ -39,7 +39,7 @@ from revox_sync.usecases.pull.take_over import PullResult, take_over
 @click.option(
     "--check", is_flag=True, help="Write nothing; show what would change, and exit with 2 if something would."
 )
-@output_option(*FORMATS["pull"])
+@output_option(*REPORT_FORMATS["pull"])
 @with_settings
 def command(
     settings: Settings,

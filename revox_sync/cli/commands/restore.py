@@ -8,8 +8,8 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, require_distinct_files
-from revox_sync.cli.reports.formats import FORMATS
-from revox_sync.cli.reports.publish_plan import exit_code, publish, save_option
+from revox_sync.cli.reports.formats import REPORT_FORMATS
+from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import plan_restore
@@ -21,7 +21,7 @@ from revox_sync.usecases.project.settings import Settings, say
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,
@@ -38,7 +38,7 @@ def command(
     publish(plan, save, outputs, settings)
     if plan.pending:
         say(f"Nothing was changed. To go on: {_next_command(save, settings.environment)}.")
-    return exit_code(plan, detailed=detailed_exitcode)
+    return plan_exit_code(plan, detailed=detailed_exitcode)
 
 
 def _next_command(save: Path | None, environment: str | None) -> str:

@@ -8,8 +8,8 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS
-from revox_sync.cli.reports.publish_plan import exit_code, publish
+from revox_sync.cli.reports.formats import REPORT_FORMATS
+from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
 from revox_sync.cli.reports.review import require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
@@ -22,7 +22,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @review_options
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
     settings: Settings,
@@ -38,4 +38,4 @@ def command(
     plan = load_plan(read_file(file), str(file))
     publish(plan, None, outputs, settings, max_chars)
     require_no_impact(plan.pending, impacts)
-    return exit_code(plan, detailed=detailed_exitcode)
+    return plan_exit_code(plan, detailed=detailed_exitcode)

@@ -8,7 +8,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS, PageReport, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.errors import ExitCode
 from revox_sync.output.json import status as status_json
 from revox_sync.output.page.from_status import status_page
@@ -21,7 +21,7 @@ from revox_sync.usecases.project.settings import Settings
 
 @click.command("status")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
-@output_option(*FORMATS["page"])
+@output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.

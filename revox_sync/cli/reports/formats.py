@@ -162,7 +162,7 @@ def _rule_markdown(page: RulePage, _: View) -> str:
 
 Draw = Callable[[Any, View], str]
 """Draws a report, of the type its kind has, in one format."""
-FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
+REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
     "page": {
         "text": _page_text,
         "json": lambda report, _: report.json(),
@@ -187,7 +187,7 @@ FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
 def emit(kind: str, report: Any, targets: Sequence[Target], settings: Settings) -> None:
     """Draw a report in each format asked for, and write it. Raises UsageError where a file cannot be written."""
     for target in targets:
-        draw = FORMATS[kind][target.format]
+        draw = REPORT_FORMATS[kind][target.format]
         if target.path is None:
             sys.stdout.write(draw(report, View(settings.paint(sys.stdout), settings.width(sys.stdout))))
             sys.stdout.flush()

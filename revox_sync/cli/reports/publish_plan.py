@@ -44,7 +44,7 @@ def publish(
     emit("page", report, outputs, settings)
 
 
-def exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
+def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
     """0, or 2 where it was asked for and something would change or is left alone."""
     return ExitCode.CHANGES if detailed and not plan.in_sync else ExitCode.OK
 

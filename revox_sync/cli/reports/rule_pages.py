@@ -23,8 +23,8 @@ def full_page(rule: type[Rule]) -> RulePage:
     """A rule's page with examples and what the rule finds in them."""
     return replace(
         _brief(rule),
-        invalid=tuple(_linted(each, rule) for each in rule.INVALID),
-        valid=tuple(_linted(each, rule) for each in rule.VALID),
+        invalid=tuple(_linted(example, rule) for example in rule.INVALID),
+        valid=tuple(_linted(example, rule) for example in rule.VALID),
     )
 
 

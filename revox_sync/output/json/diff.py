@@ -21,6 +21,7 @@ def render(comparison: Comparison, delta: Delta) -> str:
 
 def comparison_digest(comparison: Comparison, delta: Delta) -> str:
     """BLAKE2b-128, hexadecimal, of everything in the comparison; equal comparisons have equal digests."""
+    # The digest covers the document without itself.
     content = {"format": "revox-sync/diff", "version": 1, **_content(comparison, delta)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -17,6 +17,7 @@ _LEVELS: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.I
 
 def render(report: LintReport) -> str:
     """One JSON list; GitLab takes the paths as relative to the top of the repository."""
+    # GitLab compares branches by fingerprint, so a finding keeps its own when lines move.
     named = fingerprints(report)
     return json_text([_issue(finding, named[finding]) for finding in report.findings])
 

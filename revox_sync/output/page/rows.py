@@ -115,6 +115,7 @@ def unchanged(number: int) -> str:
 
 
 def _field(field: FieldView, path_width: int, width: int, *, whole: bool) -> Iterator[Row]:
+    # A path may hold a key of the user's file, so it is measured as it is shown.
     path = visible(field.path)
     head = padded(path, path_width) + " "
     if field.sensitive:

@@ -30,6 +30,7 @@ def render(page: Page) -> str:
     """An HTML document."""
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"{_ALLOW_NOTHING}; style-src {_hash(style)}; script-src {_hash(script)}"
+    # The page shows text of others, so the policy stops a script that escaping would have let through.
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -115,6 +116,7 @@ def _card(card: Card, label: str) -> Markup:
         element("h2", element("span", visible(card.address), class_="address"), f" {card.verb}", id=label),
         element("p", *facts, class_="facts"),
         element("p", visible(card.text)) if card.text else "",
+        # What concerns callers stands above the fields.
         *(element("p", visible(notice), class_="notice") for notice in variable_notices(card)),
         _findings(card.findings) if card.findings else "",
         element("p", card.sides, class_="sides") if card.sides and card.fields else "",

@@ -101,6 +101,7 @@ def read_page(code: str, name: str, severity: Severity, text: str, *, default: b
     sections: list[Section] = []
     for paragraph in paragraphs:
         titled = _TITLED.fullmatch(paragraph)
+        # A paragraph without a title goes on with the section above it.
         if titled:
             sections.append(Section(titled[1], titled[2][0].upper() + titled[2][1:]))
         elif sections:

@@ -93,6 +93,7 @@ class _Table:
     def lines(self, assistant: AssistantStatus) -> Iterator[str]:
         """State, address, id and name, below them what differs."""
         state = assistant.state
+        # Escape sequences have no width, so the state is padded after it is coloured.
         lead = self._paint(state.words, _STYLES[state]) + " " * (_STATE_WIDTH - len(state.words)) + _GAP
         for cells in self._cells(assistant):
             yield lead + cells

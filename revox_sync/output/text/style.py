@@ -50,6 +50,7 @@ def unlinked(text: str, _: str) -> str:
 
 def file_links(root: str) -> LinkMaker:
     """Links for terminals (OSC 8) to the files below `root`, an absolute path."""
+    # Imported here: a lint without links, as in a commit hook, can do without pathlib.
     from pathlib import Path
 
     folder = Path(root)

@@ -19,6 +19,7 @@ def text_diff(path: str, before: str, after: str, paint: Paint) -> str:
 
     The line break is not part of a line, so a file with CRLF looks like any other.
     """
+    # difflib yields two lines with empty file names first; ours, which are `visible`, take their place.
     head, *lines = [*unified_diff(_lines(before), _lines(after), lineterm=""), ""]
     if not head:
         return ""

@@ -17,7 +17,7 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS, Draw, LintOutput, PageReport, PullOutput, View, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, Draw, LintOutput, PageReport, PullOutput, View, emit
 from revox_sync.lint.model.finding import Severity
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.json import pull as pull_json
@@ -39,7 +39,7 @@ from tests.output.pull_reports import REPORTS
 from tests.output.samples import HOSTILE_PLAN, MARKUP_PLAN, UPDATE_PLAN
 
 PLAIN: Final = View(no_style, 100)
-ALL: Final = [(kind, name) for kind, formats in FORMATS.items() for name in formats]
+ALL: Final = [(kind, name) for kind, formats in REPORT_FORMATS.items() for name in formats]
 RULE: Final = replace(
     read_page("RVX101", "unknown-field", Severity.ERROR, "A field nobody knows.\n\nInstead: one that `schema` knows."),
     invalid=(RuleExample((("assistants/a.yaml", ("name: A", "promt: |")),), (UNKNOWN,)),),
@@ -103,7 +103,7 @@ SHORTENED: Final[Mapping[str, Callable[[str], str]]] = {"html": without_policy, 
 
 
 def drawn(kind: str, name: str, reports: Mapping[str, Any]) -> str:
-    return FORMATS[kind][name](reports[kind], PLAIN)
+    return REPORT_FORMATS[kind][name](reports[kind], PLAIN)
 
 
 def require_harmless(name: str, text: str) -> None:
@@ -157,11 +157,11 @@ def test_equal_reports_give_equal_bytes(kind: str, name: str) -> None:
 
 
 def test_no_format_lacks_anything() -> None:
-    assert list(lacking(FORMATS, (ROOT / "README.md").read_text("utf-8"))) == []
+    assert list(lacking(REPORT_FORMATS, (ROOT / "README.md").read_text("utf-8"))) == []
 
 
 def test_a_new_format_is_told_what_it_lacks() -> None:
-    formats = {**FORMATS, "lint": {**FORMATS["lint"], "csv": lambda output, _: str(output)}}
+    formats = {**REPORT_FORMATS, "lint": {**REPORT_FORMATS["lint"], "csv": lambda output, _: str(output)}}
     assert list(lacking(formats, (ROOT / "README.md").read_text("utf-8"))) == [
         "lint csv: tests/golden/formats/lint/csv.txt is missing",
         "lint csv: tests/golden/formats/lint/csv-hostile.txt is missing",
@@ -188,5 +188,5 @@ def test_files_are_never_coloured(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_a_text_of_its_own_takes_the_place_of_the_page() -> None:
     report = ORDINARY["page"]._replace(text=lambda _, width: f"{width} columns\n")
-    assert FORMATS["page"]["text"](report, PLAIN) == "100 columns\n"
-    assert FORMATS["page"]["markdown"](report, PLAIN) == drawn("page", "markdown", ORDINARY)
+    assert REPORT_FORMATS["page"]["text"](report, PLAIN) == "100 columns\n"
+    assert REPORT_FORMATS["page"]["markdown"](report, PLAIN) == drawn("page", "markdown", ORDINARY)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from revox_sync.cli.commands import lint
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import FORMATS
+from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.usecases.lint.request import LintRequest, plain_request
 
 FLAGS = ("--fix", "--unsafe-fixes", "--diff", "--online", "--no-cache")
@@ -18,7 +18,7 @@ PATHS = ("a.yaml", "assistants", "./b c.yaml", "", "..", "/srv/x", "é.yaml")
 
 def by_click(words: list[str]) -> tuple[LintRequest, list[str]]:
     found = lint.command.make_context("lint", list(words)).params
-    assert found["outputs"] == [Target(next(iter(FORMATS["lint"])), None)]
+    assert found["outputs"] == [Target(next(iter(REPORT_FORMATS["lint"])), None)]
     common = {"project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http"}
     assert not any(found[name] for name in common)
     return LintRequest(**{name: found[name] for name in LintRequest._fields}), list(found["paths"])
