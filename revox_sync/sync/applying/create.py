@@ -49,6 +49,7 @@ def create(run: ChangeRun) -> Outcome:
         UnknownEndError: nobody can tell; the journal keeps the intent, and the next apply looks again.
     """
     change = run.change
+    # If its answer got lost, nobody could tell the new assistant from the one that is there.
     if name_key(change.name) in run.listed.foreign_names:
         raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
     intent = Intent(

@@ -23,6 +23,7 @@ def delete(run: ChangeRun) -> Outcome:
     answer = context.client.get_assistant(str(change.id))
     if answer is not None and not run.is_fresh(answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
+    # Also where it is gone already: the lock entry goes with the same two steps.
     intent = run.begin(Intent(change.address, Action.DELETE, change.name, context.now(), id=change.id))
     deleted = answer is not None and _deleted(run, intent)
     context.recorder.done(intent, None)

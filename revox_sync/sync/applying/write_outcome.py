@@ -110,6 +110,7 @@ def create_candidates(listed: Iterable[Mapping[str, Any]], name: str, known: Abs
 
 
 def _normalised(name: str) -> str:
+    # A server may trim a name, and compose letters that were typed as a base and an accent.
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 

@@ -50,6 +50,7 @@ def bound_ids(tree: Tree) -> dict[str, str]:
 
     A lock that cannot be read is passed over: the lock of the environment in use is read elsewhere, and refused there.
     """
+    # Not with `load_lock`, which refuses: a broken lock of another environment must not stop this one.
     found: dict[str, str] = {}
     with suppress(TreeError):
         for path in tree.files(STATE_FOLDER):
@@ -66,6 +67,7 @@ def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, str]) ->
     for key in dict.fromkeys(ids):
         if key in bound:
             raise UsageError(f"{key} is bound to `{bound[key]}`", hint=f"revox-sync forget {bound[key]} lets go of it")
+        # One by one, not from the list, which leaves sub-assistants out.
         answer = client.get_assistant(key)
         if answer is None:
             raise UsageError(f"the API has no assistant `{key}`", hint="check the id, the environment and the API key")

@@ -61,6 +61,7 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
         raise RefusedError(
             f"`{desired.address}` is bound to {former.id}", hint=f"revox-sync forget {desired.address} lets go of it"
         )
+    # Two addresses with one id would take turns in overwriting one assistant.
     holder = next((address for address, entry in lock.entries.items() if entry.id == remote.id), None)
     if holder in files:
         raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=f"revox-sync forget {holder} lets go of it")

@@ -42,6 +42,7 @@ def new_addresses(names: Mapping[str, str], taken: Iterable[str]) -> dict[str, s
         names: names by id.
         taken: addresses, and names of files without suffix, that are not free.
     """
+    # What differs only in case or composition is one file on macOS and Windows.
     used = set(map(address_key, taken))
     addresses = {}
     for key in sorted(names):

@@ -114,6 +114,7 @@ class PullEditor:
         return _NOT_IN_PLACE if texts is None else self._check(texts) or texts
 
     def _amendments(self, groups: Sequence[FieldGroup]) -> list[SetValue]:
+        # One amendment of the whole value: the smallest edits are found by comparison, and so none overlaps another.
         return [SetValue((), with_groups(self._document.value, groups))]
 
     def _obstacle(self, group: FieldGroup) -> Origin | None:
@@ -129,6 +130,7 @@ class PullEditor:
         return foreign or self._origins.outgrows_file(pointer, new)
 
     def _identity(self, pointer: Pointer) -> str | None:
+        # The key by which entries of a list are told apart, so that moving one is not seen as changing all.
         node = assistant_node().at(pointer, self._document.value)
         return node.key if node is not None else None
 

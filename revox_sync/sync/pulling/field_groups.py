@@ -101,6 +101,7 @@ def pull_changes(
     taken = {LeafState.DRIFT, LeafState.CONFLICT} if options.theirs else {LeafState.DRIFT}
     pointers = [(pointer, False) for pointer, state in differing.items() if state in taken]
     if options.all_fields:
+        # What people took out of the file, and is still at the server, waits for apply and is not brought back.
         gone = {leaf.pointer for leaf in leaves if leaf.state in {LeafState.REMOVED, LeafState.CONFLICT}}
         pointers += [(pointer, True) for pointer in _undeclared(declared, server, node, (), gone)]
     found = [_group(pointer, value, server, request, added=added) for pointer, added in pointers]
@@ -153,14 +154,16 @@ def _differing(
     leaves: Iterable[LeafComparison], declared: Mapping[str, Value], server: Mapping[str, Value], node: Node
 ) -> dict[Pointer, LeafState]:
     """Groups that differ, in the schema's order, each with one state for all its leaves."""
-    states: dict[Pointer, set[LeafState]] = {}
+    states: dict[Pointer, frozenset[LeafState]] = {}
     for leaf in leaves:
         if leaf.state in EDITED_OUTSIDE | EDITED_LOCALLY:
-            states.setdefault(group_of(leaf.pointer, declared, server, node), set()).add(leaf.state)
+            group = group_of(leaf.pointer, declared, server, node)
+            states[group] = states.get(group, frozenset()) | {leaf.state}
     return {pointer: _common(group) for pointer, group in states.items()}
 
 
-def _common(states: set[LeafState]) -> LeafState:
+def _common(states: frozenset[LeafState]) -> LeafState:
+    # A group is taken over or left alone as a whole: with changes on both sides inside, it is a conflict.
     if states <= EDITED_LOCALLY:
         return LeafState.UPDATE
     return LeafState.DRIFT if states == {LeafState.DRIFT} else LeafState.CONFLICT

@@ -51,6 +51,7 @@ def in_spelling_of(mine: Value, server: Value, node: Node | None, at: Pointer = 
         SecretInTheWay: a secret would have to be written.
     """
     if isinstance(mine, Secret) or isinstance(server, Secret) or (node is not None and node.secret):
+        # Secrets are never pulled: the file keeps its own, or the value cannot be written at all.
         if mine is ABSENT or mine is None:
             raise UnwritableSecretError(at)
         return mine
@@ -78,9 +79,11 @@ def _scalar(mine: Value, server: Value, node: Node | None) -> Value:
         text = server.replace("\r\n", "\n").replace("\r", "\n")
         if not isinstance(mine, str):
             return text
+        # How many line breaks end a text depends on the block style (`|`, `|-`, `|+`), which people choose by eye.
         ending = mine.replace("\r\n", "\n")
         words = text.rstrip("\n")
         return words + ending[len(ending.rstrip("\n")) :] if words else words
+    # JSON has one kind of number: a server may answer 30.0 for 30.
     whole = node is not None and "integer" in node.types and "number" not in node.types
     return int(server) if whole and isinstance(server, float) and server.is_integer() else server
 
@@ -109,6 +112,7 @@ def _mapping(
 
 def _list(mine: list[Value], server: list[Value], node: Node | None, at: Pointer) -> list[Value]:
     element = node.element if node is not None else None
+    # Entries that have a name, or whose order means nothing, are paired by what identifies them; others by their place.
     named = node is not None and (node.order_free or node.key is not None)
     pairs = _by_name(mine, server, node) if node is not None and named else _by_place(mine, server, element)
     order = list(range(len(server)))

@@ -53,6 +53,7 @@ def pulled_lock(
     """The lock with new entries by address; the entry of a moved file's former address goes."""
     if not entries:
         return lock
+    # The entry moves with the file; at its old address it would look like an assistant to delete.
     moved = {match.previous_address for match in matches if match.address in entries}
     kept = {address: entry for address, entry in lock.entries.items() if address not in moved}
     return replace(lock, entries={**kept, **entries}, organization_id=lock.organization_id or organization_id)

@@ -125,11 +125,13 @@ def _holds(path: Path, snapshot: Snapshot) -> bool:
 
 
 def _make_private(folder: Path) -> None:
+    # A link could lead the backup to where others read it, or out of the project.
     if folder.is_symlink():
         hint = "remove the link: backups stay in the project"
         raise RefusedError(f"the backup cannot be written: `{folder.name}` is a link; nothing was sent", hint=hint)
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_gitignore(folder)
+    # Prompts and phone numbers are nobody else's business on a shared machine.
     folder.mkdir(mode=0o700, exist_ok=True)
 
 

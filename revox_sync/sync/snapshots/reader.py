@@ -40,6 +40,7 @@ class SnapshotReader:
             return dict(captured.value)
         if captured is not None:
             self._refuse(f"does not hold every field of {assistant_id}")
+        # Nobody asked the API for this one. If it counted as gone, a plan would create it again.
         if assistant_id not in self._snapshot.absent:
             self._refuse(f"does not know {assistant_id}")
         return None
@@ -59,6 +60,7 @@ class Recorder:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        # No lock: setting a key of a dictionary is one step to other threads.
         self._listed: dict[str, dict[str, Any]] | None = None
         self._fetched: dict[str, dict[str, Any] | None] = {}
 

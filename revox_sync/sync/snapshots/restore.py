@@ -115,6 +115,7 @@ def make_restore_plan(
         notes.extend(f"{address}: {note}" for note in restorable.notes)
         if current is not None:
             entry = lock.entries.get(address)
+            # The plan is shown: what the snapshot, the lock or the file calls a secret must not be.
             before = wrap_all_secrets(restorable.fields, current.value, entry, assistant_node())
             before = wrap_all_secrets(file, before, None, assistant_node())
             changes.append(_update(address, captured, restorable.fields, current, before))

@@ -24,6 +24,7 @@ from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
 
 FORMAT: Final = "revox-sync/snapshot"
 VERSION: Final = 1
+_PLAIN_KEYS: Final = ("environment", "base_url", "organization_id", "taken_at", "complete")
 TAKE_ONE: Final = "`revox-sync plan --save-snapshot FILE` takes one"
 
 
@@ -76,11 +77,7 @@ def dump_snapshot(snapshot: Snapshot) -> str:
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "environment": snapshot.environment,
-        "base_url": snapshot.base_url,
-        "organization_id": snapshot.organization_id,
-        "taken_at": snapshot.taken_at,
-        "complete": snapshot.complete,
+        **{key: getattr(snapshot, key) for key in _PLAIN_KEYS},
         "assistants": [
             {"address": captured.address, "whole": captured.whole, "value": _without_secrets(captured.value)}
             for captured in sorted(snapshot.assistants, key=attrgetter("id"))
@@ -99,9 +96,10 @@ def load_snapshot(text: str, path: str) -> Snapshot:
         document = json.loads(text)
     except (ValueError, RecursionError):
         document = None
+    # What is nested deeper than any file can be would exhaust the stack of what walks through it.
     if not isinstance(document, dict) or is_deeper(document, DEEPEST_FILE) or document.get("format") != FORMAT:
         raise UsageError(f"`{path}` is no snapshot", hint=TAKE_ONE)
-    if document.get("version") is not VERSION:
+    if document.get("version") is not VERSION:  # not `!=`, because `True == 1`
         raise UsageError(
             f"`{path}` is a snapshot of version {json.dumps(document.get('version'))}, not {VERSION}", hint=TAKE_ONE
         )
@@ -144,11 +142,7 @@ def _with_secrets(value: Any) -> Value:
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
     return Snapshot(
-        environment=document["environment"],
-        base_url=document["base_url"],
-        organization_id=document["organization_id"],
-        taken_at=document["taken_at"],
-        complete=document["complete"],
+        **{key: document[key] for key in _PLAIN_KEYS},
         assistants=tuple(
             Captured(assistant["address"], assistant["whole"], _with_secrets(assistant["value"]))
             for assistant in document["assistants"]

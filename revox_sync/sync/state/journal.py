@@ -24,6 +24,7 @@ from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointe
 
 FORMAT: Final = "revox-sync/journal"
 VERSION: Final = 1
+_PLAIN_KEYS: Final = ("address", "name", "at", "id", "previous_address", "former", "hidden", "over")
 _UNUSABLE: Final = (
     "it belongs to an apply that did not end; move {path} away and run `revox-sync plan`: "
     "what that apply created is then found by its name"
@@ -186,12 +187,13 @@ def read_journal(content: bytes) -> Journal:
     lines = content.split(b"\n")
     documents = [_document(line) for line in lines[:-1]]
     if len(documents) > 1 and documents[-1] is None:
-        documents.pop()  # the disk has the length of the line, not all of its bytes
+        # A power cut can leave a file with its new length, but without all of its new bytes.
+        documents.pop()
     if None in documents:
         raise ValueError(f"line {documents.index(None) + 1} is no JSON mapping")
     if not documents or documents[0].get("format") != FORMAT:
         raise ValueError("it is no journal of revox-sync")
-    if documents[0].get("version") is not VERSION:
+    if documents[0].get("version") is not VERSION:  # not `!=`, because `True == 1`
         raise ValueError(f"its version {json.dumps(documents[0].get('version'))} is not known to this revox-sync")
     head = documents[0]
     header = Header(
@@ -216,6 +218,7 @@ def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[JournalStep]:
     known: frozenset[str] = frozenset()
     for number, content in enumerate(documents, start=2):
         try:
+            # A line of known ids counts for all creates that follow, until the next such line.
             if "known" in content:
                 known = frozenset(map(str, content["known"]))
             else:
@@ -227,14 +230,7 @@ def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[JournalStep]:
 def _intent(intent: Intent) -> dict[str, Any]:
     return {
         "intent": intent.action,
-        "address": intent.address,
-        "name": intent.name,
-        "at": intent.at,
-        "id": intent.id,
-        "previous_address": intent.previous_address,
-        "former": intent.former,
-        "hidden": intent.hidden,
-        "over": intent.over,
+        **{key: getattr(intent, key) for key in _PLAIN_KEYS},
         "entry": entry_content(intent.entry) if intent.entry else None,
         "leaves": {to_json_pointer(pointer): list(pair) for pointer, pair in intent.leaves.items()},
     }

@@ -72,6 +72,7 @@ class JournalFile:
         write_gitignore(self._path)
         # It names assistants and says what is being done to them: that is nobody else's business on a shared machine.
         replace_file(self._path, text.encode("ascii"), mode=OWNER_ONLY, sync=self._sync)
+        # Only now: the file that was there before is not the one with this name any more.
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
 
     def append(self, step: JournalStep) -> None:
@@ -99,6 +100,7 @@ class JournalFile:
         self.close()
         with suppress(FileNotFoundError):
             self._path.unlink()
+            # Otherwise a power cut could bring back the journal of an apply that has ended.
             sync_folder(self._path.parent)
 
     def close(self) -> None:

@@ -158,6 +158,7 @@ def read_entry(address: str, content: Any) -> LockEntry:
 
 
 def _parse(text: str) -> Any:
+    # Git leaves these marks; the JSON parser's own message would not say what to do.
     if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
         raise _BadLockError("it has unresolved merge conflicts", _MERGE)
     try:
@@ -169,6 +170,7 @@ def _parse(text: str) -> Any:
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
+        # A merge may leave an entry twice, and the JSON parser would silently keep the last one.
         if key in result:
             raise _BadLockError(f"it holds {json.dumps(key)} twice", _TWICE)
         result[key] = value
@@ -178,7 +180,7 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _lock(document: Any) -> Lock:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _BadLockError("it is no lock of revox-sync")
-    if document.get("version") is not VERSION:
+    if document.get("version") is not VERSION:  # not `!=`, because `True == 1`
         raise _BadLockError(
             f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", _NEWER
         )
@@ -265,6 +267,7 @@ def _texts(values: Any, where: str) -> list[str]:
 
 def _typed(mapping: Mapping[str, Any], key: str, kind: type, where: str = "") -> Any:
     value = mapping.get(key)
+    # In Python `True` is an int.
     if not isinstance(value, kind) or isinstance(value, bool) or (kind is str and not value):
         raise _BadLockError(f"`{key}`{where} is missing or no {_KINDS[kind]}")
     return value
@@ -281,5 +284,6 @@ def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
 def write_gitignore(path: Path) -> None:
     """Write `.revox/.gitignore` for a file in that folder, where it is missing."""
     folder = next((parent for parent in path.parents if parent.name == STATE_FOLDER), path.parent)
+    # One that is there stays: people may have added lines to it.
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
         file.write(_GITIGNORE)

@@ -59,6 +59,8 @@ def hold_process_lock(
         finally:
             _write(descriptor, "")
     finally:
+        # The file stays. If it were removed, a process that waits for it would get the lock of a file without a name,
+        # and a third process could lock a new one.
         os.close(descriptor)
 
 
@@ -110,6 +112,7 @@ def _taken(descriptor: int) -> bool:
         else:
             import fcntl
 
+            # Not `lockf`: the process would lose such a lock as soon as it closed any descriptor of the file.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False

@@ -76,6 +76,7 @@ class StateRecorder:
             organization_id: what the plan was made for; the journal says so even while the lock does not know.
         """
         self._organization_id = organization_id
+        # Even if nothing has changed in it: this shows whether it can be written.
         self._save(self._lock)
         self._journal.start(header_of(self._lock, organization_id), self._open.values())
         self._started = True
@@ -83,6 +84,7 @@ class StateRecorder:
     def begin(self, intent: Intent) -> Intent:
         """Write down what is about to be sent, and return it with the lock entry it replaces. Raises OSError."""
         former = self.entry(intent.previous_address or intent.address)
+        # Recovery compares this with the lock it finds: a lock that somebody has changed since counts for more.
         intent = replace(intent, former=entry_digest(former))
         self._journal.append(intent)
         with self._mutex:

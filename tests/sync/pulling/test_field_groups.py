@@ -190,7 +190,7 @@ def test_what_this_version_does_not_know_is_told() -> None:
     assert (found.groups, [each.pointer for each in found.undeclared]) == ((), [("faq_items",)])
 
 
-def test_units_follow_the_servers_shape() -> None:
+def test_groups_follow_the_servers_shape() -> None:
     pointer = ("voice", "speed")
     assert group_of(pointer, BODY, BODY, ROOT) == pointer
     assert group_of(pointer, BODY, {}, ROOT) == ("voice",)
