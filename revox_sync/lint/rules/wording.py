@@ -138,7 +138,7 @@ class Unspeakable(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for text in subject.texts.known:
-            if not _is_said(subject, text):
+            if not (text.node.spoken and _is_said(subject, text)):
                 continue
             for title, substrings, form in _UNSPEAKABLE:
                 may_match = any(map(text.text.__contains__, substrings)) if substrings else not text.text.isascii()

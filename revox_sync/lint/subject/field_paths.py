@@ -50,21 +50,22 @@ def top_level_fields(found: Iterable[FieldPlace]) -> frozenset[str]:
     return frozenset(str(place.path[0]) for place in found)
 
 
-def values_at(value: Any, path: Path, at: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+def values_at(value: Any, path: Path, at: Pointer = ()) -> list[tuple[Pointer, Any]]:
     """The values at a path, with their pointers, in order; nothing where the assistant has another shape.
 
     Args:
         at: pointer of `value`, the beginning of all pointers.
     """
-    if not path:
-        yield at, value
-        return
-    key, rest = path[0], path[1:]
-    if key is None and isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from values_at(entry, rest, (*at, index))
-    elif key is not None and isinstance(value, dict) and key in value:
-        yield from values_at(value[key], rest, (*at, key))
+    # Rules ask this of every file, most often for a field that is not there, so a chain of keys is one loop.
+    for depth, key in enumerate(path):
+        if key is None:
+            entries = enumerate(value if isinstance(value, list) else ())
+            rest = path[depth + 1 :]
+            return [found for index, entry in entries for found in values_at(entry, rest, (*at, index))]
+        if not isinstance(value, dict) or key not in value:
+            return []
+        value, at = value[key], (*at, key)
+    return [(at, value)]
 
 
 def mappings_at(value: Any, path: Path, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
