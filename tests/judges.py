@@ -9,13 +9,13 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 
-from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.formats import TEXT_FORMATS
 from revox_sync.contract.schema_files import JsonSchema
 
 
 def judges(schema: JsonSchema) -> tuple[Callable[[Any], bool], Callable[[Any], bool]]:
     """Whether a value is valid to jsonschema-rs and to jsonschema."""
-    formats = {name: each.accepts for name, each in FORMATS.items()}
+    formats = {name: each.accepts for name, each in TEXT_FORMATS.items()}
     fast = jsonschema_rs.Draft202012Validator(dict(schema), formats=formats, validate_formats=True)
     return fast.is_valid, thorough(schema).is_valid
 
@@ -23,7 +23,7 @@ def judges(schema: JsonSchema) -> tuple[Callable[[Any], bool], Callable[[Any], b
 def thorough(schema: JsonSchema) -> Draft202012Validator:
     """The validator of jsonschema as it comes."""
     checker = FormatChecker(formats=())
-    for name, each in FORMATS.items():
+    for name, each in TEXT_FORMATS.items():
         checker.checks(name)(each.accepts)
     return Draft202012Validator(ending_like_ecma(schema), format_checker=checker)
 

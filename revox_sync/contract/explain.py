@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from revox_sync.contract.fields import Node
-from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.formats import TEXT_FORMATS
 from revox_sync.contract.schema_files import JsonSchema
 from revox_sync.contract.validation_errors import failure_finder
 from revox_sync.contract.violation import Violation, ViolationKind
@@ -270,7 +270,7 @@ def _format(value: str, pointer: Pointer, schema: JsonSchema) -> Violation:
         return Violation(
             ViolationKind.INVALID_FORMAT, pointer, f"{describe(value)} is no name{_inside(pointer)}", label
         )
-    wanted = FORMATS[schema["format"]]
+    wanted = TEXT_FORMATS[schema["format"]]
     message = f"{_named(pointer)} is {describe(value)}, not {wanted.title}"
     label = f"such as `{wanted.example}`"
     if value != value.strip():

@@ -108,7 +108,7 @@ def is_plain_address(text: str) -> bool:
     return len(text) <= 100 and re.fullmatch(f"{word}(?:[._%+-]{word})*@{domain}", text) is not None
 
 
-FORMATS: Final[Mapping[str, Format]] = {
+TEXT_FORMATS: Final[Mapping[str, Format]] = {
     "e164": Format("a phone number in E.164 form: `+`, country code and number, 2 to 15 digits", "+33612345678"),
     "clock-time": Format("a time of day, 24 h or 12 h", "17:00` or `9:30am"),
     "calendly-event-type": Format(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.formats import TEXT_FORMATS
 from revox_sync.contract.validator import Checker, Schema, compile_schema, ecma_pattern
 
 _Failures = Iterator[ValidationError]
@@ -57,6 +57,6 @@ def _pattern(_: object, expression: str, text: object, __: object) -> _Failures:
 @cache
 def _format_checker() -> FormatChecker:
     checker = FormatChecker(formats=())
-    for name, text_format in FORMATS.items():
+    for name, text_format in TEXT_FORMATS.items():
         checker.checks(name)(text_format.accepts)
     return checker

@@ -15,7 +15,7 @@ from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, Final
 
-from revox_sync.contract.formats import FORMATS
+from revox_sync.contract.formats import TEXT_FORMATS
 
 Checker = Callable[[Any], bool]
 Schema = Mapping[str, Any]
@@ -237,7 +237,7 @@ _KEYWORDS: Final[Mapping[str, Callable[[_OpenRule, Any], None]]] = {
     "minLength": lambda rule, least: _narrow(rule, str, lambda text: len(text) >= least),
     "minItems": lambda rule, least: _narrow(rule, list, lambda entries: len(entries) >= least),
     "pattern": _pattern,
-    "format": lambda rule, name: _narrow(rule, str, FORMATS[name].accepts),
+    "format": lambda rule, name: _narrow(rule, str, TEXT_FORMATS[name].accepts),
     "required": _required,
 }
 _APPLICATORS: Final[Mapping[str, Callable[[_Compiler, _OpenRule, Schema], None]]] = {

@@ -11,7 +11,7 @@ from revox_sync.source.documents.config_file import read_config
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
-from revox_sync.source.model.place import MARKER, SourceText
+from revox_sync.source.model.place import COMMENT_MARKER, SourceText
 from revox_sync.source.model.problem import Problem
 from revox_sync.source.yaml.decode import decode_text
 from revox_sync.values.address import is_named
@@ -95,7 +95,7 @@ class Workspace:
             content = self.tree.read(path)
         except TreeError:
             return None
-        return SourceText(path, decode_text(content, path)[0]) if MARKER.encode() in content else None
+        return SourceText(path, decode_text(content, path)[0]) if COMMENT_MARKER.encode() in content else None
 
     def locked_addresses(self) -> frozenset[str]:
         """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""

@@ -12,7 +12,7 @@ from email_validator import validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract.formats import FORMATS, is_plain_address, is_time_zone
+from revox_sync.contract.formats import TEXT_FORMATS, is_plain_address, is_time_zone
 from revox_sync.contract.schema_files import JsonSchema, load_schema
 from revox_sync.contract.validator import compile_schema
 from tests.contract.texts import ACCEPTED, REFUSED
@@ -44,7 +44,7 @@ def cases(table: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 
 def test_every_format_is_known_and_has_cases() -> None:
     used = {node["format"] for node in PLACES.values()}
-    assert used == set(FORMATS) == set(ACCEPTED) == set(REFUSED)
+    assert used == set(TEXT_FORMATS) == set(ACCEPTED) == set(REFUSED)
 
 
 @pytest.mark.parametrize(("place", "text"), cases(ACCEPTED))
@@ -58,14 +58,14 @@ def test_refused(place: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, 17, 1.5, True, [], {}])
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", TEXT_FORMATS)
 def test_a_format_is_about_texts_only(name: str, value: object) -> None:
-    assert FORMATS[name].accepts(value)
+    assert TEXT_FORMATS[name].accepts(value)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", TEXT_FORMATS)
 def test_example_of_a_message_is_accepted(name: str) -> None:
-    examples = FORMATS[name].example.split("` or `")
+    examples = TEXT_FORMATS[name].example.split("` or `")
     assert all(accepts(place, each) for place, node in PLACES.items() if node["format"] == name for each in examples)
 
 

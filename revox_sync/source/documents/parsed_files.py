@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from revox_sync.source.files.tree import OverlayTree, TreeError
-from revox_sync.source.model.place import MARKER, SourceText
+from revox_sync.source.model.place import COMMENT_MARKER, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind
 from revox_sync.source.yaml.decode import control_problems, decode_text, has_suspects
 from revox_sync.source.yaml.parse import Composition, compose
@@ -93,7 +93,7 @@ class ParsedFiles:
 
     def _read_yaml(self, path: str, content: bytes) -> YamlFile:
         text, encoding = decode_text(content, path)
-        if MARKER not in text:
+        if COMMENT_MARKER not in text:
             self._uncommented.add(path)
         composition = compose(text, path)
         if encoding:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
-MARKER: Final = "revox:"
+COMMENT_MARKER: Final = "revox:"
 """Begins every comment that is addressed to us; `source.yaml.comments` reads them."""
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
-from revox_sync.source.model.place import MARKER, Place, SourceText
+from revox_sync.source.model.place import COMMENT_MARKER, Place, SourceText
 from revox_sync.source.yaml.nodes import span, walk_nodes
 from revox_sync.source.yaml.parse import compose
 
@@ -39,7 +39,7 @@ class Comment(NamedTuple):
 
 def comments(source: SourceText) -> list[Comment]:
     """The comments of a YAML file that are addressed to us, in order; none where the YAML is not valid."""
-    if MARKER not in source.text:
+    if COMMENT_MARKER not in source.text:
         return []
     root = compose(source.text, source.path).root
     # The parsers drop comments, so they are searched in the text; a `#` in a quoted or block scalar begins none.
