@@ -20,9 +20,9 @@ from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import (
     adopt_assistants,
-    exit_code,
     lock_in_force,
     open_pull,
+    pull_exit_code,
     report_of,
     write_pull,
 )
@@ -68,7 +68,7 @@ def command(
         with _reporting_on_error(report, outputs, settings):
             adopted = adopt_assistants(session, client, ids, new=new, check=check)
     emit("pull", _output(report, adopted if adopting else None, pulling=pulling), outputs, settings)
-    return exit_code(report, adopted)
+    return pull_exit_code(report, adopted)
 
 
 @contextmanager

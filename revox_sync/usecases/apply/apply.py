@@ -46,7 +46,7 @@ class ApplyArguments:
     expected_digest: str | None = None
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """Somebody who is told how far an apply has come."""
 
     def outcome(self, outcome: Outcome) -> None:
@@ -65,7 +65,7 @@ class ApplyConsole(Reviewer, Protocol):
         """A request has ended."""
         ...
 
-    def progress(self, total: int) -> AbstractContextManager[Progress]:
+    def progress(self, total: int) -> AbstractContextManager[ProgressListener]:
         """Whom to tell while so many assistants are changed."""
         ...
 

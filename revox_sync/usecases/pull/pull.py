@@ -68,7 +68,7 @@ def adopt_assistants(session: Session, client: Client, ids: Sequence[str], *, ne
     return adopt(session, client, ids, new=new, check=check)
 
 
-def exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:
+def pull_exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:
     """1 for broken files, 2 for what a check found to do, 4 for what nobody but the user can decide."""
     refused = any(
         assistant.unsettled or (assistant.refused and not assistant.broken) for assistant in report.assistants

@@ -10,7 +10,7 @@ from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.pull import exit_code, open_pull, report_of, write_pull
+from revox_sync.usecases.pull.pull import open_pull, pull_exit_code, report_of, write_pull
 from revox_sync.usecases.pull.take_over import PullResult
 from tests.account import Account
 
@@ -40,8 +40,8 @@ SKIPPED = AdoptReport(written=True, skipped=(Skipped("asst_1", "B", "no"),))
 )
 def test_exit_codes(assistants: tuple[Pulled, ...], adopted: AdoptReport, checked: ExitCode, written: ExitCode) -> None:
     files = tuple(pulled.path for pulled in assistants if pulled.fields)
-    assert exit_code(PullReport("test", written=False, assistants=assistants, files=files), adopted) == checked
-    assert exit_code(PullReport("test", written=True, assistants=assistants, files=files), adopted) == written
+    assert pull_exit_code(PullReport("test", written=False, assistants=assistants, files=files), adopted) == checked
+    assert pull_exit_code(PullReport("test", written=True, assistants=assistants, files=files), adopted) == written
 
 
 def session_of(account: Account) -> Session:
