@@ -17,7 +17,7 @@ from revox_sync.values.credential_patterns import without_credentials
 if TYPE_CHECKING:  # linting a file without findings must not pay for the imports of editing
     from revox_sync.source.edits.edit import Edit
 
-MASK: Final = "•"
+MASK_CHARACTER: Final = "•"
 """What stands for each character of a secret, so that columns stay."""
 _KEYS: Final = "api_?keys?|secrets?|tokens?|passwords?|authorization"
 _ENTRY: Final = r"""(?:^|[{{,]|-\ )\ *["']?(?:{keys})["']?\ *:\ +(?!!)(\S.*)"""
@@ -77,12 +77,12 @@ def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, 
 
 def _masked_credentials(text: str) -> str:
     """The text with everything masked that looks like a secret: a message may quote the file."""
-    return without_credentials(text, lambda found: MASK * len(found))
+    return without_credentials(text, lambda found: MASK_CHARACTER * len(found))
 
 
 def _masked(line: str, start: int, end: int) -> str:
     first, last = max(start, 0), min(end, len(line))
-    return line[:first] + MASK * (last - first) + line[last:] if first < last else line
+    return line[:first] + MASK_CHARACTER * (last - first) + line[last:] if first < last else line
 
 
 def proven_fix(fix: Fix, subject: Subject, is_own: IsOwnFile) -> FindingFix | None:

@@ -15,7 +15,7 @@ from revox_sync.config import Environment, LintOptions
 from revox_sync.contract.fields import secret_pointers
 from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.engine.file_checker import FileChecker
-from revox_sync.lint.engine.hit_to_finding import MASK, IsOwnFile, edits_of, loses_comment
+from revox_sync.lint.engine.hit_to_finding import MASK_CHARACTER, IsOwnFile, edits_of, loses_comment
 from revox_sync.lint.model.rule import FileRule, Fix
 from revox_sync.lint.registry import select
 from revox_sync.lint.subject.subject import Subject
@@ -121,5 +121,5 @@ def shown_text(workspace: Workspace, path: str) -> str:
         spans += [(place.start, place.end) for place in places if place.path == path]
     for start, end in spans:
         # Masked line breaks would shift every line below in the diff.
-        text = text[:start] + re.sub(r"\S", MASK, text[start:end]) + text[end:]
+        text = text[:start] + re.sub(r"\S", MASK_CHARACTER, text[start:end]) + text[end:]
     return text
