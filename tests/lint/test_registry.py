@@ -24,7 +24,6 @@ DEFAULT = {rule.code for rule in all_rules() if rule.default}
         (LintOptions(ignore=("RVX",)), set()),
         (LintOptions(select=("RVX601", "RVX602"), ignore=("RVX602",)), {"RVX601"}),
     ],
-    ids=str,
 )
 def test_codes_prefixes_and_names_select_rules(options: LintOptions, codes: set[str]) -> None:
     selection = select(options)

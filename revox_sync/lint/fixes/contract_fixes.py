@@ -1,4 +1,4 @@
-"""How a value that does not fit the contract can be mended: from a violation to a fix."""
+"""From a violation of the contract to its fix."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from revox_sync.source.model.value import Scalar, Value
 from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
 from revox_sync.values.pointer import Pointer
 
-ENTRY_KEYS: Final = {"transfer_phone_number": "phone_number", "channel_id": "id", "channel_name": "name"}
-"""What a key is called inside the entry it moves into, where that is another name."""
-INVENTED: Final = {"label": "Transfer"}
-"""What an entry needs and the keys that move into it do not say."""
+# Keys that older contracts had, where they have another name in the entry of a list into which they have moved.
+_ENTRY_KEYS: Final = {"transfer_phone_number": "phone_number", "channel_id": "id", "channel_name": "name"}
+# Required keys of such entries for which the old keys have no value. A fix that needs one is not safe.
+_INVENTED: Final = {"label": "Transfer"}
 
+# At most 15 digits: a double does not hold more of them exactly, so that the fix would change the number.
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 _CONTAINERS: Final[dict[type, str]] = {dict: "object", list: "array"}
 
 
 def contract_fix(subject: Subject, violation: Violation) -> Fix | None:
-    """The fix of a violation; None where only a person knows what is meant."""
+    """The fix of a violation; None where only its author can know what is meant."""
     if violation.moves:
         return _moved(subject, violation)
     if violation.removable:
@@ -43,26 +44,26 @@ def contract_fix(subject: Subject, violation: Violation) -> Fix | None:
 
 
 def is_accepted(subject: Subject, pointer: Pointer, value: Scalar) -> bool:
-    """Whether some contract takes a value at a place and its text may be shown: a secret's may not."""
+    """Whether some contract accepts a value at a place whose text may be shown; that of a secret may not."""
     node = assistant_node().at(pointer, subject.value)
     return node is None or (not node.secret and _takes(node, value))
 
 
 def _takes(node: Node, value: Any) -> bool:
-    """Whether a value fits a place of the schema; of a collection, its type."""
+    """Whether a value fits a place of the schema; for a collection only whether its type does."""
     kind = _CONTAINERS.get(type(value))
     return kind in node.types if kind else compile_schema(node.schema)(value)
 
 
 def _removed(violation: Violation) -> Fix:
-    """Only what the server sets by itself goes safely: a null says that somebody wanted the field cleared."""
+    # Only a value that the server sets by itself is removed safely: with a null, somebody wanted to clear the field.
     at = violation.pointer if violation.key is None else (*violation.pointer, violation.key)
     name = "the entry" if isinstance(at[-1], int) else f"`{at[-1]}`"
     return Fix(f"remove {name}", (Remove(at),), safe=violation.kind is ViolationKind.READ_ONLY)
 
 
 def _renamed(subject: Subject, violation: Violation) -> Fix | None:
-    """Safe when the key is one slip away from the only key near it, and its value fits there."""
+    """Safe where one slip turns the key into the only key near it, and the value fits there."""
     at, meant = violation.pointer, violation.meant
     if meant is None or violation.key is None:
         return None
@@ -73,7 +74,7 @@ def _renamed(subject: Subject, violation: Violation) -> Fix | None:
 
 
 def _respelled(subject: Subject, violation: Violation) -> Fix | None:
-    """Quotes added or left out, when the value then says the same in the type that belongs there."""
+    """Adds or removes quotes, where the same text then has the type that the contract expects."""
     at = violation.pointer
     if not subject.is_known(at):
         return None
@@ -91,7 +92,7 @@ def _written(subject: Subject, at: Pointer) -> str:
 
 
 def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
-    """The same in one of the expected types; None where there is no such value."""
+    """The same value in one of the expected types; None where there is none."""
     if isinstance(value, bool | int | float):
         return written if "string" in expected and _is_plain(written, value) else None
     if not isinstance(value, str):
@@ -104,7 +105,7 @@ def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
 
 
 def _is_plain(written: str, value: Scalar) -> bool:
-    """Whether a spelling is that of a number or boolean without tag, anchor or alias."""
+    """Whether the text is that of the number or boolean alone, without a tag, anchor or alias."""
     try:
         return bool(written) and equal_values(plain_value(written), value)
     except NoJsonValueError:
@@ -112,36 +113,31 @@ def _is_plain(written: str, value: Scalar) -> bool:
 
 
 def _moved(subject: Subject, violation: Violation) -> Fix | None:
-    """Keys that have moved into an entry of a list: the first of them becomes the list, so that its place stays."""
+    """Moves keys into an entry of a list."""
     at, target = violation.pointer, str(violation.meant)
     holder = get(subject.value, at)
     pointers: list[Pointer] = [(*at, key) for key in violation.moves]
     if not isinstance(holder, dict) or not all(map(subject.is_known, pointers)):
         return None
-    moving = {ENTRY_KEYS.get(key, key): holder[key] for key in violation.moves if holder[key] is not None}
+    moving = {_ENTRY_KEYS.get(key, key): holder[key] for key in violation.moves if holder[key] is not None}
     if not moving:
-        return Fix(f"remove {_quoted(violation.moves)}", tuple(Remove(pointer) for pointer in pointers), safe=True)
+        names = ", ".join(f"`{key}`" for key in violation.moves)
+        return Fix(f"remove {names}", tuple(map(Remove, pointers)), safe=True)
     node = assistant_node().at((*at, target, 0), subject.value)
     entry = _entry(node, moving) if node and target not in holder else None
     if entry is None:
         return None
+    # The first key becomes the list, so that the comments above and behind it stay.
     first, *others = pointers
-    gone = [Remove(pointer) for pointer in others]
-    return Fix(
-        f"move it into `{target}`",
-        (RenameKey(first, target), SetValue(first, [entry]), *gone),
-        safe=len(entry) == len(moving),
-    )
+    removed = [Remove(pointer) for pointer in others]
+    is_complete = len(entry) == len(moving)
+    return Fix(f"move it into `{target}`", (RenameKey(first, target), SetValue(first, [entry]), *removed), is_complete)
 
 
 def _entry(node: Node, moving: dict[str, Value]) -> dict[str, Value] | None:
-    """An entry in the schema's order, completed by what may be invented; None where something lacks or does not fit."""
-    complete = {key: INVENTED[key] for key in node.schema["required"] if key in INVENTED} | moving
+    """An entry in the order of the schema; None where a required key is missing or a value does not fit."""
+    complete = {key: _INVENTED[key] for key in node.schema["required"] if key in _INVENTED} | moving
     fits = all(key in node.properties and _takes(node.properties[key], value) for key, value in complete.items())
     if not fits or not complete.keys() >= set(node.schema["required"]):
         return None
     return {key: complete[key] for key in node.properties if key in complete}
-
-
-def _quoted(keys: tuple[str, ...]) -> str:
-    return ", ".join(f"`{key}`" for key in keys)
