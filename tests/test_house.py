@@ -34,12 +34,11 @@ LAYERS = {
     "cli": ("usecases", "output", "sync", "lint", "remote", "source", "contract", "emulator", "base"),
 }
 
-# Data types that renderers may know: two rooms, and two modules that hold a value beside what makes it.
+# Data types that renderers may know: two rooms, and a module that holds a value beside what makes it.
 DATA_TYPES = (
     "revox_sync.lint.baseline.delta",
     "revox_sync.lint.model",
     "revox_sync.sync.model",
-    "revox_sync.sync.planning.status",
 )
 
 # The rooms of each layer, from the ground up: a room imports only those that stand before it, and "" is what lies

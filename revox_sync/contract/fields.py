@@ -168,6 +168,16 @@ def secret_pointers(value: Any, node: Node | None = None, at: Pointer = ()) -> I
             yield from secret_pointers(child, inner, (*at, key))
 
 
+def fields_of(node: Node | None, value: object) -> Mapping[str, Node]:
+    """What the schema knows about the keys of a mapping: those of the variant that the value belongs to."""
+    return node.branch(value).properties if node is not None else {}
+
+
+def element_of(node: Node | None) -> Node | None:
+    """What the schema knows about the entries of a list."""
+    return node.element if node is not None else None
+
+
 def is_hidden(assistant: Mapping[str, Any]) -> bool:
     """Whether the API's list leaves the assistant out (docs/api.md, "Lists and answers")."""
     fields = assistant_node().properties

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any, Final
 
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, PlanOptions, Refusal
+from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, Orphan, Plan, PlanOptions, Refusal
 
 ENGLISH: Final = """\
 # Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from revox_sync.sync.planning.status import AssistantStatus, Standing, Status, Unmanaged
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status, Unmanaged
 from tests.output.samples import HOSTILE
 
 IDS: Final = [f"asst_{number:032x}" for number in range(0x3C61_9DCC_A8FB, 0x3C61_9DCC_A8FB + 10)]

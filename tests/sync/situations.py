@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from revox_sync.config import SafetyOptions
+from revox_sync.contract.fields import is_hidden
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.planner import make_plan
+from revox_sync.sync.planning.planner import PlanContext, make_plan
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
 from revox_sync.sync.state.lock_file import lock_digest
@@ -43,7 +44,7 @@ class Situation:
     def new(self, address: str, value: Value) -> None:
         """A file without a remote assistant."""
         self._desired.append(Desired(address, value["name"], value))
-        self._matches.append(Match(address, MatchKind.CREATE))
+        self._matches.append(Match(address, MatchKind.CREATE, unlisted=is_hidden(value)))
 
     def known(self, address: str, value: Value, remote: Remote, applied: Value | None = None) -> None:
         """A file and its remote assistant; `applied` is what the file said last time, None where there was none."""
@@ -71,16 +72,10 @@ class Situation:
         """The plan."""
         entries = {each: self._entries.get(each, LockEntry("asst_0009", f"Old {each}", {})) for each in orphaned}
         lock = Lock("production", "https://www.getrevox.com/api", "org_1", entries)
-        return make_plan(
-            environment="production",
-            base_url="https://www.getrevox.com/api",
-            desired=self._desired,
-            state=State(
-                "org_1", Matches(tuple(self._matches), orphaned), lock, lock_digest(lock), orphans=self._orphans
-            ),
-            options=PlanOptions(**options),
-            safety=SafetyOptions(protect=("sales/*",)),
-        )
+        state = State("org_1", Matches(tuple(self._matches), orphaned), lock, lock_digest(lock), orphans=self._orphans)
+        safety = SafetyOptions(protect=("sales/*",))
+        context = PlanContext("production", "https://www.getrevox.com/api", PlanOptions(**options), safety)
+        return make_plan(self._desired, state, context)
 
 
 def create() -> Plan:

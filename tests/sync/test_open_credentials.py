@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.field_diff import field_changes
+from revox_sync.sync.comparing.field_diff import field_changes, lost_changes, sent_changes
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.planning.sent_changes import lost_changes, sent_changes
 
 ROOT = assistant_node()
 PASSWORD = "https://me:canary@a.example.com/hook"  # noqa: S105 - what is looked for
@@ -18,7 +17,7 @@ TOKEN = "https://a.example.com/?token=canary0123456789abcd"  # noqa: S105 - what
 
 
 def changed(before: Any, after: Any) -> list[tuple[str, Any, Any, bool]]:
-    found = field_changes(before, after, ROOT, ())
+    found = field_changes(before, after, ROOT, "")
     return [(each.path, each.before, each.after, each.sensitive) for each in found]
 
 

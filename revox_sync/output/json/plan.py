@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revox_sync.output.markup.json import filled, json_document, record
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.sync.model.plan import Action, Blocked, Change, Plan
+from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, Plan
 
 
 def render(plan: Plan, digest: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from revox_sync.output.markup.json import json_document, record
-from revox_sync.sync.planning.status import Standing, Status
+from revox_sync.sync.model.status import Standing, Status
 
 
 def render(status: Status) -> str:

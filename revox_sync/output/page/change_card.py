@@ -12,8 +12,7 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.contract.formats import PLACEHOLDER
 from revox_sync.output.page.field_view import field_views
 from revox_sync.output.page.model import Card, CardKind, FindingView
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.sync.model.plan import Change
+from revox_sync.sync.model.plan import Change, FieldChange
 
 
 def change_card(change: Change, kind: CardKind, verb: str, findings: tuple[FindingView, ...] = ()) -> Card:

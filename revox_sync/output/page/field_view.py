@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from revox_sync.output.page.text_hunks import TextDiff, compare_texts
 from revox_sync.output.text.visible import columns, counted, visible
-from revox_sync.sync.model.field_change import FieldChange
+from revox_sync.sync.model.plan import FieldChange
 
 _LONGEST_INLINE: Final = 60
 """Characters of the longest text that is shown on one line."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from revox_sync.output.page.model import Card, CardKind, Note, Page, in_order
 from revox_sync.output.text.status import status_counts, status_details, status_notes
-from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status
 
 SHOWN: Final = {
     Standing.NEW: (CardKind.CREATE, "has no remote assistant yet"),

@@ -8,7 +8,7 @@ from typing import Final
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, common_width, counted, padded, visible
 from revox_sync.output.text.wrap import wrap_pieces, wrap_text
-from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status
 
 _STYLES: Final = {
     Standing.IN_SYNC: Style.ADDED,

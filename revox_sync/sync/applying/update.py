@@ -17,8 +17,7 @@ from revox_sync.sync.comparing.verify_response import unproven, verify_response
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.planner import patch_body
-from revox_sync.sync.planning.restored_body import restored_body
+from revox_sync.sync.planning.request_body import patch_body, restored_body
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
 from revox_sync.values.pointer import Value, dotted

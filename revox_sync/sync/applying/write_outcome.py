@@ -11,8 +11,7 @@ from typing import Any, Final
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RejectedError, RemoteError
 from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform, changed_nothing, is_rate_limit, is_unclear
-from revox_sync.sync.comparing.canonical import value_digest
-from revox_sync.sync.comparing.leaves import leaves
+from revox_sync.sync.comparing.canonical import sorted_leaves, value_digest
 from revox_sync.sync.comparing.secrets import has_secret
 from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.model.lock import LockEntry
@@ -117,7 +116,7 @@ def _normalised(name: str) -> str:
 def _places(
     declared: Mapping[str, Value], entry: LockEntry | None, before: Mapping[str, Value], fields: Collection[str]
 ) -> Iterator[Pointer]:
-    mine = leaves(declared, assistant_node())
+    mine = {leaf.pointer: leaf.value for leaf in sorted_leaves(declared, assistant_node())}
     hidden = entry.secrets if entry is not None else ()
     for pointer, value in mine.items():
         held_secret = any(place[: len(pointer)] == pointer for place in hidden)

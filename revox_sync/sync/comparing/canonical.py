@@ -1,24 +1,73 @@
-"""One form for every value that means the same: the only basis of equality (docs/design.md, "Canonical form")."""
+"""Which values mean the same: their canonical form, the leaves of a file, and the identity of list entries.
+
+See docs/design.md, "Canonical form" and "Leaves".
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from revox_sync.contract.fields import Node
-from revox_sync.values.pointer import Value
+from revox_sync.contract.fields import Node, element_of, fields_of
+from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import MASK, Secret
+from revox_sync.values.walk import DESCEND, rebuilt
 
 DIGEST_VERSION: Final = 1
 """Changes whenever the same value would get another digest."""
 
-ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-EMAILS: Final = "email-list"
-HUGE_BITS: Final = 4096
-"""Python refuses to write larger integers as decimal text (4,300 digits); such a number is kept as hexadecimal."""
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_EMAILS: Final = "email-list"
+# Python refuses to write larger integers as decimal text (4,300 digits); such a number is kept as hexadecimal.
+_HUGE_BITS: Final = 4096
+
+
+class Leaf(NamedTuple):
+    """A declared scalar, null, empty mapping or list (a list is one leaf).
+
+    Attributes:
+        pointer: where it is.
+        value: what the file says.
+        node: what the schema knows about the place; None where it knows nothing.
+    """
+
+    pointer: Pointer
+    value: Value
+    node: Node | None
+
+
+def leaves(declared: Mapping[str, Value], node: Node | None, at: Pointer = ()) -> Iterator[Leaf]:
+    """Every leaf, in the order of the file, without read-only keys, because nothing about them is sent."""
+    known = fields_of(node, declared)
+    for key, child in declared.items():
+        place = known.get(key)
+        if place is not None and place.read_only:
+            continue
+        if isinstance(child, dict) and child:
+            yield from leaves(child, place, (*at, key))
+        else:
+            yield Leaf((*at, key), child, place)
+
+
+def sorted_leaves(declared: Mapping[str, Value], node: Node) -> list[Leaf]:
+    """Every leaf in `by_schema` order."""
+    order = by_schema(node)
+    return sorted(leaves(declared, node), key=lambda leaf: order(leaf.pointer))
+
+
+def by_schema(node: Node) -> Callable[[Pointer], tuple[int, Pointer]]:
+    """Sort key for pointers: the schema's order of top-level fields (unknown ones last), then the pointer."""
+    positions = _positions(node)
+    return lambda pointer: (positions.get(str(pointer[0]), len(positions)), pointer)
+
+
+@cache
+def _positions(node: Node) -> Mapping[str, int]:
+    return {name: position for position, name in enumerate(node.properties)}
 
 
 def canonical(value: Value, node: Node | None) -> Value:
@@ -29,9 +78,9 @@ def canonical(value: Value, node: Node | None) -> Value:
     is free, default keys of list entries left out, a constant for secrets.
 
     White space at the end of a text is not heard and instructs nobody, and many editors strip it; RFC 5321 lets a mail
-    server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or lower-cases addresses is no
-    difference, with or without a lock. White space before a text and inside of it, and case everywhere else, are
-    content: what a server makes of those the lock knows (`LeafState.ACCEPTED`).
+    server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or lower-cases addresses makes no
+    difference, with or without a lock. White space before or inside a text, and case everywhere else, are content:
+    what a server makes of those is in the lock (`LeafState.ACCEPTED`).
 
     Args:
         value: a JSON value.
@@ -48,7 +97,7 @@ def canonical(value: Value, node: Node | None) -> Value:
 
 def canonical_json(value: Value, node: Node | None) -> str:
     """The canonical value as compact sorted JSON, ASCII; equal texts mean equal values."""
-    return _json(canonical(value, node))
+    return _ENCODER.encode(canonical(value, node))
 
 
 def value_digest(value: Value, node: Node | None) -> str:
@@ -67,6 +116,7 @@ def equal(left: Value, right: Value, node: Node | None) -> bool:
 
 def equal_exactly(left: Value, right: Value) -> bool:
     """Equality to the letter, types included: decides the common case without building anything."""
+    # `==` alone would call True equal to 1, and 1 equal to 1.0.
     if left.__class__ is not right.__class__:
         return False
     if isinstance(left, dict):
@@ -77,44 +127,25 @@ def equal_exactly(left: Value, right: Value) -> bool:
 
 
 def equal_loosely(left: Value, right: Value, node: Node | None) -> bool:
-    """Whether one may be the form that a server gives to the other: equal but for white space, case and composition.
+    """Whether one value may be the form that a server gives to the other.
 
-    Two values that are alike still differ. But a server that answers one of them when it is sent the other has not
-    ignored what it was sent, even where it answered the same before.
+    True where they are equal but for white space, case and Unicode composition. Such values still differ. But a server
+    that answers one of them when it is sent the other has not ignored the request, even where it answered the same
+    before.
     """
-    return _json(_loose(canonical(left, node))) == _json(_loose(canonical(right, node)))
+    loose = [rebuilt(canonical(value, node), _without_spelling) for value in (left, right)]
+    return _ENCODER.encode(loose[0]) == _ENCODER.encode(loose[1])
 
 
-def identity(entry: Value, key: str | None, node: Node | None) -> str:
-    """Text that pairs list entries: of their identity key, or of the whole entry where the list has none.
-
-    Secrets count with their own string, so the text is for pairing in memory only.
-    """
-    if key is not None and isinstance(entry, dict):
-        node = node.child(key, entry) if node is not None else None
-        entry = entry.get(key)
-    if isinstance(entry, Secret) and entry.known:
-        return canonical_json(entry.reveal(), None)
-    return canonical_json(entry, node)
-
-
-def _json(value: Value) -> str:
-    return ENCODER.encode(value)
-
-
-def _loose(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {key: _loose(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_loose(each) for each in value]
-    return " ".join(normalize("NFKC", value).casefold().split()) if isinstance(value, str) else value
+def _without_spelling(part: Value, *_: object) -> Value:
+    return " ".join(normalize("NFKC", part).casefold().split()) if isinstance(part, str) else DESCEND
 
 
 def _text(value: str, node: Node | None) -> str:
     text = value.rstrip()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if node is not None and node.schema.get("format") == EMAILS:
+    if node is not None and node.schema.get("format") == _EMAILS:
         return ",".join(address.strip() for address in text.lower().split(","))
     return text
 
@@ -123,36 +154,48 @@ def _number(value: Value) -> Value:
     """A number by its value; booleans and null are what they are."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, int) and value.bit_length() > HUGE_BITS:
+    if isinstance(value, int) and value.bit_length() > _HUGE_BITS:
         return {"hexadecimal": hex(value)}
     return value
 
 
 def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
-    variant = node.branch(value) if node is not None else None
-    places = variant.properties if variant is not None else {}
-    result = {}
+    known, result = fields_of(node, value), {}
     for key, child in value.items():
-        place = places.get(key)
+        place = known.get(key)
         if child is not None and (place is None or not place.read_only):
             result[key] = canonical(child, place)
     return result
 
 
 def _list(value: list[Value] | tuple[Value, ...], node: Node | None) -> list[Value]:
-    element = node.element if node is not None else None
-    entries = [_without_defaults(canonical(each, element), element) for each in value]
+    element = element_of(node)
+    entries = [_without_defaults(canonical(entry, element), element) for entry in value]
     if node is None or not node.order_free:
         return entries
-    return sorted(entries, key=lambda each: (identity(each, node.key, element), _json(each)))
+    return sorted(entries, key=lambda entry: (identity(entry, node.key, element), _ENCODER.encode(entry)))
 
 
 def _without_defaults(entry: Value, node: Node | None) -> Value:
-    """A list is owned whole, so the server fills defaults into its entries: such a key says nothing."""
+    """A list is sent whole, and the server fills defaults into its entries. So a key with its default says nothing."""
     if not isinstance(entry, dict) or node is None:
         return entry
-    return {key: child for key, child in entry.items() if not _is_default(child, node.child(key, entry))}
+    known = fields_of(node, entry)
+    return {key: child for key, child in entry.items() if not _is_default(child, known.get(key))}
 
 
 def _is_default(value: Value, node: Node | None) -> bool:
     return node is not None and node.has_default and equal(value, node.default, node)
+
+
+def identity(entry: Value, key: str | None, node: Node | None) -> str:
+    """The text by which list entries are paired: of their identity key, or of the whole entry where there is no key.
+
+    A secret counts with its own string, so the text is for pairing in memory only.
+    """
+    if key is not None and isinstance(entry, dict):
+        node = fields_of(node, entry).get(key)
+        entry = entry.get(key)
+    if isinstance(entry, Secret) and entry.known:
+        return canonical_json(entry.reveal(), None)
+    return canonical_json(entry, node)

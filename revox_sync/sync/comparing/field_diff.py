@@ -1,4 +1,4 @@
-"""What differs between two values, in the words of the fields: input of plan and diff output.
+"""What differs between two values, or is sent or lost, in the words of the fields: input of plan and diff reports.
 
 Paths are dotted. An entry of a list with an identity key is named by it, `faq_items["Do you deliver?"].answer`; an
 entry of a list of plain values whose order is free by itself, `slack.outcomes["completed"]`; any other by its
@@ -9,52 +9,124 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import canonical, canonical_json, equal, identity
-from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_matching_secrets
-from revox_sync.sync.model.field_change import FieldChange
+from revox_sync.contract.fields import Node, assistant_node, element_of
+from revox_sync.sync.comparing.canonical import (
+    canonical,
+    equal,
+    identity,
+    sorted_leaves,
+    value_digest,
+)
+from revox_sync.sync.comparing.secrets import (
+    has_secret,
+    secret_pairs,
+    wrap_known_secrets,
+    wrap_matching_secrets,
+    wrap_secrets_at,
+)
+from revox_sync.sync.comparing.server_appended import without_server_entries
+from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.model.plan import IMPACTS, FieldChange
 from revox_sync.values.credential_patterns import without_credentials
-from revox_sync.values.pointer import Pointer, Value, below, dotted, quoted
+from revox_sync.values.pointer import Value, below, dotted, quoted, value_at
 from revox_sync.values.secret import MASK, Secret
+from revox_sync.values.walk import DESCEND, rebuilt
 
 
-def field_changes(before: Value, after: Value, node: Node | None, at: Pointer) -> list[FieldChange]:
+def impact_of(fields: Iterable[str]) -> tuple[str, ...]:
+    """What top-level fields mean for callers: their impacts, most audible first."""
+    known = assistant_node().properties
+    found = {known[key].impact for key in fields if key in known}
+    return tuple(impact for impact in IMPACTS if impact in found)
+
+
+def sent_changes(before: Mapping[str, Value], body: Mapping[str, Value], node: Node) -> Iterator[FieldChange]:
+    """What a request changes, in the schema's order.
+
+    Args:
+        before: the server's value as `wrap_known_secrets` returns it; empty for a create.
+        body: the fields that are sent.
+        node: root of the assistant schema.
+    """
+    known = node.properties
+    for key in sorted(body, key=list(known).index):
+        if before.get(key) is None:
+            yield from _new_field(key, body[key], node)
+        else:
+            yield from field_changes(before[key], body[key], known[key], key)
+
+
+def _new_field(key: str, value: Value, node: Node) -> Iterator[FieldChange]:
+    """A field the server does not have. A list in it is one change: its entries say nothing one by one."""
+    for leaf in sorted_leaves({key: value}, node):
+        path, sensitive = dotted(leaf.pointer), isinstance(leaf.value, Secret)
+        if leaf.value is not None:
+            yield _covered(FieldChange(path, None, None if sensitive else leaf.value, sensitive, added=True))
+
+
+def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> Iterator[FieldChange]:
+    """What goes with a remote assistant: every leaf a request could have set that is no null and no default.
+
+    No file says any more which of its values come from environment variables. So a list in the lock is shown only where
+    its digest proves that the lock knows all secrets in it, and no value is shown of an entry without digests.
+
+    Args:
+        remote: the server's value, schema secrets wrapped.
+        entry: its lock entry.
+        node: root of the assistant schema.
+    """
+    server = wrap_known_secrets({}, remote, entry, node)
+    then = wrap_secrets_at(remote, {}, entry.secret_places, node, unmatched=False)
+    for pointer, value, place in sorted_leaves(server, node):
+        if value in (None, {}, []) or place is None or (place.has_default and equal(value, place.default, place)):
+            continue
+        digests, known = entry.leaves.get(pointer), value_at(then, pointer)
+        proven = digests is not None and _is_unchanged(known, digests, place)
+        sensitive = isinstance(value, Secret) or entry.outdated
+        sensitive = sensitive or (isinstance(value, list) and digests is not None and not proven)
+        before = None if sensitive else known if proven else value
+        yield _covered(FieldChange(dotted(pointer), before, None, sensitive, removed=True))
+
+
+def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:
+    return value_digest(without_server_entries([], value, node), node) == digests.server
+
+
+def field_changes(before: Value, after: Value, node: Node | None, path: str) -> list[FieldChange]:
     """Every difference between two values of one place; canonically equal parts never show up.
 
     Args:
-        before: the old value, guarded.
+        before: the old value, secrets wrapped.
         after: the new value.
         node: what the schema knows about the place.
-        at: pointer of the place, the beginning of every path.
+        path: the place, dotted, the beginning of every path; empty for the root.
     """
-    return [without_open_credentials(each) for each in _changes(_Pair(before, after, node, dotted(at)))]
+    return [_covered(change) for change in _changes(_Pair(before, after, node, path))]
 
 
-def without_open_credentials(change: FieldChange) -> FieldChange:
-    """The difference with the credentials masked that a file holds as plain text, such as a password in a URL.
+def _covered(change: FieldChange) -> FieldChange:
+    """The change with a mask for each secret, and for each credential that a file holds as plain text.
 
-    Where nothing else differs, the whole value counts as a secret.
+    An example of the latter is a password in a URL. Where nothing else differs, the whole value counts as a secret.
     """
-    before, after = _without_credentials(change.before), _without_credentials(change.after)
+    path, before, after = (_without_secrets(part) for part in (change.path, change.before, change.after))
     if before == after and change.before != change.after:
         return replace(change, before=None, after=None, sensitive=True)
-    return replace(change, path=without_credentials(change.path, _mask), before=before, after=after)
+    return replace(change, path=path, before=before, after=after)
 
 
-def _without_credentials(value: Value) -> Value:
-    if isinstance(value, str):
-        return without_credentials(value, _mask)
-    if isinstance(value, Mapping):
-        return {key: _without_credentials(child) for key, child in value.items()}
-    return [_without_credentials(each) for each in value] if isinstance(value, list) else value
+def _without_secrets(value: Value) -> Value:
+    return rebuilt(value, _masked)
 
 
-def _mask(_: str) -> str:
-    return MASK
+def _masked(part: Value, *_: object) -> Value:
+    if isinstance(part, str):
+        return without_credentials(part, lambda _: MASK)
+    return MASK if isinstance(part, Secret) else DESCEND
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,145 +140,153 @@ class _Pair:
     gone: bool = False
 
     @property
-    def element(self) -> Node | None:
-        return self.node.element if self.node is not None else None
+    def sides(self) -> tuple[Value, Value]:
+        return self.before, self.after
 
-    @property
-    def key(self) -> str | None:
-        return self.node.key if self.node is not None else None
+    def are(self, kind: type) -> bool:
+        """Whether both are of that kind, null counting as an empty one beside one that is not empty."""
+        return any(self.sides) and all(side is None or isinstance(side, kind) for side in self.sides)
 
 
 def _changes(pair: _Pair) -> Iterator[FieldChange]:
-    sides = (pair.before, pair.after)
-    if any(isinstance(each, Secret) for each in sides) or (pair.node is not None and pair.node.secret):
+    if any(isinstance(side, Secret) for side in pair.sides) or (pair.node is not None and pair.node.secret):
         yield from _secret(pair)
-    elif equal(*sides, pair.node) and not any(map(has_secret, sides)):
+    elif equal(*pair.sides, pair.node) and not any(map(has_secret, pair.sides)):
         return
-    elif _are(Mapping, sides):
+    elif pair.are(dict):
         yield from _mapping(pair)
-    elif _are(list, sides):
+    elif pair.are(list):
         yield from _list(pair)
     else:
-        yield _leaf(pair)
-
-
-def _are(kind: type, sides: tuple[Value, Value]) -> bool:
-    """Whether both are of that kind, null counting as an empty one beside one that is not empty."""
-    return any(sides) and all(each is None or isinstance(each, kind) for each in sides)
-
-
-def _leaf(pair: _Pair) -> FieldChange:
-    before, after = _shown(pair.before, pair.node), _shown(pair.after, pair.node)
-    return FieldChange(pair.path, before, after, sensitive=False, removed=pair.gone, added=pair.before is None)
+        before, after = (_shown(side, pair.node) for side in pair.sides)
+        yield FieldChange(pair.path, before, after, sensitive=False, removed=pair.gone, added=pair.before is None)
 
 
 def _secret(pair: _Pair) -> Iterator[FieldChange]:
-    before, after = (Secret(each) if isinstance(each, str) else each for each in (pair.before, pair.after))
+    before, after = (Secret(side) if isinstance(side, str) else side for side in pair.sides)
     if before != after:
         yield FieldChange(pair.path, None, None, sensitive=True, removed=pair.gone, added=before is None)
 
 
 def _shown(value: Value, node: Node | None) -> Value:
     """Scalars as they are, everything else without read-only keys and with secrets masked."""
-    return canonical(value, node) if isinstance(value, Mapping | list) else value
+    return canonical(value, node) if isinstance(value, dict | list) else value
 
 
 def _mapping(pair: _Pair) -> Iterator[FieldChange]:
-    before, after = pair.before or {}, pair.after or {}
-    places = {key: _place(pair.node, key, before, after) for key in (*after, *before)}
-    known = [*pair.node.branch(after).properties, *pair.node.branch(before).properties] if pair.node else []
-    for key in [*(key for key in dict.fromkeys(known) if key in places), *sorted(places.keys() - set(known))]:
-        place, path = places[key], below(pair.path, key)
+    before, after = (side or {} for side in pair.sides)
+    old, new = (pair.node.branch(side).properties if pair.node is not None else {} for side in (before, after))
+    known = [key for key in {**new, **old} if key in before or key in after]
+    for key in (*known, *sorted((before.keys() | after.keys()) - set(known))):
+        place, path = (new if key in after else old).get(key), below(pair.path, key)
         if place is None or not place.read_only:
             yield from _changes(_Pair(before.get(key), after.get(key), place, path, gone=key not in after))
 
 
-def _place(node: Node | None, key: str, before: Value, after: Value) -> Node | None:
-    return node.child(key, after if key in after else before) if node is not None else None
+class _Entry(NamedTuple):
+    """An entry of a list.
+
+    Attributes:
+        name: the text of its identity key, by which entries are paired.
+        text: the text of the whole entry.
+        value: the entry.
+        form: its canonical form.
+        label: what names it in a path.
+    """
+
+    name: str
+    text: str
+    value: Value
+    form: Value
+    label: Value
 
 
 def _list(pair: _Pair) -> Iterator[FieldChange]:
+    key, order_free = (pair.node.key, pair.node.order_free) if pair.node is not None else (None, False)
     before, after = pair.before or [], pair.after or []
-    # What one side calls a secret is none to show on the other, where it may be plain text.
+    # A secret of one side may be plain text on the other. It must be shown on neither.
     before, after = wrap_matching_secrets(after, before, pair.node), wrap_matching_secrets(before, after, pair.node)
-    ours, theirs = (_named(entries, pair) for entries in (before, after))
-    if pair.key is not None and len(ours) == len(before) and len(theirs) == len(after):
-        yield from _keyed(pair, ours, theirs)
-    elif pair.node is not None and pair.node.order_free:
-        yield from _unordered(pair, before, after)
+    secrets_differ = any(mine != theirs for mine, theirs in secret_pairs(after, before, pair.node))
+    old, new = (_entries(side, key, element_of(pair.node)) for side in (before, after))
+    if key is not None and all(len({entry.name for entry in side}) == len(side) for side in (old, new)):
+        yield from _keyed(pair, {entry.name: entry for entry in old}, {entry.name: entry for entry in new})
+        if not order_free:
+            yield from _moved(pair, old, new)
+    elif order_free:
+        yield from _unordered(pair, old, new)
     else:
-        yield from _ordered(pair, before, after)
+        yield from _ordered(pair, old, new)
+        if secrets_differ:
+            yield FieldChange(pair.path, None, None, sensitive=True)
 
 
-def _named(entries: list[Value], pair: _Pair) -> dict[str, Value]:
-    return {identity(each, pair.key, pair.element): each for each in entries}
+def _entries(values: list[Value], key: str | None, node: Node | None) -> list[_Entry]:
+    entries = []
+    for value in values:
+        form = canonical(value, node)
+        label = form.get(key, form) if isinstance(form, dict) and key is not None else form
+        entries.append(_Entry(identity(value, key, node), identity(value, None, node), value, form, label))
+    return entries
 
 
-def _keyed(pair: _Pair, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[FieldChange]:
+def _keyed(pair: _Pair, before: Mapping[str, _Entry], after: Mapping[str, _Entry]) -> Iterator[FieldChange]:
     for name, entry in before.items():
         if name not in after:
-            yield _entry(pair, entry, removed=True)
+            yield _single(pair, entry, removed=True)
     for name, entry in after.items():
         if name in before:
-            yield from _changes(_Pair(before[name], entry, pair.element, _entry_path(pair, entry)))
+            yield from _changes(_Pair(before[name].value, entry.value, element_of(pair.node), _path(pair, entry)))
         else:
-            yield _entry(pair, entry, removed=False)
-    old, new = (
-        [_label(side[name], pair) for name in side if name in before.keys() & after] for side in (before, after)
-    )
-    if old != new and pair.node is not None and not pair.node.order_free:
+            yield _single(pair, entry, removed=False)
+
+
+def _moved(pair: _Pair, before: list[_Entry], after: list[_Entry]) -> Iterator[FieldChange]:
+    """The order of the entries that both sides have, where it counts and differs."""
+    both = {entry.name for entry in before} & {entry.name for entry in after}
+    old, new = ([entry.label for entry in side if entry.name in both] for side in (before, after))
+    if old != new:
         yield FieldChange(pair.path, old, new, sensitive=False)
 
 
-def _unordered(pair: _Pair, before: list[Value], after: list[Value]) -> Iterator[FieldChange]:
-    ours, theirs = (Counter(identity(each, None, pair.element) for each in side) for side in (before, after))
-    values = {identity(each, None, pair.element): each for each in (*before, *after)}
-    for name in (ours - theirs).elements():
-        yield _entry(pair, values[name], removed=True)
-    for name in (theirs - ours).elements():
-        yield _entry(pair, values[name], removed=False)
+def _unordered(pair: _Pair, before: list[_Entry], after: list[_Entry]) -> Iterator[FieldChange]:
+    old, new = (Counter(entry.text for entry in side) for side in (before, after))
+    entries = {entry.text: entry for entry in (*before, *after)}
+    for text in (old - new).elements():
+        yield _single(pair, entries[text], removed=True)
+    for text in (new - old).elements():
+        yield _single(pair, entries[text], removed=False)
 
 
-def _entry(pair: _Pair, entry: Value, *, removed: bool) -> FieldChange:
+def _single(pair: _Pair, entry: _Entry, *, removed: bool) -> FieldChange:
     """An entry that one side does not have."""
-    sensitive = isinstance(entry, Secret)
-    value = None if sensitive else _shown(entry, pair.element)
+    sensitive = isinstance(entry.value, Secret)
+    value = None if sensitive else entry.form if isinstance(entry.value, dict | list) else entry.value
     before, after = (value, None) if removed else (None, value)
-    return FieldChange(_entry_path(pair, entry), before, after, sensitive, removed=removed, added=not removed)
+    return FieldChange(_path(pair, entry), before, after, sensitive, removed=removed, added=not removed)
 
 
-def _entry_path(pair: _Pair, entry: Value) -> str:
-    label = _label(entry, pair)
+def _path(pair: _Pair, entry: _Entry) -> str:
+    label = entry.label
     return f"{pair.path}[{quoted(label) if isinstance(label, str) else json.dumps(label, sort_keys=True)}]"
 
 
-def _label(entry: Value, pair: _Pair) -> Value:
-    shown = canonical(entry, pair.element)
-    return shown.get(pair.key, shown) if isinstance(shown, dict) and pair.key is not None else shown
+def _ordered(pair: _Pair, before: list[_Entry], after: list[_Entry]) -> Iterator[FieldChange]:
+    """Entries that only their position names; deepdiff finds out which stayed."""
+    from deepdiff import DeepDiff  # imported here because most plans need no list compared by position
+
+    # As texts, because deepdiff would take True for 1, as Python does.
+    old, new = ([json.dumps(entry.form, sort_keys=True) for entry in side] for side in (before, after))
+    levels = [level for found in DeepDiff(old, new, view="tree").values() for level in found]
+    for level in sorted(levels, key=_position):
+        added, removed = not isinstance(level.t1, str), not isinstance(level.t2, str)
+        entry_before, entry_after = None if added else json.loads(level.t1), None if removed else json.loads(level.t2)
+        path = f"{pair.path}[{_position(level)}]"
+        if added or removed:
+            yield FieldChange(path, entry_before, entry_after, sensitive=False, removed=removed, added=added)
+        else:
+            yield from _changes(_Pair(entry_before, entry_after, element_of(pair.node), path))
 
 
-def _ordered(pair: _Pair, before: list[Value], after: list[Value]) -> Iterator[FieldChange]:
-    """Entries that only their position names: deepdiff finds out which stayed, as texts, for `True == 1` in Python."""
-    from deepdiff import DeepDiff
-
-    ours, theirs = ([canonical_json(each, pair.element) for each in side] for side in (before, after))
-    levels = [level for found in DeepDiff(ours, theirs, view="tree").values() for level in found]
-    for level in sorted(levels, key=_index):
-        yield from _from_level(level, pair)
-    if any(new != old for new, old in secret_pairs(after, before, pair.node)):
-        yield FieldChange(pair.path, None, None, sensitive=True)
-
-
-def _index(level: Any) -> int:
-    index: int = level.path(output_format="list")[-1]
-    return index
-
-
-def _from_level(level: Any, pair: _Pair) -> Iterator[FieldChange]:
-    path = below(pair.path, _index(level))
-    before, after = (json.loads(each) if isinstance(each, str) else None for each in (level.t1, level.t2))
-    added, removed = not isinstance(level.t1, str), not isinstance(level.t2, str)
-    if added or removed:
-        yield FieldChange(path, before, after, sensitive=False, removed=removed, added=added)
-    else:
-        yield from _changes(_Pair(before, after, pair.element, path))
+def _position(level: Any) -> int:
+    position: int = level.path(output_format="list")[-1]
+    return position

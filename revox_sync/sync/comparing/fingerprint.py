@@ -14,18 +14,18 @@ from revox_sync.values.pointer import Value
 def fingerprint(remote: Mapping[str, Value], declared: Mapping[str, Value], node: Node) -> str:
     """Digest of everything in a remote object that a request could change, undeclared fields included.
 
-    Left out are read-only fields, secrets, server-grown entries the file does not declare, and undeclared fields that
-    the list call leaves out: with them a listed object would differ from the same one fetched by id.
+    Left out are read-only fields, secrets, server-appended entries that the file does not declare, and undeclared
+    fields that the list call leaves out: with them a listed object would differ from the same one fetched by id.
 
     Args:
         remote: the assistant as the API returned it.
         declared: the file's value; it says which plain strings of the answer are secrets. Empty for a delete.
         node: root of the assistant schema.
     """
-    veiled = wrap_matching_secrets(declared, remote, node)
+    wrapped = wrap_matching_secrets(declared, remote, node)
     fields = {
-        key: without_server_entries(declared.get(key), veiled[key], field)
+        key: without_server_entries(declared.get(key), wrapped[key], field)
         for key, field in node.properties.items()
-        if key in veiled and not field.read_only and (key in declared or not field.absent_from_list)
+        if key in wrapped and not field.read_only and (key in declared or not field.absent_from_list)
     }
     return value_digest(fields, node)

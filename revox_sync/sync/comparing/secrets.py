@@ -1,22 +1,30 @@
-"""Secrets on both sides: wrapped before anything can show them, compared without digest (docs/design.md, "Secrets")."""
+"""Secrets on both sides: wrapped before anything can show them, compared without digest (docs/design.md, "Secrets").
+
+A list is one leaf. So the lock says of each secret inside a list where it was, without content: a pointer in which the
+digest of an entry's identity stands for its position, `*` where entries have none. A field that the schema marks as
+secret needs no such memory.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from revox_sync.contract.fields import Node
-from revox_sync.sync.comparing.canonical import identity
-from revox_sync.values.pointer import Value
+from revox_sync.contract.fields import Node, element_of, fields_of
+from revox_sync.sync.comparing.canonical import equal, identity, value_digest
+from revox_sync.sync.model.lock import LockEntry
+from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
-MASKED: Final = re.compile(r"\*{3,}|•{3,}|x{3,}")
-FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")
-"""What stands for the hidden part when a mask shows the beginning or the end; which characters is inferred."""
+_MASKED: Final = re.compile(r"\*{3,}|•{3,}|x{3,}")
+# What stands for the hidden part where a mask shows the beginning or the end. Which characters is inferred.
+_FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")
+_ANY_ENTRY: Final = "*"
 
 
 class SecretState(StrEnum):
@@ -32,27 +40,23 @@ def wrap_schema_secrets(value: Value, node: Node) -> Value:
     if node.secret and isinstance(value, str):
         return Secret(value)
     if isinstance(value, dict):
-        places = node.branch(value).properties
+        known = fields_of(node, value)
         inside = {
-            key: wrap_schema_secrets(value[key], places[key])
-            for key in _holders(node)
-            if key in value and key in places
+            key: wrap_schema_secrets(value[key], known[key])
+            for key in _keys_with_secrets(node)
+            if key in value and key in known
         }
         return {**value, **inside} if inside else value
-    if isinstance(value, list) and node.element is not None and _holds_secrets(node.element):
-        return [wrap_schema_secrets(each, node.element) for each in value]
+    if isinstance(value, list) and node.element is not None and node.element.holds_secret:
+        return [wrap_schema_secrets(entry, node.element) for entry in value]
     return value
 
 
 @cache
-def _holders(node: Node) -> tuple[str, ...]:
+def _keys_with_secrets(node: Node) -> tuple[str, ...]:
     """Keys of a mapping in which the schema marks secrets, in whichever variant."""
-    children = [pair for each in (node, *node.branches.values()) for pair in each.properties.items()]
-    return tuple(dict.fromkeys(key for key, child in children if _holds_secrets(child)))
-
-
-def _holds_secrets(node: Node) -> bool:
-    return node.secret or bool(_holders(node)) or (node.element is not None and _holds_secrets(node.element))
+    children = [pair for variant in (node, *node.branches.values()) for pair in variant.properties.items()]
+    return tuple(dict.fromkeys(key for key, child in children if child.holds_secret))
 
 
 def has_secret(value: Value) -> bool:
@@ -61,42 +65,135 @@ def has_secret(value: Value) -> bool:
         value = value.values()
     elif not isinstance(value, list):
         return isinstance(value, Secret)
-    return any(not isinstance(each, str) and has_secret(each) for each in value)
+    return any(not isinstance(child, str) and has_secret(child) for child in value)
 
 
 def wrap_matching_secrets(declared: Value, server: Value, node: Node | None) -> Value:
     """The server's value in which everything that answers a declared secret is a `Secret` too.
 
-    A field that is secret only because the file says `!env` comes back as plain text; after this it compares, digests
-    and prints like any other secret. Where the schema marks a secret that the answer leaves out, an unknown one stands.
-    Entries of lists are paired by identity key where there is one, by position otherwise.
+    A field that is secret only because the file says `!env` comes back as plain text. Wrapped, it is compared, digested
+    and printed like any other secret. Where the answer leaves out a secret that the schema marks, there is an
+    unknown one.
     """
-    if isinstance(declared, dict) and isinstance(server, dict):
-        veiled = dict(_veiled_keys(declared, server, node))
-        return {**server, **veiled} if veiled else server
     if isinstance(declared, Secret):
-        return _veiled(server, node)
+        absent = server is None and node is not None and node.secret
+        return Secret(server) if absent or isinstance(server, str) else server
+    if isinstance(declared, dict) and isinstance(server, dict):
+        known = fields_of(node, declared)
+        inside = {
+            key: wrap_matching_secrets(child, server.get(key), known.get(key))
+            for key, child in declared.items()
+            if isinstance(child, (dict, list, Secret))
+        }
+        wrapped = {key: child for key, child in inside.items() if child is not server.get(key)}
+        return {**server, **wrapped} if wrapped else server
     if isinstance(declared, list) and isinstance(server, list) and has_secret(declared):
-        element = node.element if node is not None else None
         result = list(server)
-        for mine, theirs in matching_entries(declared, server, node):
-            result[theirs] = wrap_matching_secrets(declared[mine], server[theirs], element)
+        for mine, theirs in _matching_entries(declared, server, node):
+            result[theirs] = wrap_matching_secrets(declared[mine], server[theirs], element_of(node))
         return result
     return server
 
 
+def wrap_secrets_at(
+    server: Value, declared: Value, places: AbstractSet[Pointer], node: Node | None, *, unmatched: bool
+) -> Value:
+    """The server's value with every string at one of the places wrapped in `Secret`.
+
+    Args:
+        declared: the file's value of the same place.
+        places: what `listed_secrets` found when it was last applied, and pointers outside of lists.
+        node: what the schema knows about the place.
+        unmatched: also in every entry that the file does not have, whatever it is called. An entry may have got another
+            name, so this is right for what is shown, and wrong for what is compared.
+    """
+    if not places:
+        return server
+    if isinstance(server, dict):
+        mine = declared if isinstance(declared, dict) else {}
+        known = fields_of(node, server)
+        wrapped = {
+            key: wrap_secrets_at(child, mine.get(key), inside, known.get(key), unmatched=unmatched)
+            for key, child in server.items()
+            if (inside := _inside(places, {key}))
+        }
+        return {**server, **wrapped}
+    if isinstance(server, list):
+        return list(_wrapped_entries(server, declared, places, node, unmatched=unmatched))
+    return Secret(server) if isinstance(server, str) and () in places else server
+
+
+def _wrapped_entries(
+    server: list[Value], declared: Value, places: AbstractSet[Pointer], node: Node | None, *, unmatched: bool
+) -> Iterator[Value]:
+    pairs = _matching_entries(declared, server, node) if isinstance(declared, list) else ()
+    mine = {theirs: declared[ours] for ours, theirs in pairs}
+    everyone, element = {str(place[0]) for place in places if place}, element_of(node)
+    for position, entry in enumerate(server):
+        name = _entry_name(entry, node)
+        if name == _ANY_ENTRY and position in mine and equal(entry, mine[position], element):
+            yield entry  # the file says all of it in the open
+            continue
+        names = everyone if unmatched and position not in mine else {_ANY_ENTRY, name}
+        yield wrap_secrets_at(entry, mine.get(position), _inside(places, names), element, unmatched=unmatched)
+
+
+def _inside(places: AbstractSet[Pointer], names: AbstractSet[str]) -> frozenset[Pointer]:
+    return frozenset(place[1:] for place in places if place and place[0] in names)
+
+
+def wrap_known_secrets(
+    declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
+) -> Mapping[str, Value]:
+    """The server's value with everything wrapped that is a secret in the file, or was one when it was last applied."""
+    places = entry.secret_places if entry is not None else frozenset()
+    wrapped = wrap_matching_secrets(declared, server, node)
+    result: Mapping[str, Value] = wrap_secrets_at(wrapped, declared, places, node, unmatched=True)
+    return result
+
+
+def listed_secrets(value: Value, node: Node | None, *, in_list: bool = False) -> Iterator[Pointer]:
+    """Places of the secrets inside the lists of a file's value, without those that the schema marks.
+
+    Args:
+        in_list: whether the value itself lies inside a list.
+    """
+    if isinstance(value, Secret):
+        if in_list and not (node is not None and node.secret):
+            yield ()
+    elif isinstance(value, dict):
+        known = fields_of(node, value)
+        for key, child in value.items():
+            yield from ((key, *rest) for rest in listed_secrets(child, known.get(key), in_list=in_list))
+    elif isinstance(value, list):
+        for entry in filter(has_secret, value):
+            name = _entry_name(entry, node)
+            yield from ((name, *rest) for rest in listed_secrets(entry, element_of(node), in_list=True))
+
+
+def _entry_name(entry: Value, node: Node | None) -> str:
+    """The digest of what an entry is called; `*` where it has no name, or one that is a secret."""
+    name = entry.get(node.key) if node is not None and node.key is not None and isinstance(entry, dict) else None
+    if node is None or node.key is None or name is None or isinstance(name, Secret):
+        return _ANY_ENTRY
+    return value_digest(name, fields_of(node.element, entry).get(node.key))
+
+
 def secret_pairs(declared: Value, server: Value, node: Node | None) -> Iterator[tuple[Secret, object]]:
-    """Every declared secret with what the veiled server value holds in its place, None where that is nothing."""
+    """Every declared secret with what the server's value holds in its place, None where that is nothing.
+
+    Args:
+        server: as `wrap_matching_secrets` returns it.
+    """
     if isinstance(declared, Secret):
         yield declared, server
     elif isinstance(declared, dict):
+        known, theirs = fields_of(node, declared), server if isinstance(server, dict) else {}
         for key, child in declared.items():
-            place = node.child(key, declared) if node is not None else None
-            yield from secret_pairs(child, server.get(key) if isinstance(server, dict) else None, place)
+            yield from secret_pairs(child, theirs.get(key), known.get(key))
     elif isinstance(declared, list) and isinstance(server, list):
-        element = node.element if node is not None else None
-        for mine, theirs in matching_entries(declared, server, node):
-            yield from secret_pairs(declared[mine], server[theirs], element)
+        for mine, other in _matching_entries(declared, server, node):
+            yield from secret_pairs(declared[mine], server[other], element_of(node))
 
 
 def secret_state(declared: Secret, server: object) -> SecretState:
@@ -110,50 +207,33 @@ def secret_state(declared: Secret, server: object) -> SecretState:
 
 
 def _is_mask(returned: str, declared: str) -> bool:
-    if MASKED.search(returned):
+    """Whether the text is masked all over, or begins and ends like the declared one with filler between."""
+    if _MASKED.search(returned):
         return True
-    fillers = FILLER.finditer(returned)
-    return any(_is_affix(returned[: each.start()], returned[each.end() :], declared) for each in fillers)
+    ends = ((returned[: filler.start()], returned[filler.end() :]) for filler in _FILLER.finditer(returned))
+    return any((head or tail) and declared.startswith(head) and declared.endswith(tail) for head, tail in ends)
 
 
-def _is_affix(head: str, tail: str, declared: str) -> bool:
-    return bool(head or tail) and declared.startswith(head) and declared.endswith(tail)
+def _matching_entries(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
+    """Positions of the entries of two lists that belong together, each at most once.
 
-
-def _veiled(server: Value, node: Node | None) -> Value:
-    if isinstance(server, str):
-        return Secret(server)
-    if server is None and node is not None and node.secret:
-        return Secret(None)
-    return server
-
-
-def _veiled_keys(
-    declared: Mapping[str, Value], server: Mapping[str, Value], node: Node | None
-) -> Iterator[tuple[str, Value]]:
-    """Only what is another value than the server's."""
-    places = node.branch(declared).properties if node is not None else {}
-    for key, child in declared.items():
-        if isinstance(child, (dict, list, Secret)):
-            theirs = server.get(key)
-            value = wrap_matching_secrets(child, theirs, places.get(key))
-            if value is not theirs:
-                yield key, value
-
-
-def matching_entries(declared: list[Value], server: list[Value], node: Node | None) -> Iterator[tuple[int, int]]:
-    """Indices of the entries of two lists that belong together, each at most once."""
+    Entries are paired by identity where the list has a key or its order is free, by position otherwise.
+    """
     if node is None or not (node.key or node.order_free):
         yield from zip(range(len(declared)), range(len(server)), strict=False)
         return
-    places = defaultdict(list)
-    for index, entry in enumerate(server):
-        places[identity(entry, node.key, node.element)].append(index)
+    positions = defaultdict(list)
+    for position, name in enumerate(_names(server, node)):
+        positions[name].append(position)
     unpaired = []
-    for index, entry in enumerate(declared):
-        found = places[identity(entry, node.key, node.element)]
+    for position, (entry, name) in enumerate(zip(declared, _names(declared, node), strict=True)):
+        found = positions[name]
         if found:
-            yield index, found.pop(0)
+            yield position, found.pop(0)
         elif isinstance(entry.get(node.key) if isinstance(entry, dict) else entry, Secret):
-            unpaired.append(index)  # its name may be the secret that changed
-    yield from zip(unpaired, sorted(index for rest in places.values() for index in rest), strict=False)
+            unpaired.append(position)  # its name may be the secret that changed
+    yield from zip(unpaired, sorted(position for rest in positions.values() for position in rest), strict=False)
+
+
+def _names(entries: list[Value], node: Node) -> list[str]:
+    return [identity(entry, node.key, node.element) for entry in entries]

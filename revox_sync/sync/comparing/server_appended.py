@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from revox_sync.contract.fields import Node
@@ -11,52 +10,55 @@ from revox_sync.sync.comparing.canonical import identity, value_digest
 from revox_sync.values.pointer import Pointer, Value
 
 Appended: TypeAlias = Mapping[Pointer, frozenset[str]]
-"""Digests of entries as they were sent, by the pointer of their list: one that somebody edits is no longer meant."""
+"""Digests of appended entries as they were sent again, by the pointer of their list.
+
+The digest is of the whole entry, so an entry that somebody edits is no longer recognised.
+"""
 
 
 def server_entries(declared: Value, server: Value, node: Node | None) -> list[Value]:
-    """The server-grown entries of a list that the file does not declare, in the server's order."""
+    """The server-appended entries of a list that the file does not declare, in the server's order."""
     if node is None or not node.server_grown or not isinstance(server, list):
         return []
-    found = [each for each in server if _is_grown(each, node)]
-    if not found or not isinstance(declared, list):
-        return found
-    named = {identity(each, node.key, node.element) for each in declared}
-    return [each for each in found if identity(each, node.key, node.element) not in named]
+    appended = [entry for entry in server if _is_appended(entry, node)]
+    return _undeclared(declared, appended, node)
 
 
 def without_server_entries(declared: Value, server: Value, node: Node | None) -> Value:
     """The server's value without the entries that `server_entries` names; anything but a list stays as it is."""
     if node is None or not node.server_grown:
         return server
-    ignored = {id(each) for each in server_entries(declared, server, node)}
-    return [each for each in server if id(each) not in ignored] if ignored else server
+    ignored = {id(entry) for entry in server_entries(declared, server, node)}
+    return [entry for entry in server if id(entry) not in ignored] if ignored else server
 
 
 def resent_entries(
     declared: Mapping[str, Value], current: Mapping[str, Value], fields: Collection[str], node: Node
 ) -> dict[Pointer, frozenset[str]]:
-    """The server-grown entries that go with a request, because a list is sent whole.
+    """The server-appended entries that go with a request, because a list is sent whole.
 
-    The API has no way to send one as what it is: it comes back as one that people wrote, and only the lock remembers.
+    The API cannot be told that the server wrote an entry: what is sent comes back as written by people. Only the lock
+    remembers.
 
     Args:
         current: the server's object, as `mark_resent` returns it.
         fields: top-level fields of the request.
         node: root of the assistant schema.
     """
-    found = {
-        (key,): _names(server_entries(declared.get(key), current.get(key), node.child(key)), node.child(key))
-        for key in fields
-    }
-    return {pointer: names for pointer, names in found.items() if names}
+    found: dict[Pointer, frozenset[str]] = {}
+    for key in fields:
+        place = node.child(key)
+        digests = _digests(server_entries(declared.get(key), current.get(key), place), place)
+        if digests:
+            found[key,] = digests
+    return found
 
 
 def mark_resent(server: Mapping[str, Value], memory: Appended, node: Node) -> Mapping[str, Value]:
-    """The server's object in which the entries that were sent again are marked as grown, as they once were."""
+    """The server's object in which the entries that were sent again carry the server's mark, as they once did."""
     marked = {
-        str(pointer[0]): _marked(server.get(str(pointer[0])), names, node.child(str(pointer[0])))
-        for pointer, names in memory.items()
+        str(pointer[0]): _marked(server[str(pointer[0])], digests, node.child(str(pointer[0])))
+        for pointer, digests in memory.items()
         if pointer[0] in server
     }
     return {**server, **marked} if marked else server
@@ -69,37 +71,42 @@ def keep_resent(
 
     Of a field that an answer leaves out nothing is forgotten.
     """
-    left = {pointer: _left(declared, server, pointer, names, node) for pointer, names in memory.items()}
-    return {pointer: names for pointer, names in left.items() if names}
+    left = {}
+    for pointer, digests in memory.items():
+        key = str(pointer[0])
+        if key in server:
+            place, entries = node.child(key), server[key] if isinstance(server[key], list) else []
+            remembered = digests & _digests(_undeclared(declared.get(key), entries, place), place)
+        else:
+            remembered = digests
+        if remembered:
+            left[pointer] = remembered
+    return left
 
 
-def _left(
-    declared: Mapping[str, Value], server: Mapping[str, Value], pointer: Pointer, names: frozenset[str], node: Node
-) -> frozenset[str]:
-    key = str(pointer[0])
-    mine, theirs, place = declared.get(key), server.get(key), node.child(key)
-    if key not in server or place is None or not isinstance(theirs, list):
-        return names if key not in server else frozenset()
-    named = {identity(each, place.key, place.element) for each in mine} if isinstance(mine, list) else set()
-    return names & _names([each for each in theirs if identity(each, place.key, place.element) not in named], place)
+def _undeclared(declared: Value, entries: list[Value], node: Node | None) -> list[Value]:
+    """The entries that have another identity than all declared ones."""
+    if not entries or not isinstance(declared, list) or node is None:
+        return entries
+    names = {identity(entry, node.key, node.element) for entry in declared}
+    return [entry for entry in entries if identity(entry, node.key, node.element) not in names]
 
 
-def _names(entries: Collection[Value], node: Node | None) -> frozenset[str]:
-    return frozenset(_name(each, node) for each in entries if isinstance(each, dict) and node is not None)
+def _digests(entries: Collection[Value], node: Node | None) -> frozenset[str]:
+    if node is None:
+        return frozenset()
+    return frozenset(value_digest(entry, node.element) for entry in entries if isinstance(entry, dict))
 
 
-def _name(entry: Mapping[str, Value], node: Node) -> str:
-    return value_digest(entry, node.element)
-
-
-def _marked(server: Value, names: AbstractSet[str], node: Node | None) -> Value:
+def _marked(server: Value, digests: Collection[str], node: Node | None) -> Value:
     if node is None or not node.server_grown or not isinstance(server, list):
         return server
     marks = node.server_grown[0]
-    return [{**each, **marks} if isinstance(each, dict) and _name(each, node) in names else each for each in server]
+    return [
+        {**entry, **marks} if isinstance(entry, dict) and value_digest(entry, node.element) in digests else entry
+        for entry in server
+    ]
 
 
-def _is_grown(entry: Value, node: Node) -> bool:
-    return isinstance(entry, dict) and any(
-        all(entry.get(key) == value for key, value in marks.items()) for marks in node.server_grown
-    )
+def _is_appended(entry: Value, node: Node) -> bool:
+    return isinstance(entry, dict) and any(marks.items() <= entry.items() for marks in node.server_grown)

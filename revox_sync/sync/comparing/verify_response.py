@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import equal, equal_loosely
-from revox_sync.sync.comparing.leaves import leaves
-from revox_sync.sync.comparing.secret_paths import listed_secrets
-from revox_sync.sync.comparing.secrets import has_secret, wrap_matching_secrets
+from revox_sync.sync.comparing.canonical import equal, equal_loosely, leaves
+from revox_sync.sync.comparing.secrets import has_secret, listed_secrets, wrap_matching_secrets
 from revox_sync.sync.comparing.server_appended import Appended, keep_resent, mark_resent
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare, leaf_digests
 from revox_sync.sync.model.lock import LockEntry
@@ -47,7 +45,7 @@ def verify_response(
     """
     node, mine = assistant_node(), {key: declared[key] for key in sent if key in declared}
     # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
-    settled = LockEntry("", "", dict.fromkeys(leaves(mine, node)))
+    settled = LockEntry("", "", dict.fromkeys(leaf.pointer for leaf in leaves(mine, node)))
     differing = [
         each
         for each in compare(mine, answer, settled, node)
@@ -107,7 +105,7 @@ def new_entry(
         str(declared["name"]),
         leaves,
         appended=keep_resent(declared, server, known, node),
-        secrets=listed_secrets(declared, node) | set(_still_there(declared, previous, unsettled)),
+        secrets=frozenset((*listed_secrets(declared, node), *_still_there(declared, previous, unsettled))),
     )
 
 

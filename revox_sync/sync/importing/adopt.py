@@ -22,9 +22,8 @@ from revox_sync.sync.importing.names import with_variables
 from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import remote_assistant
+from revox_sync.sync.remote_state.fetch import fetch_all, remote_assistant
 from revox_sync.sync.remote_state.match import name_key
-from revox_sync.sync.remote_state.reader import fetch_all
 from revox_sync.values.pointer import Pointer, Value
 
 

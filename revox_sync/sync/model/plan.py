@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal, get_args
 
-from revox_sync.sync.model.field_change import FieldChange
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.address import is_named
 from revox_sync.values.pointer import Pointer, Value
@@ -15,6 +14,8 @@ from revox_sync.version import __version__
 
 Impact = Literal["speech", "routing", "data", "cosmetic"]
 IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
+REFERENCE_KEY: Final = "$secret"
+"""Key of the mapping that stands for a secret in saved plans and snapshots; its value names an environment variable."""
 
 
 class Action(StrEnum):
@@ -67,6 +68,27 @@ class PlanOptions:
         """What to do about edits made outside to one assistant."""
         matching = (each.choice for each in reversed(self.drift_rules) if is_named(address, each.pattern))
         return next(matching, self.on_drift)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One difference.
+
+    Attributes:
+        path: the place, dotted.
+        before: what was there; None for nothing, and for every secret.
+        after: what is there now; None for nothing, and for every secret. Secrets inside an entry are masked.
+        sensitive: the value is a secret.
+        removed: the key or entry is not there any more; a null that is there is a change, not a removal.
+        added: there was nothing (absent or null).
+    """
+
+    path: str
+    before: Value
+    after: Value
+    sensitive: bool
+    removed: bool = False
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

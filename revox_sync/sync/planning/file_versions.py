@@ -9,10 +9,8 @@ from types import MappingProxyType
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.canonical import canonical_json
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.field_diff import field_changes
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.sync.model.plan import Action, Change
-from revox_sync.sync.planning.sent_changes import impact_of, sent_changes
+from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
+from revox_sync.sync.model.plan import Action, Change, FieldChange
 from revox_sync.values.pointer import Value
 
 Pair = tuple[Desired, Desired]
@@ -90,7 +88,7 @@ def _edited(before: Desired, after: Desired) -> Change:
 
 def _field(key: str, before: Mapping[str, Value], after: Mapping[str, Value]) -> list[FieldChange]:
     old, new = ({key: side[key]} if key in side else {} for side in (before, after))
-    return field_changes(old, new, assistant_node(), ())
+    return field_changes(old, new, assistant_node(), "")
 
 
 def _reasons(before: Desired, after: Desired) -> Iterator[str]:

@@ -12,10 +12,10 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.plan import Action, Change, Orphan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.sent_changes import lost_changes
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.values.address import is_named, naming
 from revox_sync.values.pointer import Pointer

@@ -9,25 +9,53 @@ from shlex import quote
 from typing import Final
 
 from revox_sync.config import SafetyOptions
-from revox_sync.contract.fields import Node, assistant_node, is_hidden
+from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.field_diff import field_changes
+from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.secrets import wrap_known_secrets
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
 from revox_sync.sync.comparing.verify_response import new_entry
-from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.messages import FORGOTTEN, HIDDEN, leaf_notes, reason_for, why_refused
 from revox_sync.sync.planning.orphans import Prune, plan_orphans, replaced_notes, require_allowed, similar_name_notes
-from revox_sync.sync.planning.request_body import UndeclaredSecret, overlay
-from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, wrap_all_secrets
+from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, MatchKind
-from revox_sync.values.pointer import Pointer, Value
+from revox_sync.values.pointer import Value
 
-DEFAULT_SAFETY: Final = SafetyOptions()
-"""The configuration's defaults: nothing may be deleted, nothing is protected."""
+_FORGOTTEN: Final = "the API on this machine has forgotten every assistant of its lock; the lock starts anew"
+_OUTSIDE: Final = frozenset({LeafState.DRIFT, LeafState.CONFLICT})
+# States that leave the whole assistant alone, by what is to be done about edits made outside.
+_STOPPING: Final = {
+    OnDrift.FAIL: _OUTSIDE,
+    OnDrift.KEEP: frozenset({LeafState.CONFLICT}),
+    OnDrift.REVERT: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What a plan depends on, besides the files and what the API holds.
+
+    Attributes:
+        environment: its name.
+        options: the command line's.
+        safety: the configuration's; by default nothing may be deleted and nothing is protected.
+        addresses: the command line's addresses and globs; an orphan that they do not name is left as it is.
+    """
+
+    environment: str
+    base_url: str
+    options: PlanOptions
+    safety: SafetyOptions = field(default_factory=SafetyOptions)
+    addresses: Sequence[str] = ()
+
+    @property
+    def options_in_force(self) -> PlanOptions:
+        """The options with a limit of deletes: the command line's, else the configuration's."""
+        limit = self.options.max_deletes
+        return replace(self.options, max_deletes=self.safety.max_deletes if limit is None else limit)
 
 
 @dataclass(slots=True)
@@ -41,63 +69,43 @@ class _Draft:
     notes: list[str] = field(default_factory=list)
 
 
-def make_plan(  # noqa: PLR0913 - what a plan depends on, each from another source, by name
-    *,
-    environment: str,
-    base_url: str,
-    desired: Sequence[Desired],
-    state: State,
-    options: PlanOptions,
-    safety: SafetyOptions = DEFAULT_SAFETY,
-    addresses: Sequence[str] = (),
-) -> Plan:
+def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) -> Plan:
     """Compare every desired assistant with its match, and see to the lock entries without a file.
 
-    Args:
-        safety: the configuration's; `max_deletes` of the options goes before.
-        addresses: the command line's addresses and globs; an orphan they do not name is left as it is.
-
-    Raises RefusedError where the plan would delete more assistants, or create more again, than it may.
+    Raises:
+        RefusedError: the plan would delete more assistants, or create more again, than it may.
     """
-    options = _with_limit(options, safety)
-    draft = _Draft()
-    found = {each.address: each for each in state.matches.matches}
-    for each in sorted(desired, key=lambda one: one.address):
-        _plan_one(each, found[each.address], options, draft)
-    prune = plan_orphans(state, options, safety, addresses)
-    _require_allowed(draft, prune, found, options)
-    draft.notes.extend(_orphan_notes(desired, found, prune, state))
+    options, draft = context.options_in_force, _Draft()
+    matches = {match.address: match for match in state.matches.matches}
+    for assistant in sorted(desired, key=lambda assistant: assistant.address):
+        _plan_one(assistant, matches[assistant.address], options, draft)
+    prune = plan_orphans(state, options, context.safety, context.addresses)
+    recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
+    require_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
+    draft.notes.extend(_orphan_notes(desired, matches, prune, state))
     if state.forgotten:
-        draft.notes.append(FORGOTTEN)
+        draft.notes.append(_FORGOTTEN)
     return Plan(
-        environment=environment,
-        base_url=base_url,
+        environment=context.environment,
+        base_url=context.base_url,
         organization_id=state.organization_id,
         options=options,
         lock_digest=state.lock_digest,
         lock_forgotten=state.forgotten,
-        changes=tuple(sorted((*draft.changes, *prune.deletes), key=lambda each: each.address)),
+        changes=tuple(sorted((*draft.changes, *prune.deletes), key=lambda change: change.address)),
         drift=tuple(draft.drift),
         conflicts=tuple(draft.conflicts),
-        refused=tuple(sorted((*draft.refused, *prune.refused), key=lambda each: each.address)),
+        refused=tuple(sorted((*draft.refused, *prune.refused), key=lambda refusal: refusal.address)),
         orphaned=prune.left,
         dropped=prune.dropped,
         notes=tuple(draft.notes),
     )
 
 
-def _with_limit(options: PlanOptions, safety: SafetyOptions) -> PlanOptions:
-    """The options with the limit in force: that of the command line, else that of the configuration."""
-    return options if options.max_deletes is not None else replace(options, max_deletes=safety.max_deletes)
-
-
-def _require_allowed(draft: _Draft, prune: Prune, found: Mapping[str, Match], options: PlanOptions) -> None:
-    recreated = [each.address for each in draft.changes if found[each.address].kind is MatchKind.MISSING]
-    require_allowed([each.address for each in prune.deletes], recreated, options.max_deletes or 0)
-
-
-def _orphan_notes(desired: Sequence[Desired], found: Mapping[str, Match], prune: Prune, state: State) -> Iterator[str]:
-    created = [each for each in desired if found[each.address].kind is MatchKind.CREATE]
+def _orphan_notes(
+    desired: Sequence[Desired], matches: Mapping[str, Match], prune: Prune, state: State
+) -> Iterator[str]:
+    created = [assistant for assistant in desired if matches[assistant.address].kind is MatchKind.CREATE]
     yield from similar_name_notes(created, state.matches.orphaned, state)
     yield from replaced_notes(desired, state)
     for address in prune.dropped:
@@ -106,19 +114,41 @@ def _orphan_notes(desired: Sequence[Desired], found: Mapping[str, Match], prune:
 
 
 def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draft) -> None:
-    reason = why_refused(match, options)
+    reason = _why_refused(match, options)
     if reason:
         draft.refused.append(Refusal(desired.address, desired.name, reason))
     elif match.remote is None:
         draft.changes.append(_create(desired, match))
-        if is_hidden(desired.declared):
-            draft.notes.append(HIDDEN.format(address=desired.address, quoted=quote(desired.address)))
+        if match.unlisted:
+            draft.notes.append(
+                f"{desired.address}: the list call hides sub-assistants, so an existing one is not found; "
+                f"`revox-sync import {quote(desired.address)} ID` binds it"
+            )
     else:
         _plan_known(desired, match, match.remote, options, draft)
 
 
+def _why_refused(match: Match, options: PlanOptions) -> str | None:
+    """Why nothing can be planned for a file, and what to do about it; None where something can."""
+    if match.kind is MatchKind.AMBIGUOUS:
+        several = (
+            "several remote assistants have" if len(match.candidates) > 1 else "several files and one assistant have"
+        )
+        return (
+            f"{several} this name ({', '.join(match.candidates)}); "
+            f"`revox-sync import {quote(match.address)} ID` says which one is meant"
+        )
+    if match.kind is MatchKind.MISSING and not options.recreate:
+        lost, locked = match.entry.id if match.entry else "", match.previous_address or match.address
+        return (
+            f"{lost} no longer exists on the server; --recreate creates it again (--max-deletes counts it), "
+            f"`revox-sync import {quote(match.address)} ID` binds another one, "
+            f"`revox-sync forget {quote(locked)}` lets go of it"
+        )
+    return None
+
+
 def _create(desired: Desired, match: Match) -> Change:
-    node = assistant_node()
     body = {key: value for key, value in desired.declared.items() if value is not None}
     return Change(
         address=desired.address,
@@ -127,7 +157,7 @@ def _create(desired: Desired, match: Match) -> Change:
         action=Action.CREATE,
         impact=impact_of(body),
         reason="it was deleted outside" if match.kind is MatchKind.MISSING else None,
-        fields=tuple(sent_changes({}, body, node)),
+        fields=tuple(sent_changes({}, body, assistant_node())),
         declared=desired.declared,
         body=body,
         previous_address=match.previous_address,
@@ -135,24 +165,23 @@ def _create(desired: Desired, match: Match) -> Change:
 
 
 def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOptions, draft: _Draft) -> None:
-    node = assistant_node()
-    compared = compare(desired.declared, remote.value, match.entry, node)
-    leaves = [each for each in compared if each.state is not LeafState.IN_SYNC]
+    compared = compare(desired.declared, remote.value, match.entry, assistant_node())
+    leaves = [leaf for leaf in compared if leaf.state is not LeafState.IN_SYNC]
     choice = options.drift_choice(desired.address)
-    outside = _left_alone(leaves, choice)
+    outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
     if outside:
-        conflict = any(each.state is LeafState.CONFLICT for each in outside)
-        (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside, node))
+        conflict = any(leaf.state is LeafState.CONFLICT for leaf in outside)
+        (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside))
         return
-    draft.notes.extend(f"{desired.address}: {each}" for each in leaf_notes(leaves, choice, options))
-    sent = list(dict.fromkeys(str(each.pointer[0]) for each in leaves if _is_sent(each, choice, options)))
-    keep = frozenset(each.pointer for each in leaves if each.state is LeafState.DRIFT and choice is OnDrift.KEEP)
+    draft.notes.extend(f"{desired.address}: {note}" for note in _leaf_notes(leaves, choice, options))
+    sent = list(dict.fromkeys(str(leaf.pointer[0]) for leaf in leaves if _is_sent(leaf, choice, options)))
+    keep = frozenset(leaf.pointer for leaf in leaves if leaf.state is LeafState.DRIFT and choice is OnDrift.KEEP)
     try:
         body = patch_body(desired.declared, remote.value, match.entry, sent, keep)
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
-    reason = reason_for(match, leaves, choice)
+    reason = _reason(match, leaves, choice)
     if reason and not sent:
         draft.notes.append(f"{desired.address}: {reason}; only the lock changes")
     change = Change(
@@ -173,7 +202,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
 
 def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Value]) -> Change:
     node = assistant_node()
-    before = wrap_all_secrets(change.declared, remote.value, match.entry, node)
+    before = wrap_known_secrets(change.declared, remote.value, match.entry, node)
     return replace(
         change,
         impact=impact_of(body),
@@ -194,47 +223,40 @@ def _completed(change: Change, match: Match, remote: Remote) -> Change:
     )
 
 
-def patch_body(
-    declared: Mapping[str, Value],
-    current: Mapping[str, Value],
-    entry: LockEntry | None,
-    sent: Iterable[str],
-    keep: frozenset[Pointer],
-) -> dict[str, Value]:
-    """The PATCH body for some top-level fields, laid over the server's object. Raises UndeclaredSecret."""
-    root = assistant_node()
-    body = {}
-    for key in sent:
-        node = root.child(key)
-        if node is not None:
-            body[key] = overlay(declared[key], current.get(key), entry, node, (key,), keep)
-    return body
+def _blocked(desired: Desired, remote: Remote, leaves: Iterable[LeafComparison]) -> Blocked:
+    fields = [change for leaf in leaves for change in field_changes(leaf.server, leaf.declared, leaf.node, leaf.path)]
+    updated_at = remote.value.get("updated_at")
+    return Blocked(
+        desired.address, desired.name, remote.id, tuple(fields), updated_at if isinstance(updated_at, str) else None
+    )
 
 
-def _left_alone(leaves: Iterable[LeafComparison], choice: OnDrift) -> list[LeafComparison]:
-    stopping = {
-        OnDrift.FAIL: {LeafState.DRIFT, LeafState.CONFLICT},
-        OnDrift.KEEP: {LeafState.CONFLICT},
-        OnDrift.REVERT: set(),
-    }[choice]
-    return [each for each in leaves if each.state in stopping]
+def _leaf_notes(leaves: Iterable[LeafComparison], choice: OnDrift, options: PlanOptions) -> Iterator[str]:
+    """What a reader should know of leaves that nothing is sent for."""
+    for leaf in leaves:
+        if leaf.state is LeafState.UNMANAGED:
+            yield f"`{leaf.path}` is no longer managed; the server keeps its value"
+        if leaf.state is LeafState.DRIFT and choice is OnDrift.KEEP:
+            yield f"`{leaf.path}` was edited outside; the edit is kept"
+        if leaf.state is LeafState.UNCOMPARABLE and not options.resend_secrets:
+            yield f"`{leaf.path}` is a secret that cannot be compared; --resend-secrets sends it"
 
 
 def _is_sent(leaf: LeafComparison, choice: OnDrift, options: PlanOptions) -> bool:
-    if leaf.state in {LeafState.DRIFT, LeafState.CONFLICT}:
+    if leaf.state in _OUTSIDE:
         return choice is OnDrift.REVERT
     if leaf.state is LeafState.UNCOMPARABLE:
         return options.resend_secrets
     return leaf.state in {LeafState.UPDATE, LeafState.REMOVED}
 
 
-def _blocked(desired: Desired, remote: Remote, leaves: Iterable[LeafComparison], node: Node) -> Blocked:
-    fields = [
-        change
-        for leaf in leaves
-        for change in field_changes(leaf.server, leaf.declared, node.at(leaf.pointer, desired.declared), leaf.pointer)
-    ]
-    updated_at = remote.value.get("updated_at")
-    return Blocked(
-        desired.address, desired.name, remote.id, tuple(fields), updated_at if isinstance(updated_at, str) else None
-    )
+def _reason(match: Match, leaves: Iterable[LeafComparison], choice: OnDrift) -> str | None:
+    """Why an assistant changes, where its fields do not say it."""
+    reasons = []
+    if match.kind is MatchKind.MOVED:
+        reasons.append(f"moved from {match.previous_address}")
+    if match.kind is MatchKind.ADOPTED:
+        reasons.append("found by its name")
+    if choice is OnDrift.REVERT and any(leaf.state in _OUTSIDE for leaf in leaves):
+        reasons.append("overwrites edits made outside")
+    return ", ".join(reasons) or None

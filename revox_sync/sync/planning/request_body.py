@@ -1,14 +1,14 @@
-"""What is sent for a changed field: the declared value laid over the server's (docs/design.md, "What is sent")."""
+"""What is sent for changed fields: declared values laid over the server's (docs/design.md, "What is sent")."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from revox_sync.contract.fields import Node
+from revox_sync.contract.fields import Node, assistant_node, element_of, fields_of
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.comparing.server_appended import server_entries
+from revox_sync.sync.comparing.three_way import is_same_variant
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import Secret
@@ -26,75 +26,90 @@ class UndeclaredSecret(RefusedError):  # noqa: N818 — named, like a rule, afte
         self.pointer = pointer
 
 
-def overlay(  # noqa: PLR0913, PLR0917 — the values of docs/design.md, "What is sent", each from another source
-    declared: Value,
-    current: Value,
+def patch_body(
+    declared: Mapping[str, Value],
+    current: Mapping[str, Value],
     entry: LockEntry | None,
-    node: Node,
-    at: Pointer,
-    keep: frozenset[Pointer] = frozenset(),
-) -> Value:
-    """The request value of one top-level field.
+    sent: Iterable[str],
+    keep: AbstractSet[Pointer] = frozenset(),
+) -> dict[str, Value]:
+    """The PATCH body for some top-level fields.
 
     PATCH is assumed to replace a top-level field whole, so a mapping carries over what the server has and the file
-    does not mention. Not carried: read-only keys, nulls the contract does not accept, keys the lock lists but the file
-    no longer has, and anything across a change of the discriminator. A list is the declared one, with server-grown
-    entries appended.
+    does not mention. Not carried over: read-only keys, nulls that the contract does not accept, keys that the lock
+    lists and the file no longer has, and anything across a change of the discriminator. A list is the declared one with
+    the server-appended entries behind it.
 
     Args:
-        declared: the file's value of the field.
-        current: the server's value of the field, guarded, fetched just before.
+        declared: the file's value.
+        current: the server's object, secrets wrapped, fetched just before.
         entry: the assistant's lock entry.
-        node: the schema's node of the field.
-        at: pointer of the field.
+        sent: the top-level fields.
         keep: drifted leaves that stay as they are on the server.
 
     Raises:
         UndeclaredSecret: a secret of the server would have to be carried over.
     """
-    gone = frozenset(entry.leaves if entry is not None else ())
-    return _lay(_kept(declared, current, node, at, keep), current, node, at, gone)
+    body, gone = {}, frozenset(entry.leaves if entry is not None else ())
+    known = assistant_node().properties
+    for key in sent:
+        if key in known:
+            at, node, theirs = (key,), known[key], current.get(key)
+            body[key] = _laid(_kept(declared[key], theirs, node, at, keep), theirs, node, at, gone)
+    return body
+
+
+def restored_body(
+    declared: Mapping[str, Value], current: Mapping[str, Value], fields: Collection[str]
+) -> dict[str, Value]:
+    """The PATCH body that brings fields back whole: keys the server has gained go, questions callers asked stay.
+
+    Args:
+        declared: the snapshot's values, ready to send.
+        current: the server's object, secrets wrapped, fetched just before.
+        fields: top-level fields to send.
+    """
+    lists = [key for key in fields if isinstance(declared[key], list)]
+    return {key: declared[key] for key in fields} | patch_body(declared, current, None, lists)
 
 
 def _kept(declared: Value, current: Value, node: Node | None, at: Pointer, keep: AbstractSet[Pointer]) -> Value:
     """The declared value with the kept leaves replaced by the server's, or left out where the server has none."""
+    if not keep:
+        return declared
     if at in keep:
         return _sendable(current, node, at, frozenset())
-    if not isinstance(declared, Mapping):
+    if not isinstance(declared, dict):
         return declared
-    theirs = current if isinstance(current, Mapping) else {}
+    theirs = current if isinstance(current, dict) else {}
+    known, theirs_known = fields_of(node, declared), fields_of(node, theirs)
     return {
-        key: _kept(child, theirs.get(key), _child(node, key, declared), (*at, key), keep)
+        key: _kept(child, theirs.get(key), known.get(key), (*at, key), keep)
         for key, child in declared.items()
-        if (*at, key) not in keep or _is_sendable(theirs.get(key), _child(node, key, theirs))
+        if (*at, key) not in keep or _is_sendable(theirs.get(key), theirs_known.get(key))
     }
 
 
-def _lay(declared: Value, current: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:
+def _laid(declared: Value, current: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:
+    """The declared value laid over the server's of the same place."""
     if isinstance(declared, list):
         appended = server_entries(declared, current, node)
-        return [*declared, *(_sendable(each, _element(node), (*at, len(declared)), gone) for each in appended)]
-    if not isinstance(declared, Mapping):
+        return [*declared, *(_sendable(entry, element_of(node), (*at, len(declared)), gone) for entry in appended)]
+    if not isinstance(declared, dict):
         return declared
-    theirs = current if isinstance(current, Mapping) and _same_variant(declared, current, node) else {}
-    laid = {
-        key: _lay(child, theirs.get(key), _child(node, key, declared), (*at, key), gone)
-        for key, child in declared.items()
-    }
-    return laid | dict(_carried(theirs, declared, node, at, gone))
+    theirs = current if isinstance(current, dict) and is_same_variant(declared, current, node) else {}
+    known = fields_of(node, declared)
+    laid = {key: _laid(child, theirs.get(key), known.get(key), (*at, key), gone) for key, child in declared.items()}
+    return laid | dict(_carried_over(theirs, declared, node, at, gone))
 
 
-def _same_variant(declared: Mapping[str, Value], current: Mapping[str, Value], node: Node | None) -> bool:
-    kind = node.discriminator if node is not None else None
-    return kind is None or kind not in declared or equal(declared[kind], current.get(kind), None)
-
-
-def _carried(
+def _carried_over(
     current: Mapping[str, Value], declared: Collection[str], node: Node | None, at: Pointer, gone: AbstractSet[Pointer]
 ) -> Iterator[tuple[str, Value]]:
     """The server's keys that the file does not mention, as far as they may be sent."""
+    known = fields_of(node, current)
     for key, child in current.items():
-        place, pointer = _child(node, key, current), (*at, key)
+        place, pointer = known.get(key), (*at, key)
         if key in declared or pointer in gone or not _is_sendable(child, place):
             continue
         value = _sendable(child, place, pointer, gone)
@@ -110,18 +125,11 @@ def _is_sendable(value: Value, node: Node | None) -> bool:
 
 
 def _sendable(value: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:
+    """A value of the server as it may be sent back. Raises UndeclaredSecret."""
     if isinstance(value, Secret) or (isinstance(value, str) and node is not None and node.secret):
         raise UndeclaredSecret(at)
-    if isinstance(value, Mapping):
-        return dict(_carried(value, (), node, at, gone))
+    if isinstance(value, dict):
+        return dict(_carried_over(value, (), node, at, gone))
     if isinstance(value, list):
-        return [_sendable(each, _element(node), (*at, index), gone) for index, each in enumerate(value)]
+        return [_sendable(entry, element_of(node), (*at, position), gone) for position, entry in enumerate(value)]
     return value
-
-
-def _child(node: Node | None, key: str, value: object) -> Node | None:
-    return node.child(key, value) if node is not None else None
-
-
-def _element(node: Node | None) -> Node | None:
-    return node.element if node is not None else None

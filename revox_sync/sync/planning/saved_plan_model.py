@@ -1,22 +1,36 @@
-"""The shape of a saved plan, checked by pydantic: whoever applies one trusts nothing in it."""
+"""The shape of a saved plan: one pydantic model writes it and reads it, and trusts nothing that it reads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from dataclasses import fields, replace
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 
 from revox_sync.contract.schema_files import load_schema
 from revox_sync.errors import UsageError
 from revox_sync.sync.comparing.canonical import DIGEST_VERSION
-from revox_sync.sync.model.field_change import FieldChange
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import (
+    REFERENCE_KEY,
     Action,
     Blocked,
     Change,
     DriftRule,
+    FieldChange,
     Impact,
     OnDrift,
     Orphan,
@@ -24,24 +38,74 @@ from revox_sync.sync.model.plan import (
     PlanOptions,
     Refusal,
 )
-from revox_sync.sync.state.lock_file import read_entry
-from revox_sync.values.pointer import Value, from_json_pointer
+from revox_sync.sync.state.lock_file import entry_content, read_entry
+from revox_sync.values.pointer import Value, from_json_pointer, to_json_pointer
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DESCEND, rebuilt
 
-NAMES: Final = load_schema("config")["properties"]["environments"]["propertyNames"]
-EnvironmentName = Annotated[str, Field(pattern=NAMES["pattern"])]
+# Context of what this process has made: only what is read from a file has to prove that it can be carried out.
+_OURS: Final = object()
+_NAMES: Final = load_schema("config")["properties"]["environments"]["propertyNames"]
+
+
+def decode_value(value: Any) -> Value:
+    """A value of a saved plan with unknown secrets."""
+    return rebuilt(value, _unmarked)
+
+
+def _unmarked(part: Any, *_: object) -> Value:
+    match part:
+        case {"$secret": str() | None as name} if len(part) == 1:
+            return Secret(None, name)
+        case _:
+            return DESCEND
+
+
+def _marked(value: Value) -> Any:
+    return rebuilt(value, lambda part, *_: {REFERENCE_KEY: part.variable} if isinstance(part, Secret) else DESCEND)
+
+
+def _pointer_texts(keep: Any) -> Any:
+    return sorted(map(to_json_pointer, keep)) if isinstance(keep, frozenset) else keep
+
+
+def _entry_content(entry: Any) -> Any:
+    if not isinstance(entry, LockEntry):
+        return entry
+    return {key: value for key, value in entry_content(entry).items() if key != "digest"}
+
+
+EnvironmentName = Annotated[str, Field(pattern=_NAMES["pattern"])]
 """As in the configuration: reports put the name into headings and markers as it is."""
+SavedValue = Annotated[dict[str, Any], AfterValidator(decode_value), PlainSerializer(_marked)]
+"""Fields of an assistant, with `{"$secret": NAME}` for a secret."""
 
 
 class Model(BaseModel):
-    """Nothing unknown is accepted."""
+    """A part of a saved plan; nothing unknown is accepted.
+
+    Its fields are those of the value that it stands for, in the order of the file.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    stands_for: ClassVar[type[Any]]
+
+    def value(self) -> Any:
+        """The value that this part stands for."""
+        known = {field.name for field in fields(self.stands_for)}
+        return self.stands_for(**{name: _value(part) for name, part in self if name in known})
+
+
+def _value(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(map(_value, part))
+    return part.value() if isinstance(part, Model) else part
 
 
 class SavedField(Model):
     """One difference; secrets have neither before nor after."""
 
+    stands_for = FieldChange
     path: str
     before: Any
     after: Any
@@ -54,15 +118,25 @@ class SavedEntry(Model):
     """What the lock is to hold for an assistant that needs no request; the last two only where there is something."""
 
     id: str
-    name: str
     leaves: dict[str, tuple[str, str] | None]
+    name: str
     appended: dict[str, list[str]] = {}
     secrets: list[str] = []
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        optional = ("appended", "secrets")
+        return {key: part for key, part in serialized(self).items() if part or key not in optional}
+
+    def value(self) -> LockEntry:
+        """The lock entry. Raises ValueError for pointers and digests that are none."""
+        return read_entry(self.name, {"digest": DIGEST_VERSION, **self.model_dump(mode="json")})
 
 
 class SavedChange(Model):
     """What happens to one assistant; `declared` and `body` hold `{"$secret": NAME}` for a secret."""
 
+    stands_for = Change
     address: str
     name: str
     id: str | None
@@ -70,15 +144,17 @@ class SavedChange(Model):
     impact: tuple[Impact, ...]
     reason: str | None
     fields: tuple[SavedField, ...]
-    declared: dict[str, Any]
-    body: dict[str, Any]
-    keep: tuple[str, ...]
+    declared: SavedValue
+    body: SavedValue
+    keep: Annotated[tuple[str, ...], BeforeValidator(_pointer_texts)]
     fingerprint: str | None
     previous_address: str | None
-    entry: SavedEntry | None
+    entry: Annotated[SavedEntry | None, BeforeValidator(_entry_content)]
 
     @model_validator(mode="after")
-    def _can_be_carried_out(self) -> Self:
+    def _can_be_carried_out(self, info: ValidationInfo) -> Self:
+        if info.context is _OURS:
+            return self
         if not self.body.keys() <= self.declared.keys():
             raise ValueError("`body` holds a field that `declared` does not")
         if self.action is Action.REMOVE:
@@ -89,10 +165,16 @@ class SavedChange(Model):
             raise ValueError("an assistant that exists needs `id` and `fingerprint`")
         return self
 
+    def value(self) -> Change:
+        """The change. Raises ValueError for a text in `keep` that is no pointer."""
+        change: Change = super().value()
+        return replace(change, keep=frozenset(map(from_json_pointer, self.keep)))
+
 
 class SavedBlocked(Model):
     """An assistant that is left alone."""
 
+    stands_for = Blocked
     address: str
     name: str
     id: str
@@ -103,6 +185,7 @@ class SavedBlocked(Model):
 class SavedRefusal(Model):
     """An assistant nothing can be planned for."""
 
+    stands_for = Refusal
     address: str
     name: str
     reason: str
@@ -111,6 +194,7 @@ class SavedRefusal(Model):
 class SavedOrphan(Model):
     """A lock entry without a file; its assistant is left as it is."""
 
+    stands_for = Orphan
     address: str
     name: str
     id: str
@@ -119,6 +203,7 @@ class SavedOrphan(Model):
 class SavedDriftRule(Model):
     """What to do about edits made outside, for the addresses that match a glob."""
 
+    stands_for = DriftRule
     pattern: str
     choice: OnDrift
 
@@ -126,6 +211,7 @@ class SavedDriftRule(Model):
 class SavedOptions(Model):
     """Planning options."""
 
+    stands_for = PlanOptions
     on_drift: OnDrift
     recreate: bool
     resend_secrets: bool
@@ -137,6 +223,7 @@ class SavedOptions(Model):
 class SavedPlan(Model):
     """A saved plan; `digest` covers everything else in it."""
 
+    stands_for = Plan
     format: Literal["revox-sync/saved-plan"]
     version: Literal[1]
     tool: str
@@ -157,13 +244,21 @@ class SavedPlan(Model):
     digest: str = ""
 
 
-def parse_saved_plan(document: dict[str, Any], path: str) -> Plan:
+def dump_content(plan: Plan, header: Mapping[str, Any]) -> dict[str, Any]:
+    """What a saved plan holds besides its digest, the header first."""
+    content = {field.name: getattr(plan, field.name) for field in fields(plan)}
+    return SavedPlan.model_validate({**header, **content}, from_attributes=True, context=_OURS).model_dump(
+        exclude={"digest"}
+    )
+
+
+def parse_content(document: Mapping[str, Any], path: str) -> Plan:
     """The plan of a document whose digest fits. Raises UsageError where it has another shape."""
     try:
-        saved = SavedPlan.model_validate(document)
-        return _plan(saved)
+        plan: Plan = SavedPlan.model_validate(document).value()
     except (ValidationError, ValueError) as error:
         raise UsageError(f"`{path}` is no saved plan of this revox-sync: {_first(error)}") from None
+    return plan
 
 
 def _first(error: ValueError) -> str:
@@ -171,72 +266,3 @@ def _first(error: ValueError) -> str:
         fault = error.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
     return str(error)
-
-
-def _plan(saved: SavedPlan) -> Plan:
-    return Plan(
-        environment=saved.environment,
-        base_url=saved.base_url,
-        organization_id=saved.organization_id,
-        options=_options(saved.options),
-        lock_digest=saved.lock_digest,
-        changes=tuple(_change(each) for each in saved.changes),
-        drift=tuple(_blocked(each) for each in saved.drift),
-        conflicts=tuple(_blocked(each) for each in saved.conflicts),
-        refused=tuple(Refusal(**each.model_dump()) for each in saved.refused),
-        orphaned=tuple(Orphan(**each.model_dump()) for each in saved.orphaned),
-        dropped=saved.dropped,
-        notes=saved.notes,
-        lock_forgotten=saved.lock_forgotten,
-        restored_from=saved.restored_from,
-        tool=saved.tool,
-    )
-
-
-def _options(saved: SavedOptions) -> PlanOptions:
-    rules = tuple(DriftRule(each.pattern, each.choice) for each in saved.drift_rules)
-    return PlanOptions(**{**saved.model_dump(), "drift_rules": rules})
-
-
-def _change(saved: SavedChange) -> Change:
-    return Change(
-        address=saved.address,
-        name=saved.name,
-        id=saved.id,
-        action=saved.action,
-        impact=saved.impact,
-        reason=saved.reason,
-        fields=_fields(saved.fields),
-        declared=decode_value(saved.declared),
-        body=decode_value(saved.body),
-        keep=frozenset(from_json_pointer(each) for each in saved.keep),
-        fingerprint=saved.fingerprint,
-        previous_address=saved.previous_address,
-        entry=_decode_entry(saved.entry.model_dump(mode="json")) if saved.entry else None,
-    )
-
-
-def _blocked(saved: SavedBlocked) -> Blocked:
-    return Blocked(saved.address, saved.name, saved.id, _fields(saved.fields), saved.updated_at)
-
-
-def _fields(saved: tuple[SavedField, ...]) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(**each.model_dump()) for each in saved)
-
-
-def decode_value(value: Any) -> Value:
-    """A value of a saved plan with unknown secrets."""
-    match value:
-        case {"$secret": str() | None as name} if len(value) == 1:
-            return Secret(None, name)
-        case dict():
-            return {key: decode_value(child) for key, child in value.items()}
-        case list():
-            return [decode_value(child) for child in value]
-        case _:
-            return value
-
-
-def _decode_entry(entry: Mapping[str, Any]) -> LockEntry:
-    """A lock entry of a saved plan."""
-    return read_entry(entry["name"], {"digest": DIGEST_VERSION, **entry})

@@ -3,85 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.server_appended import server_entries
 from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, Refusal
 from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status, Unmanaged
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
 from revox_sync.values.address import naming
-
-
-class Standing(StrEnum):
-    """How a file and its remote assistant compare; listed as a summary lists them."""
-
-    IN_SYNC = "in_sync"
-    NEW = "new"  # a file without remote assistant
-    LOCAL_CHANGE = "local_change"
-    DRIFT = "drift"
-    CONFLICT = "conflict"
-    MISSING = "missing"  # its lock entry names an assistant that is gone
-    AMBIGUOUS = "ambiguous"  # several remote assistants could be meant
-    BLOCKED = "blocked"  # nothing can be planned for another reason
-    ORPHANED = "orphaned"  # a lock entry without a file
-
-    @property
-    def words(self) -> str:
-        """For people: `local change`."""
-        return self.value.replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantStatus:
-    """Where one assistant stands.
-
-    Attributes:
-        name: the file's; of an orphan, the server's, or that of its lock entry.
-        id: the remote assistant, or the one that is missing; None where none is known.
-        fields: paths of what differs; empty for a new assistant, of which everything does.
-        grown: entries the server added by itself to a list that the file declares, which are no difference.
-        reason: why nothing can be planned, or what is special about a change.
-    """
-
-    address: str
-    name: str
-    id: str | None
-    state: Standing
-    fields: tuple[str, ...] = ()
-    grown: int = 0
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unmanaged:
-    """A remote assistant that no file manages."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Where the assistants of one environment stand.
-
-    Attributes:
-        assistants: sorted by address, orphans included.
-        unmanaged: remote assistants without a file and without a lock entry, in the server's order; empty where
-            addresses were named.
-        notes: those of the plan.
-    """
-
-    environment: str
-    assistants: tuple[AssistantStatus, ...]
-    unmanaged: tuple[Unmanaged, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def count(self, state: Standing) -> int:
-        """How many assistants stand like this."""
-        return sum(each.state is state for each in self.assistants)
 
 
 def make_status(

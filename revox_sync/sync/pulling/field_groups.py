@@ -12,11 +12,10 @@ from typing import Final
 
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.sync.comparing.canonical import equal
-from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.sent_changes import wrap_all_secrets
 from revox_sync.sync.pulling.file_spelling import ABSENT, UnwritableSecretError, in_spelling_of, is_worth_declaring
 from revox_sync.sync.remote_state.match import Match
 from revox_sync.values.pointer import Pointer, Value, dotted, value_at
@@ -95,7 +94,7 @@ def pull_changes(
     """
     node = assistant_node()
     declared = wrap_schema_secrets(dict(value), node)
-    server = wrap_all_secrets(declared, remote.value, match.entry, node)
+    server = wrap_known_secrets(declared, remote.value, match.entry, node)
     leaves = compare(declared, remote.value, match.entry, node)
     differing = _differing(leaves, declared, server, node)
     taken = {LeafState.DRIFT, LeafState.CONFLICT} if options.theirs else {LeafState.DRIFT}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final, Protocol
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
@@ -14,9 +15,46 @@ from revox_sync.sync.comparing.server_appended import mark_resent
 from revox_sync.sync.comparing.three_way import missing_fields
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.match import ExcludedFiles, Match, Matches, match, name_key, needed_ids
-from revox_sync.sync.remote_state.reader import Reader, fetch_all
+from revox_sync.sync.remote_state.match import (
+    NOTHING_EXCLUDED,
+    ExcludedFiles,
+    Match,
+    Matches,
+    match,
+    name_key,
+    needed_ids,
+)
 from revox_sync.sync.state.lock_file import lock_digest
+
+FETCHERS: Final = 8
+
+
+class Reader(Protocol):
+    """What reading needs of a client; a snapshot can answer, too."""
+
+    def list_assistants(self) -> list[dict[str, Any]]:
+        """All assistants but those the list call hides."""
+
+    def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        """The assistant, or None where there is none."""
+
+    def abort(self) -> None:
+        """Give up every call of every thread now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchScope:
+    """What decides, besides the selected files and the lock, what is asked for and concluded.
+
+    Attributes:
+        others: files that are broken or not selected, which are never "gone", and what other environments hold.
+        loopback: the API is on this machine and may have forgotten everything.
+        prune: fetch orphans by id, so that all they hold is known.
+    """
+
+    others: ExcludedFiles = NOTHING_EXCLUDED
+    loopback: bool = False
+    prune: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,51 +110,57 @@ def with_resent_marked(found: Remote, entry: LockEntry | None) -> Remote:
     return replace(found, value=mark_resent(found.value, entry.appended, assistant_node()))
 
 
-def fetch_state(  # noqa: PLR0913 - two switches beside what is compared
-    client: Reader,
-    desired: Sequence[Desired],
-    others: ExcludedFiles,
-    lock: Lock,
-    *,
-    loopback: bool = False,
-    prune: bool = False,
-) -> State:
+def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: FetchScope) -> State:
     """List the assistants, fetch by id what the list lacks, and match files with them. Only reads.
-
-    Args:
-        others: files that are broken or not selected, which are never "gone", and what other environments hold.
-        loopback: the API is on this machine and may have forgotten everything.
-        prune: fetch orphans by id, so that all they hold is known.
 
     Raises:
         RefusedError: the key belongs to another organisation than the lock.
         RemoteError: the API gave no usable answer.
     """
-    listed = [remote_assistant(each) for each in client.list_assistants()]
-    files = {each.address: each.name for each in desired}
-    hidden = {each.address for each in desired if is_hidden(each.declared)}
-    fetched = _fetch(client, needed_ids(files, listed, lock, others))
-    known = [*listed, *(each for each in fetched.values() if each)]
+    listed = [remote_assistant(answer) for answer in client.list_assistants()]
+    files = {assistant.address: assistant.name for assistant in desired}
+    unlisted = {assistant.address for assistant in desired if is_hidden(assistant.declared)}
+    fetched = _fetch(client, needed_ids(files, listed, lock, scope.others))
+    known = [*listed, *(remote for remote in fetched.values() if remote)]
     if lock.entries and not _any_known(known, lock):
         # Before anything is concluded: hidden assistants of files that are not selected were not asked for.
         unasked = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
-        known += [each for each in unasked.values() if each]
+        known += [remote for remote in unasked.values() if remote]
     organization_id, digest = _organization(known), lock_digest(lock)
-    forgotten = loopback and bool(lock.entries) and not _any_known(known, lock)
+    forgotten = scope.loopback and bool(lock.entries) and not _any_known(known, lock)
     if forgotten:
         lock = empty_lock(lock)
-    _refuse_strangers(lock, organization_id, known)
-    matches = match(files, others, known, lock, hidden)
+    _require_same_organization(lock, organization_id, known)
+    matches = match(files, scope.others, known, lock, unlisted)
     return State(
         organization_id=organization_id,
         matches=_completed(client, matches, desired),
         lock=lock,
         lock_digest=digest,
         forgotten=forgotten,
-        orphans=_orphans(client, matches.orphaned, lock, known, prune=prune),
-        unread=tuple(others.unread(lock)),
-        unmanaged=tuple(_unmanaged(listed, matches, lock, others)),
+        orphans=_orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope),
+        unread=tuple(scope.others.unread(lock)),
+        unmanaged=tuple(_unmanaged(listed, matches, lock, scope.others)),
     )
+
+
+def fetch_all(reader: Reader, ids: Iterable[str], *, parallelism: int = FETCHERS) -> dict[str, dict[str, Any] | None]:
+    """Answers by id, in the order of the ids; None where there is no such assistant.
+
+    The first error, or Ctrl-C, breaks off what is under way. Raises RemoteError where one cannot be read.
+
+    Args:
+        parallelism: requests at once.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    with ThreadPoolExecutor(parallelism) as pool:
+        try:
+            return dict(zip(wanted, pool.map(reader.get_assistant, wanted), strict=True))
+        except BaseException:
+            reader.abort()  # otherwise the threads would go on until they time out
+            raise
 
 
 def empty_lock(lock: Lock) -> Lock:
@@ -129,16 +173,16 @@ def _fetch(client: Reader, ids: Iterable[str]) -> dict[str, Remote | None]:
 
 
 def _orphans(
-    client: Reader, addresses: Iterable[str], lock: Lock, known: Iterable[Remote], *, prune: bool
+    client: Reader, entries: Mapping[str, LockEntry], known: Iterable[Remote], scope: FetchScope
 ) -> dict[str, Remote]:
-    ids = {address: lock.entries[address].id for address in addresses}
-    found: dict[str, Remote | None] = {each.id: each for each in known}
-    if prune:
-        found |= _fetch(client, (key for key in ids.values() if found.get(key)))
+    found: dict[str, Remote | None] = {remote.id: remote for remote in known}
+    if scope.prune:
+        # The list call leaves fields out, and a plan names everything that would be lost.
+        found |= _fetch(client, (entry.id for entry in entries.values() if found.get(entry.id)))
     return {
-        address: with_resent_marked(orphan, lock.entries[address])
-        for address, key in ids.items()
-        if (orphan := found.get(key))
+        address: with_resent_marked(remote, entry)
+        for address, entry in entries.items()
+        if (remote := found.get(entry.id))
     }
 
 
@@ -163,7 +207,7 @@ def _any_known(known: Iterable[Remote], lock: Lock) -> bool:
     return any(each.id in ids for each in known)
 
 
-def _refuse_strangers(lock: Lock, organization_id: str | None, known: Sequence[Remote]) -> None:
+def _require_same_organization(lock: Lock, organization_id: str | None, known: Sequence[Remote]) -> None:
     """A lock made with another key says nothing about these assistants; going on would create all of them again."""
     hint = "check the API key and the environment; a lock belongs to one organisation"
     if lock.organization_id and organization_id and lock.organization_id != organization_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -36,6 +36,7 @@ class Match:
         entry: the lock entry that was used: LOCKED, MOVED and MISSING have one.
         previous_address: where the lock has the entry when the file moved (MOVED, or MISSING after a move).
         candidates: ids of the assistants an AMBIGUOUS file could mean, sorted.
+        unlisted: the list call leaves out assistants of this kind, so one may exist all the same.
     """
 
     address: str
@@ -44,6 +45,7 @@ class Match:
     entry: LockEntry | None = None
     previous_address: str | None = None
     candidates: tuple[str, ...] = ()
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def match(
     others: ExcludedFiles,
     remotes: Sequence[Remote],
     lock: Lock,
-    by_lock_only: AbstractSet[str] = frozenset(),
+    unlisted: AbstractSet[str] = frozenset(),
 ) -> Matches:
     """Find the remote assistant of every file; no remote assistant is given to two files.
 
@@ -113,53 +115,45 @@ def match(
             the file of another entry is now.
         remotes: the list and what was fetched by id, in any order.
         lock: the lock of the environment.
-        by_lock_only: addresses of files whose kind the list leaves out (sub-assistants): never adopted by name.
+        unlisted: addresses of files whose kind the list leaves out (sub-assistants): never adopted by name.
     """
     known = {remote.id: remote for remote in remotes}
-    keys = {address: name_key(name) for address, name in {**others.files, **files}.items() if name is not None}
+    names = {address: name_key(name) for address, name in {**others.files, **files}.items() if name is not None}
     bound = {entry.id for entry in lock.entries.values()} | others.bound
-    gone = lock.entries.keys() - files.keys() - others.files.keys()
-    orphans = _by_name((lock.entries[address].name, address) for address in sorted(gone))
-    free = _by_name((known[key].name, key) for key in sorted(known.keys() - bound))
-    claims = Counter(key for address, key in keys.items() if address not in lock.entries)
+    gone = sorted(lock.entries.keys() - files.keys() - others.files.keys())
+    moved = _by_name((lock.entries[old].name, _by_entry(lock.entries[old], known, old)) for old in gone)
+    free = _by_name((known[id_].name, Match("", MatchKind.ADOPTED, known[id_])) for id_ in sorted(known.keys() - bound))
+    claims = Counter(name for address, name in names.items() if address not in lock.entries)
     matches = []
     for address in sorted(files):
-        name = keys[address]
+        name = names[address]
+        candidates = moved.get(name) or ([] if address in unlisted else free.get(name, []))
         if address in lock.entries:
-            found = _by_entry(address, lock.entries[address], known)
-        elif name in orphans:
-            found = _moved(address, orphans[name], lock, known, alone=claims[name] == 1)
-        elif name in free and address not in by_lock_only:
-            found = _adopted(address, free[name], known, alone=claims[name] == 1)
+            found = _by_entry(lock.entries[address], known)
+        elif len(candidates) == 1 and claims[name] == 1:
+            found = candidates[0]
+        elif candidates:
+            found = Match("", MatchKind.AMBIGUOUS, candidates=tuple(sorted(map(_id_of, candidates))))
         else:
-            found = Match(address, MatchKind.CREATE)
-        matches.append(found)
-    orphaned = sorted(each for each in gone if name_key(lock.entries[each].name) not in claims)
+            found = Match("", MatchKind.CREATE)
+        matches.append(replace(found, address=address, unlisted=address in unlisted))
+    orphaned = [address for address in gone if name_key(lock.entries[address].name) not in claims]
     return Matches(tuple(matches), tuple(orphaned))
 
 
-def _by_name(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+def _by_name(named: Iterable[tuple[str, Match]]) -> Mapping[str, list[Match]]:
+    """What a file without entry could mean, by the key of its name."""
     groups = defaultdict(list)
-    for name, each in pairs:
-        groups[name_key(name)].append(each)
-    return dict(groups)
+    for name, candidate in named:
+        groups[name_key(name)].append(candidate)
+    return groups
 
 
-def _by_entry(address: str, entry: LockEntry, known: Mapping[str, Remote], previous: str | None = None) -> Match:
+def _by_entry(entry: LockEntry, known: Mapping[str, Remote], previous: str | None = None) -> Match:
     remote = known.get(entry.id)
-    if remote is None:
-        return Match(address, MatchKind.MISSING, None, entry, previous)
-    return Match(address, MatchKind.LOCKED if previous is None else MatchKind.MOVED, remote, entry, previous)
+    kind = MatchKind.LOCKED if previous is None else MatchKind.MOVED
+    return Match("", kind if remote else MatchKind.MISSING, remote, entry, previous)
 
 
-def _moved(address: str, orphans: list[str], lock: Lock, known: Mapping[str, Remote], *, alone: bool) -> Match:
-    if len(orphans) == 1 and alone:
-        return _by_entry(address, lock.entries[orphans[0]], known, orphans[0])
-    ids = sorted(lock.entries[orphan].id for orphan in orphans)
-    return Match(address, MatchKind.AMBIGUOUS, candidates=tuple(ids))
-
-
-def _adopted(address: str, ids: list[str], known: Mapping[str, Remote], *, alone: bool) -> Match:
-    if len(ids) == 1 and alone:
-        return Match(address, MatchKind.ADOPTED, known[ids[0]])
-    return Match(address, MatchKind.AMBIGUOUS, candidates=tuple(ids))
+def _id_of(candidate: Match) -> str:
+    return candidate.entry.id if candidate.entry else candidate.remote.id if candidate.remote else ""

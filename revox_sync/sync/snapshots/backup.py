@@ -13,7 +13,7 @@ from typing import Final
 from revox_sync.errors import RefusedError, RevoxSyncError
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Plan
-from revox_sync.sync.remote_state.reader import FETCHERS, Reader, fetch_all
+from revox_sync.sync.remote_state.fetch import FETCHERS, Reader, fetch_all
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore

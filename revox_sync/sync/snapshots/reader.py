@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from revox_sync.contract.fields import is_hidden
 from revox_sync.errors import RefusedError
-from revox_sync.sync.remote_state.reader import Reader
+from revox_sync.sync.remote_state.fetch import Reader
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import TAKE_ONE, Captured, Snapshot
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.planning.sent_changes import wrap_all_secrets
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import DESCEND, parts, rebuilt
@@ -41,7 +40,7 @@ class SnapshotRedactor:
         node = assistant_node()
         declared = self._declared.get(address or "")
         mine = declared if isinstance(declared, Mapping) else {}
-        wrapped = wrap_all_secrets(
+        wrapped = wrap_known_secrets(
             mine, wrap_schema_secrets(dict(answer), node), self._entries.get(address or ""), node
         )
         # The id says which assistant this is; without it nothing can be restored.

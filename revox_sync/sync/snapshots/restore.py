@@ -8,17 +8,16 @@ from dataclasses import dataclass, field
 from revox_sync.contract.fields import Node, assistant_node, is_hidden
 from revox_sync.errors import UsageError
 from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.field_diff import impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
-from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_matching_secrets
+from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_known_secrets, wrap_matching_secrets
 from revox_sync.sync.comparing.server_appended import server_entries, without_server_entries
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.restored_body import restored_body
-from revox_sync.sync.planning.sent_changes import impact_of, sent_changes, wrap_all_secrets
-from revox_sync.sync.remote_state.fetch import remote_assistant, with_resent_marked
+from revox_sync.sync.planning.request_body import restored_body
+from revox_sync.sync.remote_state.fetch import Reader, fetch_all, remote_assistant, with_resent_marked
 from revox_sync.sync.remote_state.match import name_key
-from revox_sync.sync.remote_state.reader import Reader, fetch_all
 from revox_sync.sync.snapshots.reader import one_organization
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.sync.state.lock_file import lock_digest
@@ -116,8 +115,8 @@ def make_restore_plan(
         if current is not None:
             entry = lock.entries.get(address)
             # The plan is shown: what the snapshot, the lock or the file calls a secret must not be.
-            before = wrap_all_secrets(restorable.fields, current.value, entry, assistant_node())
-            before = wrap_all_secrets(file, before, None, assistant_node())
+            before = wrap_known_secrets(restorable.fields, current.value, entry, assistant_node())
+            before = wrap_known_secrets(file, before, None, assistant_node())
             changes.append(_update(address, captured, restorable.fields, current, before))
         elif reason := _why_refused(captured, restorable.fields, present.names):
             refused.append(Refusal(address, captured.name, reason))

@@ -17,7 +17,7 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file
-from revox_sync.sync.planning.saved_plan import MARKER
+from revox_sync.sync.model.plan import REFERENCE_KEY
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
@@ -131,13 +131,13 @@ def require_organization(snapshot: Snapshot, path: str, found: Iterable[object])
 
 
 def _without_secrets(value: Value) -> Any:
-    return rebuilt(value, lambda part, *_: {MARKER: None} if isinstance(part, Secret) else DESCEND)
+    return rebuilt(value, lambda part, *_: {REFERENCE_KEY: None} if isinstance(part, Secret) else DESCEND)
 
 
 def _with_secrets(value: Any) -> Value:
     # A marker that names a variable is not read as one: a snapshot must not choose which variable of whoever restores
     # it is sent to the API.
-    return rebuilt(value, lambda part, *_: Secret(None) if part == {MARKER: None} else DESCEND)
+    return rebuilt(value, lambda part, *_: Secret(None) if part == {REFERENCE_KEY: None} else DESCEND)
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:

@@ -29,10 +29,9 @@ from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
-from revox_sync.sync.planning.planner import make_plan
-from revox_sync.sync.remote_state.fetch import State, fetch_state
+from revox_sync.sync.planning.planner import PlanContext, make_plan
+from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, fetch_state
 from revox_sync.sync.remote_state.match import ExcludedFiles
-from revox_sync.sync.remote_state.reader import Reader
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.process_lock import hold_process_lock
@@ -191,8 +190,8 @@ class Session:
     ) -> State:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
-        loopback = self.endpoint.is_loopback
-        state = fetch_state(reader, desired, excluded, recalled.lock, loopback=loopback, prune=prune)
+        scope = FetchScope(excluded, self.endpoint.is_loopback, prune)
+        state = fetch_state(reader, desired, recalled.lock, scope)
         return replace(state, unknown=recalled.unknown)
 
     def plan(
@@ -205,15 +204,10 @@ class Session:
             RefusedError: the plan would delete more than is allowed.
         """
         selected(self.workspace.files, [rule.pattern for rule in options.drift_rules])
-        plan = make_plan(
-            environment=self.environment.name,
-            base_url=self.endpoint.base_url,
-            desired=desired,
-            state=state,
-            options=options,
-            safety=self.workspace.config.safety,
-            addresses=addresses,
+        context = PlanContext(
+            self.environment.name, self.endpoint.base_url, options, self.workspace.config.safety, addresses
         )
+        plan = make_plan(desired, state, context)
         return without_unknown(plan, state.unknown)
 
     def _orphan_addresses(self, lock: Lock) -> frozenset[str]:

@@ -6,8 +6,7 @@ import pytest
 
 from revox_sync.output.page.change_card import change_card, new_and_gone
 from revox_sync.output.page.model import CardKind
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.sync.model.plan import Action, Change
+from revox_sync.sync.model.plan import Action, Change, FieldChange
 from tests.output.samples import added, changed, removed
 
 

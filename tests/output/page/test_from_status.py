@@ -9,7 +9,7 @@ import pytest
 from revox_sync.output.page import to_html as page_html
 from revox_sync.output.page import to_markdown as page_markdown
 from revox_sync.output.page.from_status import SHOWN, status_page
-from revox_sync.sync.planning.status import Standing
+from revox_sync.sync.model.status import Standing
 from tests.browser import Outline
 from tests.conftest import Golden
 from tests.output.page.test_to_html import OWN

@@ -13,7 +13,7 @@ from revox_sync.output.page.field_view import field_views
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.to_html import render
-from revox_sync.sync.model.field_change import FieldChange
+from revox_sync.sync.model.plan import FieldChange
 from tests.browser import Outline, browse
 from tests.conftest import Golden
 from tests.output.samples import MARKUP, PLANS, many

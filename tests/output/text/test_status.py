@@ -9,7 +9,7 @@ import pytest
 from revox_sync.output.text import status as status_text
 from revox_sync.output.text.style import ansi, no_style
 from revox_sync.output.text.visible import columns
-from revox_sync.sync.planning.status import AssistantStatus, Standing, Status
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status
 from tests.conftest import Golden
 from tests.output.standings import EVERY, STATUSES
 

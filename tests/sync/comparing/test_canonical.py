@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import canonical, equal, equal_loosely, value_digest
+from revox_sync.sync.comparing.canonical import canonical, equal, equal_loosely, sorted_leaves, value_digest
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import MASK, Secret
@@ -187,3 +187,24 @@ def rewrite(value: Any, node: Node | None, chance: random.Random) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
         return float(value)
     return value
+
+
+def test_scalars_nulls_empty_mappings_and_lists_are_leaves() -> None:
+    declared = {
+        "x_unknown": 1,
+        "faq_items": [{"question": "a", "answer": "b"}],
+        "voice": {"speed": 1.1, "id": "v"},
+        "slack": None,
+        "position": {},
+        "name": "a",
+        "id": "read-only",
+    }
+    assert [leaf[:2] for leaf in sorted_leaves(declared, ROOT)] == [
+        (("name",), "a"),
+        (("voice", "id"), "v"),
+        (("voice", "speed"), 1.1),
+        (("faq_items",), [{"question": "a", "answer": "b"}]),
+        (("slack",), None),
+        (("position",), {}),
+        (("x_unknown",), 1),
+    ]

@@ -11,8 +11,8 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.comparing.field_diff import field_changes
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.model.field_change import FieldChange
-from revox_sync.values.pointer import Pointer
+from revox_sync.sync.model.plan import FieldChange
+from revox_sync.values.pointer import Pointer, dotted
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants
 
@@ -158,12 +158,12 @@ EMPTY: list[FieldChange] = []
 def test_changes(at: Pointer, before: Any, after: Any, changes: list[FieldChange]) -> None:
     node = ROOT.at(at)
     sides = (before, after) if node is None else (wrap_schema_secrets(before, node), wrap_schema_secrets(after, node))
-    assert field_changes(*sides, node, at) == changes
+    assert field_changes(*sides, node, dotted(at)) == changes
 
 
 def test_an_added_entry_shows_no_secret() -> None:
     tools = wrap_schema_secrets({"custom_tools": [TOOL]}, ROOT)["custom_tools"]
-    (found,) = field_changes([], tools, ROOT.child("custom_tools"), ("custom_tools",))
+    (found,) = field_changes([], tools, ROOT.child("custom_tools"), "custom_tools")
     assert found.after["headers"] == [{"key": "Authorization", "value": "(sensitive)"}]
 
 
@@ -173,10 +173,10 @@ def test_changes_are_found_exactly_where_values_differ(before: Any, after: Any) 
     before, after = wrap_schema_secrets(before, ROOT), wrap_schema_secrets(after, ROOT)
     for field in before.keys() | after.keys():
         pair = (before.get(field), after.get(field))
-        found = field_changes(*pair, ROOT.child(field), (field,))
+        found = field_changes(*pair, ROOT.child(field), field)
         assert bool(found) >= (not equal(*pair, ROOT.child(field)))
         assert all(each.before is None and each.after is None for each in found if each.sensitive)
-    assert field_changes(before, wrap_schema_secrets(before, ROOT), ROOT, ()) == []
+    assert field_changes(before, wrap_schema_secrets(before, ROOT), ROOT, "") == []
 
 
 def test_deepdiff_is_loaded_only_when_it_is_needed() -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
+from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import require_allowed
-from revox_sync.sync.planning.sent_changes import lost_changes
 from revox_sync.values.secret import MASK, Secret
 
 NODE = assistant_node()

@@ -14,7 +14,7 @@ from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, OnDrift, Plan, PlanOptions
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.planner import make_plan
+from revox_sync.sync.planning.planner import PlanContext, make_plan
 from revox_sync.sync.planning.saved_plan import plan_digest
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
@@ -38,11 +38,9 @@ def plan_of(
         entry = new_entry(before.value, before, None, frozenset()) if applied is not None else None
         found = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote, entry)
     return make_plan(
-        environment="test",
-        base_url=LOCK.base_url,
-        desired=[Desired("a", "A", wrap_schema_secrets(declared, node))],
-        state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
-        options=PlanOptions(**options),
+        [Desired("a", "A", wrap_schema_secrets(declared, node))],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions(**options)),
     )
 
 
@@ -114,11 +112,9 @@ def test_an_outdated_entry_is_compared_two_way() -> None:
     remote = Remote("asst_1", "A", {"name": "A", "prompt": "other"})
     found = Match("a", MatchKind.LOCKED, remote, LockEntry("asst_1", "A", {}, outdated=True))
     plan = make_plan(
-        environment="test",
-        base_url=LOCK.base_url,
-        desired=[Desired("a", "A", wrap_schema_secrets({"name": "A", "prompt": "x"}, node))],
-        state=State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
-        options=PlanOptions(),
+        [Desired("a", "A", wrap_schema_secrets({"name": "A", "prompt": "x"}, node))],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions()),
     )
     assert [each.address for each in plan.conflicts] == ["a"]
 
@@ -140,10 +136,8 @@ def test_an_entry_that_stays_as_it_is_is_there_once() -> None:
     remote = Remote("asst_1", "A", value)
     entry = new_entry(value, remote, None, frozenset())
     plan = make_plan(
-        environment="test",
-        base_url=LOCK.base_url,
-        desired=[Desired("a", "A", value)],
-        state=State("org_1", Matches((Match("a", MatchKind.LOCKED, remote, entry),), ()), LOCK, lock_digest(LOCK)),
-        options=PlanOptions(),
+        [Desired("a", "A", value)],
+        State("org_1", Matches((Match("a", MatchKind.LOCKED, remote, entry),), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions()),
     )
     assert plan.complete.changes[0].entry is entry

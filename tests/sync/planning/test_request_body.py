@@ -12,7 +12,7 @@ from revox_sync.sync.comparing.field_diff import field_changes
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import LeafState, compare, leaf_digests
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.planning.request_body import UndeclaredSecret, overlay
+from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants
@@ -25,6 +25,13 @@ def node(field: str) -> Node:
     found = ROOT.child(field)
     assert found is not None
     return found
+
+
+def overlay(
+    declared: Any, current: Any, entry: LockEntry | None, field: str, keep: frozenset[Pointer] = frozenset()
+) -> Any:
+    """What is sent for one field."""
+    return patch_body({field: declared}, {field: current}, entry, [field], keep)[field]
 
 
 def locked(*pointers: Pointer) -> LockEntry:
@@ -115,13 +122,13 @@ def locked(*pointers: Pointer) -> LockEntry:
     ],
 )
 def test_what_is_sent(field: str, declared: Any, current: Any, gone: list[Pointer], body: Any) -> None:
-    assert overlay(declared, current, locked(*gone), node(field), (field,)) == body
+    assert overlay(declared, current, locked(*gone), field) == body
 
 
 def test_a_secret_the_file_does_not_declare_is_refused() -> None:
     current = {"type": "custom", "api_key": Secret("canary"), "api_url": "u"}
     with pytest.raises(UndeclaredSecret) as caught:
-        overlay({"type": "custom", "api_url": "v"}, current, None, node("llm_model"), ("llm_model",))
+        overlay({"type": "custom", "api_url": "v"}, current, None, "llm_model")
     assert "declare `llm_model.api_key` with `!env`" in caught.value.message
     assert "canary" not in caught.value.message
     assert caught.value.pointer == ("llm_model", "api_key")
@@ -145,14 +152,14 @@ def test_a_secret_the_file_does_not_declare_is_refused() -> None:
 def test_kept_leaves_stay_as_on_the_server(current: Any, kept: list[str], body: Any) -> None:
     declared = {"provider": "p", "id": "B", "speed": 1}
     keep = frozenset(("voice", key) for key in kept)
-    assert overlay(declared, current, None, node("voice"), ("voice",), keep) == body
+    assert overlay(declared, current, None, "voice", keep) == body
 
 
 def test_a_kept_field_is_the_server_s() -> None:
-    assert overlay("a", "b", None, node("prompt"), ("prompt",), frozenset({("prompt",)})) == "b"
+    assert overlay("a", "b", None, "prompt", frozenset({("prompt",)})) == "b"
 
 
-def lost(current: Any, body: Any, place: Node, at: Pointer) -> list[tuple[str, Any]]:
+def lost(current: Any, body: Any, place: Node, at: str) -> list[tuple[str, Any]]:
     """What a plan shows as `- path old → (unset)`."""
     return [(each.path, each.before) for each in field_changes(current, body, place, at) if each.removed]
 
@@ -173,7 +180,7 @@ def lost(current: Any, body: Any, place: Node, at: Pointer) -> list[tuple[str, A
     ],
 )
 def test_what_the_server_would_lose(current: Any, body: Any, leaves: Any) -> None:
-    assert lost(current, body, node("voice"), ("voice",)) == leaves
+    assert lost(current, body, node("voice"), "voice") == leaves
 
 
 @settings(max_examples=80, deadline=None)
@@ -184,13 +191,13 @@ def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared:
     for field, value in declared.items():
         place = node(field)
         try:
-            body[field] = overlay(value, current.get(field), None, place, (field,))
+            body[field] = overlay(value, current.get(field), None, field)
         except UndeclaredSecret:  # refused, so nothing is lost
             return
         if same_variant(value, current.get(field), place):
-            keys = [path for path, _ in lost(current.get(field), body[field], place, (field,)) if "[" not in path]
+            keys = [path for path, _ in lost(current.get(field), body[field], place, field) if "[" not in path]
             assert keys == [] or value is None  # a list is owned whole: entries may go
-        assert overlay(value, body[field], None, place, (field,)) == body[field]
+        assert overlay(value, body[field], None, field) == body[field]
     stored = {**current, **body}
     entry = LockEntry("i", "A", leaf_digests(declared, stored, ROOT))
     for known in (None, entry):
@@ -206,7 +213,7 @@ def test_keys_the_lock_lists_and_the_file_dropped_are_left_out(applied: Any) -> 
         place = node(field)
         if isinstance(value, dict) and value:
             kept = {key: value[key] for key in list(value)[::2] if key != place.discriminator}
-            assert equal(overlay(kept, value, entry, place, (field,)), kept, place)
+            assert equal(overlay(kept, value, entry, field), kept, place)
 
 
 def same_variant(declared: Any, current: Any, place: Node) -> bool:

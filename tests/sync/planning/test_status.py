@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.model.field_change import FieldChange
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, PlanOptions, Refusal
+from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.status import AssistantStatus, Standing, Status, Unmanaged, make_status
+from revox_sync.sync.model.status import AssistantStatus, Standing, Status, Unmanaged
+from revox_sync.sync.planning.status import make_status
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
 
 FIELDS = tuple(FieldChange(path, "a", "b", sensitive=False) for path in ("prompt", "voice.speed", "prompt"))

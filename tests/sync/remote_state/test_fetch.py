@@ -13,7 +13,7 @@ from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock, LockEntry
-from revox_sync.sync.remote_state.fetch import State, fetch_state
+from revox_sync.sync.remote_state.fetch import FetchScope, State, fetch_state
 from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.secret import Secret
@@ -43,7 +43,7 @@ def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, *
     with Client(
         Endpoint(server.base_url, Secret("key")), ClientSettings(timeout=5.0, policy=RetryPolicy(base=0.001))
     ) as client:
-        return fetch_state(client, desired, ExcludedFiles(dict.fromkeys(unnamed)), lock, **switches)
+        return fetch_state(client, desired, lock, FetchScope(ExcludedFiles(dict.fromkeys(unnamed)), **switches))
 
 
 def asked(server: Server) -> list[str]:
@@ -144,7 +144,7 @@ def test_orphans_and_what_nobody_manages() -> None:
     with serving(listed(held(1), held(2), held(3), held(4)), Reply(404, {"error": "gone"})) as server:
         client = Client(Endpoint(server.base_url, Secret("key")), ClientSettings(timeout=5.0))
         with client:
-            state = fetch_state(client, [want(1)], ExcludedFiles(bound={"asst_4"}), lock_of(1, 2, 9))
+            state = fetch_state(client, [want(1)], lock_of(1, 2, 9), FetchScope(ExcludedFiles(bound={"asst_4"})))
         assert asked(server) == ["/assistants", "/assistants/asst_9"]
     assert state.matches.orphaned == ("a2", "a9")
     assert {address: each.id for address, each in state.orphans.items()} == {"a2": "asst_2"}

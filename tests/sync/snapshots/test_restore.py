@@ -14,7 +14,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions
-from revox_sync.sync.planning.restored_body import restored_body
+from revox_sync.sync.planning.request_body import restored_body
 from revox_sync.sync.planning.saved_plan import dump_plan, load_plan, with_secrets
 from revox_sync.sync.snapshots.restore import by_address, restorable_value
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
