@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from revox_sync.contract.fields import Node, element_of, fields_of
-from revox_sync.values.pointer import Pointer, Value
+from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import MASK, Secret
 from revox_sync.values.walk import DESCEND, rebuilt
 
@@ -38,6 +38,11 @@ class Leaf(NamedTuple):
     pointer: Pointer
     value: Value
     node: Node | None
+
+    @property
+    def path(self) -> str:
+        """Where it is, for people: `voice.speed`."""
+        return dotted(self.pointer)
 
 
 def leaves(declared: Mapping[str, Value], node: Node | None, at: Pointer = ()) -> Iterator[Leaf]:

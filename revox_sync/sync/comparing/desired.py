@@ -28,7 +28,7 @@ class Desired:
 class DesiredBuilder:
     """What loaded files want, taken in one by one.
 
-    Of a document only its value is kept: with the places of all values a large project fills the memory.
+    Of a document only its value is kept, because the places of all values of a large project would fill the memory.
     """
 
     def __init__(self) -> None:
@@ -51,13 +51,13 @@ class DesiredBuilder:
             ConfigError: environment variables are not set; all of them are named.
         """
         wanted = list(self._values if addresses is None else addresses)
-        unset = dict(pair for each in wanted for pair in self._unset[each])
+        unset = dict(pair for address in wanted for pair in self._unset[address])
         if unset:
             listed = ", ".join(f"`{name}` ({path})" for name, path in sorted(unset.items()))
             raise ConfigError(
                 f"environment variables are not set or empty: {listed}", hint="set them, or name other assistants"
             )
-        return [_desired(each, self._values[each]) for each in wanted]
+        return [_desired(address, self._values[address]) for address in wanted]
 
 
 def desire(documents: Iterable[tuple[str, Document]]) -> list[Desired]:
@@ -66,10 +66,10 @@ def desire(documents: Iterable[tuple[str, Document]]) -> list[Desired]:
     Raises:
         ConfigError: environment variables are not set; all of them are named.
     """
-    wishes = DesiredBuilder()
+    builder = DesiredBuilder()
     for address, document in documents:
-        wishes.take(address, document)
-    return wishes.desired()
+        builder.take(address, document)
+    return builder.desired()
 
 
 def _desired(address: str, value: Value) -> Desired:

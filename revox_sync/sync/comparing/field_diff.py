@@ -32,7 +32,7 @@ from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.sync.model.lock import LeafDigests, LockEntry
 from revox_sync.sync.model.plan import IMPACTS, FieldChange
 from revox_sync.values.credential_patterns import without_credentials
-from revox_sync.values.pointer import Value, below, dotted, quoted, value_at
+from revox_sync.values.pointer import Value, below, quoted, value_at
 from revox_sync.values.secret import MASK, Secret
 from revox_sync.values.walk import DESCEND, rebuilt
 
@@ -63,9 +63,9 @@ def sent_changes(before: Mapping[str, Value], body: Mapping[str, Value], node: N
 def _new_field(key: str, value: Value, node: Node) -> Iterator[FieldChange]:
     """A field the server does not have. A list in it is one change: its entries say nothing one by one."""
     for leaf in sorted_leaves({key: value}, node):
-        path, sensitive = dotted(leaf.pointer), isinstance(leaf.value, Secret)
+        sensitive = isinstance(leaf.value, Secret)
         if leaf.value is not None:
-            yield _covered(FieldChange(path, None, None if sensitive else leaf.value, sensitive, added=True))
+            yield _covered(FieldChange(leaf.path, None, None if sensitive else leaf.value, sensitive, added=True))
 
 
 def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> Iterator[FieldChange]:
@@ -81,7 +81,8 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
     """
     server = wrap_known_secrets({}, remote, entry, node)
     then = wrap_secrets_at(remote, {}, entry.secret_places, node, unmatched=False)
-    for pointer, value, place in sorted_leaves(server, node):
+    for leaf in sorted_leaves(server, node):
+        pointer, value, place = leaf
         if value in (None, {}, []) or place is None or (place.has_default and equal(value, place.default, place)):
             continue
         digests, known = entry.leaves.get(pointer), value_at(then, pointer)
@@ -89,7 +90,7 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
         sensitive = isinstance(value, Secret) or entry.outdated
         sensitive = sensitive or (isinstance(value, list) and digests is not None and not proven)
         before = None if sensitive else known if proven else value
-        yield _covered(FieldChange(dotted(pointer), before, None, sensitive, removed=True))
+        yield _covered(FieldChange(leaf.path, before, None, sensitive, removed=True))
 
 
 def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:

@@ -39,7 +39,7 @@ def verify_response(
 
     Args:
         before: the server's object before the write, empty for a create.
-        answer: the object after it, with every sent field in it, guarded.
+        answer: the object after it, with every sent field in it, secrets wrapped.
         sent: top-level fields of the request.
         keep: leaves that were sent as the server had them.
     """
@@ -47,13 +47,13 @@ def verify_response(
     # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
     settled = LockEntry("", "", dict.fromkeys(leaf.pointer for leaf in leaves(mine, node)))
     differing = [
-        each
-        for each in compare(mine, answer, settled, node)
-        if each.state is LeafState.UPDATE and each.pointer not in keep
+        leaf
+        for leaf in compare(mine, answer, settled, node)
+        if leaf.state is LeafState.UPDATE and leaf.pointer not in keep
     ]
     known = wrap_matching_secrets(mine, before, node)
-    dropped = [each.pointer for each in differing if _is_dropped(each, known, node)]
-    return VerifiedResponse(tuple(dropped), tuple(each.pointer for each in differing if each.pointer not in dropped))
+    dropped = [leaf.pointer for leaf in differing if _is_dropped(leaf, known, node)]
+    return VerifiedResponse(tuple(dropped), tuple(leaf.pointer for leaf in differing if leaf.pointer not in dropped))
 
 
 def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntry) -> set[str]:
@@ -90,12 +90,12 @@ def new_entry(
 
     Args:
         unsettled: dropped and kept leaves; they keep their former digests, so that the next plan shows them again.
-        appended: server-grown entries to recognise; by default those of the previous entry.
+        appended: server-appended entries to recognise; by default those of the previous entry.
     """
     node, former = assistant_node(), previous.leaves if previous is not None else {}
     known = appended if appended is not None else previous.appended if previous is not None else {}
     server = mark_resent(answer.value, known, node)
-    leaves = {
+    digests_of = {
         pointer: former.get(pointer) if pointer in unsettled else digests
         for pointer, digests in leaf_digests(declared, server, node).items()
         if pointer not in unsettled or pointer in former
@@ -103,7 +103,7 @@ def new_entry(
     return LockEntry(
         answer.id,
         str(declared["name"]),
-        leaves,
+        digests_of,
         appended=keep_resent(declared, server, known, node),
         secrets=frozenset((*listed_secrets(declared, node), *_still_there(declared, previous, unsettled))),
     )
@@ -114,5 +114,5 @@ def _still_there(
 ) -> Iterator[Pointer]:
     """Former places of secrets where the server still has what it had: nothing was sent for them, or it was ignored."""
     for place in previous.secret_places if previous is not None else ():
-        if place[0] not in declared or any(place[: len(each)] == each for each in unsettled):
+        if place[0] not in declared or any(place[: len(pointer)] == pointer for pointer in unsettled):
             yield place

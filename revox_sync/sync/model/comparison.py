@@ -41,8 +41,8 @@ class Comparison:
     @property
     def pending(self) -> tuple[Change, ...]:
         """Changes that are some."""
-        return tuple(each for each in self.changes if each.action is not Action.NOOP)
+        return tuple(change for change in self.changes if change.action is not Action.NOOP)
 
     def count(self, action: Action) -> int:
         """How many assistants an action happened to."""
-        return sum(each.action is action for each in self.changes)
+        return sum(change.action is action for change in self.changes)

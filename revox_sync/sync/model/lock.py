@@ -25,9 +25,9 @@ class LockEntry:
         name: its name when it was last applied; finds it again when its file moves.
         leaves: declared leaves by pointer; None for a leaf that is a secret, which has no digest anywhere.
         outdated: the digests were of another version and are not here: compare as for an assistant new to the lock.
-        appended: digests of what entries are called that the server had grown and that were sent again with a list, by
-            the list's pointer: the server calls them written by people from then on (see `grown.recognised`).
-        secrets: places of secrets that `leaves` do not name, see `places`.
+        appended: digests of the entries that the server had appended and that were sent again with their list, by the
+            list's pointer. From then on the server says that people wrote them (see `comparing.server_appended`).
+        secrets: places of secrets that `leaves` do not name, see `comparing.secrets.listed_secrets`.
     """
 
     id: str

@@ -56,7 +56,7 @@ class Applied:
 
     def count(self, result: Result, action: Action | None = None) -> int:
         """How many assistants ended that way."""
-        return sum(each.result is result and action in {None, each.action} for each in self.outcomes)
+        return sum(outcome.result is result and action in {None, outcome.action} for outcome in self.outcomes)
 
     @property
     def exit_code(self) -> ExitCode:

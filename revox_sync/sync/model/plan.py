@@ -66,7 +66,7 @@ class PlanOptions:
 
     def drift_choice(self, address: str) -> OnDrift:
         """What to do about edits made outside to one assistant."""
-        matching = (each.choice for each in reversed(self.drift_rules) if is_named(address, each.pattern))
+        matching = (rule.choice for rule in reversed(self.drift_rules) if is_named(address, rule.pattern))
         return next(matching, self.on_drift)
 
 
@@ -203,17 +203,17 @@ class Plan:
 
     def count(self, action: Action) -> int:
         """How many assistants an action is planned for."""
-        return sum(each.action is action for each in self.changes)
+        return sum(change.action is action for change in self.changes)
 
     @property
     def pending(self) -> tuple[Change, ...]:
         """Changes that apply would send."""
-        return tuple(each for each in self.changes if each.action is not Action.NOOP)
+        return tuple(change for change in self.changes if change.action is not Action.NOOP)
 
     @property
     def complete(self) -> Plan:
         """The plan with all that is only worked out when somebody asks."""
-        return replace(self, changes=tuple(each.complete for each in self.changes))
+        return replace(self, changes=tuple(change.complete for change in self.changes))
 
     @property
     def blocked(self) -> int:

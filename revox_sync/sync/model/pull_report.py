@@ -53,7 +53,7 @@ class Pulled:
     @property
     def unsettled(self) -> bool:
         """Whether something edited outside is still not in the file."""
-        return bool(self.conflicts) or any(each.differs for each in self.left)
+        return bool(self.conflicts) or any(value.differs for value in self.left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class AssistantStatus:
         name: the file's; of an orphan, the server's, or that of its lock entry.
         id: the remote assistant, or the one that is missing; None where none is known.
         fields: paths of what differs; empty for a new assistant, of which everything does.
-        grown: entries the server added by itself to a list that the file declares, which are no difference.
+        grown: how many entries the server added by itself to lists that the file declares; they are no difference.
         reason: why nothing can be planned, or what is special about a change.
     """
 
@@ -72,4 +72,4 @@ class Status:
 
     def count(self, state: Standing) -> int:
         """How many assistants stand like this."""
-        return sum(each.state is state for each in self.assistants)
+        return sum(assistant.state is state for assistant in self.assistants)

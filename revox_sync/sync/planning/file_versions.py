@@ -30,31 +30,31 @@ def changes_between(
         untouched: names, by address, of assistants that both have and that cannot differ; they are in neither list.
     """
     pairs = _pairs(before, after)
-    followed = {each.address for each, _ in pairs}
-    reached = {each.address for _, each in pairs}
+    followed = {old.address for old, _ in pairs}
+    reached = {new.address for _, new in pairs}
     changes = [
         *(_edited(*pair) for pair in pairs),
-        *(_added(each) for each in after if each.address not in reached),
-        *(_removed(each) for each in before if each.address not in followed),
+        *(_added(new) for new in after if new.address not in reached),
+        *(_removed(old) for old in before if old.address not in followed),
         *(Change(address, name, None, Action.NOOP) for address, name in untouched.items()),
     ]
-    return tuple(sorted(changes, key=lambda each: (each.address, each.action)))
+    return tuple(sorted(changes, key=lambda change: (change.address, change.action)))
 
 
 def _pairs(before: Sequence[Desired], after: Sequence[Desired]) -> list[Pair]:
     pairs: list[Pair] = []
     for trait in (_address, _name, _prompt):
-        left = _alone(before, {each.address for each, _ in pairs}, trait)
-        right = _alone(after, {each.address for _, each in pairs}, trait)
+        left = _alone(before, {old.address for old, _ in pairs}, trait)
+        right = _alone(after, {new.address for _, new in pairs}, trait)
         pairs += [(left[key], right[key]) for key in left if key in right]
     return pairs
 
 
 def _alone(assistants: Iterable[Desired], taken: set[str], trait: Callable[[Desired], str]) -> dict[str, Desired]:
     """Those that are not taken by a trait that no other of them has."""
-    free = [(trait(each), each) for each in assistants if each.address not in taken]
+    free = [(trait(assistant), assistant) for assistant in assistants if assistant.address not in taken]
     numbers = Counter(key for key, _ in free)
-    return {key: each for key, each in free if numbers[key] == 1}
+    return {key: assistant for key, assistant in free if numbers[key] == 1}
 
 
 def _address(assistant: Desired) -> str:
@@ -80,7 +80,7 @@ def _edited(before: Desired, after: Desired) -> Change:
         action=Action.UPDATE if changed or reasons else Action.NOOP,
         impact=impact_of(changed),
         reason=", ".join(reasons) or None,
-        fields=tuple(each for key in changed for each in fields[key]),
+        fields=tuple(change for key in changed for change in fields[key]),
         declared=after.declared,
         previous_address=before.address if before.address != after.address else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Final
@@ -14,15 +14,16 @@ from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action, Change, Orphan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
-from revox_sync.values.address import is_named, naming
+from revox_sync.sync.remote_state.match import MatchKind
+from revox_sync.values.address import naming
 from revox_sync.values.pointer import Pointer
 
-PROMPT: Final[Pointer] = ("prompt",)
-MOST_NAMED: Final = 8
-"""Assistants a message about too many of them names."""
+_PROMPT: Final[Pointer] = ("prompt",)
+_MOST_NAMED: Final = 8  # a message about too many assistants names so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Prune:
         dropped: addresses of entries whose assistant is gone, too; they leave the lock.
     """
 
-    deletes: tuple[Change, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    left: tuple[Orphan, ...] = ()
-    dropped: tuple[str, ...] = ()
+    deletes: list[Change]
+    refused: list[Refusal]
+    left: list[Orphan]
+    dropped: list[str]
 
 
 def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addresses: Sequence[str]) -> Prune:
@@ -46,26 +47,19 @@ def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addr
     Args:
         addresses: the command line's addresses and globs; without any, every entry is meant.
     """
-    orphans = [_orphan(address, state) for address in state.matches.orphaned]
-    meant = [each for each in orphans if options.prune and _is_meant(each.address, addresses)]
-    gone = {each.address for each in meant if each.address not in state.orphans}
-    reasons = {each.address: _why_not(each.address, state, safety) for each in meant if each.address not in gone}
-    deletes = [_delete(each, state.orphans[each.address], state) for each in meant if reasons.get(each.address) == ""]
-    return Prune(
-        deletes=tuple(deletes),
-        refused=tuple(Refusal(each.address, each.name, why) for each in meant if (why := reasons.get(each.address))),
-        left=tuple(each for each in orphans if each not in meant),
-        dropped=tuple(sorted(gone)),
-    )
-
-
-def _orphan(address: str, state: State) -> Orphan:
-    entry, remote = state.lock.entries[address], state.orphans.get(address)
-    return Orphan(address, remote.name if remote else entry.name, entry.id)
-
-
-def _is_meant(address: str, addresses: Sequence[str]) -> bool:
-    return not addresses or any(is_named(address, each) for each in addresses)
+    prune = Prune([], [], [], [])
+    for address in state.matches.orphaned:
+        entry, remote = state.lock.entries[address], state.orphans.get(address)
+        orphan = Orphan(address, remote.name if remote else entry.name, entry.id)
+        if not options.prune or (addresses and naming(address, addresses) is None):
+            prune.left.append(orphan)
+        elif remote is None:
+            prune.dropped.append(address)
+        elif reason := _why_not(address, state, safety):
+            prune.refused.append(Refusal(address, orphan.name, reason))
+        else:
+            prune.deletes.append(_delete(orphan, remote, entry))
+    return prune
 
 
 def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
@@ -77,12 +71,12 @@ def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
             f"bring the file back, change that list, or `revox-sync forget {quote(address)}`"
         )
     if state.unread:
-        files = ", ".join(f"`{each}`" for each in state.unread[:MOST_NAMED])
+        files = ", ".join(f"`{file}`" for file in state.unread[:_MOST_NAMED])
         return f"its file is gone, or it is one of those whose name cannot be read ({files}); mend them first"
     return ""
 
 
-def _delete(orphan: Orphan, remote: Remote, state: State) -> Change:
+def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
     node = assistant_node()
     return Change(
         address=orphan.address,
@@ -90,7 +84,7 @@ def _delete(orphan: Orphan, remote: Remote, state: State) -> Change:
         id=orphan.id,
         action=Action.DELETE,
         reason="its file is gone",
-        fields=tuple(lost_changes(remote.value, state.lock.entries[orphan.address], node)),
+        fields=tuple(lost_changes(remote.value, entry, node)),
         fingerprint=fingerprint(remote.value, {}, node),
     )
 
@@ -116,21 +110,31 @@ def require_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int
 
 
 def _listed(addresses: Sequence[str]) -> str:
-    more = len(addresses) - MOST_NAMED
-    named = ", ".join(f"`{each}`" for each in addresses[:MOST_NAMED])
+    more = len(addresses) - _MOST_NAMED
+    named = ", ".join(f"`{address}`" for address in addresses[:_MOST_NAMED])
     return f"{named} and {more} more" if more > 0 else named
 
 
-def similar_name_notes(created: Sequence[Desired], orphans: Iterable[str], state: State) -> Iterator[str]:
+def orphan_notes(desired: Sequence[Desired], state: State, prune: Prune) -> Iterator[str]:
+    """What a reader should know of lock entries without a file, and of files that may be theirs."""
+    new = {match.address for match in state.matches.matches if match.kind is MatchKind.CREATE}
+    yield from _renamed_notes([assistant for assistant in desired if assistant.address in new], state)
+    yield from _replaced_notes(desired, state)
+    for address in prune.dropped:
+        id_ = state.lock.entries[address].id
+        yield f"{address}: its file is gone, and so is {id_} on the server; only the lock changes"
+
+
+def _renamed_notes(created: Sequence[Desired], state: State) -> Iterator[str]:
     """A note for each new file that may be an orphan's, moved and renamed at once.
 
     Nobody can tell that from one assistant less and another more. It is said where there is one of each, and where the
     prompt of the new file is what the orphan's file said last.
     """
-    known = [each for each in orphans if each in state.orphans]
+    orphans = [address for address in state.matches.orphaned if address in state.orphans]
     for desired in created:
-        for address in known:
-            if len(created) == len(known) == 1 or _same_prompt(desired, address, state):
+        for address in orphans:
+            if len(created) == len(orphans) == 1 or _same_prompt(desired, address, state):
                 entry = state.lock.entries[address]
                 yield (
                     f"{desired.address} is new and {address} has no file any more: if it is the same assistant, "
@@ -138,26 +142,26 @@ def similar_name_notes(created: Sequence[Desired], orphans: Iterable[str], state
                 )
 
 
-def replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
+def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
     """A note for each file whose name the lock holds for another address, where the file has another name now.
 
     The address counts: the assistant there becomes what the file says. Whoever moved a file and put another one in its
     place meant it otherwise.
     """
-    names = {each.address: each.name for each in desired}
+    names = {assistant.address: assistant.name for assistant in desired}
     former = {entry.name: address for address, entry in state.lock.entries.items()}
-    for each in desired:
-        address = former.get(each.name, each.address)
-        if address != each.address and names.get(address, each.name) != each.name:
-            entry = state.lock.entries[address]
+    for address, name in names.items():
+        old = former.get(name, address)
+        if old != address and names.get(old, name) != name:
+            id_ = state.lock.entries[old].id
             yield (
-                f"{each.address} has the name that the lock holds for {address}: if that file has moved, "
-                f"`revox-sync forget {quote(address)}` and `revox-sync import {quote(each.address)} {quote(entry.id)}` "
+                f"{address} has the name that the lock holds for {old}: if that file has moved, "
+                f"`revox-sync forget {quote(old)}` and `revox-sync import {quote(address)} {quote(id_)}` "
                 "let the assistant go with it"
             )
 
 
 def _same_prompt(desired: Desired, address: str, state: State) -> bool:
-    recorded = state.lock.entries[address].leaves.get(PROMPT)
+    recorded = state.lock.entries[address].leaves.get(_PROMPT)
     prompt = value_digest(desired.declared.get("prompt"), assistant_node().child("prompt"))
     return recorded is not None and recorded.declared == prompt

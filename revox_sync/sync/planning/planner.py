@@ -18,7 +18,7 @@ from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compa
 from revox_sync.sync.comparing.verify_response import new_entry
 from revox_sync.sync.model.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.orphans import Prune, plan_orphans, replaced_notes, require_allowed, similar_name_notes
+from revox_sync.sync.planning.orphans import orphan_notes, plan_orphans, require_allowed
 from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, MatchKind
@@ -82,7 +82,7 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     prune = plan_orphans(state, options, context.safety, context.addresses)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
     require_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
-    draft.notes.extend(_orphan_notes(desired, matches, prune, state))
+    draft.notes.extend(orphan_notes(desired, state, prune))
     if state.forgotten:
         draft.notes.append(_FORGOTTEN)
     return Plan(
@@ -96,21 +96,10 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
         drift=tuple(draft.drift),
         conflicts=tuple(draft.conflicts),
         refused=tuple(sorted((*draft.refused, *prune.refused), key=lambda refusal: refusal.address)),
-        orphaned=prune.left,
-        dropped=prune.dropped,
+        orphaned=tuple(prune.left),
+        dropped=tuple(prune.dropped),
         notes=tuple(draft.notes),
     )
-
-
-def _orphan_notes(
-    desired: Sequence[Desired], matches: Mapping[str, Match], prune: Prune, state: State
-) -> Iterator[str]:
-    created = [assistant for assistant in desired if matches[assistant.address].kind is MatchKind.CREATE]
-    yield from similar_name_notes(created, state.matches.orphaned, state)
-    yield from replaced_notes(desired, state)
-    for address in prune.dropped:
-        id_ = state.lock.entries[address].id
-        yield f"{address}: its file is gone, and so is {id_} on the server; only the lock changes"
 
 
 def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draft) -> None:

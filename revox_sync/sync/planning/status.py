@@ -29,12 +29,12 @@ def make_status(
         unmanaged: remote assistants that no file means and no lock holds.
         addresses: the command line's addresses and globs: orphans they do not name are left out.
     """
-    counts = _grown(desired, matches)
+    counts = _appended_counts(desired, matches)
     found = [*_planned(plan, counts), *_refused(plan.refused, matches), *_orphans(plan.orphaned, addresses)]
     return Status(
         environment=plan.environment,
-        assistants=tuple(sorted(found, key=lambda each: each.address)),
-        unmanaged=tuple(Unmanaged(each.id, each.name) for each in unmanaged),
+        assistants=tuple(sorted(found, key=lambda status: status.address)),
+        unmanaged=tuple(Unmanaged(remote.id, remote.name) for remote in unmanaged),
         notes=plan.notes,
     )
 
@@ -48,24 +48,24 @@ def _planned(plan: Plan, counts: Mapping[str, int]) -> Iterator[AssistantStatus]
         yield _edited_outside(blocked, Standing.CONFLICT, counts.get(blocked.address, 0))
 
 
-def _changing(change: Change, grown_entries: int) -> AssistantStatus:
+def _changing(change: Change, appended: int) -> AssistantStatus:
     if change.action is Action.CREATE:
         return AssistantStatus(change.address, change.name, None, Standing.NEW)
     if change.action is Action.NOOP:  # a note says why the lock would change all the same
-        return AssistantStatus(change.address, change.name, change.id, Standing.IN_SYNC, grown=grown_entries)
-    paths = tuple(dict.fromkeys(each.path for each in change.fields))
+        return AssistantStatus(change.address, change.name, change.id, Standing.IN_SYNC, grown=appended)
+    paths = tuple(dict.fromkeys(field.path for field in change.fields))
     return AssistantStatus(
-        change.address, change.name, change.id, Standing.LOCAL_CHANGE, paths, grown_entries, change.reason
+        change.address, change.name, change.id, Standing.LOCAL_CHANGE, paths, appended, change.reason
     )
 
 
-def _edited_outside(blocked: Blocked, state: Standing, grown_entries: int) -> AssistantStatus:
-    paths = tuple(dict.fromkeys(each.path for each in blocked.fields))
-    return AssistantStatus(blocked.address, blocked.name, blocked.id, state, paths, grown_entries)
+def _edited_outside(blocked: Blocked, state: Standing, appended: int) -> AssistantStatus:
+    paths = tuple(dict.fromkeys(field.path for field in blocked.fields))
+    return AssistantStatus(blocked.address, blocked.name, blocked.id, state, paths, appended)
 
 
 def _refused(refusals: Sequence[Refusal], matches: Matches) -> Iterator[AssistantStatus]:
-    found = {each.address: each for each in matches.matches}
+    found = {match.address: match for match in matches.matches}
     for refusal in refusals:
         state, id_ = _why(found.get(refusal.address))
         yield AssistantStatus(refusal.address, refusal.name, id_, state, reason=refusal.reason)
@@ -82,20 +82,19 @@ def _why(match: Match | None) -> tuple[Standing, str | None]:
 
 
 def _orphans(orphans: Iterable[Orphan], addresses: Sequence[str]) -> Iterator[AssistantStatus]:
-    for each in orphans:
-        if not addresses or naming(each.address, addresses) is not None:
-            yield AssistantStatus(each.address, each.name, each.id, Standing.ORPHANED)
+    for orphan in orphans:
+        if not addresses or naming(orphan.address, addresses) is not None:
+            yield AssistantStatus(orphan.address, orphan.name, orphan.id, Standing.ORPHANED)
 
 
-def _grown(desired: Sequence[Desired], matches: Matches) -> dict[str, int]:
-    """Server-grown entries by address, where there are any."""
-    remotes = {each.address: each.remote for each in matches.matches if each.remote}
-    counts = {each.address: _grown_entries(each, remotes[each.address]) for each in desired if each.address in remotes}
-    return {address: number for address, number in counts.items() if number}
-
-
-def _grown_entries(desired: Desired, remote: Remote) -> int:
-    node = assistant_node()
-    return sum(
-        len(server_entries(value, remote.value.get(key), node.child(key))) for key, value in desired.declared.items()
-    )
+def _appended_counts(desired: Sequence[Desired], matches: Matches) -> dict[str, int]:
+    """How many entries the server has appended, by address."""
+    remotes, known = {match.address: match.remote for match in matches.matches}, assistant_node().properties
+    return {
+        assistant.address: sum(
+            len(server_entries(value, remote.value.get(key), known.get(key)))
+            for key, value in assistant.declared.items()
+        )
+        for assistant in desired
+        if (remote := remotes.get(assistant.address))
+    }

@@ -98,13 +98,13 @@ class State:
 
 
 def remote_assistant(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:
-    """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-grown marked as such."""
+    """An assistant of an answer, its secrets wrapped, what its lock entry knows as server-appended marked as such."""
     value: dict[str, Any] = wrap_schema_secrets(answer, assistant_node())
     return with_resent_marked(Remote(str(answer["id"]), str(answer["name"]), value), entry)
 
 
 def with_resent_marked(found: Remote, entry: LockEntry | None) -> Remote:
-    """An assistant with what its lock entry knows as server-grown marked as such."""
+    """An assistant with what its lock entry knows as server-appended marked as such."""
     if entry is None or not entry.appended:
         return found
     return replace(found, value=mark_resent(found.value, entry.appended, assistant_node()))
@@ -190,21 +190,21 @@ def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: E
     if others.unread(lock):
         return ()
     bound = {entry.id for entry in lock.entries.values()} | others.bound
-    meant = {each.remote.id for each in matches.matches if each.remote}
-    meant.update(*(each.candidates for each in matches.matches))
+    meant = {found.remote.id for found in matches.matches if found.remote}
+    meant.update(*(found.candidates for found in matches.matches))
     spoken_for = bound | meant
     names = {name_key(name) for name in others.files.values() if name is not None}
-    return (each for each in listed if each.id not in spoken_for and name_key(each.name) not in names)
+    return (remote for remote in listed if remote.id not in spoken_for and name_key(remote.name) not in names)
 
 
 def _organization(known: Iterable[Remote]) -> str | None:
-    found = {str(each.value["organization_id"]) for each in known if each.value.get("organization_id")}
+    found = {str(remote.value["organization_id"]) for remote in known if remote.value.get("organization_id")}
     return found.pop() if len(found) == 1 else None
 
 
 def _any_known(known: Iterable[Remote], lock: Lock) -> bool:
     ids = {entry.id for entry in lock.entries.values()}
-    return any(each.id in ids for each in known)
+    return any(remote.id in ids for remote in known)
 
 
 def _require_same_organization(lock: Lock, organization_id: str | None, known: Sequence[Remote]) -> None:
@@ -225,15 +225,15 @@ def _require_same_organization(lock: Lock, organization_id: str | None, known: S
 
 def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> Matches:
     """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
-    declared = {each.address: each.declared for each in desired}
+    declared = {assistant.address: assistant.declared for assistant in desired}
     node = assistant_node()
     partial = [
-        each.remote.id
-        for each in matches.matches
-        if each.remote and missing_fields(declared[each.address], each.remote.value, node)
+        found.remote.id
+        for found in matches.matches
+        if found.remote and missing_fields(declared[found.address], found.remote.value, node)
     ]
     whole = _fetch(client, partial)
-    return replace(matches, matches=tuple(_with_remote(each, whole) for each in matches.matches))
+    return replace(matches, matches=tuple(_with_remote(found, whole) for found in matches.matches))
 
 
 def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:

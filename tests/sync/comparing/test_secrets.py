@@ -8,10 +8,12 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.secrets import (
     SecretState,
     has_secret,
+    listed_secrets,
     secret_pairs,
     secret_state,
     wrap_matching_secrets,
     wrap_schema_secrets,
+    wrap_secrets_at,
 )
 from revox_sync.values.secret import Secret
 
@@ -101,3 +103,16 @@ def test_secrets_in_lists_are_paired_by_identity_key() -> None:
 
 def tool(name: str, value: str) -> dict[str, Any]:
     return {"name": name, "headers": [{"key": "Authorization", "value": value}]}
+
+
+TOOLS = [{"name": "t", "url": Secret("https://canary", "K")}]
+
+
+@pytest.mark.parametrize(("now", "hidden"), [("t", True), ("renamed", False)])
+def test_places_of_secrets_are_remembered_by_the_names_of_entries(now: str, hidden: bool) -> None:  # noqa: FBT001
+    places = frozenset(listed_secrets({"custom_tools": TOOLS, "webhook_url": Secret("u", "U")}, ROOT))
+    assert {place[0] for place in places} == {"custom_tools"}
+    server = {"custom_tools": [{"name": now, "url": "https://canary"}]}
+    compared = wrap_secrets_at(server, {}, places, ROOT, unmatched=False)
+    assert has_secret(compared) is hidden
+    assert has_secret(wrap_secrets_at(server, {}, places, ROOT, unmatched=True))
