@@ -40,8 +40,15 @@ _OPTIONS: Final = (
         help="How long one call of the API may take, repeats included.  [default: 60]",
     ),
     click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
+    click.option(
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        metavar="HOST",
+        help="Allow HOST to get the key; repeatable.",
+    ),
 )
-_NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http")
+_NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http", "allow_hosts")
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,11 +69,12 @@ def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., A
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the common options as its first argument, `settings`; those after its name win."""
+    """Give a command the common options as its first argument, `settings`; those after its name win, hosts add up."""
 
     def call(**arguments: Any) -> Any:
         before: dict[str, Any] = click.get_current_context().obj or {}
-        said = {name: arguments.pop(name) or before.get(name) for name in _NAMES}
+        hosts = (*before.get("allow_hosts", ()), *arguments["allow_hosts"])
+        said = {name: arguments.pop(name) or before.get(name) for name in _NAMES} | {"allow_hosts": hosts}
         return command(_settings({name: value for name, value in said.items() if value}), **arguments)
 
     return with_options(_OPTIONS, command, call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ DEFAULT_BASE_URL: Final = "https://www.getrevox.com/api"
 BASE_URL_VARIABLE: Final = "REVOX_BASE_URL"
 KEY_VARIABLE: Final = "REVOX_API_KEY"
 
+_BEHIND_ADDRESS: Final = re.compile(r"\][^:]")
 _URL_HINT: Final = f"write it like {DEFAULT_BASE_URL}"
 _KEY_HINT: Final = f"set {KEY_VARIABLE}, or `api_key: !env NAME` for the environment in revox-sync.yaml"
 
@@ -60,6 +62,8 @@ def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
         # urlsplit silently drops line breaks, reads a port only when asked, and does not check host names.
         usable = url.isprintable() and " " not in url and parts.scheme in {"http", "https"} and parts.port != 0
         usable = usable and bool((parts.hostname or "").encode("idna"))
+        # It would take `[::1].example.com` for ::1.
+        usable = usable and not _BEHIND_ADDRESS.search(parts.netloc)
     except ValueError:
         usable = False
     if not usable:
@@ -70,7 +74,7 @@ def _checked_url(url: str, place: str, *, insecure_http: bool) -> str:
         raise ConfigError(f"{place} holds a query or fragment", hint=_URL_HINT)
     if parts.scheme == "http" and not insecure_http and not _is_loopback(parts.hostname or ""):
         raise ConfigError(
-            f"{place} is http:// to {parts.hostname}: the key and every prompt would travel unencrypted",
+            f"{place} is http:// to another machine: the key and every prompt would travel unencrypted",
             hint="use https://, or --insecure-http if you mean it",
         )
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")

@@ -4,29 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Event
+from typing import Final
 
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
+from revox_sync.remote.http.trusted_hosts import require_trusted_host
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__
 
+NO_KEY: Final = "offline"
+"""Stands for the API key where no request is made; every API refuses it."""
 
-def open_endpoint(environment: Environment, settings: Settings, environ: Mapping[str, str]) -> Endpoint:
+
+def open_endpoint(
+    environment: Environment, settings: Settings, environ: Mapping[str, str], *, offline: bool = False
+) -> Endpoint:
     """URL and key of an environment, read from environment variables where the configuration says so.
+
+    Args:
+        offline: no request will be made, so any host will do, and no key is read.
 
     Raises:
         ConfigError: a variable is not set, or there is no URL or key that can be used.
+        RefusedError: only the configuration says that the key may go to that host.
     """
-    base_url, key = environment.base_url, environment.api_key
+    base_url, key = environment.base_url, NO_KEY if offline else environment.api_key
+    place = f"`base_url` of environment `{environment.name}`"
     if isinstance(base_url, Secret):
-        base_url = _read(base_url, environ, f"`base_url` of environment `{environment.name}`").reveal()
+        base_url = _read(base_url, environ, place).reveal()
     if isinstance(key, Secret):
         key = _read(key, environ, f"`api_key` of environment `{environment.name}`")
-    return resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
+    endpoint = resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
+    if not offline:
+        printable = not isinstance(environment.base_url, Secret)
+        require_trusted_host(endpoint, settings.allow_hosts, environ, place, printable=printable)
+    return endpoint
 
 
 def open_client(

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Final
 
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError
@@ -39,9 +38,6 @@ from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
-
-NO_KEY: Final = "offline"
-"""Stands for the API key where no request is made; every API refuses it."""
 
 
 class FileReader:
@@ -244,14 +240,16 @@ class Session:
 
 
 def open_session(settings: Settings, *, offline: bool = False) -> Session:
-    """Read the configuration and environment variables. Raises ConfigError if something is missing.
+    """Read the configuration and environment variables.
 
     Args:
         offline: no request will be made, so neither an API key nor a secret of an assistant is read.
+
+    Raises:
+        ConfigError: something is missing.
+        RefusedError: only the configuration says that the key may go to its host.
     """
     root, workspace = open_workspace(settings, None if offline else os.environ)
     environment = workspace.config.environment(settings.environment)
-    if offline:
-        environment = environment._replace(api_key=NO_KEY)
-    endpoint = open_endpoint(environment, settings, os.environ)
+    endpoint = open_endpoint(environment, settings, os.environ, offline=offline)
     return Session(root, workspace, environment, endpoint, settings)

@@ -20,6 +20,7 @@ class Settings(NamedTuple):
         verbosity: -1 quiet, 0, 1 or more verbose.
         timeout: seconds one call of the API may take, with all its requests and waits.
         insecure_http: whether the key may be sent to other machines unencrypted.
+        allow_hosts: further hosts the key may be sent to.
     """
 
     project: str
@@ -28,6 +29,7 @@ class Settings(NamedTuple):
     verbosity: int = 0
     timeout: float = 60.0
     insecure_http: bool = False
+    allow_hosts: tuple[str, ...] = ()
 
     def paint(self, stream: TextIO) -> Paint:
         """How to colour text for a stream."""

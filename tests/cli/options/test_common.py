@@ -45,6 +45,7 @@ def settings_of(*arguments: str) -> Settings:
         (["-v", "do", "-q"], {"verbosity": -1}),
         (["--color", "never", "do", "--timeout", "1.5"], {"color": "never", "timeout": 1.5}),
         (["do", "--insecure-http"], {"insecure_http": True}),
+        (["--allow-host", "a", "do", "--allow-host", "b"], {"allow_hosts": ("a", "b")}),
     ],
 )
 def test_the_option_after_the_name_wins(arguments: list[str], expected: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ def test_base_url(base_url: str | None, environ: dict[str, str], expected: str) 
         ("https://one.example:port/", "not an http:// or https:// URL"),
         ("https://one.example:0/", "not an http:// or https:// URL"),
         ("https://one.example:70000/", "not an http:// or https:// URL"),
+        ("https://[::1].canary-6b1f.example/", "not an http:// or https:// URL"),
         ("https://[::1/", "not an http:// or https:// URL"),
         ("https://one..example/", "not an http:// or https:// URL"),
         (f"https://{'a' * 64}.example/", "not an http:// or https:// URL"),

@@ -26,9 +26,14 @@ environments:
 """
 
 
+ALLOWED = ("api.example.com",)
+
+
 def session(root: Path, environment: str | None) -> Session:
     (root / "revox-sync.yaml").write_text(CONFIGURATION)
-    settings = Settings(str(root), environment, color="never", verbosity=0, timeout=5.0, insecure_http=False)
+    settings = Settings(
+        str(root), environment, color="never", verbosity=0, timeout=5.0, insecure_http=False, allow_hosts=ALLOWED
+    )
     return open_session(settings)
 
 

@@ -19,7 +19,7 @@ PATHS = ("a.yaml", "assistants", "./b c.yaml", "", "..", "/srv/x", "é.yaml")
 def by_click(words: list[str]) -> tuple[LintRequest, list[str]]:
     found = lint.command.make_context("lint", list(words)).params
     assert found["outputs"] == [Target(next(iter(REPORT_FORMATS["lint"])), None)]
-    common = {"project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http"}
+    common = {"project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http", "allow_hosts"}
     assert not any(found[name] for name in common)
     return LintRequest(**{name: found[name] for name in LintRequest._fields}), list(found["paths"])
 
