@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from revox_sync.cli.main import run
 from revox_sync.emulator.app import create_app
 from revox_sync.emulator.fault_effects import replayed, whole_body
+from revox_sync.emulator.quirks import Quirks
 from revox_sync.emulator.server import running
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
@@ -135,10 +136,10 @@ class Account:
     switchboard: Switchboard
     capture: pytest.CaptureFixture[str]
 
-    def serve(self, store: Store, **options: Any) -> None:
-        """Answer from a store; `options` are fields of `EmulatorSettings`."""
+    def serve(self, store: Store, *quirks: str, **options: Any) -> None:
+        """Answer from a store; quirks are such as `list-lag:2`, `options` are other fields of `EmulatorSettings`."""
         self.store = store
-        self.switchboard.app = create_app(SCHEMAS, store, EmulatorSettings(**options))
+        self.switchboard.app = create_app(SCHEMAS, store, EmulatorSettings(quirks=Quirks.parse(quirks), **options))
 
     def configure(self, **settings: Any) -> None:
         """Write revox-sync.yaml; JSON is YAML. A `vars` text is put in as YAML, so that it may have tags."""

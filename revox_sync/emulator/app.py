@@ -20,6 +20,7 @@ from revox_sync.emulator.catalogue import PHONE_NUMBERS, VOICES
 from revox_sync.emulator.contract import BodyViolation, ServedContract
 from revox_sync.emulator.faults import Dice
 from revox_sync.emulator.middleware import InjectFaults, RequireKey, SlowDown, carries_key
+from revox_sync.emulator.quirk_effects import without_item_keys
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 
@@ -39,11 +40,13 @@ def create_app(schemas: Path, store: Store, settings: EmulatorSettings | None = 
         store: where assistants are kept; the caller closes it.
 
     Raises:
-        ValueError: there is no such contract, or no such field to ignore.
+        UnknownNameError: a quirk names a field that does not exist.
+        ValueError: there is no such contract, or a quirk contradicts it.
         OSError: the schemas cannot be read.
     """
     settings = settings or EmulatorSettings()
     dice = Dice(settings.seed)
+    store.remember(settings.quirks.longest_lag, settings.clock)
     api = _Api(ServedContract(schemas, settings.contract), store, settings, dice)
     app = Starlette(
         routes=api.routes(),
@@ -67,6 +70,7 @@ class _Api:
         self._builder = AssistantBuilder(contract, settings)
         self._store = store
         self._settings = settings
+        self._quirks = settings.quirks
         self._dice = dice
 
     def routes(self) -> list[Route]:
@@ -82,25 +86,33 @@ class _Api:
 
     async def list_all(self, _: Request) -> Response:
         # Sub-assistants can be reached by id only (docs/api.md, "Lists and answers").
-        shown = [document for document in self._store.all() if document.get("type") != "sub-assistant"]
-        return JSONResponse({"assistants": [self._builder.listed(document) for document in shown]})
+        documents = self._store.all(seconds_ago=self._quirks.list_lag)
+        shown = [self._builder.listed(document) for document in documents if document.get("type") != "sub-assistant"]
+        page = self._quirks.page
+        if page is None:
+            return JSONResponse({"assistants": shown})
+        cursor = shown[page - 1]["id"] if len(shown) > page else None
+        return JSONResponse({"assistants": shown[:page], "has_more": cursor is not None, "next_cursor": cursor})
 
     async def create(self, request: Request) -> Response:
         body = await _read_mapping(request)
-        if violations := self._contract.create_violations(body):
+        if violations := self._contract.create_violations(self._judged(body)):
             raise _ViolationError(violations)
         return self._added(self._builder.created(body))
 
     async def retrieve(self, request: Request) -> Response:
-        document = self._found(request)
+        # What nobody can read no caller asks about, so the past is looked up first.
+        lag = self._quirks.read_lag
+        document = self._store.find(_id(request), seconds_ago=lag) or _missing(request)
         if self._caller_asks():
-            document = self._store.change(_id(request), self._builder.with_caller_question) or _missing(request)
+            asked = self._store.change(_id(request), self._builder.with_caller_question)
+            document = document if lag else asked or _missing(request)
         return JSONResponse(self._builder.answer(document))
 
     async def update(self, request: Request) -> Response:
         body = await _read_mapping(request)
         self._found(request)
-        if violations := self._contract.update_violations(body):
+        if violations := self._contract.update_violations(self._judged(body)):
             raise _ViolationError(violations)
         caller_asks = self._caller_asks()
 
@@ -108,7 +120,8 @@ class _Api:
             updated = self._builder.updated(current, body)
             return self._builder.with_caller_question(updated) if caller_asks else updated
 
-        return self._wrapped(self._store.change(_id(request), change) or _missing(request))
+        updated = self._store.change(_id(request), change) or _missing(request)
+        return JSONResponse({"assistant": self._builder.answer(updated)})
 
     async def delete(self, request: Request) -> Response:
         if not self._store.remove(_id(request)):
@@ -137,12 +150,13 @@ class _Api:
     def _found(self, request: Request) -> StoredAssistant:
         return self._store.find(_id(request)) or _missing(request)
 
+    def _judged(self, body: dict[str, Any]) -> Any:
+        """The part of a body that the contract has to accept."""
+        return without_item_keys(body, self._quirks.item_key) if self._quirks.item_key else body
+
     def _added(self, document: StoredAssistant) -> Response:
         self._store.add(document)
-        return self._wrapped(document)
-
-    def _wrapped(self, document: StoredAssistant) -> Response:
-        return JSONResponse({"assistant": self._builder.answer(document)})
+        return JSONResponse({"assistant": self._builder.answer_to_create(document)})
 
 
 def _route(path: str, **by_method: _Handler) -> Route:

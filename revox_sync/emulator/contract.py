@@ -11,6 +11,8 @@ from typing import Any, Final
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
+from revox_sync.emulator.unknown_name import UnknownNameError
+
 _Schema = dict[str, Any]
 _Steps = tuple[str | int, ...]
 
@@ -40,7 +42,7 @@ class ServedContract:
         defaults: what a create fills in, by key.
         absent_from_list: keys that the list call leaves out (docs/api.md, "Lists and answers").
         voice_providers: values of `voice.provider`.
-        schema: that of the create body of the contract it answers like.
+        schema: that of the create body of the contract it answers like, without references.
         pinned: whether answers have only the keys of this contract.
 
     Raises:
@@ -53,7 +55,8 @@ class ServedContract:
         if version is not None and version not in contracts:
             raise ValueError(f"there is no contract {version!r}; known: {', '.join(contracts)}")
         answered = version or max(contracts, key=_number)
-        self.schema: Final = _load(schemas, f"contract-{answered}")
+        view = _load(schemas, f"contract-{answered}")
+        self.schema: Final[_Schema] = _inlined(view, view["$defs"])
         own = self.schema["properties"]
         declared = master["properties"]
         self.fields: Final = tuple(name for name in declared if name in own or _set_by_server(declared[name], answered))
@@ -63,10 +66,27 @@ class ServedContract:
         )
         self.voice_providers: Final = frozenset(own["voice"]["properties"]["provider"]["enum"])
         self.pinned: Final = version is not None
+        self._declared = {name: node for name, node in declared.items() if not self.pinned or name in self.fields}
         self._read_only = frozenset(_read_only(master))
         body = _explainable(_load(schemas, f"contract-{version or 'any'}"))
         self._create = _validator(body)
         self._update = _validator({key: value for key, value in body.items() if key != "required"})
+
+    def require_field(self, field: str) -> None:
+        """Check that there is a field of this name, with dots for nested ones: `voice.speed`, `custom_tools.url`.
+
+        Raises:
+            UnknownNameError: there is none; known are those at the same place.
+        """
+        known, place = self._declared, ""
+        for key in field.split("."):
+            if key not in known:
+                raise UnknownNameError("field", field, (place + name for name in known))
+            known, place = _children(known[key]), f"{place}{key}."
+
+    def knows_item_key(self, key: str) -> bool:
+        """Whether entries of some list have a field of this name."""
+        return any(key in _children(node) for node in _lists({"properties": self._declared}))
 
     def create_violations(self, body: object) -> list[BodyViolation]:
         """What is wrong with a create body; empty when nothing is."""
@@ -110,6 +130,29 @@ class ServedContract:
 def _load(schemas: Path, name: str) -> _Schema:
     schema: _Schema = json.loads((schemas / f"{name}.schema.json").read_text("utf-8"))
     return schema
+
+
+def _inlined(node: Any, definitions: _Schema) -> Any:
+    """The schema with each reference replaced by what it names."""
+    if isinstance(node, list):
+        return [_inlined(entry, definitions) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    named = definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else {}
+    return named | {key: _inlined(child, definitions) for key, child in node.items() if key != "$ref"}
+
+
+def _children(node: _Schema) -> _Schema:
+    """The fields of an object in every form it may have, or of the entries of a list."""
+    forms = (node, *node.get("oneOf", ()), *([node["items"]] if "items" in node else []))
+    return {name: child for form in forms for name, child in form.get("properties", {}).items()}
+
+
+def _lists(node: _Schema) -> Iterator[_Schema]:
+    if "items" in node:
+        yield node
+    for child in _children(node).values():
+        yield from _lists(child)
 
 
 def _number(version: str) -> tuple[int, ...]:

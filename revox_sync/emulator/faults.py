@@ -9,6 +9,8 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Final, Self
 
+from revox_sync.emulator.unknown_name import UnknownNameError
+
 STATUSES: Final = (408, 500, 502, 503, 504)
 _LONGEST_SECONDS: Final = 3600.0
 # Most clients wait 30 seconds for an answer.
@@ -67,7 +69,8 @@ class Fault:
         seconds: how long it takes; None is the kind's own time.
 
     Raises:
-        ValueError: there is no such kind, or a number is out of its range.
+        UnknownNameError: there is no such kind.
+        ValueError: a number is out of its range.
     """
 
     kind: str
@@ -76,7 +79,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in FAULT_KINDS:
-            raise ValueError(f"no fault `{self.kind}`; known: {', '.join(FAULT_KINDS)}")
+            raise UnknownNameError("fault", self.kind, FAULT_KINDS)
         if not 0 <= self.rate <= 1:
             raise ValueError(f"the rate of `{self.kind}` must be a number from 0 to 1")
         if self.seconds is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
 from uuid import uuid4
 
 from revox_sync.emulator.faults import Fault
+from revox_sync.emulator.quirks import Quirks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,8 @@ class EmulatorSettings:
         requests_per_second: more than these are answered with 429; None is no limit.
         faults: what goes wrong with requests, each kind at most once.
         seed: decides which requests; the same seed and the same requests give the same faults.
-        normalise: texts and lists are kept in the form that `stored_form.py` gives them.
+        quirks: habits of the server.
         grow_faq: probability that an assistant has one more question of a caller after it was read or updated by id.
-        drops: fields that are accepted and ignored, with dots for nested ones: `voice.speed`.
         on_fault: called with the kind of each fault that happens.
         clock: the time now, with a time zone.
         new_id: a new unique id that starts with the given prefix and an underscore.
@@ -42,9 +42,8 @@ class EmulatorSettings:
     requests_per_second: float | None = None
     faults: tuple[Fault, ...] = ()
     seed: int = 0
-    normalise: bool = False
+    quirks: Quirks = field(default_factory=Quirks)
     grow_faq: float = 0.0
-    drops: frozenset[str] = frozenset()
     on_fault: Callable[[str], None] = lambda _: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_id: Callable[[str], str] = lambda prefix: f"{prefix}_{uuid4().hex}"

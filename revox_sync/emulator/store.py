@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 StoredAssistant = dict[str, Any]
 # "RVX1": marks the file as ours and names its layout.
 _APPLICATION_ID: Final = 0x5256_5831
 _LAYOUT: Final = "CREATE TABLE assistant (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL)"
+
+
+class _Replaced(NamedTuple):
+    """What a write has put an end to: the document of a row before it, None where there was no row."""
+
+    at: datetime
+    number: int
+    document: StoredAssistant | None
 
 
 class Store:
@@ -28,6 +38,9 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
+        self._remembered = timedelta(0)
+        self._clock: Callable[[], datetime] = datetime.now
+        self._replaced: deque[_Replaced] = deque()
         try:
             # Requests run in several threads; the lock keeps them apart. Transactions are begun by `_transaction`.
             self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
@@ -49,39 +62,75 @@ class Store:
         """Close the database; the store cannot be used afterwards."""
         self._connection.close()
 
-    def all(self) -> list[StoredAssistant]:
-        """Every assistant, oldest first."""
-        with self._transaction() as connection:
-            rows = connection.execute("SELECT document FROM assistant ORDER BY number").fetchall()
-        return [json.loads(text) for (text,) in rows]
+    def remember(self, seconds: float, clock: Callable[[], datetime]) -> None:
+        """Be able to show the past from now on, as far back as `seconds`; what was remembered before is forgotten.
 
-    def find(self, assistant_id: str) -> StoredAssistant | None:
-        """The assistant of that id, or None."""
+        It is kept in memory: whoever opens the file anew sees the present only.
+        """
+        with self._lock:
+            self._remembered, self._clock, self._replaced = timedelta(seconds=seconds), clock, deque()
+
+    def all(self, *, seconds_ago: float = 0) -> list[StoredAssistant]:
+        """Every assistant there was so many seconds ago, oldest first."""
         with self._transaction() as connection:
-            return _select(connection, assistant_id)
+            rows = connection.execute("SELECT number, document FROM assistant ORDER BY number").fetchall()
+            former = self._former(seconds_ago)
+        documents = {number: json.loads(text) for number, text in rows if number not in former} | former
+        return [document for _, document in sorted(documents.items()) if document is not None]
+
+    def find(self, assistant_id: str, *, seconds_ago: float = 0) -> StoredAssistant | None:
+        """The assistant of that id as it was so many seconds ago, or None."""
+        if seconds_ago:
+            past = self.all(seconds_ago=seconds_ago)
+            return next((document for document in past if document["id"] == assistant_id), None)
+        with self._transaction() as connection:
+            return _select(connection, assistant_id)[1]
 
     def add(self, document: StoredAssistant) -> None:
         """Keep a new assistant under `document["id"]`."""
         with self._transaction() as connection:
-            connection.execute(
+            added = connection.execute(
                 "INSERT INTO assistant (id, document) VALUES (?, ?)", (document["id"], json.dumps(document))
             )
+            self._note_former(added.lastrowid, None)
 
     def change(self, assistant_id: str, change: Callable[[StoredAssistant], StoredAssistant]) -> StoredAssistant | None:
         """Replace an assistant by what `change` makes of it, and return that; None when there is none of that id."""
         # One transaction, so that no other write gets lost between reading and writing.
         with self._transaction() as connection:
-            before = _select(connection, assistant_id)
+            number, before = _select(connection, assistant_id)
             if before is None:
                 return None
             after = change(before)
             connection.execute("UPDATE assistant SET document = ? WHERE id = ?", (json.dumps(after), assistant_id))
+            self._note_former(number, before)
             return after
 
     def remove(self, assistant_id: str) -> bool:
         """Forget an assistant; False when there was none of that id."""
         with self._transaction() as connection:
-            return connection.execute("DELETE FROM assistant WHERE id = ?", (assistant_id,)).rowcount == 1
+            number, before = _select(connection, assistant_id)
+            if before is None:
+                return False
+            connection.execute("DELETE FROM assistant WHERE id = ?", (assistant_id,))
+            self._note_former(number, before)
+            return True
+
+    def _note_former(self, number: int | None, document: StoredAssistant | None) -> None:
+        if not self._remembered or number is None:
+            return
+        now = self._clock()
+        while self._replaced and now - self._replaced[0].at > self._remembered:
+            self._replaced.popleft()
+        self._replaced.append(_Replaced(now, number, document))
+
+    def _former(self, seconds_ago: float) -> dict[int, StoredAssistant | None]:
+        """What the rows held that were written since: by row, None where it did not exist."""
+        if not seconds_ago:
+            return {}
+        then = self._clock() - timedelta(seconds=seconds_ago)
+        # Newest first, so that of several writes to a row the first one decides. Row numbers are used again.
+        return {replaced.number: replaced.document for replaced in reversed(self._replaced) if replaced.at > then}
 
     def _prepare(self) -> None:
         # Milliseconds: two emulators may share one file.
@@ -106,6 +155,7 @@ class Store:
             yield self._connection
 
 
-def _select(connection: sqlite3.Connection, assistant_id: str) -> StoredAssistant | None:
-    row = connection.execute("SELECT document FROM assistant WHERE id = ?", (assistant_id,)).fetchone()
-    return None if row is None else json.loads(row[0])
+def _select(connection: sqlite3.Connection, assistant_id: str) -> tuple[int | None, StoredAssistant | None]:
+    """The row and the document of an assistant."""
+    row = connection.execute("SELECT number, document FROM assistant WHERE id = ?", (assistant_id,)).fetchone()
+    return (None, None) if row is None else (row[0], json.loads(row[1]))

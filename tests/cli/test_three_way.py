@@ -10,11 +10,10 @@ from tests.account import Account
 from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes, fields
 
 TOOL = {"name": "look_up", "description": "Looks up.", "method": "GET", "url": "https://a.example.com"}
-RETRY = {
+WINDOW = {"calling_window_start_time": "09:00", "calling_window_end_time": "17:00", "retry_delay_seconds": 60.0}
+RETRY: dict[str, Any] = {
     "max_retry_attempts": 2,
-    "calling_windows": [
-        {"calling_window_start_time": "09:00", "calling_window_end_time": "17:00", "retry_delay_seconds": 60.0}
-    ],
+    "calling_windows": [WINDOW],
     "allowed_days": ["tuesday", "monday"],
     "call_twice_in_a_row": False,
 }
@@ -30,15 +29,19 @@ MEANS_THE_SAME = [
     {"email_notification_address": "B@example.com,a@example.com"},
     {"structured_output_config": [{"name": "x", "type": "string", "required": False, "description": "X."}]},
 ]
+KNOWN_BY_THE_LOCK = [
+    {"call_retry_config": RETRY | {"calling_windows": [WINDOW | {"calling_window_start_time": "9am"}]}},
+    {"webhook_url": "HTTPS://Hooks.Example.com/Done"},
+]
 
 
 def field_of(declared: dict[str, Any]) -> str:
     return next(iter(declared))
 
 
-@pytest.mark.parametrize("declared", MEANS_THE_SAME, ids=field_of)
+@pytest.mark.parametrize("declared", MEANS_THE_SAME + KNOWN_BY_THE_LOCK, ids=field_of)
 def test_what_the_server_normalises_is_no_eternal_difference(account: Account, declared: dict[str, Any]) -> None:
-    account.serve(account.store, normalise=True)
+    account.serve(account.store, "respell")
     account.declare("a", **declared)
     account.applied()
     assert account.run("plan").out == IN_SYNC
@@ -50,7 +53,7 @@ def test_what_the_server_normalises_is_no_eternal_difference(account: Account, d
 
 @pytest.mark.parametrize("declared", MEANS_THE_SAME, ids=field_of)
 def test_without_a_lock_what_means_the_same_is_no_difference(account: Account, declared: dict[str, Any]) -> None:
-    account.serve(account.store, normalise=True)
+    account.serve(account.store, "respell")
     account.declare("a", **declared)
     account.applied()
     account.lock_path.unlink()

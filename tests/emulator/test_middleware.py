@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -10,20 +9,8 @@ from starlette.datastructures import Headers
 
 from revox_sync.emulator.faults import Fault
 from revox_sync.emulator.middleware import TokenBucket, carries_key
+from tests.clock import SetClock
 from tests.emulator.conftest import emulated
-
-
-class SetClock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 2, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 def test_a_bucket_holds_a_second_and_fills_evenly() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from revox_sync.emulator.store import Store
+from tests.clock import SetClock
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -103,3 +104,34 @@ def test_the_database_of_another_program(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="it belongs to another program"):
         Store(path)
     assert path.read_bytes() == before
+
+
+def test_the_past(path: Path | None) -> None:
+    clock = SetClock()
+    with Store(path) as store:
+        store.add({"id": "a", "text": "1"})
+        store.remember(10, clock)
+        assert store.all(seconds_ago=10) == [{"id": "a", "text": "1"}]  # what was there before is not known to be new
+        for text in ("2", "3"):
+            clock.advance(1)
+            store.change("a", lambda current, text=text: {**current, "text": text})  # type: ignore[misc]
+        clock.advance(1)
+        store.remove("a")
+        store.add({"id": "b"})  # SQLite gives it the row of the other
+        moments = [[assistant.get("text") for assistant in store.all(seconds_ago=ago)] for ago in (0, 0.5, 1, 2, 3)]
+        assert moments == [[None], ["3"], ["3"], ["2"], ["1"]]
+        assert store.find("b", seconds_ago=0.5) is None
+        assert store.find("a", seconds_ago=2) == {"id": "a", "text": "2"}
+        assert store.find("a") is None
+
+
+def test_the_past_ends_somewhere() -> None:
+    clock = SetClock()
+    with Store(None) as store:
+        store.remember(2, clock)
+        for text in range(100):
+            store.add({"id": str(text)})
+            clock.advance(1)
+        assert [len(store.all(seconds_ago=ago)) for ago in (0, 1, 2)] == [100, 100, 99]
+        store.remember(2, clock)
+        assert len(store.all(seconds_ago=2)) == 100

@@ -159,10 +159,10 @@ class Watched(Store):
         super().__init__(None)
         self.ledger = ledger
 
-    def find(self, assistant_id: str) -> StoredAssistant | None:
+    def find(self, assistant_id: str, *, seconds_ago: float = 0) -> StoredAssistant | None:
         """The assistant of that id, or None."""
         self.ledger.has_read(assistant_id)
-        return super().find(assistant_id)
+        return super().find(assistant_id, seconds_ago=seconds_ago)
 
     def add(self, document: StoredAssistant) -> None:
         """Keep a new assistant."""

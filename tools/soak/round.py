@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from revox_sync.emulator.faults import FAULT_KINDS, Fault
+from revox_sync.emulator.quirks import Quirks
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import OnDrift, PlanOptions
@@ -102,9 +103,8 @@ class Round:
             key=self._canaries["SOAK_KEY"],
             faults=tuple(Fault(kind, self._chance.uniform(0, most), SECONDS.get(kind)) for kind in kinds),
             seed=self._chance.randrange(1_000_000),
-            normalise=self._often(0.3),
+            quirks=Quirks(respell=self._often(0.3), drop=("voice.speed",) if self._often(0.1) else ()),
             grow_faq=self._chance.choice((0.0, 0.0, 0.2)),
-            drops=frozenset({"voice.speed"} if self._often(0.1) else ()),
             requests_per_second=300 if self._often(0.1) else None,
         )
 

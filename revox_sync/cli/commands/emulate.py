@@ -10,8 +10,10 @@ import click
 from revox_sync.cli.options.common import with_settings
 from revox_sync.contract.fields import known_contracts
 from revox_sync.contract.schema_files import schema_directory
-from revox_sync.emulator.faults import FAULT_KINDS, Fault
+from revox_sync.emulator.faults import Fault
+from revox_sync.emulator.quirks import Quirks
 from revox_sync.emulator.settings import EmulatorSettings
+from revox_sync.emulator.unknown_name import UnknownNameError
 from revox_sync.errors import UsageError
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
@@ -33,7 +35,9 @@ RATE = click.FloatRange(0, 1)
     "--fault", "faults", multiple=True, metavar="KIND:RATE[:SECONDS]", help="Disturb requests: docs/emulator.md."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other requests that go wrong.")
-@click.option("--normalise", is_flag=True, help="Keep texts and lists in a form of its own, as servers do.")
+@click.option(
+    "--quirk", "quirks", multiple=True, metavar="KIND[:ARGUMENT]", help="Keep or show other values: docs/emulator.md."
+)
 @click.option("--grow-faq", type=RATE, default=0.0, metavar="RATE", help="Let callers add questions.")
 @with_settings
 def command(
@@ -51,33 +55,34 @@ def command(
         raise UsageError(
             f"the emulator needs the package `{error.name}`", hint="pip install 'revox-sync[emulator]'"
         ) from None
-    emulator_settings = _emulator_settings(**switches)
     try:
+        emulator_settings = _emulator_settings(**switches)
         with Store(data) as store:
             app = create_app(Path(schema_directory()), store, emulator_settings)
             serve(app, port=port, ready=lambda url: click.echo(f"listening on {url}"))
-    except OSError as error:
+    except UnknownNameError as error:
+        known = f"known: {', '.join(error.known)}" if error.known else None
+        raise UsageError(error.reason, hint=did_you_mean(error.name, error.known) or known) from None
+    except (OSError, ValueError) as error:
         raise UsageError(str(error)) from None
 
 
 def _emulator_settings(
-    *, contract: str | None, latency_ms: int, faults: tuple[str, ...], rate_limit: float | None, **rest: Any
+    *,
+    contract: str | None,
+    latency_ms: int,
+    faults: tuple[str, ...],
+    quirks: tuple[str, ...],
+    rate_limit: float | None,
+    **rest: Any,
 ) -> EmulatorSettings:
     if contract is not None and contract not in known_contracts():
         raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
-    for text in faults:
-        kind = text.partition(":")[0]
-        if kind not in FAULT_KINDS:
-            raise UsageError(
-                f"no fault `{kind}`", hint=did_you_mean(kind, FAULT_KINDS) or f"known: {', '.join(FAULT_KINDS)}"
-            )
-    try:
-        return EmulatorSettings(
-            contract=contract,
-            latency_seconds=latency_ms / 1000,
-            faults=tuple(map(Fault.parse, faults)),
-            requests_per_second=rate_limit,
-            **rest,
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    return EmulatorSettings(
+        contract=contract,
+        latency_seconds=latency_ms / 1000,
+        faults=tuple(map(Fault.parse, faults)),
+        quirks=Quirks.parse(quirks),
+        requests_per_second=rate_limit,
+        **rest,
+    )

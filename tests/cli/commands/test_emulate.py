@@ -59,7 +59,16 @@ def test_a_contract_is_kept_to() -> None:
 
 @pytest.mark.slow
 def test_faults_and_switches_arrive() -> None:
-    arguments = ("--fault", "error-503-after-commit:1", "--fault", "drop-before:0", "--normalise", "--grow-faq", "1")
+    arguments = (
+        "--fault",
+        "error-503-after-commit:1",
+        "--fault",
+        "drop-before:0",
+        "--quirk",
+        "respell",
+        "--grow-faq",
+        "1",
+    )
     with emulating(*arguments, "--seed", "7", "--rate-limit", "1000") as client:
         assert client.post("/assistants", json=BODY | {"prompt": "x\n"}).status_code == 503
         (listed,) = client.get("/assistants").json()["assistants"]
@@ -87,6 +96,16 @@ def test_dropped_connections_leave_no_noise() -> None:
         (["--fault", "slow:1.5"], "from 0 to 1"),
         (["--fault", "slow"], "KIND:RATE or KIND:RATE:SECONDS"),
         (["--fault", "slow:0.1", "--fault", "slow:0.2"], "named twice"),
+        (["--quirk", "null-emtpy"], "did you mean `null-empty`?"),
+        (["--quirk", "list-log:2"], "did you mean `list-lag`?"),
+        (["--quirk", "earthquake"], "known: merge-patch, "),
+        (["--quirk", "list-lag"], "is not written list-lag:S"),
+        (["--quirk", "page:0"], "from 1"),
+        (["--quirk", "nfc", "--quirk", "nfc"], "named twice"),
+        (["--quirk", "drop:voice.sped"], "did you mean `voice.speed`?"),
+        (["--quirk", "drop:voice.speed.unit"], "no field `voice.speed.unit`\n"),
+        (["--quirk", "item-key:name"], "choose another name"),
+        (["--normalise"], "--normalise"),
         (["--rate-limit", "0"], "rate-limit"),
         (["--rate-limit", "nan"], "requests per second"),
         (["--grow-faq", "2"], "grow-faq"),
