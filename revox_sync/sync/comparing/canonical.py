@@ -115,6 +115,7 @@ def equal(left: Value, right: Value, node: Node | None) -> bool:
     if equal_exactly(left, right):
         return True
     if isinstance(left, str) and isinstance(right, str):
+        # Two texts need no JSON to be compared; most values that reach this point are texts.
         return bool(canonical(left, node) == canonical(right, node))
     return canonical_json(left, node) == canonical_json(right, node)
 
@@ -148,6 +149,7 @@ def _without_spelling(part: Value, *_: object) -> Value:
 
 def _text(value: str, node: Node | None) -> str:
     text = value.rstrip()
+    # Most texts hold no CR, and looking for one is faster than replacing none.
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if node is not None and node.schema.get("format") == _EMAILS:
@@ -157,6 +159,7 @@ def _text(value: str, node: Node | None) -> str:
 
 def _number(value: Value) -> Value:
     """A number by its value; booleans and null are what they are."""
+    # JSON knows one kind of number, and servers write 1 for 1.0.
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, int) and value.bit_length() > _HUGE_BITS:
@@ -168,6 +171,7 @@ def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
     known, result = fields_of(node, value), {}
     for key, child in value.items():
         place = known.get(key)
+        # The API says null for what is not set, and nobody can send a read-only key.
         if child is not None and (place is None or not place.read_only):
             result[key] = canonical(child, place)
     return result

@@ -76,6 +76,7 @@ def wrap_matching_secrets(declared: Value, server: Value, node: Node | None) -> 
     unknown one.
     """
     if isinstance(declared, Secret):
+        # The API never shows what the schema marks, so nothing there does not mean that nothing is set.
         absent = server is None and node is not None and node.secret
         return Secret(server) if absent or isinstance(server, str) else server
     if isinstance(declared, dict) and isinstance(server, dict):
@@ -107,6 +108,7 @@ def wrap_secrets_at(
         unmatched: also in every entry that the file does not have, whatever it is called. An entry may have got another
             name, so this is right for what is shown, and wrong for what is compared.
     """
+    # Few assistants have secrets in lists; everything below is for them.
     if not places:
         return server
     if isinstance(server, dict):
@@ -225,6 +227,7 @@ def _matching_entries(declared: list[Value], server: list[Value], node: Node | N
     positions = defaultdict(list)
     for position, name in enumerate(_names(server, node)):
         positions[name].append(position)
+    # Names may occur twice, so each position is given away once, the first one first.
     unpaired = []
     for position, (entry, name) in enumerate(zip(declared, _names(declared, node), strict=True)):
         found = positions[name]

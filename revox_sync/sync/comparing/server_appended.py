@@ -28,6 +28,7 @@ def without_server_entries(declared: Value, server: Value, node: Node | None) ->
     """The server's value without the entries that `server_entries` names; anything but a list stays as it is."""
     if node is None or not node.server_grown:
         return server
+    # By identity of the object, because two entries may be equal and only one of them the server's.
     ignored = {id(entry) for entry in server_entries(declared, server, node)}
     return [entry for entry in server if id(entry) not in ignored] if ignored else server
 
@@ -101,6 +102,7 @@ def _digests(entries: Collection[Value], node: Node | None) -> frozenset[str]:
 def _marked(server: Value, digests: Collection[str], node: Node | None) -> Value:
     if node is None or not node.server_grown or not isinstance(server, list):
         return server
+    # Any of the marks does: it makes `server_entries` take the entry for what it is.
     marks = node.server_grown[0]
     return [
         {**entry, **marks} if isinstance(entry, dict) and value_digest(entry, node.element) in digests else entry

@@ -81,6 +81,7 @@ def decide(*, equal: bool, locked: bool, file_changed: bool, server_changed: boo
     if equal:
         return LeafState.IN_SYNC
     if new_to_lock:
+        # Nobody can tell an edit made outside from what the file says.
         return LeafState.CONFLICT
     if not locked:
         return LeafState.UPDATE
@@ -274,6 +275,7 @@ def is_same_variant(declared: Mapping[str, Value], server: Mapping[str, Value], 
 def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> LeafState:
     if server is None:
         return LeafState.IN_SYNC
+    # An empty mapping was a leaf of its own, and has been filled since.
     former = [server, {}] if isinstance(server, dict) else [server]
     if digests is None or digests.server in {value_digest(form, node) for form in former}:
         return LeafState.REMOVED

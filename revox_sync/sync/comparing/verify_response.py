@@ -73,6 +73,7 @@ def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntr
 def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -> bool:
     if leaf.server is None:
         return True
+    # A server that answers what it had before has ignored the request, unless that is its form of what was sent.
     was, place = value_at(before, leaf.pointer), node.at(leaf.pointer, before)
     if has_secret(leaf.declared):
         return bool(was == leaf.server)  # canonically all secrets are one

@@ -66,6 +66,7 @@ class PlanOptions:
 
     def drift_choice(self, address: str) -> OnDrift:
         """What to do about edits made outside to one assistant."""
+        # As options of a command line: what is said last counts.
         matching = (rule.choice for rule in reversed(self.drift_rules) if is_named(address, rule.pattern))
         return next(matching, self.on_drift)
 

@@ -10,7 +10,7 @@ from revox_sync.values.pointer import Value
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A remote assistant, its value guarded."""
+    """A remote assistant; what the schema marks as secret is wrapped in its value."""
 
     id: str
     name: str

@@ -47,6 +47,7 @@ def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addr
     Args:
         addresses: the command line's addresses and globs; without any, every entry is meant.
     """
+    # Orphans are in every plan, so that one that is kept is never forgotten.
     prune = Prune([], [], [], [])
     for address in state.matches.orphaned:
         entry, remote = state.lock.entries[address], state.orphans.get(address)
@@ -70,6 +71,7 @@ def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
             f"its file is gone, but `safety.protect` in revox-sync.yaml keeps it from being deleted (`{pattern}`); "
             f"bring the file back, change that list, or `revox-sync forget {quote(address)}`"
         )
+    # A file whose name cannot be read may be the new place of any entry: then nothing is gone for certain.
     if state.unread:
         files = ", ".join(f"`{file}`" for file in state.unread[:_MOST_NAMED])
         return f"its file is gone, or it is one of those whose name cannot be read ({files}); mend them first"

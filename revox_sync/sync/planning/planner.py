@@ -138,6 +138,7 @@ def _why_refused(match: Match, options: PlanOptions) -> str | None:
 
 
 def _create(desired: Desired, match: Match) -> Change:
+    # A new assistant has nothing that null could clear.
     body = {key: value for key, value in desired.declared.items() if value is not None}
     return Change(
         address=desired.address,
@@ -170,6 +171,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
+    # A file that moved or was found by its name changes the lock, even where nothing is sent.
     reason = _reason(match, leaves, choice)
     if reason and not sent:
         draft.notes.append(f"{desired.address}: {reason}; only the lock changes")
@@ -186,6 +188,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     if sent:
         draft.changes.append(_update(change, match, remote, body))
     else:
+        # Most changes of most plans end here, and whoever only looks at a plan needs neither digest nor entry.
         draft.changes.append(replace(change, completed=partial(_completed, change, match, remote)))
 
 

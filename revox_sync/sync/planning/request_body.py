@@ -69,12 +69,14 @@ def restored_body(
         current: the server's object, secrets wrapped, fetched just before.
         fields: top-level fields to send.
     """
+    # Only lists hold something that a snapshot cannot bring back: entries that the server appended meanwhile.
     lists = [key for key in fields if isinstance(declared[key], list)]
     return {key: declared[key] for key in fields} | patch_body(declared, current, None, lists)
 
 
 def _kept(declared: Value, current: Value, node: Node | None, at: Pointer, keep: AbstractSet[Pointer]) -> Value:
     """The declared value with the kept leaves replaced by the server's, or left out where the server has none."""
+    # Only `--on-drift keep` keeps leaves.
     if not keep:
         return declared
     if at in keep:

@@ -50,15 +50,18 @@ def load_plan(text: str, path: str) -> Plan:
 
     try:
         document = json.loads(text)
+    # Python's JSON parser recurses, so a text of brackets only ends in RecursionError.
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or is_deeper(document, DEEPEST_FILE) or document.get("format") != _FORMAT:
         raise UsageError(f"`{path}` is no saved plan", hint="`revox-sync plan --save FILE` writes one")
+    # `is not`, because `==` would take 1.0 and true for 1.
     if document.get("version") is not _VERSION:
         raise UsageError(
             f"`{path}` is a saved plan of version {json.dumps(document.get('version'))}, not {_VERSION}",
             hint="make the plan with the same revox-sync that applies it",
         )
+    # Before the shape is looked at: an edited plan is to be called edited, whatever the edit was.
     digest = document.pop("digest", None)
     if digest != _digest(document):
         raise RefusedError(f"`{path}` was changed after it was saved", hint="make a new plan")

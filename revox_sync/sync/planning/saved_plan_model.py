@@ -263,6 +263,7 @@ def parse_content(document: Mapping[str, Any], path: str) -> Plan:
 
 def _first(error: ValueError) -> str:
     if isinstance(error, ValidationError):
+        # Without the input, because it may hold what the reader must not see.
         fault = error.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
     return str(error)

@@ -129,6 +129,7 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
     organization_id, digest = _organization(known), lock_digest(lock)
     forgotten = scope.loopback and bool(lock.entries) and not _any_known(known, lock)
     if forgotten:
+        # An emulator that was started again holds nothing; a lock of it would only be in the way.
         lock = empty_lock(lock)
     _require_same_organization(lock, organization_id, known)
     matches = match(files, scope.others, known, lock, unlisted)
@@ -227,6 +228,7 @@ def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> 
     """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
     declared = {assistant.address: assistant.declared for assistant in desired}
     node = assistant_node()
+    # The list call leaves fields out for some assistants (docs/api.md, "Lists and answers").
     partial = [
         found.remote.id
         for found in matches.matches

@@ -120,6 +120,7 @@ def match(
     known = {remote.id: remote for remote in remotes}
     names = {address: name_key(name) for address, name in {**others.files, **files}.items() if name is not None}
     bound = {entry.id for entry in lock.entries.values()} | others.bound
+    # A file that is broken or not selected is still there.
     gone = sorted(lock.entries.keys() - files.keys() - others.files.keys())
     moved = _by_name((lock.entries[old].name, _by_entry(lock.entries[old], known, old)) for old in gone)
     free = _by_name((known[id_].name, Match("", MatchKind.ADOPTED, known[id_])) for id_ in sorted(known.keys() - bound))
@@ -127,6 +128,7 @@ def match(
     matches = []
     for address in sorted(files):
         name = names[address]
+        # An entry without a file goes first: the assistant it names has been this project's before.
         candidates = moved.get(name) or ([] if address in unlisted else free.get(name, []))
         if address in lock.entries:
             found = _by_entry(lock.entries[address], known)
