@@ -53,7 +53,7 @@ def sent_changes(before: Mapping[str, Value], body: Mapping[str, Value], node: N
         node: root of the assistant schema.
     """
     known = node.properties
-    # In the schema's order, which puts what callers hear first; a body holds nothing that the schema does not know.
+    # `index` raises for a key that the schema does not know: nothing is sent that the plan does not show.
     for key in sorted(body, key=list(known).index):
         if before.get(key) is None:
             yield from _new_field(key, body[key], node)

@@ -76,7 +76,7 @@ def wrap_matching_secrets(declared: Value, server: Value, node: Node | None) -> 
     unknown one.
     """
     if isinstance(declared, Secret):
-        # The API never shows what the schema marks, so nothing there does not mean that nothing is set.
+        # The API may leave out what the schema marks, so an absent value does not mean that nothing is set.
         absent = server is None and node is not None and node.secret
         return Secret(server) if absent or isinstance(server, str) else server
     if isinstance(declared, dict) and isinstance(server, dict):

@@ -28,7 +28,7 @@ def without_server_entries(declared: Value, server: Value, node: Node | None) ->
     """The server's value without the entries that `server_entries` names; anything but a list stays as it is."""
     if node is None or not node.server_grown:
         return server
-    # By identity of the object, because two entries may be equal and only one of them the server's.
+    # By identity of the object, because entries are mappings, which no set can hold.
     ignored = {id(entry) for entry in server_entries(declared, server, node)}
     return [entry for entry in server if id(entry) not in ignored] if ignored else server
 

@@ -275,7 +275,7 @@ def is_same_variant(declared: Mapping[str, Value], server: Mapping[str, Value], 
 def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> LeafState:
     if server is None:
         return LeafState.IN_SYNC
-    # An empty mapping was a leaf of its own, and has been filled since.
+    # A mapping that was declared empty was digested as empty, whatever was in it (see `_comparable`).
     former = [server, {}] if isinstance(server, dict) else [server]
     if digests is None or digests.server in {value_digest(form, node) for form in former}:
         return LeafState.REMOVED

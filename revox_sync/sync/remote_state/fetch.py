@@ -228,7 +228,7 @@ def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> 
     """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
     declared = {assistant.address: assistant.declared for assistant in desired}
     node = assistant_node()
-    # The list call leaves fields out for some assistants (docs/api.md, "Lists and answers").
+    # The list call leaves some fields out (docs/api.md, "Lists and answers").
     partial = [
         found.remote.id
         for found in matches.matches
