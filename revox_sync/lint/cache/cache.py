@@ -90,6 +90,8 @@ class Cache:
             own, others, commented, results = self._entries[file.path]
             if digest(file.path) != own or any(digest(path) != former for path, former in others.items()):
                 return None
+            if any(map(self.tree.ignored, others)):
+                return None
             found = tuple(_environment_result(*result) for result in results)
             result = FileResult(found, frozenset(others), frozenset(commented), complete=True)
         except (TypeError, ValueError, AttributeError, KeyError):  # a new file, or a damaged cache

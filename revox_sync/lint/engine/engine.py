@@ -142,6 +142,9 @@ class FileChecks:
         # Each process would ask the account again, and every question is a request to the API.
         number = 1 if self._account else processes or fastest_number(len(files))
         tree = self._workspace.tree
+        if number > 1:
+            # Before there are other processes: each of them would ask git again.
+            tree.ignored("")
         if number == 1 or not isinstance(tree, RecordedTree):
             return dict(zip(files, check_in_processes(number, self.checker.check, files), strict=True))
 
@@ -151,8 +154,10 @@ class FileChecks:
             return result, tree.observations((file.path, *result.read))
 
         observed = check_in_processes(number, check, files)
-        for _, seen in observed:
+        for result, seen in observed:
             tree.accept(seen)
+            for path in result.read:
+                tree.ignored(path)
         return {file: result for file, (result, _) in zip(files, observed, strict=True)}
 
 

@@ -110,8 +110,9 @@ class UnknownTag(ProblemRule):
 class Unresolved(ProblemRule):
     """A reference that leads nowhere.
 
-    What it finds: a file that is missing, too large or outside the project, a pointer to a key that does not exist,
-    includes that form a loop, a variable that an environment does not define, an alias without anchor.
+    What it finds: a file that is missing, too large, outside the project, hidden or ignored by git, a pointer to a key
+    that does not exist, includes that form a loop, a variable that an environment does not define, an alias without
+    anchor.
 
     Why it matters: the value is not known, so the assistant can be neither compared nor applied.
 
@@ -123,6 +124,7 @@ class Unresolved(ProblemRule):
     INVALID = (
         Example("name: A\nprompt: !file gone.md\n", "2:9", "gone.md"),
         Example("name: A\nprompt: !file ../../secret.md\n", "2:9", "outside"),
+        Example("name: A\nprompt: !file ../.env\n", "2:9", "hidden", files={".env": "KEY=1\n"}),
     )
 
 

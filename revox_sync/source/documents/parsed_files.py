@@ -66,6 +66,10 @@ class ParsedFiles:
         """A text file. Raises TreeError."""
         return self._once(path, self._text, _read_text)
 
+    def ignored(self, path: str) -> bool:
+        """Whether git keeps a file out of the repository."""
+        return self._tree.ignored(path)
+
     def is_uncommented(self, path: str) -> bool:
         """Whether a YAML file was read, and has no comment addressed to us."""
         return path in self._uncommented

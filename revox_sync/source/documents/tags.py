@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from revox_sync.source.files.ignored_files import is_hidden
 from revox_sync.source.files.tree import TreeError, leaves_root
 from revox_sync.source.model.problem import ProblemKind, Related
 from revox_sync.source.model.value import Deferred, Value
@@ -114,7 +115,7 @@ class TagReader(Builder):
 
     def _file(self, node: Node) -> Value:
         name = _argument(node, "a path")
-        file = _found(self._files.text, name, self.source)
+        file = self._found(self._files.text, name, self.source)
         self._spend(len(file.source.text), 0)
         self.links[id(node)] = Link(file.source.path, None)
         self.sources[file.source.path] = file.source
@@ -130,6 +131,20 @@ class TagReader(Builder):
         with self._inside(node, self.source, source):
             return self.build(target, depth + 1)
 
+    def _found(self, read: "Callable[[str], _File]", name: str, source: "SourceText") -> _File:
+        """What reading the file gives that a reference in `source` names."""
+        path = _target_path(name, source.path)
+        # A review shows what a reference brings in. What lies here by chance, such as keys and settings of programs, is
+        # nothing to show: only what the project keeps in its repository is.
+        if is_hidden(path):
+            raise _UnresolvedError(f"`{name}` is a hidden file", "no name in the path may begin with a dot")
+        try:
+            if self._files.ignored(path):
+                raise _UnresolvedError(f"`{name}` is ignored by git", "refer to files that git keeps")
+            return read(path)
+        except TreeError as error:
+            raise _UnresolvedError(f"`{name.strip()}` {error.reason}", "paths are relative to this file") from error
+
     def _included(self, node: Node, source: "SourceText") -> "tuple[Node | None, SourceText]":
         """Node and file behind an `!include` of `source`; no node where problems of that file say why there is none."""
         if any(active is node for active in self._active):
@@ -137,7 +152,7 @@ class TagReader(Builder):
         if len(self._active) >= MAX_INCLUDE_LEVELS:
             raise _UnresolvedError(f"more than {MAX_INCLUDE_LEVELS} files include one another", "include less deeply")
         name, _, pointer = _argument(node, "a path").partition("#")
-        file = _found(self._files.yaml, name, source)
+        file = self._found(self._files.yaml, name, source)
         target, target_source, problems = file.composition.root, file.source, file.composition.problems
         self._spend(len(target_source.text), file.composition.size)
         self.sources[target_source.path] = target_source
@@ -261,14 +276,6 @@ def _target_path(reference: str, from_path: str) -> str:
     if leaves_root(path):
         raise _UnresolvedError(f"`{reference}` is outside the project", "move the file into the project")
     return path
-
-
-def _found(read: "Callable[[str], _File]", name: str, source: "SourceText") -> _File:
-    """What reading the file gives that a reference in `source` names."""
-    try:
-        return read(_target_path(name, source.path))
-    except TreeError as error:
-        raise _UnresolvedError(f"`{name.strip()}` {error.reason}", "paths are relative to this file") from error
 
 
 def _steps(pointer: str) -> list[str]:

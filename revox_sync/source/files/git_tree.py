@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import IO, Final
 
 from revox_sync.errors import UsageError
-from revox_sync.source.files.tree import MAX_BYTES, Tree, TreeError, files_below, leaves_root
+from revox_sync.source.files.ignored_files import GIT_SETTINGS, is_hidden
+from revox_sync.source.files.tree import LINK_TO_HIDDEN, MAX_BYTES, Tree, TreeError, files_below, leaves_root
 
-# A branch may hold files that make the project's folder look like a bare repository, whose settings name commands that
-# git would run.
-_SAFE: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 # Modes of a tree's entries (git-fast-import(1)).
 _LINK: Final = "120000"
 _REGULAR: Final = frozenset({"100644", "100755"})
@@ -91,7 +89,7 @@ class Git:
             raise UsageError("git is not installed, or not on PATH") from None
 
     def _command(self, *arguments: str) -> list[str]:
-        return ["git", *_SAFE, "-C", str(self.root), *arguments]
+        return ["git", *GIT_SETTINGS, "-C", str(self.root), *arguments]
 
 
 class GitTree:
@@ -136,8 +134,13 @@ class GitTree:
             raise TreeError("is outside the project")
         return files_below(directory, self._entries)
 
+    def ignored(self, path: str) -> bool:  # noqa: ARG002 - as in Tree
+        """Whether git ignores the file: what is committed, it does not."""
+        return False
+
     def _resolved(self, path: str) -> str:
         """The path behind all links; any folder of the path may be one."""
+        hidden = is_hidden(posixpath.normpath(path))
         for _ in range(_MOST_LINKS):
             if leaves_root(path):
                 raise TreeError("is outside the project")
@@ -146,6 +149,8 @@ class GitTree:
             starts = ("/".join(steps[:end]) for end in range(1, len(steps) + 1))
             link = next((start for start in starts if self._entries.get(start, ("",))[0] == _LINK), None)
             if link is None:
+                if is_hidden(path) and not hidden:
+                    raise TreeError(LINK_TO_HIDDEN)
                 return path
             target = self._content(self._entries[link][1]).decode("utf-8", "surrogateescape")
             path = posixpath.join(posixpath.dirname(link), target) + path[len(link) :]

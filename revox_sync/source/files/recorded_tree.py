@@ -50,6 +50,7 @@ class RecordedTree:
         self._read: dict[str, Seen] = {}
         self._listed: dict[str, str] = {}
         self._asked: dict[str, bool] = {}
+        self._ignored: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError."""
@@ -78,6 +79,13 @@ class RecordedTree:
         self._listed[directory] = digest_of("\0".join(found).encode("utf-8", "surrogateescape"))
         return found
 
+    def ignored(self, path: str) -> bool:
+        """Whether git keeps the file out of the repository. About no file ("") git is asked, and nothing recorded."""
+        found = self._tree.ignored(path)
+        if path:
+            self._ignored[path] = found
+        return found
+
     def digest(self, path: str) -> str | None:
         """Digest of a file's content; None where it cannot be read. The file is read at most once for it."""
         known = self._read.get(path) or self._remembered(path)
@@ -104,10 +112,12 @@ class RecordedTree:
         """Whether every answer of the former run would be the same now; False without a usable record of it."""
         try:
             files, folders, asked = self._past["read"], self._past["listed"], self._past["asked"]
+            ignored = self._past["ignored"]
             return (
                 all(self._listing(path) == digest for path, digest in folders.items())
                 and all(self.exists(path) == was_there for path, was_there in asked.items())
                 and all(self._content(path) == seen[0] for path, seen in files.items())
+                and all(self.ignored(path) == was_ignored for path, was_ignored in ignored.items())
             )
         except (KeyError, TypeError, AttributeError, IndexError):
             return False
@@ -115,7 +125,7 @@ class RecordedTree:
     @property
     def record(self) -> dict[str, Any]:
         """Every answer given, as plain JSON values: digests, no content."""
-        return {"read": self._read, "listed": self._listed, "asked": self._asked}
+        return {"read": self._read, "listed": self._listed, "asked": self._asked, "ignored": self._ignored}
 
     def _content(self, path: str) -> str:
         self.digest(path)

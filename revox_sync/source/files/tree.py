@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING, Final, Protocol
 
 from revox_sync.config import CONFIG_NAME
+from revox_sync.source.files.ignored_files import ignored_by_git, is_hidden, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,8 @@ LARGEST_DOCUMENT: Final = 128 * MAX_BYTES
 """Largest lock, journal, plan or snapshot that is read, in bytes; 10,000 assistants need a tenth of it."""
 
 _OUTSIDE: Final = "is outside the project"
+LINK_TO_HIDDEN: Final = "is a link to a hidden file"
+_LINK_TO_IGNORED: Final = "is a link to a file that git ignores"
 # To open a pipe must not wait for its writer, and a link that replaced the file after the check must not be followed.
 # Windows has neither flag; there, text would be translated without O_BINARY.
 _OPEN_FLAGS: Final = (
@@ -69,6 +72,9 @@ class Tree(Protocol):
     def files(self, directory: str) -> list[str]:
         """Paths of all files below `directory`, sorted; empty when there is no such directory."""
 
+    def ignored(self, path: str) -> bool:
+        """Whether git keeps the file out of the repository; False where nobody knows."""
+
 
 def leaves_root(path: str) -> bool:
     """Whether a path is absolute or leads out of the folder that it starts in."""
@@ -114,6 +120,10 @@ class MemoryTree:
         """Paths of all files below `directory`, sorted."""
         return files_below(directory, self._files)
 
+    def ignored(self, path: str) -> bool:  # noqa: ARG002 - as in Tree
+        """Whether git ignores the file: it knows of none in memory."""
+        return False
+
 
 def files_below(directory: str, paths: Iterable[str]) -> list[str]:
     """Those of the normalised paths that lie below a folder, sorted."""
@@ -145,6 +155,10 @@ class OverlayTree:
         """Paths of all files below `directory`, sorted."""
         return sorted({*self._tree.files(directory), *self._above.files(directory)})
 
+    def ignored(self, path: str) -> bool:
+        """Whether git keeps the file out of the repository."""
+        return self._tree.ignored(path)
+
 
 class DiskTree:
     """Files below a folder on disk; links are resolved and may not lead out of it.
@@ -157,6 +171,7 @@ class DiskTree:
         self._root = os.path.realpath(root)
         self._real_folders: dict[str, str] = {}
         self._inside: dict[str, str] = {}
+        self._ignored: frozenset[str] | None = None
 
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
@@ -190,6 +205,12 @@ class DiskTree:
             found.extend([prefix + name for name in names])
         return sorted(found)
 
+    def ignored(self, path: str) -> bool:
+        """Whether git keeps the file out of the repository. Git is asked once, about all files."""
+        if self._ignored is None:
+            self._ignored = ignored_by_git(self._root)
+        return is_listed(posixpath.normpath(path), self._ignored)
+
     def _found(self, path: str) -> tuple[str, os.stat_result]:
         """Where a file really is, links resolved, and its status. Raises OSError, TreeError when it is outside."""
         start = path.rfind("/") + 1
@@ -201,8 +222,7 @@ class DiskTree:
         status = os.lstat(location)
         if stat.S_ISLNK(status.st_mode):
             location = os.path.realpath(location, strict=True)
-            if not is_within(location, self._root):
-                raise TreeError(_OUTSIDE)
+            self._require_own(path, location)
             status = os.lstat(location)
         return location, status
 
@@ -213,11 +233,23 @@ class DiskTree:
         folder, name = os.path.split(os.path.normpath(path))
         real = self._real_folder(folder)
         location = os.path.join(real, name)
-        if not is_within(location, self._root) and not os.path.islink(location):
-            raise TreeError(_OUTSIDE)
-        if is_within(real, self._root):
+        if not os.path.islink(location):
+            self._require_own(path, location)
+        if real == os.path.normpath(os.path.join(self._root, folder)):  # no link that has to be looked at each time
             self._inside[folder.replace(os.sep, "/") + "/" if folder else ""] = os.path.join(real, "")
         return location
+
+    def _require_own(self, path: str, location: str) -> None:
+        """Raises TreeError if a path leads through links to what is none of the project's files."""
+        if not is_within(location, self._root):
+            raise TreeError(_OUTSIDE)
+        asked, real = posixpath.normpath(path), location[len(self._root) :].strip(os.sep).replace(os.sep, "/")
+        if asked == real:
+            return
+        if is_hidden(real) and not is_hidden(asked):
+            raise TreeError(LINK_TO_HIDDEN)
+        if self.ignored(real):
+            raise TreeError(_LINK_TO_IGNORED)
 
     def _real_folder(self, folder: str) -> str:
         # Resolving costs a system call per path component, and a run reads many files of few folders.
