@@ -10,6 +10,7 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
+from revox_sync.cli.reports.review import full_option
 from revox_sync.cli.terminal.console import Console
 from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
@@ -29,6 +30,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
 @writing_options
 @planning_options
+@full_option
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
@@ -40,10 +42,11 @@ def command(
     parallelism: int,
     lock_timeout: float,
     options: PlanOptions,
+    full: bool,
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
-    session, console = open_session(settings), Console(settings, outputs)
+    session, console = open_session(settings), Console(settings, outputs, full=full)
     arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
     result = apply_files(session, arguments, console, RunControl(interruptible=interruptible))
     plan, applied, lock_path = result.plan, result.applied, result.lock_name

@@ -10,7 +10,7 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
-from revox_sync.cli.reports.review import require_no_impact, review_options
+from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output.json import diff as diff_json
 from revox_sync.output.page.from_diff import diff_page
@@ -37,8 +37,7 @@ def command(
     *,
     base: str | None,
     detailed_exitcode: bool,
-    max_chars: int,
-    impacts: tuple[str, ...],
+    review: ReviewOptions,
     outputs: list[Target],
 ) -> ExitCode:
     """Show what changes for callers between git revisions, or from one to the work tree. Needs no network and no key.
@@ -56,8 +55,11 @@ def command(
     paths = addresses_by_path(before, after, comparison.changes)
     digest = diff_json.comparison_digest(comparison, delta)
     page = partial(diff_page, comparison, delta, paths, digest)
-    report = PageReport(page, partial(diff_json.render, comparison, delta), None, max_chars)
+    report = PageReport(
+        page, partial(diff_json.render, comparison, delta), max_chars=review.max_chars, full=review.full
+    )
     emit("page", report, outputs, settings)
-    require_no_impact(comparison.pending, impacts, [file.path for file in comparison.unread])
+    unread, left_out = [file.path for file in comparison.unread], left_out_of(report, outputs)
+    require_no_impact(comparison.pending, review.impacts, unread, left_out)
     pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

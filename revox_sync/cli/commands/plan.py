@@ -11,7 +11,7 @@ from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
-from revox_sync.cli.reports.review import require_no_impact, review_options
+from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.usecases.apply.notices import note_unmanaged
@@ -38,8 +38,7 @@ def command(
     options: PlanOptions,
     remote_snapshot: Path | None,
     save_snapshot: Path | None,
-    max_chars: int,
-    impacts: tuple[str, ...],
+    review: ReviewOptions,
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
@@ -52,6 +51,6 @@ def command(
         state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
         plan = session.plan(desired, state, options, addresses)
         note_unmanaged(settings, () if addresses else state.unmanaged)
-    publish(plan, save, outputs, settings, max_chars)
-    require_no_impact(plan.pending, impacts)
+    report = publish(plan, save, outputs, settings, review)
+    require_no_impact(plan.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

@@ -10,6 +10,7 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
+from revox_sync.cli.reports.review import ReviewOptions, full_option
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import plan_restore
@@ -21,6 +22,7 @@ from revox_sync.usecases.project.settings import Settings, say
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
+@full_option
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
@@ -30,12 +32,13 @@ def command(
     addresses: tuple[str, ...],
     save: Path | None,
     detailed_exitcode: bool,
+    full: bool,
     outputs: list[Target],
 ) -> ExitCode:
     """Plan to bring back assistants from a SNAPSHOT, such as a backup in .revox/backup. Changes nothing by itself."""
     require_distinct_files(outputs, save)
     plan = plan_restore(open_session(settings), source, addresses)
-    publish(plan, save, outputs, settings)
+    publish(plan, save, outputs, settings, ReviewOptions(full=full))
     if plan.pending:
         say(f"Nothing was changed. To go on: {_next_command(save, settings.environment)}.")
     return plan_exit_code(plan, detailed=detailed_exitcode)

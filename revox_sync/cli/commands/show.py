@@ -10,7 +10,7 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
-from revox_sync.cli.reports.review import require_no_impact, review_options
+from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.planning.saved_plan import load_plan
@@ -29,13 +29,12 @@ def command(
     *,
     file: Path,
     detailed_exitcode: bool,
-    max_chars: int,
-    impacts: tuple[str, ...],
+    review: ReviewOptions,
     outputs: list[Target],
 ) -> ExitCode:
     """Print a saved plan. Needs no network and no key."""
     note_unfinished_applies(settings)
     plan = load_plan(read_file(file), str(file))
-    publish(plan, None, outputs, settings, max_chars)
-    require_no_impact(plan.pending, impacts)
+    report = publish(plan, None, outputs, settings, review)
+    require_no_impact(plan.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

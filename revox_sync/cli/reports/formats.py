@@ -41,12 +41,14 @@ class PageReport(NamedTuple):
         json: what programs read.
         text: what people see at a terminal, where that is not the page.
         max_chars: most characters of the Markdown report.
+        full: whether text shows long prompts of new assistants whole.
     """
 
     page: Callable[[], Page]
     json: Callable[[], str]
     text: Callable[[Paint, int], str] | None = None
     max_chars: int = MOST_CHARS
+    full: bool = False
 
 
 class PullOutput(NamedTuple):
@@ -75,7 +77,7 @@ class LintOutput(NamedTuple):
 def _page_text(report: PageReport, view: View) -> str:
     from revox_sync.output.page import to_text
 
-    return report.text(*view) if report.text is not None else to_text.render(report.page(), *view)
+    return report.text(*view) if report.text is not None else to_text.render(report.page(), *view, full=report.full)
 
 
 def _page_markdown(report: PageReport, _: View) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Final
 import click
 
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import MOST_CHARS, PageReport, emit
+from revox_sync.cli.reports.formats import PageReport, emit
+from revox_sync.cli.reports.review import ReviewOptions
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.page.from_plan import plan_page
@@ -30,9 +31,9 @@ def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def publish(
-    plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, max_chars: int = MOST_CHARS
-) -> None:
-    """Save the plan, if wanted, and report it. Raises UsageError where a file cannot be written."""
+    plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, review: ReviewOptions
+) -> PageReport:
+    """Save the plan, if wanted, and report it; what was reported. Raises UsageError if a file cannot be written."""
     digest = _NOT_SHOWN
     # The text does not show the digest, and the parts of a plan that only the digest needs take time to work out.
     if save is not None or any(target.format != "text" for target in outputs):
@@ -40,8 +41,14 @@ def publish(
         digest = plan_digest(plan)
     if save is not None:
         write_file(save, dump_plan(plan))
-    report = PageReport(partial(plan_page, plan, digest), partial(plan_json.render, plan, digest), None, max_chars)
+    report = PageReport(
+        page=partial(plan_page, plan, digest),
+        json=partial(plan_json.render, plan, digest),
+        max_chars=review.max_chars,
+        full=review.full,
+    )
     emit("page", report, outputs, settings)
+    return report
 
 
 def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:

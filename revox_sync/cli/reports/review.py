@@ -1,13 +1,15 @@
-"""What the commands that show changes have for a review: two options, and what stops for one."""
+"""What the commands that show changes have for a review: options, and what stops for one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
-from revox_sync.cli.reports.formats import MOST_CHARS
+from revox_sync.cli.options.common import with_options
+from revox_sync.cli.options.targets import Target
+from revox_sync.cli.reports.formats import MOST_CHARS, PageReport
 from revox_sync.errors import RefusedError
 from revox_sync.sync.model.plan import IMPACTS, Change
 
@@ -15,34 +17,71 @@ _LEAST_CHARS: Final = 2_000
 """The counts, the digest and the line about what was left out always find room."""
 
 
-def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--max-chars` and `--fail-on-impact`, as `max_chars` and `impacts`."""
-    max_chars = click.option(
+class ReviewOptions(NamedTuple):
+    """How changes are shown to a reviewer.
+
+    Attributes:
+        max_chars: most characters of the Markdown report.
+        impacts: kinds of effect that end the command with 4.
+        full: whether text shows long prompts of new assistants whole.
+    """
+
+    max_chars: int = MOST_CHARS
+    impacts: tuple[str, ...] = ()
+    full: bool = False
+
+
+full_option: Final = click.option("--full", is_flag=True, help="Show long prompts of new assistants whole.")
+_REVIEW_OPTIONS: Final = (
+    full_option,
+    click.option(
         "--max-chars",
         type=click.IntRange(min=_LEAST_CHARS),
         default=MOST_CHARS,
         show_default=True,
         metavar="N",
         help="Longest Markdown report, in characters.",
-    )
-    fail_on_impact = click.option(
+    ),
+    click.option(
         "--fail-on-impact",
         "impacts",
         type=click.Choice(IMPACTS),
         multiple=True,
         help="Exit with 4 when a change has this kind of effect. Repeatable.",
-    )
-    return max_chars(fail_on_impact(command))
+    ),
+)
 
 
-def require_no_impact(changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = ()) -> None:
+def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--full`, `--max-chars` and `--fail-on-impact` as `review`."""
+
+    def call(*, full: bool, max_chars: int, impacts: tuple[str, ...], **arguments: Any) -> Any:
+        return command(review=ReviewOptions(max_chars, impacts, full), **arguments)
+
+    return with_options(_REVIEW_OPTIONS, command, call)
+
+
+def left_out_of(report: PageReport, targets: Sequence[Target]) -> list[str]:
+    """Addresses of the assistants that a Markdown report has no room for; none where none is written."""
+    if all(target.format != "markdown" for target in targets):
+        return []
+    from revox_sync.output.page import to_markdown
+
+    return [card.address for card in to_markdown.fitted(report.page(), report.max_chars).left_out]
+
+
+def require_no_impact(
+    changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = (), left_out: Collection[str] = ()
+) -> None:
     """Raises RefusedError where a change has one of the impacts, or where nobody can tell.
 
     Args:
         unread: paths of files that could not be compared.
+        left_out: addresses of assistants whose changes the report has no room for; whoever reads it cannot judge them.
     """
     found = {change.address: [impact for impact in change.impact if impact in impacts] for change in changes}
     stopping = [f"{address} ({', '.join(those)})" for address, those in found.items() if those]
-    stopping += [f"{path} (not compared)" for path in unread] if impacts else []
+    unseen = dict.fromkeys(unread, "not compared") | dict.fromkeys(left_out, "left out of the report")
+    stopping += [f"{name} ({why})" for name, why in unseen.items() if impacts and not found.get(name)]
     if stopping:
         raise RefusedError(f"--fail-on-impact: {', '.join(stopping)}", hint="somebody has to look at this first")

@@ -91,19 +91,24 @@ class Progress:
 
 
 class Console:
-    """Shows plans and outcomes as they come, on stdout, or on stderr if stdout holds a report for programs."""
+    """Shows plans and outcomes as they come, on stdout, or on stderr if stdout holds a report for programs.
 
-    def __init__(self, settings: Settings, targets: Sequence[Target]) -> None:
+    Args:
+        full: whether plans show long prompts of new assistants whole.
+    """
+
+    def __init__(self, settings: Settings, targets: Sequence[Target], *, full: bool = False) -> None:
         texts = any(target.path is None and target.format == "text" for target in targets)
         self._stream = sys.stdout if texts else sys.stderr
         self._settings = settings
+        self._full = full
         self._paint = settings.paint(self._stream)
         self._width = settings.width(self._stream)
         self._progress: Progress | None = None
 
     def plan(self, plan: Plan) -> None:
         """Show a plan."""
-        self.write(page_text.render(plan_page(plan), self._paint, self._width))
+        self.write(page_text.render(plan_page(plan), self._paint, self._width, full=self._full))
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Progress]:

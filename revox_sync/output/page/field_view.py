@@ -1,40 +1,25 @@
-"""Differences as a page shows them: each value on one line, cut to the room there is, and long texts line by line."""
+"""Differences as a page shows them: on one line where both values fit, else line by line. No value is shortened."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, takewhile
+from functools import cached_property
 from typing import Any, Final
 
-from revox_sync.output.page.text_hunks import TextDiff, compare_texts
-from revox_sync.output.text.visible import columns, counted, visible
+from revox_sync.contract.fields import assistant_node
+from revox_sync.output.page.text_hunks import TextDiff, compare_lines, compare_texts
+from revox_sync.output.text.visible import counted, visible
 from revox_sync.sync.model.plan import FieldChange
 
-_LONGEST_INLINE: Final = 60
-"""Characters of the longest text that is shown on one line."""
-_UNSET: Final = "(unset)"
-_LEAST_COLUMNS: Final = 9
-"""Columns a value takes where there is less room."""
+UNSET: Final = "(unset)"
+_LONG_PROMPT: Final = 500
+"""Characters from which a new prompt is shown by its head: more than one reads on the way to something else."""
+_INDENT: Final = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class ShortValue:
-    """A value as JSON on one line, made `visible`.
-
-    Attributes:
-        text: of a text with several lines the first one, without space around it.
-        whole: whether `text` is all of the value.
-        size: is said where not all is shown; empty for what has no size worth it.
-    """
-
-    text: str
-    whole: bool = True
-    size: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldView:
     """One difference.
 
@@ -44,15 +29,61 @@ class FieldView:
         sensitive: it is a secret, of which nothing else is shown.
         before: None: unset.
         after: None: unset.
-        text: of a long text its lines; of one that is new or gone all of them.
     """
 
     path: str
     sign: str
     sensitive: bool = False
-    before: ShortValue | None = None
-    after: ShortValue | None = None
-    text: TextDiff | None = None
+    before: Any = None
+    after: Any = None
+
+    # Cached, and only worked out when a format draws them: of a large plan, most formats draw a part.
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the value was and is text, as far as it is set."""
+        return all(value is None or isinstance(value, str) for value in (self.before, self.after))
+
+    @cached_property
+    def inline(self) -> tuple[str, ...] | None:
+        """Each value on one line, made `visible`; of what is new only the new one.
+
+        None where an entry of a list, a key of a mapping or a line of a text needs a line of its own.
+        """
+        values = (self.after,) if self.sign == "+" else (self.before, self.after)
+        return tuple(map(_one_line, values)) if all(map(_is_flat, values)) else None
+
+    @cached_property
+    def lines(self) -> TextDiff:
+        """The values line by line: of a text its lines, of a list or mapping a line per field."""
+        if self.is_text:
+            return compare_texts(self.before, self.after)
+        return compare_lines(_outline(self.before), _outline(self.after))
+
+    @property
+    def edited(self) -> bool:
+        """Whether there is something on both sides."""
+        return self.before is not None and self.after is not None
+
+    @property
+    def size(self) -> str:
+        """How much it was and is: of a text characters and words, of a list elements; empty for anything else."""
+        values = [value for value in (self.before, self.after) if value is not None]
+        if not values:
+            return ""
+        if self.is_text:
+            characters, words = [len(text) for text in values], [len(text.split()) for text in values]
+            return f"{_numbers(characters, 'character')}, {_numbers(words, 'word')}"
+        return _numbers([*map(len, values)], "element") if all(isinstance(value, list) for value in values) else ""
+
+    @property
+    def is_long_prompt(self) -> bool:
+        """Whether it is a long text that was written for a language model, and there was none before."""
+        # Only instructions have a budget of characters; what is said to people has one of seconds.
+        node = assistant_node().child(self.path)
+        budget = node.budget if node is not None else None
+        prompt = self.is_text and budget is not None and budget["unit"] == "characters"
+        return prompt and self.before is None and len(self.after or "") > _LONG_PROMPT
 
 
 def field_views(fields: Iterable[FieldChange]) -> tuple[FieldView, ...]:
@@ -64,49 +95,55 @@ def _view(field: FieldChange) -> FieldView:
     sign = "+" if field.added else "-" if field.removed else "~"
     if field.sensitive:
         return FieldView(field.path, sign, sensitive=True)
-    sides = (field.before, field.after)
-    is_text = all(side is None or isinstance(side, str) for side in sides) and any(map(_is_long, sides))
-    text = compare_texts(*sides) if is_text else None
-    return FieldView(field.path, sign, before=short(field.before), after=short(field.after), text=text)
+    return FieldView(field.path, sign, before=field.before, after=field.after)
 
 
-def short(value: Any) -> ShortValue | None:
-    """A value on one line; None for None."""
-    if value is None:
-        return None
-    if _is_long(value):
-        first, more, _ = value.strip().partition("\n")
-        size = counted(len(value), "character")
-        return ShortValue(_quoted(first + "…" if more else first), whole=first == value, size=size)
-    return ShortValue(_quoted(value), size=counted(len(value), "element") if isinstance(value, list) else "")
+def _is_flat(value: Any) -> bool:
+    """Whether a value can be read on one line: a text without line break, another scalar, or a list of these."""
+    if isinstance(value, str):
+        return "\n" not in value
+    if isinstance(value, list):
+        return all(_is_flat(entry) and not (entry and isinstance(entry, list | Mapping)) for entry in value)
+    return not isinstance(value, Mapping) or not value
 
 
-def _is_long(value: Any) -> bool:
-    return isinstance(value, str) and (len(value) > _LONGEST_INLINE or "\n" in value)
+def _one_line(value: Any) -> str:
+    return UNSET if value is None else visible(_as_json(value))
 
 
-def _quoted(value: Any) -> str:
-    return visible(json.dumps(value, ensure_ascii=False))
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def transition(before: ShortValue | None, after: ShortValue | None, width: int) -> str:
-    """What was and what is, in so many columns: `1.0 → 1.1`."""
-    new = fitted(after, width // 2)
-    return f"{fitted(before, width - columns(new) - 3)} → {new}"
+def _outline(value: Any) -> list[str]:
+    """A value with a line per field, as YAML would have it; no line where there is no value."""
+    return [] if value is None else list(_lines(value))
 
 
-def fitted(value: ShortValue | None, width: int) -> str:
-    """A value in so many columns; of what does not fit, size and beginning, even where they need a few more."""
-    if value is None:
-        return _UNSET
-    if value.whole and columns(value.text) <= width:
-        return value.text
-    size = f"{value.size} " if value.size else ""
-    return size + _clipped(value.text, max(width - len(size), _LEAST_COLUMNS))
+def _lines(value: Any) -> Iterator[str]:
+    if value and isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _below(f"{key}:", child)
+    elif value and isinstance(value, list):
+        for entry in value:
+            # The first line of an entry stands behind the dash, the others below it.
+            yield from (("- " if number == 0 else _INDENT) + line for number, line in enumerate(_lines(entry)))
+    else:
+        yield _as_json(value)
 
 
-def _clipped(text: str, width: int) -> str:
-    if columns(text) <= width:
-        return text
-    # One column is left for the ellipsis.
-    return text[: sum(1 for _ in takewhile(width.__gt__, accumulate(map(columns, text))))] + "…"
+def _below(key: str, value: Any) -> Iterator[str]:
+    """A key and its value: behind it where it takes one line, else below it."""
+    if isinstance(value, str) and "\n" in value:
+        yield f"{key} |"
+        yield from (f"{_INDENT}{line}" for line in value.split("\n"))
+    elif _is_flat(value):
+        yield f"{key} {_as_json(value)}"
+    else:
+        yield key
+        yield from (f"{_INDENT}{line}" for line in _lines(value))
+
+
+def _numbers(numbers: list[int], word: str) -> str:
+    *before, last = numbers
+    return " → ".join([*(f"{number:,}" for number in before), counted(last, word)])

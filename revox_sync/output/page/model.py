@@ -23,8 +23,8 @@ class CardKind(StrEnum):
     REFUSED = "refused"
     SKIPPED = "skipped"
     ORPHANED = "orphaned"
-    CREATE = "create"
     UPDATE = "update"
+    CREATE = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,7 @@ def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 
 def _importance(card: Card) -> tuple[int, int, str]:
-    if card.kind not in {CardKind.CREATE, CardKind.UPDATE}:
-        return list(CardKind).index(card.kind), 0, card.address
+    changes = card.kind in {CardKind.CREATE, CardKind.UPDATE}
     # A create and an update lose nothing, so what callers hear of them decides.
-    most_audible = IMPACTS.index(card.impacts[0]) if card.impacts else len(IMPACTS)
-    return len(CardKind), most_audible, card.address
+    most_audible = IMPACTS.index(card.impacts[0]) if changes and card.impacts else len(IMPACTS)
+    return list(CardKind).index(card.kind), most_audible, card.address

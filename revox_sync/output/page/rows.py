@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from revox_sync.output.page.field_view import FieldView, fitted, transition
+from revox_sync.output.page.field_view import UNSET, FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Note
-from revox_sync.output.page.text_hunks import Line, TextDiff
+from revox_sync.output.page.text_hunks import Line
 from revox_sync.output.text.visible import columns, common_width, counted, padded, visible
 from revox_sync.output.text.wrap import Piece, wrap_pieces, wrap_text
 
@@ -18,8 +18,8 @@ _WIDEST_CELL: Final = 40
 """Columns of the longest cell of a note that the others are aligned with."""
 _MARGIN: Final = 8
 """Columns beside a line of a text: indent, sign and space."""
-_LEAST_VALUE: Final = 24
-"""Columns of a value beside the longest path."""
+_HEAD_LINES: Final = 3
+"""Lines of a long new prompt that stand for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Row:
         return "".join(text for text, _ in self.pieces)
 
 
-def card_rows(card: Card, width: int, *, whole: bool) -> Iterator[Row]:
+def card_rows(card: Card, width: int, *, full: bool) -> Iterator[Row]:
     """Everything below a card's headline.
 
     Args:
-        width: in columns.
-        whole: whether long texts that are new or gone are shown line by line.
+        width: in columns; decides where lines break, never what is shown.
+        full: whether a long prompt of a new assistant is shown whole, and not only its head.
     """
     if card.text:
         yield from (_plain(".", line) for line in wrap_text(card.text, width - _MARGIN // 2, rest=""))
@@ -57,7 +57,8 @@ def card_rows(card: Card, width: int, *, whole: bool) -> Iterator[Row]:
         yield _plain(".", card.sides)
     path_width = common_width((field.path for field in card.fields), _WIDEST_PATH)
     for field in card.fields:
-        yield from _field(field, path_width, width, whole=whole)
+        head_only = card.kind is CardKind.CREATE and field.is_long_prompt and not full
+        yield from _field(field, path_width, width, head_only=head_only)
     for text in variable_notices(card):
         yield from _hanging("!", text, width)
     for finding in card.findings:
@@ -97,50 +98,73 @@ def sensitive_words(field: FieldView) -> str:
     return {"+": "(sensitive value)", "-": "(sensitive value removed)", "~": "(sensitive value changed)"}[field.sign]
 
 
-def sizes(text: TextDiff) -> str:
-    """How long a text was and is, in characters and words."""
-    sides = [side for side in (text.before, text.after) if side is not None]
-    characters, words = [side.characters for side in sides], [side.words for side in sides]
-    return f"{_numbers(characters, 'character')}, {_numbers(words, 'word')}"
-
-
-def _numbers(numbers: list[int], word: str) -> str:
-    *before, last = numbers
-    return " → ".join([*(f"{number:,}" for number in before), counted(last, word)])
-
-
 def unchanged(number: int) -> str:
     """What stands for lines that are not shown."""
     return f"… {counted(number, 'unchanged line')}"
 
 
-def _field(field: FieldView, path_width: int, width: int, *, whole: bool) -> Iterator[Row]:
+def _field(field: FieldView, path_width: int, width: int, *, head_only: bool) -> Iterator[Row]:
     # A path may hold a key of the user's file, so it is measured as it is shown.
     path = visible(field.path)
-    head = padded(path, path_width) + " "
+    # What does not fit beside a path that is aligned with the others may fit beside the path alone.
+    heads = (padded(path, path_width) + " ", path + " ")
     if field.sensitive:
-        yield Row(field.sign, ((head, False), (sensitive_words(field), True)))
-    elif field.text is not None and (field.text.edited or whole):
-        size = sizes(field.text)
-        fits = columns(head) + len(size) + _MARGIN // 2 <= width
-        yield _plain(field.sign, head + (size if fits else size.rpartition(", ")[0]))
-        yield from _text(field.text, width)
+        words = sensitive_words(field)
+        head = next((head for head in heads if _fits(head + words, width)), None)
+        if head is None:
+            yield from _path(field.sign, path, width)
+            yield Row(field.sign, ((words, True),), continued=True)
+        else:
+            yield Row(field.sign, ((head, False), (words, True)))
+    elif (row := _row(heads, [" → ".join(field.inline)] if field.inline else [], width)) is not None:
+        yield _plain(field.sign, row)
     else:
-        room = max(width - max(path_width, columns(path)) - 5, _LEAST_VALUE)
-        shown = fitted(field.after, room) if field.sign == "+" else transition(field.before, field.after, room)
-        yield _plain(field.sign, head + shown)
+        row = _row(heads, [field.size, field.size.rpartition(", ")[0]] if field.size else [], width)
+        yield from [_plain(field.sign, row)] if row is not None else _path(field.sign, path, width)
+        yield from _head(field, width) if head_only else _lines(field, width)
 
 
-def _text(text: TextDiff, width: int) -> Iterator[Row]:
-    for hunk in text.hunks:
+def _row(heads: Iterable[str], texts: Iterable[str], width: int) -> str | None:
+    """The first text that fits beside a head, with that head; None if none does."""
+    rows = (head + text for text in texts for head in heads)
+    return next((row for row in rows if _fits(row, width)), None)
+
+
+def _fits(text: str, width: int) -> bool:
+    return columns(text) <= width - _MARGIN // 2
+
+
+def _path(sign: str, path: str, width: int) -> Iterator[Row]:
+    """A path alone, in as many rows as a long one takes."""
+    for number, pieces in enumerate(wrap_pieces([(path, False)], width - _MARGIN // 2)):
+        yield Row(sign, tuple(pieces), continued=number > 0)
+
+
+def _head(field: FieldView, width: int) -> Iterator[Row]:
+    """The first lines of a text, and how many there are more."""
+    lines = [line for hunk in field.lines.hunks for line in hunk.lines]
+    for line in lines[:_HEAD_LINES]:
+        yield from _line(line, width)
+    rest = len(lines) - _HEAD_LINES
+    if rest > 0:
+        yield _plain(".", f"… {counted(rest, 'more line')}; --full shows all", depth=1)
+
+
+def _lines(field: FieldView, width: int) -> Iterator[Row]:
+    hunks = field.lines.hunks
+    for number, hunk in enumerate(hunks):
         if hunk.skipped:
             yield _plain(".", unchanged(hunk.skipped), depth=1)
-        if text.edited:
-            yield _plain("@", f"@@ {visible(hunk.heading)} @@" if hunk.heading else "@@", depth=1)
+        # A list or mapping says itself what each line is about.
+        heading = hunk.heading if field.is_text else ""
+        if field.edited and (heading or number):
+            yield _plain("@", f"@@ {visible(heading)} @@" if heading else "@@", depth=1)
         for line in hunk.lines:
             yield from _line(line, width)
-    if text.skipped:
-        yield _plain(".", unchanged(text.skipped), depth=1)
+    if field.sign == "~" and field.after is None:
+        yield _plain("+", UNSET, depth=1)
+    if field.lines.skipped:
+        yield _plain(".", unchanged(field.lines.skipped), depth=1)
 
 
 def _line(line: Line, width: int) -> Iterator[Row]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Final
 
+from revox_sync.output.text.wrap import Piece
+
 _CONTEXT_LINES: Final = 3
+_LEAST_SKIPPED: Final = 5
+"""Unchanged lines that a line about them may stand for; fewer are shown."""
 _HEADING: Final = re.compile(r"#{1,6} .*")
 _WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
 _LEAST_COMMON: Final = 0.5
@@ -32,7 +37,7 @@ class Line:
     """
 
     sign: str
-    pieces: tuple[tuple[str, bool], ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def text(self) -> str:
@@ -55,32 +60,16 @@ class Hunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """How long a text is."""
-
-    characters: int
-    words: int
-
-
-@dataclass(frozen=True, slots=True)
 class TextDiff:
     """Two long texts, compared.
 
     Attributes:
-        before: None: there was no text.
-        after: None: there is no text any more.
+        hunks: what changed; a text without counterpart is one hunk.
         skipped: unchanged lines below the last hunk.
     """
 
-    before: Size | None
-    after: Size | None
     hunks: tuple[Hunk, ...]
     skipped: int = 0
-
-    @property
-    def edited(self) -> bool:
-        """Whether there is a text on both sides."""
-        return self.before is not None and self.after is not None
 
 
 def compare_texts(before: str | None, after: str | None) -> TextDiff:
@@ -88,14 +77,38 @@ def compare_texts(before: str | None, after: str | None) -> TextDiff:
 
     Texts with the same lines have no hunk: CRLF counts as LF, and line breaks at the end do not count.
     """
-    old, new = _split(before), _split(after)
+    return compare_lines(_split(before), _split(after))
+
+
+def compare_lines(old: Sequence[str], new: Sequence[str]) -> TextDiff:
+    """The differences of two texts that are lines already."""
     # `autojunk` ignores lines that occur often, which is fast and less exact.
     matcher = SequenceMatcher(None, old, new, autojunk=_is_repetitive(old, new))
     end, hunks = 0, []
-    for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
+    for group in _groups(matcher.get_opcodes()):
         hunks.append(Hunk(_heading(group, new), tuple(_lines(group, old, new)), group[0][1] - end))
         end = group[-1][2]
-    return TextDiff(_size(before), _size(after), tuple(hunks), len(old) - end)
+    return TextDiff(tuple(hunks), len(old) - end)
+
+
+def _groups(codes: Sequence[_Opcode]) -> Iterator[list[_Opcode]]:
+    """What changed with the lines around it; a new group begins where so many unchanged lines lie between that it pays.
+
+    As `SequenceMatcher.get_grouped_opcodes`, but that would also put a line in the place of a single one.
+    """
+    group: list[_Opcode] = []
+    for number, (kind, old, old_end, new, new_end) in enumerate(codes):
+        if kind == "equal":
+            above = _CONTEXT_LINES if number > 0 else 0
+            below = _CONTEXT_LINES if number < len(codes) - 1 else 0
+            if old_end - old - above - below >= _LEAST_SKIPPED:
+                if group:
+                    yield [*group, (kind, old, old + above, new, new + above)]
+                group = [(kind, old_end - below, old_end, new_end - below, new_end)]
+                continue
+        group.append((kind, old, old_end, new, new_end))
+    if any(kind != "equal" for kind, *_ in group):
+        yield group
 
 
 def _split(text: str | None) -> list[str]:
@@ -109,10 +122,6 @@ def _is_repetitive(old: Sequence[str], new: Sequence[str]) -> bool:
     return sum(number * occurrences[line] for line, number in Counter(old).items()) > _MOST_PAIRS
 
 
-def _size(text: str | None) -> Size | None:
-    return None if text is None else Size(len(text), len(text.split()))
-
-
 def _heading(group: Sequence[_Opcode], new: Sequence[str]) -> str:
     """The nearest heading above the first new line that differs, or that stands behind lines that are gone."""
     first = next(start for kind, _, _, start, _ in group if kind != "equal")
@@ -124,14 +133,15 @@ def _lines(group: Sequence[_Opcode], old: Sequence[str], new: Sequence[str]) -> 
         before, after = old[old_start:old_end], new[new_start:new_end]
         if kind == "equal":
             yield from (_unmarked(" ", line) for line in before)
-        elif len(before) == len(after):
-            # As many lines as before: each of them is most likely an edit of the line in its place.
-            pairs = [_edited(*pair) for pair in zip(before, after, strict=True)]
-            yield from (removed for removed, _ in pairs)
-            yield from (added for _, added in pairs)
         else:
-            yield from (_unmarked("-", line) for line in before)
-            yield from (_unmarked("+", line) for line in after)
+            # As many lines as before: each of them is most likely an edit of the line in its place. Else only the
+            # first ones are compared, because nobody can tell which of the others became which.
+            edited = len(before) if len(before) == len(after) else min(len(before), len(after), 1)
+            pairs = [_edited(*pair) for pair in zip(before[:edited], after[:edited], strict=True)]
+            yield from (removed for removed, _ in pairs)
+            yield from (_unmarked("-", line) for line in before[edited:])
+            yield from (added for _, added in pairs)
+            yield from (_unmarked("+", line) for line in after[edited:])
 
 
 def _unmarked(sign: str, line: str) -> Line:
@@ -139,12 +149,62 @@ def _unmarked(sign: str, line: str) -> Line:
 
 
 def _edited(old: str, new: str) -> tuple[Line, Line]:
-    """A removed and an added line; the words that changed are marked where enough of them are common."""
-    before, after = _WORD.findall(old), _WORD.findall(new)
+    """A removed and an added line, with the words marked that changed.
+
+    Where few words are common, only the first one that differs is marked, and only if something common precedes it.
+    """
+    before, after = _words(old, new)
+    start = _common(before, after)
+    end = _common(before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1])
+    head, tail = _text(before[:start]), _text(before[len(before) - end :])
+    middle = (before[start : len(before) - end], after[start : len(after) - end])
+    removed, added = _marked(*middle, around=start + end, mark_first=bool(head.strip()))
+    return Line("-", _pieces(head, removed, tail)), Line("+", _pieces(head, added, tail))
+
+
+def _common(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many words both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+
+
+def _text(words: Sequence[str]) -> str:
+    return "".join(words)
+
+
+def _pieces(head: str, middle: Iterable[Piece], tail: str) -> tuple[Piece, ...]:
+    return tuple(piece for piece in ((head, False), *middle, (tail, False)) if piece[0])
+
+
+def _words(old: str, new: str) -> tuple[list[str], list[str]]:
+    """The words of both lines; white space at their ends is spelt out where it differs: nobody would see it."""
+    endings = [line[len(line.rstrip()) :] for line in (old, new)]
+    if endings[0] == endings[1]:
+        return _WORD.findall(old), _WORD.findall(new)
+    spelt = ("".join(f"<U+{ord(character):04X}>" for character in ending) for ending in endings)
+    before, after = (
+        [*_WORD.findall(line.rstrip()), *filter(None, [end])] for line, end in zip((old, new), spelt, strict=True)
+    )
+    return before, after
+
+
+def _marked(
+    before: Sequence[str], after: Sequence[str], *, around: int, mark_first: bool
+) -> tuple[list[Piece], list[Piece]]:
+    """Two stretches of words in pieces, each with whether it is what changed.
+
+    Args:
+        around: common words before and behind them.
+        mark_first: whether to mark the first word of each, where little else is common.
+    """
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if len(before) + len(after) > _MOST_WORDS or matcher.ratio() < _LEAST_COMMON:
-        return _unmarked("-", old), _unmarked("+", new)
-    codes = matcher.get_opcodes()
-    removed = (("".join(before[i1:i2]), kind != "equal") for kind, i1, i2, _, _ in codes if i1 < i2)
-    added = (("".join(after[j1:j2]), kind != "equal") for kind, _, _, j1, j2 in codes if j1 < j2)
-    return Line("-", tuple(removed)), Line("+", tuple(added))
+    number = len(before) + len(after)
+    codes = matcher.get_opcodes() if number <= _MOST_WORDS else []
+    common = around + sum(end - start for kind, start, end, *_ in codes if kind == "equal")
+    if codes and 2 * common >= _LEAST_COMMON * (2 * around + number):
+        return (
+            [(_text(before[i1:i2]), kind != "equal") for kind, i1, i2, _, _ in codes],
+            [(_text(after[j1:j2]), kind != "equal") for kind, _, _, j1, j2 in codes],
+        )
+    first = 1 if mark_first else 0
+    removed, added = ([(_text(words[:first]), True), (_text(words[first:]), False)] for words in (before, after))
+    return removed, added

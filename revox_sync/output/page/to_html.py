@@ -13,17 +13,17 @@ from importlib.resources import files
 from typing import Final
 
 from revox_sync.output.markup.html import Markup, element, joined
-from revox_sync.output.page.field_view import FieldView, ShortValue
+from revox_sync.output.page.field_view import UNSET, FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
-from revox_sync.output.page.rows import sensitive_words, sizes, unchanged, variable_notices
+from revox_sync.output.page.rows import sensitive_words, unchanged, variable_notices
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.text.visible import visible
 from revox_sync.sync.model.plan import IMPACTS
 
 _SIGN_WORDS: Final = {"+": "added", "-": "removed", "~": "changed"}
 _ALLOW_NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
-_MOST_SHOWN: Final = 2000
-"""Characters of a value on one line, such as a list."""
+_LONGEST_INLINE: Final = 120
+"""Characters of both values on one line."""
 
 
 def render(page: Page) -> str:
@@ -134,21 +134,17 @@ def _field(field: FieldView) -> Markup:
     head = [sign, " ", element("span", visible(field.path), class_="path"), " "]
     if field.sensitive:
         shown = [element("span", sensitive_words(field), class_="faint")]
-    elif field.text is None:
-        before = () if field.sign == "+" else (_value(field.before, "del"), " → ")
-        shown = [*before, _value(field.after, "ins")]
+    elif field.inline is not None and sum(map(len, field.inline)) <= _LONGEST_INLINE:
+        *before, after = field.inline
+        shown = [*(part for text in before for part in (_value(text, "del"), " → ")), _value(after, "ins")]
     else:
-        text = _hunks(field.text) if field.text.edited else _whole(field.text, _SIGN_WORDS[field.sign])
-        shown = [element("span", sizes(field.text), class_="faint"), text]
+        text = _hunks(field.lines) if field.edited else _whole(field.lines, _SIGN_WORDS[field.sign])
+        shown = [element("span", field.size, class_="faint"), text]
     return element("div", *head, *shown, class_="field")
 
 
-def _value(value: ShortValue | None, name: str) -> Markup:
-    if value is None:
-        return element("span", "(unset)", class_="faint")
-    text = value.text if len(value.text) <= _MOST_SHOWN else f"{value.text[:_MOST_SHOWN]}…"
-    is_all = value.whole and text == value.text
-    return element(name, text if is_all else f"{text} ({value.size or 'cut'})")
+def _value(text: str, name: str) -> Markup:
+    return element("span", text, class_="faint") if text == UNSET else element(name, text)
 
 
 def _whole(text: TextDiff, what: str) -> Markup:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from revox_sync.output.markup.markdown import clipped, code_element, code_span, fence, table_cell, table_row
 from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
 from revox_sync.output.text.visible import columns, counted, visible
+from revox_sync.sync.model.plan import IMPACTS
 
 _WIDTH: Final = 100
 """Columns of a line of code; a browser would not break it."""
@@ -20,24 +22,72 @@ _MOST_PATHS: Final = 4
 _DIFF_SIGNS: Final = {"~": "!", ".": " "}
 """Signs by which code hosts colour a diff, where ours are different."""
 _TABLE_HEAD: Final = ("Assistant", "Change", "Impact", "Fields")
-_SMALLEST_BLOCK: Final = 80
-"""Characters below which a block is left out rather than cut."""
-_LAST_LINE: Final = 160
-"""Characters that the line about what was left out may take."""
+_LAST_LINES: Final = 500
+"""Characters that the lines about what was left out may take beside the names of assistants."""
+
+
+_MOST_NEW_NAMES: Final = 600
+"""Characters of the names of new assistants among what was left out."""
+
+
+class Comment(NamedTuple):
+    """A page as Markdown.
+
+    Attributes:
+        left_out: assistants whose changes found no room in it, in the page's order.
+    """
+
+    text: str
+    left_out: tuple[Card, ...] = ()
 
 
 def render(page: Page, max_chars: int) -> str:
-    """A Markdown document of at most `max_chars` characters.
+    """A Markdown document of at most `max_chars` characters; see `fitted`."""
+    return fitted(page, max_chars).text
 
-    Room is given by priority: counts and digest, the table, the assistants in the page's order, findings, notes. A
-    block takes what the blocks behind it leave, or half of what is left; the last line counts what does not fit.
+
+def fitted(page: Page, max_chars: int) -> Comment:
+    """A Markdown document of at most `max_chars` characters, and which assistants are left out of it.
+
+    What changes live assistants goes first, then notes, then assistants that would be created. What is left out is left
+    out whole, so that nothing looks as if it were all, and is named with its impact.
     """
     opening, ending = _opening(page), _ending(page)
-    room = max_chars - _size(opening) - _size(ending) - _LAST_LINE
-    # The table may take a third: the assistants below it say more.
+    room = max_chars - _size(opening) - _size(ending)
+    blocks = [block.drawn() for block in (*map(_card, page.cards), *_closing(page))]
+    table, hidden = _table(page.cards, room)
+    if not hidden and _size(table) + sum(map(_size, blocks)) <= room:
+        return Comment("\n".join([*opening, *table, *_joined(blocks), *ending]))
+    room -= _LAST_LINES
+    # The table may take a third, and the names of what is left out a fourth: the changes themselves say more.
     table, hidden = _table(page.cards, room // 3)
-    body, cut, missing = _fitting([*map(_card, page.cards), *_closing(page)], room - _size(table))
-    return "\n".join([*opening, *table, *body, *ending, *_left_out(hidden, cut, missing)])
+    names = room // 4
+    shown = _chosen(page, blocks, room - _size(table) - names)
+    left_out = tuple(card for number, card in enumerate(page.cards) if number not in shown)
+    notes = any(number not in shown for number in range(len(page.cards), len(blocks)))
+    # What is missing stands above what is there: nobody reads to the end of sixty thousand characters to learn of it.
+    last = _left_out(left_out, names, max_chars, hidden, notes=notes)
+    body = _joined(block for number, block in enumerate(blocks) if number in shown)
+    return Comment("\n".join([*opening, *last, *table, *body, *ending]), left_out)
+
+
+def _chosen(page: Page, blocks: Sequence[list[str]], room: int) -> set[int]:
+    """Which blocks are shown, by their number: those of the cards come first.
+
+    What changes live assistants goes before notes, and these go before assistants that would be created.
+    """
+    creates = {number for number, card in enumerate(page.cards) if card.kind is CardKind.CREATE}
+    shown = set[int]()
+    for number in sorted(range(len(blocks)), key=lambda number: number in creates):
+        size = _size(blocks[number])
+        if size <= room:
+            shown.add(number)
+            room -= size
+    return shown
+
+
+def _joined(blocks: Iterable[list[str]]) -> list[str]:
+    return [line for block in blocks for line in block]
 
 
 def _opening(page: Page) -> list[str]:
@@ -85,18 +135,9 @@ class _Block:
     lines: Sequence[str]
     language: str
 
-    def drawn(self, room: int | None = None) -> list[str]:
-        """The whole block, or as many lines as fit into so many characters; nothing where hardly any would."""
-        if not self.lines:
-            alone = [f"<p>{self.headline}</p>", ""]
-            return alone if room is None or _size(alone) <= room else []
-        whole = self._framed(self.lines)
-        if room is None or _size(whole) <= room:
-            return whole
-        # A fence may need many backticks, and the frame without lines has only three.
-        fences = 2 * len(fence(self.lines, "")[0])
-        kept = _first(self.lines, room - _size(self._framed([])) - fences - _SMALLEST_BLOCK)
-        return self._framed([*kept, f"  … {counted(len(self.lines) - len(kept), 'more line')}"]) if kept else []
+    def drawn(self) -> list[str]:
+        """The block as Markdown."""
+        return self._framed(self.lines) if self.lines else [f"<p>{self.headline}</p>", ""]
 
     def _framed(self, lines: Sequence[str]) -> list[str]:
         code = fence(lines, self.language)
@@ -114,7 +155,7 @@ def _first(lines: Sequence[str], room: int) -> list[str]:
 
 def _card(card: Card) -> _Block:
     facts = f" ({code_element(clipped(', '.join(card.facts), _MOST_TITLE))})" if card.facts else ""
-    lines = [line for row in card_rows(card, _WIDTH, whole=True) for line in _drawn(row)]
+    lines = [line for row in card_rows(card, _WIDTH, full=True) for line in _drawn(row)]
     return _Block(f"{code_element(clipped(card.address, _MOST_TITLE))} {card.verb}{facts}", lines, "diff")
 
 
@@ -139,26 +180,46 @@ def _closing(page: Page) -> Iterator[_Block]:
         yield _Block(None, [line for note in page.notes for line in note_lines(note, _WIDTH)], "text")
 
 
-def _fitting(blocks: Sequence[_Block], room: int) -> tuple[list[str], int, int]:
-    """The blocks as far as there is room; how many were cut, and how many left out."""
-    remaining = sum(_size(block.drawn()) for block in blocks)
-    lines, cut, missing = list[str](), 0, 0
-    for block in blocks:
-        size = _size(block.drawn())
-        remaining -= size
-        drawn = block.drawn(max(room - remaining, room // 2))
-        room -= _size(drawn)
-        cut += bool(drawn) and _size(drawn) < size
-        missing += not drawn
-        lines += drawn
-    return lines, cut, missing
+def _left_out(cards: Sequence[Card], room: int, max_chars: int, hidden: int, *, notes: bool) -> list[str]:
+    """What is left out, with its impact, and where the whole report is.
 
-
-def _left_out(hidden: int, cut: int, missing: int) -> list[str]:
-    """The last line; nothing where everything found room."""
+    Args:
+        room: characters that the names of assistants may take.
+        hidden: rows that the table lacks.
+        notes: whether notes or findings that are about no assistant are left out, too.
+    """
+    # The table names new assistants as well, and there may be hundreds of them.
+    live, new = ([card for card in cards if (card.kind is CardKind.CREATE) is is_new] for is_new in (False, True))
+    groups = [(_first([_named(card) for card in live], room), live)]
+    groups.append((_first([_named(card) for card in new], min(room - _size(groups[0][0]), _MOST_NEW_NAMES)), new))
+    named = [name for names, _ in groups for name in names]
+    rest = [card for names, group in groups for card in group[len(names) :]]
     parts = [
-        *([f"{counted(hidden, 'row')} of the table"] if hidden else []),
-        *([f"parts of {counted(cut, 'block')}"] if cut else []),
-        *([f"{counted(missing, 'block')} as a whole"] if missing else []),
+        *named,
+        *([f"{counted(len(rest), 'more assistant')} ({_impacts(rest)})"] if rest else []),
+        *([counted(hidden, "row") + " of the table"] if hidden else []),
+        *(["the notes"] if notes else []),
     ]
-    return [f"Left out to stay within the limit: {', '.join(parts)}.", ""] if parts else []
+    if not parts:
+        return []
+    text = (
+        f"**Left out to stay within {max_chars:,} characters:** {', '.join(parts)}. "
+        "The whole report: `-o html:FILE`, in CI kept as an artifact."
+    )
+    return [text, ""]
+
+
+def _named(card: Card) -> str:
+    impacts = f": {', '.join(card.impacts)}" if card.impacts else ""
+    return f"{code_span(clipped(card.address, _MOST_TITLE))} ({card.kind}{impacts})"
+
+
+def _impacts(cards: Sequence[Card]) -> str:
+    """How many assistants have which impact, by what becomes of them: `300 create: 300 speech, 20 data`."""
+    kinds = Counter(card.kind for card in cards)
+    parts = []
+    for kind, number in kinds.items():
+        impacts = Counter(impact for card in cards if card.kind is kind for impact in card.impacts)
+        listed = ", ".join(f"{impacts[impact]:,} {impact}" for impact in IMPACTS if impacts[impact])
+        parts.append(f"{number:,} {kind}" + (f": {listed}" if listed else ""))
+    return "; ".join(parts)

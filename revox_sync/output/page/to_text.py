@@ -24,13 +24,18 @@ _HEADLINE_STYLES: Final = {
 _NARROWEST: Final = 40
 
 
-def render(page: Page, paint: Paint, width: int) -> str:
-    """What is compared, the assistants, notes, and last the counts. `width` in columns."""
+def render(page: Page, paint: Paint, width: int, *, full: bool = False) -> str:
+    """What is compared, the assistants, notes, and last the counts.
+
+    Args:
+        width: in columns.
+        full: whether long prompts of new assistants are shown whole.
+    """
     width = max(width, _NARROWEST)
     subject = f"{page.subject}, environment {page.environment}" if page.subject is not None else None
     blocks = [
         wrap_text(subject, width) if subject is not None else [],
-        *(_card(card, paint, width) for card in page.cards),
+        *(_card(card, paint, width, full=full) for card in page.cards),
         [_drawn(row, paint) for finding in page.findings for row in finding_rows(finding, width)],
         [line for note in page.notes for line in note_lines(note, width)],
         [paint(page.quiet, Style.ADDED) if page.quiet is not None else paint(page.summary, Style.BOLD)],
@@ -38,13 +43,13 @@ def render(page: Page, paint: Paint, width: int) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _card(card: Card, paint: Paint, width: int) -> list[str]:
+def _card(card: Card, paint: Paint, width: int, *, full: bool) -> list[str]:
     """The headline of an assistant and its rows; facts that do not fit beside the headline stand below it."""
     head = f"# {visible(card.address)} {card.verb}"
     facts = f"({visible(', '.join(card.facts))})" if card.facts else ""
     gap = "   " if columns(head) + columns(facts) + 5 <= width else "\n    "
     headline = f"  {paint(head, _HEADLINE_STYLES.get(card.kind, Style.BOLD))}{gap + facts if facts else ''}"
-    return [headline, *(_drawn(row, paint) for row in card_rows(card, width, whole=False))]
+    return [headline, *(_drawn(row, paint) for row in card_rows(card, width, full=full))]
 
 
 def _drawn(row: Row, paint: Paint) -> str:

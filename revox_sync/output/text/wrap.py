@@ -39,8 +39,8 @@ def wrap_pieces(pieces: Sequence[Piece], width: int) -> list[list[Piece]]:
         if used and used + columns(text) > width:
             rows.append([])
             used = 0
-        # Spaces at a break belong to no row, but those that indent the first row stay.
-        if used or text.strip(" ") or len(rows) == 1:
+        # Spaces at a break belong to no row, but those that indent the first row stay, and those that changed.
+        if used or text.strip(" ") or len(rows) == 1 or marked:
             rows[-1].append((text, marked))
             used += columns(text)
     return [_joined(row) for row in rows]
@@ -49,8 +49,18 @@ def wrap_pieces(pieces: Sequence[Piece], width: int) -> list[list[Piece]]:
 def _tokens(pieces: Sequence[Piece], width: int) -> Iterator[Piece]:
     for text, marked in pieces:
         for token in _TOKEN.findall(visible(text)):
-            for start in range(0, len(token), width):
-                yield token[start : start + width], marked
+            yield from ((part, marked) for part in _cut(token, width))
+
+
+def _cut(token: str, width: int) -> Iterator[str]:
+    """A word in parts of at most `width` columns; of a character that takes two, at least one is in each part."""
+    start, used = 0, 0
+    for end, character in enumerate(token):
+        used += columns(character)
+        if used > width and end > start:
+            yield token[start:end]
+            start, used = end, columns(character)
+    yield token[start:]
 
 
 def _joined(row: Sequence[Piece]) -> list[Piece]:
@@ -61,8 +71,8 @@ def _joined(row: Sequence[Piece]) -> list[Piece]:
             pieces[-1] = (pieces[-1][0] + text, marked)
         else:
             pieces.append((text, marked))
-    while pieces and not pieces[-1][0].strip(" "):
+    while pieces and not pieces[-1][0].strip(" ") and not pieces[-1][1]:
         pieces.pop()
-    if pieces:
+    if pieces and not pieces[-1][1]:
         pieces[-1] = (pieces[-1][0].rstrip(" "), pieces[-1][1])
     return pieces

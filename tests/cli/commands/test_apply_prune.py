@@ -195,7 +195,7 @@ def test_a_saved_plan_records_what_was_asked(three: Account) -> None:
     ("field", "shown"),
     [
         ({"webhook_url": "!env T_HOOK"}, "(sensitive value removed)"),
-        ({"faq_items": "[{question: q, answer: !env T_HOOK}]"}, '"answer": "(sensitive)"'),
+        ({"faq_items": "[{question: q, answer: !env T_HOOK}]"}, 'answer: "(sensitive)"'),
     ],
 )
 def test_secrets_of_a_deleted_assistant_stay_secret(

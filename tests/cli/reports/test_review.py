@@ -19,7 +19,9 @@ def test_markdown_keeps_to_its_length(account: Account, pending: str, command: s
     whole, short = account.run(*arguments).out, account.run(*arguments, "--max-chars", "2500").out
     assert len(whole) > 10_000
     assert len(short) <= 2_500
-    assert "Left out to stay within the limit: parts of 1 block." in short
+    # The changes of live assistants stay, and the new one, which is long, is named.
+    assert "**Left out to stay within 2,500 characters:** `new` (create: speech, cosmetic). " in short
+    assert "<code>talk</code> will be updated" in short
     assert account.run(*arguments, "--max-chars", "10").code == 64
 
 
@@ -38,6 +40,29 @@ def test_an_impact_stops_it(account: Account, pending: str, impacts: list[str], 
         assert ran.code == 4
         assert ran.err.splitlines()[0] == f"error: --fail-on-impact: {', '.join(named)}"
         assert "talk will be updated" in ran.out
+
+
+@pytest.mark.parametrize("command", ["plan", "show"])
+def test_what_the_report_has_no_room_for_stops_it_too(account: Account, pending: str, command: str) -> None:
+    arguments = [command, *([pending] if command == "show" else []), "--fail-on-impact", "data", "--max-chars", "2500"]
+    assert account.run(*arguments).code == 0
+    ran = account.run(*arguments, "-o", "markdown")
+    assert ran.code == 4
+    assert ran.err.splitlines()[0] == "error: --fail-on-impact: new (left out of the report)"
+    # Nothing stops for what is left out where nothing was to stop for.
+    assert account.run(*arguments[:-4], "--max-chars", "2500", "-o", "markdown").code == 0
+
+
+@pytest.mark.parametrize("command", [("plan",), ("show", "PLAN"), ("apply", "PLAN")])
+def test_a_long_prompt_of_a_new_assistant_is_whole_with_full(
+    account: Account, pending: str, command: tuple[str, ...]
+) -> None:
+    arguments = [pending if part == "PLAN" else part for part in command]
+    whole = account.run(*arguments, "--full").out
+    assert "Line 399 of a long prompt." in whole
+    assert "--full" not in whole
+    if command != ("apply", "PLAN"):
+        assert "… 397 more lines; --full shows all" in account.run(*arguments).out
 
 
 def test_another_impact_does_not(account: Account, pending: str) -> None:

@@ -60,8 +60,8 @@ def test_what_went_wrong_comes_first() -> None:
         ("booking", CardKind.CONFLICT),
         ("support", CardKind.REFUSED),
         ("retired", CardKind.SKIPPED),
-        ("collections", CardKind.CREATE),
         ("sales/outbound", CardKind.UPDATE),
+        ("collections", CardKind.CREATE),
     ]
 
 

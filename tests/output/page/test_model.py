@@ -23,7 +23,7 @@ def test_among_creates_and_updates_the_most_audible_comes_first() -> None:
         card(CardKind.UPDATE, "b", "speech", "cosmetic"),
         card(CardKind.CREATE, "a", "routing"),
     ]
-    assert [entry.address for entry in in_order(cards)] == ["b", "a", "c", "d"]
+    assert [entry.address for entry in in_order(cards)] == ["b", "d", "a", "c"]
 
 
 def test_equals_stand_by_address() -> None:

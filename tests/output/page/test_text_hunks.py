@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from revox_sync.output.page.text_hunks import Size, compare_texts
+from revox_sync.output.page.text_hunks import compare_texts
 from tests.output.samples import ENGLISH
 
 
@@ -42,6 +42,22 @@ def test_changed_words_are_marked() -> None:
     assert [[text for text, marked in line.pieces if marked] for line in hunk.lines] == [["five"], ["ten"]]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "marked"),
+    [
+        ("Call https://a.example/hook?x=1 now", "Call https://b.example/hook?x=1 now", ["a", "b"]),
+        ("one: two three four five six", "one; a b c d e f g h i j k l m", [":", ";"]),
+        (f"start {'old ' * 900}", f"start {'new ' * 900}", ["old", "new"]),
+        (f"{'same ' * 900}x end", f"{'same ' * 900}y end", ["x", "y"]),
+        ("one\ntwo", "one!\ntwo\nthree", ["!"]),
+        ("a", "a  ", ["<U+0020><U+0020>"]),
+    ],
+)
+def test_the_first_difference_is_marked(before: str, after: str, marked: list[str]) -> None:
+    pieces = [piece for hunk in compare_texts(before, after).hunks for line in hunk.lines for piece in line.pieces]
+    assert [text for text, is_marked in pieces if is_marked] == marked
+
+
 @pytest.mark.parametrize("after", ["Something else entirely, with no word of it.", "a\nb", "x " * 2000])
 def test_lines_with_little_in_common_have_no_marks(after: str) -> None:
     (hunk,) = compare_texts("Ask for five minutes, politely.", after).hunks
@@ -50,11 +66,18 @@ def test_lines_with_little_in_common_have_no_marks(after: str) -> None:
 
 def test_a_text_without_counterpart_is_one_hunk() -> None:
     diff = compare_texts(None, "# Role\none two\n")
-    assert (diff.before, diff.after, diff.edited) == (None, Size(15, 4), False)
     ((hunk,), skipped) = diff.hunks, diff.skipped
     assert [(line.sign, line.text) for line in hunk.lines] == [("+", "# Role"), ("+", "one two")]
     assert skipped == 0
     assert [line.sign for hunk in compare_texts("a\nb", None).hunks for line in hunk.lines] == ["-", "-"]
+
+
+@pytest.mark.parametrize(("between", "hunks"), [(10, 1), (11, 2)])
+def test_a_few_unchanged_lines_are_shown_and_not_counted(between: int, hunks: int) -> None:
+    before = "\n".join(["a", *map(str, range(between)), "b"])
+    diff = compare_texts(before, before.replace("a", "A").replace("b", "B"))
+    assert len(diff.hunks) == hunks
+    assert [hunk.skipped for hunk in diff.hunks] == [0, 5][:hunks]
 
 
 def test_lines_that_are_not_shown_are_counted() -> None:

@@ -80,18 +80,21 @@ def test_secrets_are_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("value", "shown"),
     [
-        ({"a": 1}, '{"a": 1}'),
-        ("one\ntwo", '"one…" (7 characters)'),
-        ([0] * 1_000, f"[{'0, ' * 666}0… (1,000 elements)"),
-        ({"a" * 3_000: 1}, f'{{"{"a" * 1_998}… (cut)'),
+        ("short", "<del>1</del> → <ins>&quot;short&quot;</ins>"),
+        ({"a": 1}, "<ins>a: 1</ins>"),
+        ("one\ntwo", "<ins>&quot;one\\ntwo&quot;</ins>"),
+        ([0] * 1_000, "<ins>- 0</ins>" * 1_000),
+        ({"a" * 3_000: 1}, f"<ins>{'a' * 3_000}: 1</ins>"),
     ],
 )
-def test_a_value_says_how_much_of_it_is_shown(value: object, expected: str) -> None:
+def test_a_value_is_shown_whole(value: object, shown: str) -> None:
     change = FieldChange("field", 1, value, sensitive=False)
     page = Page("plan:a", "Plan", "a", (Card(CardKind.UPDATE, "a", "A", "", fields=field_views([change])),), "")
-    assert f"<ins>{expected}</ins>" in render(page).replace("&quot;", '"')
+    assert shown.replace("&quot;", '"') in render(page).replace("&quot;", '"').replace("<mark>", "").replace(
+        "</mark>", ""
+    )
 
 
 def test_equal_plans_give_equal_bytes() -> None:

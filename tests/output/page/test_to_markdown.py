@@ -12,9 +12,8 @@ from markdown_it.token import Token
 
 from revox_sync.output.page.field_view import FieldView
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, CardKind, Page
-from revox_sync.output.page.text_hunks import compare_texts
-from revox_sync.output.page.to_markdown import render
+from revox_sync.output.page.model import Card, CardKind, Note, Page, in_order
+from revox_sync.output.page.to_markdown import fitted, render
 from revox_sync.sync.model.plan import Plan
 from tests.conftest import Golden
 from tests.output.samples import MARKUP, PLANS, many
@@ -96,34 +95,69 @@ def test_secrets_are_not_there() -> None:
     assert [name for name, plan in PLANS.items() if re.search(r"//[ab]\.example\.com", shown(plan))] == []
 
 
+def left_out(text: str) -> str:
+    found = re.search(r"^\*\*Left out to stay within .*", text, re.MULTILINE)
+    assert found
+    return found[0]
+
+
 def test_three_hundred_assistants_fit_into_a_comment() -> None:
-    text = render(plan_page(many(300), "0" * 32), DEFAULT)
-    assert 0.9 * DEFAULT < len(text) <= DEFAULT
-    (left,) = re.findall(r"^Left out to stay within the limit: (.*)\.$", text, re.MULTILINE)
-    numbers = [int(each.replace(",", "")) for each in re.findall(r"[\d,]*\d", left)]
-    assert text.count("<summary>") + numbers[-1] == 300
+    text, missing = fitted(plan_page(many(300), "0" * 32), DEFAULT)
+    assert 0.7 * DEFAULT < len(text) <= DEFAULT
+    assert text.count("<summary>") + len(missing) == 300
+    assert text.index("Left out to stay within 60,000 characters:") < text.index("| Assistant |")
+    assert "The whole report: `-o html:FILE`" in left_out(text)
+
+
+def test_new_assistants_never_push_a_live_one_out() -> None:
+    prompt = FieldView("prompt", "+", after="Line of a prompt.\n" * 40)
+    creates = [
+        Card(CardKind.CREATE, f"new/{n}", "N", "will be created", impacts=("speech",), fields=(prompt,))
+        for n in range(400)
+    ]
+    changed = Card(CardKind.UPDATE, "zz/live", "L", "will be updated", impacts=("cosmetic",), fields=(prompt,))
+    page = replace(plan_page(PLANS["in-sync"], "0" * 32), cards=in_order([*creates, changed]), quiet=None)
+    text, missing = fitted(page, DEFAULT)
+    assert len(text) <= DEFAULT
+    assert "<code>zz/live</code> will be updated" in text
+    assert "`zz/live` | update | cosmetic" in text
+    assert {card.kind for card in missing} == {CardKind.CREATE}
+    assert re.search(r"`new/\d+` \(create: speech\), ", left_out(text))
+    assert re.search(r"(\d+) more assistants \(\1 create: \1 speech\)", left_out(text))
+
+
+def test_an_update_that_is_left_out_is_left_out_whole_and_named_with_its_impact() -> None:
+    huge = FieldView(
+        "prompt", "~", before="x", after="\n".join(f"Line {n} of a very long prompt." for n in range(20_000))
+    )
+    page = plan_page(PLANS["review"], "0" * 32)
+    first = Card(CardKind.UPDATE, "a", "A", "will be updated", impacts=("speech", "data"), fields=(huge,))
+    text, missing = fitted(replace(page, cards=(first, *page.cards)), DEFAULT)
+    assert len(text) <= DEFAULT
+    assert missing == (first,)
+    assert "of a very long prompt" not in text
+    assert left_out(text).startswith("**Left out to stay within 60,000 characters:** `a` (update: speech, data). ")
+    assert text.count("<summary>") == len(page.cards)
 
 
 def test_what_is_lost_comes_first() -> None:
-    text, whole = shown(PLANS["review"], 3_000), shown(PLANS["review"])
-    deleted, conflict = re.findall(r"<details>.*?</details>", whole, re.DOTALL)[:2]
+    text, whole = shown(PLANS["review"], 4_000), shown(PLANS["review"])
+    deleted = re.findall(r"<details>.*?</details>", whole, re.DOTALL)[0]
     assert "will be deleted" in deleted
-    assert "was edited outside and in the file" in conflict
     assert deleted in text
-    assert conflict in text
-    assert "Left out to stay within the limit: " in text
+    assert left_out(text)
 
 
-def test_one_huge_prompt_leaves_room_for_others() -> None:
-    huge = "\n".join(f"Line {number} of a very long prompt." for number in range(20_000))
-    page = plan_page(PLANS["review"], "0" * 32)
-    lines = FieldView("prompt", "~", text=compare_texts("x", huge))
-    first = Card(CardKind.DELETE, "a", "A", "will be deleted", fields=(lines,))
-    text = render(replace(page, cards=(first, *page.cards)), DEFAULT)
-    assert len(text) <= DEFAULT
-    assert text.count("<summary>") == 1 + len(page.cards)
-    assert re.search(r"… 1\d,\d{3} more lines\n```", text)
-    assert "Left out to stay within the limit: parts of 1 block." in text
+@pytest.mark.parametrize("most", [2_000, 2_500, 4_000, 10_000])
+def test_the_limit_holds_whatever_is_left_out(most: int) -> None:
+    long = [Card(CardKind.DELETE, f"{n} {MARKUP * 3}", "N", "will be deleted", reason=MARKUP) for n in range(200)]
+    notes = tuple(Note(MARKUP * 20) for _ in range(9))
+    page = replace(plan_page(PLANS["markup"], "0" * 32), cards=tuple(long), notes=notes)
+    text, missing = fitted(page, most)
+    assert len(text) <= most
+    assert len(missing) > 100
+    assert "more assistants (" in left_out(text)
+    assert "the notes" in left_out(text)
 
 
 def test_a_page_without_assistants() -> None:
