@@ -1,6 +1,7 @@
-"""Doubles of the two REST APIs a review is posted with, on a real socket: comments on GitHub, notes on GitLab.
+"""Doubles of the REST APIs that reports are posted with, on a real socket: comments of GitHub, notes of GitLab, issues.
 
-What they do is what the hosts document: https://docs.github.com/rest/issues/comments, https://docs.gitlab.com/api/notes
+What they do is what the hosts document: https://docs.github.com/rest/issues/comments, https://docs.gitlab.com/api/notes,
+https://docs.github.com/rest/issues/issues, https://docs.gitlab.com/api/issues
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ FORBIDDEN: Final = {"message": "Resource not accessible by integration"}
 
 @dataclass(slots=True)
 class CodeHost:
-    """A host with one discussion.
+    """A host with one discussion, and the issues of one repository.
 
     Attributes:
         base_url: of its API.
         comments: what people see, oldest first.
+        issues: as the API has them, oldest first.
         requests: method, path and page of each request.
         longest: characters a comment can have.
         read_only: whether no token may write, as in a pull request from a fork.
@@ -41,6 +43,7 @@ class CodeHost:
 
     base_url: str = ""
     comments: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
     longest: int = 65_536
     read_only: bool = False
@@ -48,7 +51,7 @@ class CodeHost:
 
     def reset(self) -> None:
         """Forget everything; nothing is disturbed any more."""
-        self.comments, self.requests, self.faults = [], [], []
+        self.comments, self.issues, self.requests, self.faults = [], [], [], []
         self.longest, self.read_only = 65_536, False
 
     def say(self, text: str, author: dict[str, str], *, key: str = "user") -> int:
@@ -70,39 +73,89 @@ class CodeHost:
 
 @contextmanager
 def github(**options: Any) -> Iterator[CodeHost]:
-    """A GitHub with pull request 7 of acme/voice."""
+    """A GitHub with acme/voice and its pull request 7."""
     issues = "/repos/acme/voice/issues"
-    with _serving(CodeHost(**options), f"{issues}/7/comments", f"{issues}/comments/{{number:int}}", "user") as host:
+    account = _Account(CodeHost(**options), "user", "PATCH")
+    routes = account.discussion(f"{issues}/7/comments", f"{issues}/comments")
+    with _serving(account, [*routes, *account.repository(issues)]) as host:
         yield host
 
 
 @contextmanager
 def gitlab(**options: Any) -> Iterator[CodeHost]:
-    """A GitLab with merge request 7 of project 42."""
+    """A GitLab with merge request 7 of project 42, and the fork it comes from, project 43."""
     notes = "/projects/42/merge_requests/7/notes"
-    with _serving(CodeHost(**options), notes, f"{notes}/{{number:int}}", "author") as host:
+    account = _Account(CodeHost(**options), "author", "PUT")
+    with _serving(account, [*account.discussion(notes, notes), *account.repository("/projects/43/issues")]) as host:
         yield host
 
 
 @contextmanager
-def _serving(host: CodeHost, comments: str, comment: str, key: str) -> Iterator[CodeHost]:
-    account = _Account(host, key)
-    routes = [
-        Route("/user", account.user),
-        Route(comments, account.page, methods=["GET"]),
-        Route(comments, account.create, methods=["POST"]),
-        Route(comment, account.replace, methods=["PATCH" if key == "user" else "PUT"]),
-    ]
-    with running(Starlette(routes=[Mount("/api", routes=routes)])) as host.base_url:
-        yield host
+def _serving(account: _Account, routes: list[Route]) -> Iterator[CodeHost]:
+    mounted = [Mount("/api", routes=[Route("/user", account.user), *routes])]
+    with running(Starlette(routes=mounted)) as account.host.base_url:
+        yield account.host
 
 
 class _Account:
     """Answers of a host."""
 
-    def __init__(self, host: CodeHost, key: str) -> None:
-        self._host = host
+    def __init__(self, host: CodeHost, key: str, replacing: str) -> None:
+        self.host = host
         self._key = key
+        self._replacing = replacing
+        # What the two hosts call the same things of an issue.
+        self._number, self._text = ("number", "body") if key == "user" else ("iid", "description")
+        self._open, self._closing = (
+            ("open", ("state", "closed")) if key == "user" else ("opened", ("state_event", "close"))
+        )
+
+    def discussion(self, comments: str, comment: str) -> list[Route]:
+        """Where comments are."""
+        return [
+            Route(comments, self.page, methods=["GET"]),
+            Route(comments, self.create, methods=["POST"]),
+            Route(f"{comment}/{{number:int}}", self.replace, methods=[self._replacing]),
+        ]
+
+    def repository(self, issues: str) -> list[Route]:
+        """Where issues are."""
+        return [
+            Route(issues, self.issues, methods=["GET"]),
+            Route(issues, self.open, methods=["POST"]),
+            Route(f"{issues}/{{number:int}}", self.change, methods=[self._replacing]),
+        ]
+
+    async def issues(self, request: Request) -> Response:
+        if self._me(request) is None:
+            return _unknown()
+        size, page = (int(request.query_params[name]) for name in ("per_page", "page"))
+        assert request.query_params["state"] == self._open
+        found = [issue for issue in self.host.issues if issue["state"] == self._open]
+        return JSONResponse(found[size * (page - 1) : size * page])
+
+    async def open(self, request: Request) -> Response:
+        sent = json.loads(await request.body())
+
+        def write(text: str, me: dict[str, str]) -> Response:
+            number = 1 + len(self.host.issues)
+            issue = {"id": 9000 + number, self._number: number, "title": sent["title"], self._text: text}
+            self.host.issues.append(issue | {self._key: me, "state": self._open})
+            return JSONResponse(self.host.issues[-1], 201)
+
+        return await self._written(request, write, self._text)
+
+    async def change(self, request: Request) -> Response:
+        sent = json.loads(await request.body())
+        issue = next(each for each in self.host.issues if each[self._number] == request.path_params["number"])
+
+        def write(text: str, _: dict[str, str]) -> Response:
+            issue[self._text] = text
+            if self._closing in sent.items():
+                issue["state"] = "closed"
+            return JSONResponse(issue)
+
+        return await self._written(request, write, self._text)
 
     async def user(self, request: Request) -> Response:
         me = self._me(request)
@@ -114,24 +167,24 @@ class _Account:
         if self._me(request) is None:
             return _unknown()
         size, page = (int(request.query_params[name]) for name in ("per_page", "page"))
-        found = self._host.comments
+        found = self.host.comments
         if self._key == "author" and request.query_params.get("sort") != "asc":
             found = found[::-1]
         return JSONResponse(found[size * (page - 1) : size * page])
 
     async def create(self, request: Request) -> Response:
-        status, kept = self._host.faults.pop(0) if self._host.faults else (201, True)
+        status, kept = self.host.faults.pop(0) if self.host.faults else (201, True)
 
         def write(text: str, me: dict[str, str]) -> Response:
             if kept:
-                self._host.say(text, me, key=self._key)
-            return JSONResponse(self._host.comments[-1] if status == 201 else {"message": "Bad gateway"}, status)
+                self.host.say(text, me, key=self._key)
+            return JSONResponse(self.host.comments[-1] if status == 201 else {"message": "Bad gateway"}, status)
 
         return await self._written(request, write)
 
     async def replace(self, request: Request) -> Response:
         number = request.path_params["number"]
-        comment = next((comment for comment in self._host.comments if comment["id"] == number), None)
+        comment = next((comment for comment in self.host.comments if comment["id"] == number), None)
 
         def write(text: str, me: dict[str, str]) -> Response:
             if comment is None:
@@ -143,21 +196,23 @@ class _Account:
 
         return await self._written(request, write)
 
-    async def _written(self, request: Request, write: Callable[[str, dict[str, str]], Response]) -> Response:
+    async def _written(
+        self, request: Request, write: Callable[[str, dict[str, str]], Response], key: str = "body"
+    ) -> Response:
         me = self._me(request)
         if me is None:
             return _unknown()
-        if self._host.read_only:
+        if self.host.read_only:
             return JSONResponse(FORBIDDEN, 403)
-        text = json.loads(await request.body())["body"]
-        if len(text) > self._host.longest:
+        text = json.loads(await request.body())[key]
+        if len(text) > self.host.longest:
             return JSONResponse({"message": "Validation Failed"}, 422)
         return write(text, me)
 
     def _me(self, request: Request) -> dict[str, str] | None:
         """The account of the token; None for one that the host does not know."""
         page = request.query_params.get("page", "")
-        self._host.requests.append((request.method, request.url.path.removeprefix("/api"), page))
+        self.host.requests.append((request.method, request.url.path.removeprefix("/api"), page))
         assert request.headers["user-agent"]
         known = {f"Bearer {JOB}": BOT, f"Bearer {PERSON}": MONA}
         return known.get(request.headers.get("authorization", ""))

@@ -8,19 +8,27 @@ from pathlib import Path
 import click
 
 from revox_sync.cli.options.common import with_settings
+from revox_sync.errors import UsageError
 from revox_sync.source.files.text_files import read_file
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.review.code_host import post_comment
+from revox_sync.usecases.review.code_host import post_comment, post_issue
 
 
 @click.command("comment")
 @click.argument("report", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--issue", metavar="TITLE", help="Show it in an issue of the repository; a new one gets this title.")
+@click.option("--resolved", is_flag=True, help="With --issue: close the issue, and make none where there is none.")
 @with_settings
-def command(settings: Settings, *, report: Path) -> None:
+def command(settings: Settings, *, report: Path, issue: str | None, resolved: bool) -> None:
     """Show a Markdown report in the pull request of this CI job; the comment of an earlier run is replaced.
 
-    FILE is what `plan` and `diff` write with `-o markdown:FILE`. Works in GitHub Actions, with GITHUB_TOKEN, and in
-    GitLab CI, with GITLAB_TOKEN.
+    FILE is what `plan`, `diff` and `status` write with `-o markdown:FILE`. Works in GitHub Actions, with GITHUB_TOKEN,
+    and in GitLab CI, with GITLAB_TOKEN.
     """
-    posted = post_comment(read_file(report), os.environ, settings)
-    settings.tell(f"Comment {posted}.")
+    if resolved and not issue:
+        raise UsageError("--resolved is about an issue", hint="--issue TITLE --resolved")
+    text = read_file(report)
+    if issue:
+        settings.tell(f"Issue {post_issue(text, issue, os.environ, settings, resolved=resolved)}.")
+    else:
+        settings.tell(f"Comment {post_comment(text, os.environ, settings)}.")

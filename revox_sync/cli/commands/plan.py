@@ -10,7 +10,7 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.formats import REPORT_FORMATS
-from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
+from revox_sync.cli.reports.publish_plan import digest_option, plan_exit_code, publish, save_option
 from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import PlanOptions
@@ -23,6 +23,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.command("plan")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option
+@digest_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @planning_options
 @snapshot_options
@@ -34,6 +35,7 @@ def command(
     *,
     addresses: tuple[str, ...],
     save: Path | None,
+    digest_file: Path | None,
     detailed_exitcode: bool,
     options: PlanOptions,
     remote_snapshot: Path | None,
@@ -42,7 +44,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
-    require_distinct_files(outputs, save, save_snapshot)
+    require_distinct_files(outputs, save, digest_file, save_snapshot)
     session = open_session(settings, offline=remote_snapshot is not None)
     desired = session.desired(session.files(addresses, orphans=True))
     if remote_snapshot is not None:
@@ -51,6 +53,6 @@ def command(
         state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
         plan = session.plan(desired, state, options, addresses)
         note_unmanaged(settings, () if addresses else state.unmanaged)
-    report = publish(plan, save, outputs, settings, review)
+    report = publish(plan, save, outputs, settings, review, digest_file=digest_file)
     require_no_impact(plan.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

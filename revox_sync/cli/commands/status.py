@@ -21,13 +21,16 @@ from revox_sync.usecases.project.settings import Settings
 
 @click.command("status")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when an assistant is not in sync.")
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
-def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Target]) -> ExitCode:
+def command(
+    settings: Settings, *, addresses: tuple[str, ...], detailed_exitcode: bool, outputs: list[Target]
+) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
 
     ADDRESS is a path below the assistants directory without suffix; globs work. It ends with 0 whatever it shows,
-    unless files are broken.
+    unless files are broken or --detailed-exitcode is given.
     """
     session = open_session(settings)
     desired = session.desired(session.files(addresses, orphans=True))
@@ -43,4 +46,4 @@ def command(settings: Settings, *, addresses: tuple[str, ...], outputs: list[Tar
         text=partial(status_text.render, status),
     )
     emit("page", report, outputs, settings)
-    return ExitCode.OK
+    return ExitCode.CHANGES if detailed_exitcode and not status.in_sync else ExitCode.OK

@@ -30,17 +30,35 @@ def save_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--save", type=kind, callback=_plan_name, metavar="FILE", help=text)(command)
 
 
+def digest_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--digest-file FILE`, so that a pipeline can hand on a digest without reading a report."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    text = "Write the digest of the plan, for `apply --expect-digest`."
+    return click.option("--digest-file", type=kind, metavar="FILE", help=text)(command)
+
+
 def publish(
-    plan: Plan, save: Path | None, outputs: Sequence[Target], settings: Settings, review: ReviewOptions
+    plan: Plan,
+    save: Path | None,
+    outputs: Sequence[Target],
+    settings: Settings,
+    review: ReviewOptions,
+    *,
+    digest_file: Path | None = None,
 ) -> PageReport:
-    """Save the plan, if wanted, and report it; what was reported. Raises UsageError if a file cannot be written."""
+    """Save the plan and its digest, if wanted, and report it; what was reported.
+
+    Raises UsageError if a file cannot be written.
+    """
     digest = _NOT_SHOWN
     # The text does not show the digest, and the parts of a plan that only the digest needs take time to work out.
-    if save is not None or any(target.format != "text" for target in outputs):
+    if save is not None or digest_file is not None or any(target.format != "text" for target in outputs):
         plan = plan.complete
         digest = plan_digest(plan)
     if save is not None:
         write_file(save, dump_plan(plan))
+    if digest_file is not None:
+        write_file(digest_file, f"{digest}\n")
     report = PageReport(
         page=partial(plan_page, plan, digest),
         json=partial(plan_json.render, plan, digest),

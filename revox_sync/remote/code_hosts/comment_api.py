@@ -1,9 +1,9 @@
-"""The comments of one pull or merge request: the REST APIs of GitHub and GitLab, which differ only in words."""
+"""Comments of one pull or merge request, and issues: the REST APIs of GitHub and GitLab, which differ only in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 from urllib.parse import quote
 
@@ -24,15 +24,22 @@ _MOST_PAGES: Final = 100
 class CommentApi:
     """Where a code host keeps the comments of one pull or merge request, and what its API calls things.
 
+    The issues of a repository are read and written like the comments of a discussion, but for a title.
+
     Attributes:
         comments: path below the API's base URL that lists comments and creates one.
-        oldest_first: query parameters that make the list begin with the oldest, each after an `&`.
+        oldest_first: query parameters that make the list begin with the oldest, each after an `&`; of issues it then
+            holds the open ones alone.
         comment: path of one comment, without its number.
         replace: the method that gives a comment another text.
         author: key of the account in a comment.
         account: key of the account's name, there and in the answer about oneself.
         job: author of comments whose token belongs to no account; None where such a token cannot comment.
         longest: characters a comment may have.
+        number: key of the number that names a comment in paths.
+        text: key of the text.
+        title: title of a new issue; None for comments, which have none.
+        closing: what closes an issue, beside its text; empty for comments.
     """
 
     comments: str
@@ -43,6 +50,10 @@ class CommentApi:
     account: str
     job: str | None
     longest: int
+    number: str = "id"
+    text: str = "body"
+    title: str | None = None
+    closing: Mapping[str, str] = field(default_factory=dict)
 
 
 def github(repository: str, number: int) -> CommentApi:
@@ -83,6 +94,41 @@ def gitlab(project: str, number: int) -> CommentApi:
     )
 
 
+def github_issues(repository: str, title: str) -> CommentApi:
+    """The open issues of the GitHub repository `owner/name`; a new one gets the title.
+
+    https://docs.github.com/rest/issues/issues
+    """
+    issues = f"/repos/{quote(repository)}/issues"
+    return replace(
+        github(repository, 0),
+        comments=issues,
+        oldest_first="&state=open&sort=created&direction=asc",
+        comment=issues,
+        number="number",
+        title=title,
+        closing={"state": "closed"},
+    )
+
+
+def gitlab_issues(project: str, title: str) -> CommentApi:
+    """The open issues of the GitLab project with this id or full path; a new one gets the title.
+
+    https://docs.gitlab.com/api/issues/
+    """
+    issues = f"/projects/{quote(project, safe='')}/issues"
+    return replace(
+        gitlab(project, 0),
+        comments=issues,
+        oldest_first="&state=opened&sort=asc&order_by=created_at",
+        comment=issues,
+        number="iid",
+        text="description",
+        title=title,
+        closing={"state_event": "close"},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class HostComment:
     """A comment as the host has it: its number, which names it in requests, its text, and its author's name."""
@@ -114,12 +160,21 @@ class HostComments:
 
     def create(self, text: str) -> None:
         """Add a comment. Not idempotent: after an error other than a refusal it may be there nevertheless."""
-        self._requests.call("POST", self.discussion.comments, self._read, encode({"body": text}))
+        title = {} if self.discussion.title is None else {"title": self.discussion.title}
+        body = encode({**title, self.discussion.text: text})
+        self._requests.call("POST", self.discussion.comments, self._read, body)
 
     def replace(self, number: int, text: str) -> None:
         """Give a comment another text."""
+        self._write(number, {self.discussion.text: text})
+
+    def close(self, number: int, text: str) -> None:
+        """Give an issue another text, and close it."""
+        self._write(number, {self.discussion.text: text, **self.discussion.closing})
+
+    def _write(self, number: int, changed: Mapping[str, str]) -> None:
         path = f"{self.discussion.comment}/{number}"
-        self._requests.call(self.discussion.replace, path, self._read, encode({"body": text}))
+        self._requests.call(self.discussion.replace, path, self._read, encode(dict(changed)))
 
     def _own_name(self) -> str | None:
         def read(call: str, answer: Any) -> str | None:
@@ -151,11 +206,13 @@ class HostComments:
 
     def _read(self, call: str, answer: Any) -> HostComment:
         found = mapping(call, answer, (), "a comment")
-        number, text, author = found.get("id"), found.get("body"), found.get(self.discussion.author)
+        api = self.discussion
+        number, text, author = found.get(api.number), found.get(api.text), found.get(api.author)
         if not isinstance(number, int):
-            raise unreadable(call, "as documented: `id` of a comment is not a number")
-        # A deleted account leaves comments without author.
-        name = self._name(author) if isinstance(author, dict) else None
+            raise unreadable(call, f"as documented: `{api.number}` of a comment is not a number")
+        # A deleted account leaves comments without author. GitHub lists pull requests among the issues; one that begins
+        # like our report is somebody's work, not ours.
+        name = self._name(author) if isinstance(author, dict) and "pull_request" not in found else None
         return HostComment(number, text if isinstance(text, str) else "", name)
 
     def __enter__(self) -> Self:

@@ -15,11 +15,13 @@ _MARKER: Final = re.compile(r"<!-- revox-sync:[^<>\n]+ -->")
 
 
 class Posted(StrEnum):
-    """What became of a comment."""
+    """What became of a comment or an issue."""
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    CLOSED = "closed"
+    NOT_OPEN = "not open"
 
 
 def upsert_comment(comments: HostComments, text: str) -> Posted:
@@ -47,6 +49,18 @@ def upsert_comment(comments: HostComments, text: str) -> Posted:
     if _update(comments, marker, text) is None:
         comments.create(text)
     return Posted.CREATED
+
+
+def close_issues(issues: HostComments, text: str) -> Posted:
+    """Put a text into the open issues with its marker and close them; there is one, unless two jobs ran at once.
+
+    Raises what `upsert_comment` raises.
+    """
+    marker = _checked_marker(text, issues.discussion.longest)
+    found = [issue for issue in issues.own() if _first_line(issue.text) == marker]
+    for issue in found:
+        issues.close(issue.number, text)
+    return Posted.CLOSED if found else Posted.NOT_OPEN
 
 
 def _checked_marker(text: str, longest: int) -> str:

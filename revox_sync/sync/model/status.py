@@ -70,6 +70,11 @@ class Status:
     unmanaged: tuple[Unmanaged, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def in_sync(self) -> bool:
+        """Whether every assistant is; those that no file manages do not count."""
+        return all(each.state is Standing.IN_SYNC for each in self.assistants)
+
     def count(self, state: Standing) -> int:
         """How many assistants stand like this."""
         return sum(assistant.state is state for assistant in self.assistants)

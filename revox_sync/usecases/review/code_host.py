@@ -1,28 +1,40 @@
-"""Comments on the pull or merge request that a CI job runs for: GitHub Actions and GitLab CI."""
+"""Comments on the pull or merge request that a CI job runs for, and issues: GitHub Actions and GitLab CI."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from revox_sync.errors import NotAuthorisedError, RemoteError, UsageError
-from revox_sync.remote.code_hosts.comment_api import CommentApi, HostComments, github, gitlab
-from revox_sync.remote.code_hosts.upsert_comment import Posted, upsert_comment
+from revox_sync.remote.code_hosts.comment_api import (
+    CommentApi,
+    HostComments,
+    github,
+    github_issues,
+    gitlab,
+    gitlab_issues,
+)
+from revox_sync.remote.code_hosts.upsert_comment import Posted, close_issues, upsert_comment
 from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__
 
+_GITLAB_RIGHTS: Final = (
+    "GITLAB_TOKEN holds an access token of the project with the scope `api`; CI_JOB_TOKEN may not comment"
+)
+
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
-    """Where to comment, and as whom.
+class CodeHost:
+    """Where to write, and as whom.
 
     Attributes:
-        rights: what a token needs to comment.
+        rights: what a token needs to write there.
     """
 
     endpoint: Endpoint
@@ -35,38 +47,80 @@ def post_comment(text: str, environ: Mapping[str, str], settings: Settings) -> P
 
     Raises what `pull_request` raises, and RemoteError.
     """
-    host = pull_request(environ, insecure_http=settings.insecure_http)
+    return _write(pull_request(environ, insecure_http=settings.insecure_http), settings, upsert_comment, text)
+
+
+def post_issue(text: str, title: str, environ: Mapping[str, str], settings: Settings, *, resolved: bool) -> Posted:
+    """Show a report in an issue of this job's repository, in place of that of an earlier run; what became of it.
+
+    Args:
+        resolved: whether there is nothing to do any more: an open issue gets the text and is closed, and none is made.
+
+    Raises what `issues` raises, and RemoteError.
+    """
+    host = issues(environ, title, insecure_http=settings.insecure_http)
+    return _write(host, settings, close_issues if resolved else upsert_comment, text)
+
+
+def _write(host: CodeHost, settings: Settings, write: Callable[[HostComments, str], Posted], text: str) -> Posted:
     client_settings = ClientSettings(timeout=settings.timeout, agent=f"revox-sync/{__version__}")
     try:
         with HostComments(host.endpoint, host.discussion, client_settings) as comments:
-            return upsert_comment(comments, text)
+            return write(comments, text)
     except RemoteError as error:
         # The hint of the HTTP layer is about REVOX_API_KEY, not about this token.
         error.hint = host.rights if isinstance(error, NotAuthorisedError) else None
         raise
 
 
-def pull_request(environ: Mapping[str, str], *, insecure_http: bool = False) -> PullRequest:
+def pull_request(environ: Mapping[str, str], *, insecure_http: bool = False) -> CodeHost:
     """The pull or merge request of this job.
 
     Raises:
         UsageError: this is no job of GitHub Actions or GitLab CI, it runs for no pull request, or there is no token.
     """
-    if environ.get("GITHUB_ACTIONS") == "true":
-        token, url = "GITHUB_TOKEN", environ.get("GITHUB_API_URL") or "https://api.github.com"
+    if _is_github(environ):
         rights = "the job needs `permissions: pull-requests: write`; pull requests from forks never get it"
         discussion = github(_required(environ, "GITHUB_REPOSITORY"), _pull_request(environ))
-    elif environ.get("GITLAB_CI") == "true":
-        token, url = "GITLAB_TOKEN", _required(environ, "CI_API_V4_URL")
-        rights = "GITLAB_TOKEN holds an access token of the project with the scope `api`; CI_JOB_TOKEN may not comment"
-        discussion = _merge_request(environ)
     else:
-        raise UsageError("comments are made in jobs of GitHub Actions and GitLab CI, and this is none")
+        rights = _GITLAB_RIGHTS
+        discussion = _merge_request(environ)
+    return CodeHost(_endpoint(environ, rights, insecure_http=insecure_http), discussion, rights)
+
+
+def issues(environ: Mapping[str, str], title: str, *, insecure_http: bool = False) -> CodeHost:
+    """The issues of this job's repository.
+
+    Raises:
+        UsageError: this is no job of GitHub Actions or GitLab CI, or there is no token.
+    """
+    if _is_github(environ):
+        rights = "the job needs `permissions: issues: write`"
+        discussion = github_issues(_required(environ, "GITHUB_REPOSITORY"), title)
+    else:
+        rights = _GITLAB_RIGHTS
+        discussion = gitlab_issues(_required(environ, "CI_PROJECT_ID"), title)
+    return CodeHost(_endpoint(environ, rights, insecure_http=insecure_http), discussion, rights)
+
+
+def _is_github(environ: Mapping[str, str]) -> bool:
+    """Whether this is a job of GitHub Actions; of GitLab CI otherwise. Raises UsageError for anything else."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        return True
+    if environ.get("GITLAB_CI") == "true":
+        return False
+    raise UsageError("comments are made in jobs of GitHub Actions and GitLab CI, and this is none")
+
+
+def _endpoint(environ: Mapping[str, str], rights: str, *, insecure_http: bool) -> Endpoint:
+    if _is_github(environ):
+        token, url = "GITHUB_TOKEN", environ.get("GITHUB_API_URL") or "https://api.github.com"
+    else:
+        token, url = "GITLAB_TOKEN", _required(environ, "CI_API_V4_URL")
     key = environ.get(token, "").strip()
     if not key:
         raise UsageError(f"the environment variable {token} is not set, or empty", hint=rights)
-    endpoint = resolve_endpoint(url, Secret(key, token), environ, insecure_http=insecure_http)
-    return PullRequest(endpoint, discussion, rights)
+    return resolve_endpoint(url, Secret(key, token), environ, insecure_http=insecure_http)
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:

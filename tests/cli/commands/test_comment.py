@@ -143,3 +143,63 @@ def test_a_report_that_is_not_there_is_64(monkeypatch: pytest.MonkeyPatch, tmp_p
         set_only(monkeypatch, variables)
         assert run(["comment", str(tmp_path / "none.md")]) == ExitCode.USAGE
     assert "cannot read" in capsys.readouterr().err
+
+
+TITLE = "production differs from main"
+OPEN, FINE = "<!-- revox-sync:status:production -->\n## Drift\n", "<!-- revox-sync:status:production -->\n## In sync\n"
+
+
+@pytest.mark.parametrize("job", [github_job, gitlab_job])
+def test_one_issue_is_kept_up_to_date_closed_and_opened_again(
+    job: Job, report: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    steps = [
+        (FINE, ["--resolved"], "not open"),
+        (OPEN, [], "created"),
+        (OPEN, [], "unchanged"),
+        (OPEN + "More.\n", [], "updated"),
+        (FINE, ["--resolved"], "closed"),
+        (FINE, ["--resolved"], "not open"),
+        (OPEN, [], "created"),
+    ]
+    with job(report.parent, CI_MERGE_REQUEST_IID="", GITHUB_EVENT_PATH="") as (host, variables):
+        set_only(monkeypatch, variables)
+        for text, options, word in steps:
+            report.write_text(text, "utf-8")
+            assert run(["comment", str(report), "--issue", TITLE, *options]) == ExitCode.OK
+            assert capsys.readouterr() == ("", f"Issue {word}.\n")
+    assert host.comments == []
+    found = [(each["title"], each.get("body", each.get("description")), each["state"]) for each in host.issues]
+    assert found == [(TITLE, FINE, "closed"), (TITLE, OPEN, found[1][2])]
+    assert found[1][2] in {"open", "opened"}
+
+
+def test_an_issue_of_somebody_else_and_a_pull_request_are_left_alone(
+    report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with github_job(report.parent) as (host, variables):
+        theirs = {"id": 1, "title": "x", "body": OPEN, "state": "open"}
+        host.issues += [
+            theirs | {"number": 1, "user": code_hosts.PASSER_BY},
+            theirs | {"number": 2, "user": code_hosts.BOT, "pull_request": {"url": "x"}},
+        ]
+        set_only(monkeypatch, variables)
+        report.write_text(FINE, "utf-8")
+        assert run(["comment", str(report), "--issue", TITLE]) == ExitCode.OK
+        assert [each["body"] for each in host.issues] == [OPEN, OPEN, FINE]
+
+
+@pytest.mark.parametrize(("job", "words"), [(github_job, "issues: write"), (gitlab_job, "with the scope `api`")])
+def test_a_token_that_may_not_open_issues_says_which_right_it_lacks(
+    job: Job, words: str, report: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    with job(report.parent) as (host, variables):
+        host.read_only = True
+        set_only(monkeypatch, variables)
+        assert run(["comment", str(report), "--issue", TITLE]) == ExitCode.UNREACHABLE
+    assert words in capsys.readouterr().err
+
+
+def test_resolved_is_about_an_issue(report: Path, capsys: Captured) -> None:
+    assert run(["comment", str(report), "--resolved"]) == ExitCode.USAGE
+    assert "--issue" in capsys.readouterr().err

@@ -253,3 +253,12 @@ def test_colour(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_hostile_names_are_visible(account: Account) -> None:
     account.declare("a", name="\x1b[31mred")
     assert "<U+001B>[31mred" in account.run("status").out
+
+
+@pytest.mark.parametrize(
+    ("situation", "code"), [("same", 0), ("edited", 2), ("drifted", 2), ("lost", 2), ("former", 2)]
+)
+def test_the_exit_code_tells_when_it_is_asked_to(account: Account, situation: str, code: int) -> None:
+    every_state(account)
+    assert account.run("status", situation, "--detailed-exitcode").code == code
+    assert account.run("status", situation).code == 0

@@ -64,8 +64,25 @@ def test_restore_has_the_same_formats(account: Account, pending: str) -> None:
 def test_two_things_never_share_a_file(account: Account) -> None:
     account.declare("a")
     path = str(account.root / "plan.json")
-    for others in (("-o", f"json:{path}"), ("--save-snapshot", path)):
+    for others in (("-o", f"json:{path}"), ("--save-snapshot", path), ("--digest-file", path)):
         ran = account.run("plan", "--save", path, *others)
         assert ran.code == 64
         assert ran.err.startswith("error: two things cannot go to one file")
         assert account.switchboard.sent == []
+
+
+def test_the_digest_file_holds_what_apply_expects(account: Account) -> None:
+    account.declare("a")
+    saved, digest = account.root / "plan.json", account.root / "out" / "digest"
+    assert account.run("plan", "--save", str(saved), "--digest-file", str(digest)).code == 0
+    text = digest.read_text("utf-8")
+    assert text == account.run("plan", "-o", "json").json["digest"] + "\n"
+    assert account.run("apply", str(saved), "--expect-digest", "f" * 32).code == 4
+    assert account.run("apply", str(saved), "--expect-digest", text.strip()).code == 0
+
+
+def test_the_digest_is_written_for_a_plan_that_a_gate_stops(account: Account) -> None:
+    account.declare("a")
+    digest = account.root / "digest"
+    assert account.run("plan", "--digest-file", str(digest), "--fail-on-impact", "speech").code == 4
+    assert len(digest.read_text("utf-8")) == 33
