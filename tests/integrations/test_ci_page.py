@@ -59,7 +59,7 @@ def test_examples_are_yaml(text: str, tmp_path: Path) -> None:
 
 def test_the_example_of_the_action_uses_inputs_and_outputs_it_has(tmp_path: Path) -> None:
     checkout, review, upload = parsed(BLOCKS[0], tmp_path)
-    assert checkout["with"] == {"fetch-depth": 0}
+    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
     assert review["with"].keys() <= ACTION["inputs"].keys()
     (output,) = re.findall(r"steps\.revox\.outputs\.([\w-]+)", upload["with"]["sarif_file"])
     assert output in ACTION["outputs"]
@@ -70,6 +70,6 @@ def test_names_of_jobs_and_variables_are_those_of_the_templates() -> None:
     workflows = "".join(path.read_text("utf-8") for path in (ROOT / "integrations" / "github").glob("*.yml"))
     for name in re.findall(r"`(revox-sync-\w+|REVOX_SYNC_\w+|GITLAB_TOKEN)", PAGE):
         assert name in template
-    for name in ("revox-plan", "revox-production", "speech-review", "Somebody listens", "Speech approved", "backup"):
+    for name in ("revox-plan", "revox-production", "revox-review", "Somebody looks", "Assistants approved", "backup"):
         assert name in PAGE
         assert name in workflows

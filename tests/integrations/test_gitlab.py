@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +11,13 @@ import pytest
 
 from tests.checkout import ROOT
 from tests.code_hosts import PERSON, gitlab
-from tests.integrations.pipeline import Pipeline, greeting
+from tests.integrations.pipeline import DIGEST, Pipeline, greeting
 from tests.integrations.runner import document, machine_variables
 from tests.source.repository import Repository
 
 TEMPLATE = ROOT / "integrations" / "gitlab" / "revox-sync.gitlab-ci.yml"
 NOTES = {"GITLAB_TOKEN": "note-canary"}
-PUSH_URL = "https://oauth2:push-canary@gitlab.example.com/acme/voice.git"
+PUSH_URL = "https://gitlab.example.com/acme/voice.git"
 
 
 def run(pipeline: Pipeline, name: str, **own: str) -> tuple[int, str]:
@@ -33,12 +31,18 @@ def run(pipeline: Pipeline, name: str, **own: str) -> tuple[int, str]:
         "CI_PROJECT_DIR": str(directory),
         "CI_DEFAULT_BRANCH": "main",
         "CI_SERVER_HOST": "gitlab.example.com",
+        "CI_SERVER_URL": "https://gitlab.example.com",
         "CI_PROJECT_PATH": "acme/voice",
         "REVOX_SYNC_PUSH_TOKEN": "push-canary",
+        "REVOX_SYNC_SOURCE": str(pipeline.source),
+        "REVOX_SYNC_COMMIT": pipeline.release,
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{pipeline.origin.root}.insteadOf",
         "GIT_CONFIG_VALUE_0": PUSH_URL,
     }
+    handed = directory / "revox-sync-plan.env"
+    if name == "revox-sync-apply" and handed.exists():
+        variables |= dict(line.split("=") for line in handed.read_text("utf-8").splitlines())
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", "\n".join([*template[job["extends"]]["before_script"], *job["script"]])],
         cwd=directory,
@@ -54,12 +58,13 @@ def run(pipeline: Pipeline, name: str, **own: str) -> tuple[int, str]:
 def deploy(pipeline: Pipeline, **own: str) -> tuple[int, str]:
     """Plan, then apply; how apply ended."""
     planned = run(pipeline, "revox-sync-plan", PENDING="0")
-    assert planned == (0, "")
+    assert planned == (0, f"The digest of this plan is {DIGEST}.\n")
     return run(pipeline, "revox-sync-apply", **own)
 
 
 def test_it_plans_applies_and_commits_the_lock(pipeline: Pipeline) -> None:
     assert deploy(pipeline) == (0, "")
+    assert f"--expect-digest {DIGEST}" in pipeline.calls
     assert pipeline.history == ["Record what was applied to production", "First"]
     assert pipeline.lock == "new lock"
 
@@ -140,18 +145,19 @@ def test_a_note_that_fails_changes_no_exit_code(pipeline: Pipeline) -> None:
 def test_only_the_default_branch_applies_and_a_person_starts_it() -> None:
     template = document(TEMPLATE)
     plan, apply = template["revox-sync-plan"], template["revox-sync-apply"]
-    assert [rule["if"] for rule in plan["rules"] + apply["rules"]] == ["$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"] * 2
-    assert apply["rules"][0]["when"] == "manual"
+    unscheduled = {"if": '$CI_PIPELINE_SOURCE == "schedule"', "when": "never"}
+    merged = {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}
+    assert plan["rules"] == [unscheduled, merged]
+    assert apply["rules"] == [unscheduled, {**merged, "when": "manual"}]
+    assert template["revox-sync-lint"]["rules"][0] == unscheduled
     assert plan["resource_group"] == apply["resource_group"] == "$REVOX_SYNC_ENVIRONMENT"
     assert apply["interruptible"] is False
 
 
 def test_the_real_program_reviews_a_merge_request(pipeline: Pipeline) -> None:
-    programs = pipeline.folder / "real"
-    programs.mkdir()
-    (programs / "revox-sync").symlink_to(Path(sys.executable).with_name("revox-sync"))
-    shutil.copy(pipeline.folder / "bin" / "pip", programs)
-    assert run(pipeline, "revox-sync-plan", PENDING="0") == (0, "")  # clones
+    assert run(pipeline, "revox-sync-plan", PENDING="0")[0] == 0  # clones
+    pipeline.program.unlink()
+    pipeline.program.symlink_to(Path(sys.executable).with_name("revox-sync"))
     project = Repository(pipeline.folder / "project")
     project.commit(
         {"revox-sync.yaml": greeting("Greet the caller."), "assistants/a.yaml": "name: A\nprompt: !var greeting\n"}
@@ -159,7 +165,6 @@ def test_the_real_program_reviews_a_merge_request(pipeline: Pipeline) -> None:
     base = project.git("rev-parse", "HEAD")
     project.commit({"revox-sync.yaml": greeting("Greet the caller kindly.")})
     job = {
-        "PATH": f"{programs}:{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(pipeline.folder / "cache"),
         "GITLAB_CI": "true",
         "GITLAB_TOKEN": PERSON,
@@ -175,3 +180,79 @@ def test_the_real_program_reviews_a_merge_request(pipeline: Pipeline) -> None:
     assert text.startswith("<!-- revox-sync:diff:. -->\n###")
     assert "Greet the caller kindly." in text
     assert json.loads((project.root / "gl-code-quality.json").read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("name", ["revox-sync-lint", "revox-sync-review", "revox-sync-plan"])
+def test_what_a_job_writes_goes_through_no_link(pipeline: Pipeline, name: str) -> None:
+    victim = pipeline.folder / "victim"
+    victim.write_text("untouched")
+    names = ("gl-code-quality.json", "revox-sync.md", "revox-sync-plan.json", "revox-sync-plan.env")
+    project = pipeline.origin.root.parent / "branch"
+    pipeline.origin.git("clone", "--quiet", str(pipeline.origin.root), str(project))
+    for each in names:
+        (project / each).symlink_to(victim)
+    Repository(project).commit({}, "Links")
+    Repository(project).git("push", "--quiet", "origin", "HEAD:main")
+    code, log = run(pipeline, name, PENDING="0")
+    assert code == 0, log
+    assert victim.read_text("utf-8") == "untouched"
+
+
+@pytest.mark.parametrize("folder", ["..", "/", "leaving"])
+def test_the_folder_is_inside_the_repository(pipeline: Pipeline, folder: str) -> None:
+    run(pipeline, "revox-sync-lint")
+    (pipeline.folder / "project" / "leaving").symlink_to(pipeline.folder)
+    before = pipeline.calls
+    code, log = run(pipeline, "revox-sync-lint", REVOX_SYNC_FOLDER=folder)
+    assert (code, log) == (64, "REVOX_SYNC_FOLDER leads out of the repository.\n")
+    assert pipeline.calls == before
+
+
+def test_revox_sync_never_sees_the_tokens_of_the_code_host(pipeline: Pipeline) -> None:
+    pipeline.variables |= {"SEEN": "GITLAB_TOKEN REVOX_SYNC_PUSH_TOKEN", **NOTES}
+    deploy(pipeline)
+    run(pipeline, "revox-sync-review", PENDING="0")
+    run(pipeline, "revox-sync-drift", PENDING="2")
+    seen = [line for line in pipeline.calls.splitlines() if "canary" in line]
+    assert {line.split()[0] for line in seen} == {"comment"}
+
+
+def test_no_name_of_a_file_becomes_an_argument(pipeline: Pipeline) -> None:
+    run(pipeline, "revox-sync-review", PENDING="0")
+    (pipeline.folder / "project" / "-C").mkdir()
+    run(pipeline, "revox-sync-review", PENDING="0", REVOX_SYNC_REVIEW="plan --prune * -?")
+    assert "revox-sync plan --prune * -? --env production" in pipeline.calls
+
+
+def test_the_token_is_given_when_git_asks_for_it(tmp_path: Path) -> None:
+    """The helper of the push, asked as git asks it, where the runner has set up one of its own."""
+    (script,) = document(TEMPLATE)["revox-sync-apply"]["script"]
+    (helper,) = (line for line in script.splitlines() if line.startswith("helper="))
+    runners = "-c 'credential.https://gitlab.example.com.helper=!echo password=other; echo username=other; :'"
+    asking = f'{helper}\ngit {runners} -c credential.helper= -c "credential.helper=$helper" credential fill'
+    asked = subprocess.run(
+        ["bash", "-euc", asking],
+        input="protocol=https\nhost=gitlab.example.com\n\n",
+        env={**machine_variables(), "REVOX_SYNC_PUSH_TOKEN": "canary"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert asked.stdout.splitlines()[-2:] == ["username=oauth2", "password=canary"]
+
+
+@pytest.mark.parametrize(
+    ("differs", "posted"),
+    [
+        ("0", "--issue Assistants: production differs from the files --resolved"),
+        ("2", "--issue Assistants: production differs from the files"),
+        ("5", None),
+    ],
+)
+def test_the_daily_comparison_opens_or_closes_an_issue(pipeline: Pipeline, differs: str, posted: str | None) -> None:
+    code, _ = run(pipeline, "revox-sync-drift", PENDING=differs, **NOTES)
+    assert code == (0 if posted else 5)
+    comments = [line.split(" ", 3)[3] for line in pipeline.calls.splitlines() if line.startswith("revox-sync comment")]
+    assert comments == ([posted] if posted else [])
+    assert "revox-sync status --env production --detailed-exitcode" in pipeline.calls

@@ -89,6 +89,9 @@ def test_the_workflows_see_what_changes_in_production_alone(job: Job, host: Code
     branch.commit({f"{FOLDER}/revox-sync.yaml": greeting("Greet the caller kindly.")})
     steps = document(ROOT / "integrations" / "github" / f"{name}.yml")["jobs"]["review"]["steps"]
     given = {each.replace("-", "_"): value for each, value in steps[-1]["with"].items()}
+    if name == "gate":
+        assert given["fail_on_impact"] == "speech, routing, data, trust"
+        given["fail_on_impact"] = "speech"
     found = act(job, **given)
     assert (found["exit-code"], found["changes"]) == (code, "1"), job.steps["review"].log
     assert "Greet the caller kindly." in host.texts[0]

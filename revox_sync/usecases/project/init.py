@@ -143,7 +143,10 @@ def _by_hand(root: Path, started: Started) -> Iterator[str]:
             yield f"\nAdd to {kept.path}:\n\n" + "".join(f"  {line}\n" for line in kept.text.splitlines()).rstrip("\n")
     for written in started.written:
         if _UNKNOWN_OWNER in written.text:
-            yield f"\nIn {written.path}, write the owner of the repository you get revox-sync from in place of OWNER."
+            yield (
+                f"\nIn {written.path}, write the owner of the repository you get revox-sync from in place of OWNER,"
+                "\nand the commit of its release in place of SHA."
+            )
 
 
 def _mentions_us(root: Path, starter: Starter) -> bool:

@@ -81,7 +81,8 @@ def test_the_report_says_what_is_left_to_do(tmp_path: Path) -> None:
         "  one",
         "  two",
         "",
-        "In flow, write the owner of the repository you get revox-sync from in place of OWNER.",
+        "In flow, write the owner of the repository you get revox-sync from in place of OWNER,",
+        "and the commit of its release in place of SHA.",
     ]
     assert tail.startswith("  revox-sync lint\n")
     assert "a review workflow" not in init_report(tmp_path, started, undecided=False)
