@@ -54,6 +54,11 @@ ENCODINGS = {
     "UTF-8 with BOM": (b"\xef\xbb\xbfa: 1\n", "1:1", {"a": 1}),
     "UTF-16, little endian": ("\ufeffa: é\n".encode("utf-16-le"), "1:1", {"a": "é"}),
     "UTF-16, big endian": ("\ufeffa: é\n".encode("utf-16-be"), "1:1", {"a": "é"}),
+    "UTF-16 without mark": ("a: é\n".encode("utf-16-le"), "1:1", {"a": "é"}),
+    "UTF-16, big endian, without mark": ("a: é\n".encode("utf-16-be"), "1:1", {"a": "é"}),
+    "UTF-32, little endian": ("\ufeffa: é\n".encode("utf-32-le"), "1:1", {"a": "é"}),
+    "UTF-32, big endian": ("\ufeffa: é\n".encode("utf-32-be"), "1:1", {"a": "é"}),
+    "UTF-32 without mark": ("a: é\n".encode("utf-32-le"), "1:1", {"a": "é"}),
     "surrogate": (b"a: \xed\xa0\x80", "1:4", {"a": "\ufffd\ufffd\ufffd"}),
     "broken text that breaks the syntax": (b"a: '\xff", "1:5", None),
 }
@@ -73,12 +78,14 @@ BOMBS = {
     "keys on one line": b"? " * 20_000,
     "deep indentation": b"".join(b" " * level + b"a:\n" for level in range(1000)),
     "tabs and brackets": b"# \t\na: " + b"[" * 50_000,
+    "tabs and braces": b"# \t\na: " + b"{" * 50_000,
     "brackets behind text that balances them": b'a: ["]", ' * 5_000,
     "aliases doubling": b"a0: &a0 [x, x]\n"
     + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 60)),
     "aliases in a chain": b"a0: &a0 [x]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (n, n, n - 1) for n in range(1, 400)),
     "merges in a chain": b"a0: &a0 {x: 1}\n"
     + b"".join(b"a%d: &a%d {<<: *a%d}\n" % (n, n, n - 1) for n in range(1, 400)),
+    "a long list as key in braces": b"# \t\na: {[" + b"1," * 50_000 + b"}",
     "escape and version numbers": b"%YAML " + b"9" * 5000 + b".1\n---\na: 1",
     "colons": b"a:" * 50_000,
     "size": b"a: " + b"x" * MAX_BYTES,

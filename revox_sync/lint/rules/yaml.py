@@ -32,8 +32,9 @@ class ProblemRule(FileRule):
 class SyntaxProblem(ProblemRule):
     """The file is not valid YAML.
 
-    What it finds: text that no YAML 1.2 parser can read: a tab as indentation, a quote or bracket that is never
-    closed, a colon inside an unquoted text, collections nested a hundred deep.
+    What it finds: text that no YAML 1.2 parser can read: a tab or a no-break space as indentation, a quote or bracket
+    that is never closed, a colon inside an unquoted text, a comment without a space before its `#`, collections nested
+    a hundred deep.
 
     Why it matters: nothing in the file can be checked or applied. Other files are still checked.
 
@@ -41,10 +42,15 @@ class SyntaxProblem(ProblemRule):
     """
 
     code, name, kind = "RVX001", "syntax-error", ProblemKind.SYNTAX
-    VALID = (Example('name: "Support: day"\nprompt: |\n  Say: "hello"\n'),)
+    VALID = (
+        Example('name: "Support: day"\nprompt: |\n  Say: "hello"\n'),
+        Example("name:\tA\t# a tab may separate\nprompt: Hi\n"),
+        with_fields("voice: { id: x, provider\n  : cartesia }"),
+    )
     INVALID = (
         Example("name: Support\nvoice:\n\tid: x\nprompt: Hi\n", "3:1", "tab"),
         Example('name: "Support\nprompt: Hi\n', "1:7"),
+        Example('name: "Support"# new\nprompt: Hi\n', "1:16", "space before"),
     )
 
 
@@ -229,7 +235,7 @@ class ControlCharacter(ProblemRule):
 class EncodingProblem(ProblemRule):
     """The file is not UTF-8, or starts with a byte order mark.
 
-    What it finds: bytes that are not valid UTF-8, and a byte order mark.
+    What it finds: bytes that are not valid UTF-8, files in UTF-16 or UTF-32, and a byte order mark.
 
     Why it matters: accents come out wrong, or the first key is not the key it seems to be.
 
@@ -238,3 +244,19 @@ class EncodingProblem(ProblemRule):
 
     code, name, kind = "RVX010", "not-utf-8", ProblemKind.ENCODING
     INVALID = (Example(b"name: Caf\xe9\nprompt: Hi\n", "1:10"), Example(b"\xef\xbb\xbfname: A\nprompt: Hi\n", "1:1"))
+
+
+class IgnoredDirective(ProblemRule):
+    """A directive that is not followed.
+
+    What it finds: `%YAML` with a version other than 1.1 and 1.2, and directives that YAML does not define.
+
+    Why it matters: the file is read as YAML 1.2, whatever it asks for. A reader that follows the directive, now or in
+    some years, may see other values.
+
+    Instead: remove the line. `%YAML 1.2` and `%TAG` are followed.
+    """
+
+    code, name, kind, severity = "RVX011", "ignored-directive", ProblemKind.DIRECTIVE, Severity.WARNING
+    VALID = (Example("%YAML 1.2\n---\nname: A\nprompt: Hi\n"),)
+    INVALID = (Example("%YAML 1.3\n---\nname: A\nprompt: Hi\n", "1:1", "YAML 1.2"),)

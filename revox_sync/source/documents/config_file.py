@@ -12,6 +12,7 @@ from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
 from revox_sync.source.model.place import Place
+from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.model.value import Deferred, opaque, plain_json
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.pointer import Pointer
@@ -27,7 +28,11 @@ def read_config(configuration: Document | None) -> Config:
     """
     if configuration is None:
         return Config()
-    problems = [(problem.place, problem.message, problem.label) for problem in configuration.problems]
+    problems = [
+        (problem.place, problem.message, problem.label)
+        for problem in configuration.problems
+        if problem.kind is not ProblemKind.DIRECTIVE  # it changes nothing
+    ]
     _require_none(configuration, [*problems, *_violations(configuration)])
     # A configuration without faults is a mapping: the loader reports any other.
     config = parse_config(configuration.value if isinstance(configuration.value, dict) else {})

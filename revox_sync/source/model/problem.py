@@ -19,6 +19,7 @@ class ProblemKind(StrEnum):
     NO_JSON_VALUE = "no-json-value"
     CONTROL_CHARACTER = "control-character"
     ENCODING = "encoding"
+    DIRECTIVE = "directive"
 
 
 class Related(NamedTuple):

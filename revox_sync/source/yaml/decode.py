@@ -13,6 +13,8 @@ _FORBIDDEN: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u
 # Allowed, but invisible, or able to change the order in which text is shown (Unicode: Bidi_Control, default-ignorable,
 # line separators): what a reviewer reads is not what the model gets.
 _INVISIBLE: Final = "\x85\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+# What looks like a space, and is an ordinary character to YAML.
+_OTHER_SPACES: Final = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # Joiners belong in emoji and some scripts, tag characters in flags; elsewhere they are hidden text.
 _STRAY_JOINER: Final = r"(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 _STRAY_TAG: Final = r"(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
@@ -20,7 +22,13 @@ _STRAY_TAG: Final = r"(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e00
 SUSPECT: Final = f"[{_FORBIDDEN}{_INVISIBLE}\u200c\u200d\U000e0000-\U000e007f]"
 _HIDDEN: Final = f"[{_FORBIDDEN}{_INVISIBLE}]+|{_STRAY_JOINER}|{_STRAY_TAG}"
 _PLAIN_ASCII: Final = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
-_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+# YAML 1.2.2 §5.2: how a file begins in other encodings, with a mark or with an ASCII character. The longer come first.
+_OTHER_ENCODINGS: Final = (
+    (rb"\x00\x00(?:\xfe\xff|\x00[^\x00])", "utf-32-be"),
+    (rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00", "utf-32-le"),
+    (rb"\xfe\xff|\x00[^\x00]", "utf-16-be"),
+    (rb"\xff\xfe|[^\x00]\x00", "utf-16-le"),
+)
 
 
 def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
@@ -33,9 +41,12 @@ def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
         text, problems = decode_text(content[3:], path)
         label = "save the file as UTF-8 without BOM"
         return text, (Problem(ProblemKind.ENCODING, "file starts with a byte order mark", label, at_start), *problems)
-    if content.startswith(_UTF_16_MARKS):
-        problem = Problem(ProblemKind.ENCODING, "file is UTF-16, not UTF-8", "save the file as UTF-8", at_start)
-        return content.decode("utf-16", errors="replace"), (problem,)
+    if b"\0" in content[:4] or content[:1] in (b"\xff", b"\xfe"):
+        other = next((name for start, name in _OTHER_ENCODINGS if re.match(start, content, re.DOTALL)), None)
+        if other:
+            message = f"file is {other[:6].upper()}, not UTF-8"
+            problem = Problem(ProblemKind.ENCODING, message, "save the file as UTF-8", at_start)
+            return content.decode(other, errors="replace").removeprefix("\ufeff"), (problem,)
     try:
         return content.decode(), ()
     except UnicodeDecodeError as error:
@@ -63,6 +74,22 @@ def control_problems(text: str, path: str) -> list[Problem]:
         )
         for found in re.finditer(_HIDDEN, text)
     ]
+
+
+def space_indents(text: str, path: str) -> dict[int, Problem]:
+    """Problems of lines that begin with spaces which are none to YAML, by the offset of the first such space.
+
+    Whether one of them is meant as indentation, or is the start of a text, only their line tells.
+    """
+    return {
+        found.start(1): Problem(
+            ProblemKind.SYNTAX,
+            f"line is indented with the invisible character {_name(found[1][0])}",
+            "use spaces",
+            Place(path, *found.span(1)),
+        )
+        for found in re.finditer(rf"(?:\A|[\r\n])[ \t]*([{_OTHER_SPACES}][{_OTHER_SPACES} ]*)", text)
+    }
 
 
 def without_forbidden(text: str) -> str:

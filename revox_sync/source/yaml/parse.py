@@ -1,20 +1,21 @@
 """Text to nodes with marks: the only place that chooses between the two YAML parsers.
 
-PyYAML's C parser reads nearly every file. Where it fails, and where the two are known to disagree (tabs, a CR alone,
-control characters, directives), ruamel.yaml's Python parser decides and explains.
+PyYAML's C parser reads nearly every file. Where it fails, and where it is known to read otherwise than YAML 1.2.2 asks,
+ruamel.yaml's Python parser decides and explains, with a scanner of ours.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind
-from revox_sync.source.yaml.decode import control_problems, has_suspects, without_forbidden
+from revox_sync.source.yaml.decode import control_problems, has_suspects, space_indents, without_forbidden
 from revox_sync.source.yaml.nodes import (
     MAX_DEPTH,
     MAX_NODES,
@@ -23,23 +24,33 @@ from revox_sync.source.yaml.nodes import (
     ExpansionError,
     TooDeepError,
     expanded_size,
+    walk_nodes,
 )
 
 if TYPE_CHECKING:
     from yaml.error import Mark
 
-# libyaml drops text behind a block scalar's sign as if it were a comment (YAML 1.2 wants a space before `#`) ...
-_TEXT_BEHIND_SIGN: Final = r"#(?:(?<=[|>]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9][-+0-9]#))"
-# ... and ends the name of an anchor or alias at a colon, which YAML 1.2 takes as part of the name.
-_COLON_IN_ANCHOR: Final = r"&(?<![^\s\[{,]&)[\w-]+:"
-_COLON_IN_ALIAS: Final = r"\*(?<![^\s\[{,]\*)[\w-]+:"
-# By the character that each starts with: most texts do not have it, and need no search.
+# What libyaml reads otherwise than YAML 1.2.2 asks, as patterns by a character that each has: most texts lack it, and
+# need no search.
 _DISPUTED: Final = (
-    ("#", _TEXT_BEHIND_SIGN),
-    ("&", _COLON_IN_ANCHOR),
-    ("*", _COLON_IN_ALIAS),
+    # It drops text behind a block scalar's sign as if it were a comment, and takes comments without a space before `#`.
+    ("#", r"#(?:(?<=[|>\"'\]},\[{]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9][-+0-9]#)|(?<=[\"'\]}]:#))"),
+    # It ends the name of an anchor or alias at these signs.
+    ("&", r"&(?<![^\s\[{,]&)[\w-]+[:?%@`]"),
+    ("*", r"\*(?<![^\s\[{,]\*)[\w-]+[:?%@`]"),
+    # It takes flow indicators as part of a tag ...
+    ("!", r"!(?<![^\s\[{,]!)[^\s,\[\]{}]*[,\[\]{}]"),
+    # ... a lone dash in brackets as a text, and a question mark there always as the sign of a key.
+    ("-", r"-(?<=[\s\[{,]-)\s*[,\]}]"),
+    ("?", r"[\[{,]\s*\?[^\s,\[\]{}]"),
+    # It lets empty lines above the text of a block be indented further than the text.
+    ("|", r"\|(?<=\s\|)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
+    (">", r">(?<=\s>)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
     ("\r", r"\r(?!\n)"),
 )
+_LINE_OF_OPENER: Final = re.compile(r" *(?:[-?:] +)*")
+_NEXT_LINE: Final = re.compile(r"(?:\r\n?|\n)( *)([^\s][^\r\n]*)")
+_QUOTES: Final = ("'", '"')
 _DEEP_INDENT: Final = 40
 _SAFE_LEVELS: Final = 300
 
@@ -64,12 +75,39 @@ def compose(text: str, path: str) -> Composition:
     hidden = control_problems(text, path) if suspects else []
     try:
         root, problems = _compose_pure(without_forbidden(text), path) if suspects else _compose_any(text, path)
+        if not text.isascii():
+            root, problems = _explained_by_characters(text, path, root, problems, hidden)
         size = expanded_size(root) if root is not None and "*" in text and "&" in text else 0
     except TooDeepError as error:
         return Composition(None, (*hidden, too_deep(Place(path, error.offset, error.offset + 1))))
     except ExpansionError as error:
         return Composition(None, (*hidden, _bad_expansion(error, path)))
     return Composition(root, (*hidden, *problems), size)
+
+
+def _explained_by_characters(
+    text: str, path: str, root: Node | None, problems: tuple[Problem, ...], hidden: Sequence[Problem]
+) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Nodes and problems, where a character that nobody can see is to blame without what follows from it."""
+    if root is None:
+        broken = [problem for problem in problems if any(_on_one_line(text, problem, other) for other in hidden)]
+        problems = tuple(problem for problem in problems if problem not in broken)
+    indents = space_indents(text, path)
+    if not indents:
+        return root, problems
+    if root is None:
+        causes = [found for found in indents.values() if any(_on_one_line(text, found, other) for other in problems)]
+    else:
+        mappings = [node for node in walk_nodes(root) if node.__class__ is MappingNode]
+        starts = {key.start_mark.index for node in mappings for key, _ in node.value if key.tag == PLAIN}
+        causes = [found for start, found in indents.items() if start in starts]
+    # One line tells what is wrong with all of them, and nothing below it is where it seems to be.
+    return (None, (causes[0],)) if causes else (root, problems)
+
+
+def _on_one_line(text: str, one: Problem, other: Problem) -> bool:
+    first, last = sorted((one.place.start, other.place.start))
+    return "\n" not in text[first:last]
 
 
 def too_deep(place: Place) -> Problem:
@@ -91,7 +129,9 @@ def _compose_any(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
         return _compose_pure(text, path)
     try:
         return compose_c(text), ()
-    except YAMLError:
+    except TooDeepError:
+        raise
+    except Exception:  # noqa: BLE001 - the other parser says what is wrong, also where this one stumbles
         return _compose_pure(text, path)
 
 
@@ -115,9 +155,49 @@ def _compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...
 
 
 def compose_c(text: str) -> Node | None:
-    """Nodes of the one document in a text by PyYAML; None when it has none. Raises YAMLError, TooDeepError."""
+    """Nodes of the one document in a text by PyYAML; None when it has none.
+
+    Raises TooDeepError, or YAMLError for what libyaml refuses and for lines whose indentation it does not check.
+    """
     parser = _Composer(text) if _levels_bound(text) <= _SAFE_LEVELS else _CountingComposer(text)
-    return parser.get_single_node()
+    root = parser.get_single_node()
+    if any(_has_shallow_line(node, text) for node in _multi_line(root)):
+        raise YAMLError("a line of a quoted text or bracket may not be indented enough")
+    return root
+
+
+def _multi_line(root: Node | None) -> Iterator[Node]:
+    """Quoted texts and outermost brackets that go on for more than a line."""
+    # This runs for all nodes of all files: it asks for classes, and for lines before anything else.
+    pending, seen = [root] if root is not None else [], set[int]()
+    while pending:
+        node = pending.pop()
+        if node.__class__ is ScalarNode:
+            if node.style in _QUOTES and node.start_mark.line != node.end_mark.line:
+                yield node
+        elif cast("CollectionNode", node).flow_style:
+            if node.start_mark.line != node.end_mark.line:
+                yield node
+        elif id(node) not in seen:  # an alias leads to its anchor's node again
+            seen.add(id(node))
+            if node.__class__ is MappingNode:
+                for pair in node.value:
+                    pending.extend(pair)
+            else:
+                pending.extend(node.value)
+
+
+def _has_shallow_line(node: Node, text: str) -> bool:
+    """Whether a line of a node may be indented too little to be part of it; then the pure parser decides."""
+    start, end = node.start_mark.index, node.end_mark.index
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    least = len(_LINE_OF_OPENER.match(text, line_start)[0])  # type: ignore[index]  # it matches nothing, too
+    for found in _NEXT_LINE.finditer(text, start, end):
+        # A closing bracket or quote may stand below its key.
+        is_closer = found[2][0] in "]}" or found[2] in _QUOTES
+        if len(found[1]) < least + (not is_closer):
+            return True
+    return False
 
 
 def _levels_bound(text: str) -> int:

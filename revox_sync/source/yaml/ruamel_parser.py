@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
+    DocumentEndEvent,
     DocumentStartEvent,
     NodeEvent,
     ScalarEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.parser import Parser, ParserError
+from ruamel.yaml.reader import Reader
+from ruamel.yaml.tokens import DirectiveToken, DocumentEndToken
 from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, PLAIN, QUOTED, TooDeepError
-from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain_escape, explain_syntax
+from revox_sync.source.yaml.ruamel_scanner import INNER_DIRECTIVE, StrictScanner
+from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain_failure, explain_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +44,65 @@ def compose_pure(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
     Raises TooDeepError.
     """
     composer = _Composer(text, path)
+    loader = _Loader()
     try:
-        composer.read(iter(YAML(typ="safe", pure=True).parse(text)))
+        composer.read(loader.events(text))
     except MarkedYAMLError as error:
         return None, (explain_syntax(error, text, path),)
-    except (YAMLError, ValueError, OverflowError):
-        # The parser turns escapes into characters, and versions into integers, without checking their size.
-        return None, (explain_escape(text, path),)
-    return composer.root, tuple(composer.problems)
+    except TooDeepError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the library stumbles over is in the text, not in us
+        return None, (explain_failure(text, path, loader.offset),)
+    return composer.root, (*(_ignored(text, *warning, path) for warning in loader.scanner.warnings), *composer.problems)
+
+
+def _ignored(text: str, start: int, size: int, path: str) -> Problem:
+    directive = text[start : start + size]
+    message = f"`{directive}` is ignored: the file is read as YAML 1.2"
+    return Problem(ProblemKind.DIRECTIVE, message, "remove the line", Place(path, start, start + size))
+
+
+class _Loader:
+    """What binds reader, scanner and parser of ruamel.yaml together, and no more; its own also read the values."""
+
+    typ = comment_handling = None
+    processing_version = (1, 2)
+
+    def __init__(self) -> None:
+        self.reader = Reader(None, self)
+        self.resolver = self
+
+    def events(self, text: str) -> Iterator[Event]:
+        """Events of a text."""
+        self.reader.stream = text
+        self.scanner = StrictScanner(self)
+        parser = _StrictParser(self)
+        while parser.check_event():
+            yield parser.get_event()
+
+    @property
+    def offset(self) -> int:
+        """How far the text was read."""
+        index: int = self.reader.index
+        return index
+
+
+class _StrictParser(Parser):
+    """Where documents begin and end by YAML 1.2.2 §9; all else is the base class's."""
+
+    def parse_implicit_document_start(self) -> Event:
+        # A document may have no content at all, not even a node (§9.1.2, §9.2).
+        while self.scanner.check_token(DocumentEndToken):
+            self.scanner.get_token()
+        event: Event = super().parse_implicit_document_start()
+        return event
+
+    def parse_document_end(self) -> Event:
+        event: DocumentEndEvent = super().parse_document_end()
+        if not event.explicit and self.scanner.check_token(DirectiveToken):
+            mark = self.scanner.peek_token().start_mark
+            raise ParserError(None, None, INNER_DIRECTIVE, mark)
+        return event
 
 
 class _Composer:

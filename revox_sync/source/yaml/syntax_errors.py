@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
+from revox_sync.source.yaml.ruamel_scalars import DEEP_EMPTY_LINE, SHALLOW, TAB
+from revox_sync.source.yaml.ruamel_scanner import BAD_DIRECTIVE, INNER_DIRECTIVE, OTHER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,11 +61,15 @@ def explain_syntax(error: MarkedYAMLError, text: str, path: str) -> Problem:
     return next(problem for cause in _CAUSES if (problem := cause(reported)) is not None)
 
 
-def explain_escape(text: str, path: str) -> Problem:
-    """The problem of a text on which the parser failed without naming a place: an escape beyond Unicode."""
-    found = re.search(r"\\U(?!0010|000[0-9A-Fa-f])[0-9A-Fa-f]{8}", text)
+def explain_failure(text: str, path: str, offset: int) -> Problem:
+    """The problem of a text on which the parser failed without an explanation, having read up to `offset`."""
+    # It turns escapes into characters without checking their size, and says nothing of the place.
+    found = re.compile(r"\\U(?!0010|000[0-9A-Fa-f])[0-9A-Fa-f]{8}").search(text, offset)
     if found is None:
-        return Problem(ProblemKind.SYNTAX, "file is not valid YAML", "", Place(path, 0, 0))
+        at = min(offset, len(text))
+        return Problem(
+            ProblemKind.SYNTAX, "this is not valid YAML", QUOTE_TEXT, Place(path, at, min(at + 1, len(text)))
+        )
     message = f"`{found.group()}` is no character"
     return Problem(ProblemKind.SYNTAX, message, "write the character itself", Place(path, found.start(), found.end()))
 
@@ -73,15 +79,41 @@ def _offset(mark: object, text: str) -> int:
     return min(index, len(text)) if isinstance(index, int) else -1
 
 
-# The parser's words are those of ruamel.yaml 0.18; a message that none of the causes knows is shown as it is.
+# The parser's words are those of ruamel.yaml 0.18 and of our scanner; a message that no cause knows is shown as it is.
+
+_STRUCTURE: Final = (TAB, SHALLOW, "not allowed here", "expected <block end>")
+_KEY_OR_ENTRY: Final = re.compile(r"""\s*(?:- |[\w"'.-]+ *:(?:\s|$))""")
+_QUOTED_TEXT: Final = r"""(?<![^\s\[{,:])(?:"(?:[^"\\]|\\.)*"|'[^']*')"""
 
 
 def _tab(error: _Error) -> Problem | None:
-    # Whatever else the parser says of the line: YAML allows no tab in indentation, and editors hide it.
-    found = re.compile(r"( *)(\t+)[ \t]*").match(error.text, error.line_start(error.at))
-    if found is None or error.context == "while scanning a quoted scalar":
+    # YAML allows tabs, but not where they would decide what belongs together; editors hide them.
+    found = re.compile(r"( *(?:[-?:] *)*)(\t+)[ \t]*").match(error.text, error.line_start(error.at))
+    if found is None or not any(problem in error.problem for problem in _STRUCTURE):
         return None
     return error.found("line is indented with a tab", "use spaces", *found.span(2))
+
+
+def _shallow_line(error: _Error) -> Problem | None:
+    """A line inside of quotes or brackets that is not indented; mostly, because they should have been closed above."""
+    if error.problem != SHALLOW:
+        return None
+    start, end = error.line_start(error.at), error.line_end(error.at)
+    opener, line = error.text[error.since], error.text[start:end].rstrip()
+    if opener in "[{":
+        is_closed = _is_closed(error, beyond_keys=True)
+    else:
+        # Where the line looks like a key, the quote behind it may as well begin its value.
+        ends_here = line.endswith(opener) and line.count(opener) % 2 == 1
+        is_closed = ends_here or (not _KEY_OR_ENTRY.match(line) and opener in error.text[start:])
+    if not is_closed:
+        return None
+    start += _indent(error.text[start:end])
+    label = f"indent it further than the key above, or close the `{opener}` there"
+    opening = Related(f"the `{opener}` is here", Place(error.source.path, error.since, error.since + 1))
+    return error.found(f"this line of what `{opener}` begins is not indented", label, start, end)._replace(
+        related=(opening,)
+    )
 
 
 def _open_quote(error: _Error) -> Problem | None:
@@ -93,12 +125,11 @@ def _open_quote(error: _Error) -> Problem | None:
 
 
 def _open_bracket(error: _Error) -> Problem | None:
-    if error.context not in ("while parsing a flow sequence", "while parsing a flow mapping"):
+    if not re.match(r"while (parsing|scanning) a flow (sequence|mapping|collection)", error.context):
         return None
     bracket = error.text[error.since]
     closer = "}" if bracket == "{" else "]"
-    same_line = error.line_start(error.at) == error.line_start(error.since)
-    if same_line and error.at < len(error.text):
+    if error.problem != SHALLOW and error.at < len(error.text) and _is_closed(error):
         message = f"`{error.text[error.at]}` is not expected inside `{bracket}{closer}`"
         label = f"separate entries with commas, close with `{closer}`, or put a text in quotes"
         opening = Related(f"the `{bracket}` is here", Place(error.source.path, error.since, error.since + 1))
@@ -107,11 +138,24 @@ def _open_bracket(error: _Error) -> Problem | None:
     return error.found(f"the bracket `{bracket}` is never closed", label, error.since)
 
 
+def _is_closed(error: _Error, *, beyond_keys: bool = False) -> bool:
+    """Whether the bracket is closed behind what was not expected, on its own line or before the next key."""
+    if error.line_start(error.at) == error.line_start(error.since):
+        return True
+    rest = re.sub(_QUOTED_TEXT, "", error.text[error.since :], flags=re.DOTALL)
+    depth = 0
+    for found in re.finditer(r"[\[{\]}]" if beyond_keys else r"[\[{\]}]|\n(?=[^\s#\]}])", rest):
+        depth += {"[": 1, "{": 1, "\n": 0}.get(found[0], -1)
+        if found[0] == "\n" or depth == 0:
+            return depth == 0
+    return False
+
+
 def _stray_start(error: _Error) -> Problem | None:
     if "cannot start any token" not in error.problem:
         return None
-    if error.text[error.at] == "\t":
-        return error.found("a tab stands between values", "use spaces")
+    if error.text[error.at] == "#":
+        return error.found("a comment needs a space before its `#`", f"put a space there, or {QUOTE_TEXT}")
     return error.found(f"an unquoted text cannot start with `{error.text[error.at]}`", QUOTE_TEXT)
 
 
@@ -206,6 +250,9 @@ def _escape(error: _Error) -> Problem | None:
 def _block_header(error: _Error) -> Problem | None:
     if error.context != "while scanning a block scalar":
         return None
+    if error.problem == DEEP_EMPTY_LINE:
+        message = "an empty line is indented further than the text below it"
+        return error.found(message, "remove its spaces", end=error.line_end(error.at))
     message = f"text stands on the same line as `{error.text[error.since]}`"
     return error.found(message, "start it on the next line, indented", end=error.line_end(error.at))
 
@@ -225,6 +272,22 @@ def _bad_tag(error: _Error) -> Problem | None:
     return error.found(f"`{written}` is no valid tag", QUOTE_TEXT, start, start + len(written))
 
 
+def _directive(error: _Error) -> Problem | None:
+    line = error.text[error.at : error.line_end(error.at)].rstrip()
+    end = error.at + len(line)
+    if error.problem == OTHER_VERSION:
+        return error.found(f"`{line}` names another YAML than 1.2", "remove the line", end=end)
+    if error.problem == BAD_DIRECTIVE:
+        return error.found(f"`{line}` is no valid directive", f"remove the line, or {QUOTE_TEXT}", end=end)
+    if error.problem == INNER_DIRECTIVE:
+        return error.found("an unquoted text cannot start with `%`", QUOTE_TEXT)
+    directive = re.match(r"(?:[ \t]*(?:#.*)?\r?\n)*(%.*)", error.text)
+    if error.problem.startswith("expected '<document start>'") and directive and error.at > directive.start(1):
+        message = f"`{directive[1].rstrip()}` is a directive, and needs a line `---` below it"
+        return error.found(message, f"remove it, or {QUOTE_TEXT}", *directive.span(1))
+    return None
+
+
 def _other(error: _Error) -> Problem:
     # Without Python's quotes and tuples, which the parser puts around its tokens.
     said = re.sub(r"\(?'<?([^'>]*)>?',?\)?", r"`\1`", error.problem or "file is not valid YAML")
@@ -234,6 +297,8 @@ def _other(error: _Error) -> Problem:
 
 _CAUSES: Final[tuple[Callable[[_Error], Problem | None], ...]] = (
     _tab,
+    _directive,
+    _shallow_line,
     _open_quote,
     _open_bracket,
     _stray_start,

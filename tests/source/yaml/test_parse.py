@@ -25,6 +25,8 @@ REFUSED_BY_C = {
     "anchor used twice": "a: &x 1\nb: &x 2\n",
     "alias to nothing": "a: *x\n",
     "alias with other characters": "a: &é 1\nb: *é\n",
+    "key over two lines in braces": "a: {b\n : c}\n",
+    "no document": "...\n# words\n---\na: 1\n",
     "surrogate pair as in JSON": 'a: "\\ud83d\\ude00"\n',
 }
 
@@ -153,7 +155,17 @@ def test_what_only_the_pure_engine_reads_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: 'x\ty'\n", "%YAML 1.2\n---\na: x\n", "a: x\rb: y\r", "a: x\u2028y\n", "a: x\x85y\n"]
+    "text",
+    [
+        "a: 'x\ty'\n",
+        "%YAML 1.2\n---\na: x\n",
+        "a: x\rb: y\r",
+        "a: x\u2028y\n",
+        "a: x\x85y\n",
+        "a: [?x]\n",
+        "a: &x?y z\n",
+        "a: &x:y z\n",
+    ],
 )
 def test_texts_that_engines_read_differently_go_to_the_pure_one(text: str) -> None:
     slow, _ = compose_pure(text, "a.yaml")
@@ -161,3 +173,26 @@ def test_texts_that_engines_read_differently_go_to_the_pure_one(text: str) -> No
     assert slow is not None
     assert root is not None
     assert shape(root, text) == shape(slow, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "x\ny"\n',
+        'a:\n  b: "x\n\n  y"\n',
+        "- a: 'x\n  y'\n",
+        "a: [x,\ny]\n",
+        "a: {x: y,\n\nz: 1\n }\n",
+        'a: "x"#y\n',
+        "a: [x]#y\n",
+        "a: [x,#y\n ]\n",
+        "a: [-]\n",
+        "a: [x, - , y]\n",
+        "a: !!str, x\n",
+        "a: |\n    \n  x\n",
+        "a: >-  # y\n\n    \n  x\n",
+        "a: >#y\n  x\n",
+    ],
+)
+def test_what_only_the_c_parser_reads_is_no_yaml(text: str) -> None:
+    assert compose(text, "a.yaml").root is None

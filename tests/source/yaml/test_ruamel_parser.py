@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from yaml.nodes import MappingNode
 
+from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, TooDeepError
 from revox_sync.source.yaml.ruamel_parser import compose_pure
 
@@ -52,3 +53,25 @@ def test_depth_is_limited() -> None:
     assert compose_pure("[" * MAX_DEPTH + "]" * MAX_DEPTH, "a.yaml")[0] is not None
     with pytest.raises(TooDeepError):
         compose_pure("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "a.yaml")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.3", "1.10"])
+def test_another_version_is_read_with_a_warning(version: str) -> None:
+    text = f"%YAML {version}  # newer\n---\na: 1\n"
+    root, (problem,) = compose_pure(text, "a.yaml")
+    assert root is not None
+    assert (problem.kind, problem.message) == (
+        ProblemKind.DIRECTIVE,
+        f"`%YAML {version}` is ignored: the file is read as YAML 1.2",
+    )
+    assert text[problem.place.start : problem.place.end] == f"%YAML {version}"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_the_versions_that_exist_are_no_problem(version: str) -> None:
+    assert compose_pure(f"%YAML\t{version}\n---\na: 1\n", "a.yaml")[1] == ()
+
+
+@pytest.mark.parametrize("text", ["", "---\n", "...\n", "# words\n"])
+def test_a_text_without_content_is_no_problem(text: str) -> None:
+    assert compose_pure(text, "a.yaml")[1] == ()
