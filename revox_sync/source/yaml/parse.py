@@ -38,8 +38,8 @@ _DISPUTED: Final = (
     # It ends the name of an anchor or alias at these signs.
     ("&", r"&(?<![^\s\[{,]&)[\w-]+[:?%@`]"),
     ("*", r"\*(?<![^\s\[{,]\*)[\w-]+[:?%@`]"),
-    # It takes flow indicators as part of a tag ...
-    ("!", r"!(?<![^\s\[{,]!)[^\s,\[\]{}]*[,\[\]{}]"),
+    # It takes flow indicators and further `!` as part of a tag ...
+    ("!", r"!(?<![^\s\[{,]!)(?:[^\s,\[\]{}]*[,\[\]{}]|[^\s!]*![^\s!]*!)"),
     # ... a lone dash in brackets as a text, and a question mark there always as the sign of a key.
     ("-", r"-(?<=[\s\[{,]-)\s*[,\]}]"),
     ("?", r"[\[{,]\s*\?[^\s,\[\]{}]"),

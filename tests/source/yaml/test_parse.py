@@ -189,6 +189,7 @@ def test_texts_that_engines_read_differently_go_to_the_pure_one(text: str) -> No
         "a: [-]\n",
         "a: [x, - , y]\n",
         "a: !!str, x\n",
+        "a: !!str! x\n",
         "a: |\n    \n  x\n",
         "a: >-  # y\n\n    \n  x\n",
         "a: >#y\n  x\n",
