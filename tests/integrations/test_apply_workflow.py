@@ -154,12 +154,11 @@ def test_only_the_step_that_pushes_has_the_token(pipeline: Pipeline) -> None:
 def test_the_token_is_given_when_git_asks_for_it(tmp_path: Path) -> None:
     """The helper of the push, asked as git asks it."""
     (push,) = (each for each in document(WORKFLOW)["jobs"]["apply"]["steps"] if each.get("name") == "Commit the lock")
-    (helper,) = (line for line in push["run"].splitlines() if line.startswith("helper="))
-    script = f'{helper}\ngit -c credential.helper= -c "credential.helper=$helper" credential fill'
+    script = "\n".join(line for line in push["run"].splitlines() if line.startswith(("helper=", "with_token()")))
     asked = subprocess.run(
-        ["bash", "-euc", script],
+        ["bash", "-euc", f"{script}\nwith_token credential fill"],
         input="protocol=https\nhost=github.com\n\n",
-        env={**machine_variables(), "PUSH_TOKEN": "canary"},
+        env=machine_variables() | dict.fromkeys(push["env"], "canary"),
         cwd=tmp_path,
         capture_output=True,
         text=True,

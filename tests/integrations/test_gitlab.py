@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -228,8 +229,9 @@ def test_the_token_is_given_when_git_asks_for_it(tmp_path: Path) -> None:
     """The helper of the push, asked as git asks it, where the runner has set up one of its own."""
     (script,) = document(TEMPLATE)["revox-sync-apply"]["script"]
     (helper,) = (line for line in script.splitlines() if line.startswith("helper="))
+    (options,) = re.findall(r"git (.*)push ", script)
     runners = "-c 'credential.https://gitlab.example.com.helper=!echo password=other; echo username=other; :'"
-    asking = f'{helper}\ngit {runners} -c credential.helper= -c "credential.helper=$helper" credential fill'
+    asking = f"{helper}\ngit {runners} {options} credential fill"
     asked = subprocess.run(
         ["bash", "-euc", asking],
         input="protocol=https\nhost=gitlab.example.com\n\n",
