@@ -66,7 +66,7 @@ ROOMS = {
 # Third-party library: the modules, or rooms, that may import it.
 DOORS = {
     "click": ("revox_sync.cli",),
-    "deepdiff": ("revox_sync.sync.comparing.field_diff",),
+    "deepdiff": ("revox_sync.sync.comparing.list_alignment",),
     "email_validator": ("revox_sync.contract.formats",),
     "httpx": ("revox_sync.remote.http", "revox_sync.remote.code_hosts"),
     "jsonschema": ("revox_sync.contract.validation_errors",),

@@ -2,7 +2,7 @@
 
 Paths are dotted. An entry of a list with an identity key is named by it, `faq_items["Do you deliver?"].answer`; an
 entry of a list of plain values whose order is free by itself, `slack.outcomes["completed"]`; any other by its
-position, `call_retry_config.calling_windows[1]`, counted in the list that has it.
+position, `call_retry_config.calling_windows[1]`: in the old list where it is gone, else in the new one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from revox_sync.contract.fields import Node, assistant_node, element_of
 from revox_sync.sync.comparing.canonical import (
@@ -21,6 +21,7 @@ from revox_sync.sync.comparing.canonical import (
     sorted_leaves,
     value_digest,
 )
+from revox_sync.sync.comparing.list_alignment import aligned
 from revox_sync.sync.comparing.secrets import (
     has_secret,
     secret_pairs,
@@ -273,22 +274,18 @@ def _path(pair: _Pair, entry: _Entry) -> str:
 
 
 def _ordered(pair: _Pair, before: list[_Entry], after: list[_Entry]) -> Iterator[FieldChange]:
-    """Entries that only their position names; deepdiff finds out which stayed."""
-    from deepdiff import DeepDiff  # imported here because most plans need no list compared by position
-
-    # As texts, because deepdiff would take True for 1, as Python does.
-    old, new = ([json.dumps(entry.form, sort_keys=True) for entry in side] for side in (before, after))
-    levels = [level for found in DeepDiff(old, new, view="tree").values() for level in found]
-    for level in sorted(levels, key=_position):
-        added, removed = not isinstance(level.t1, str), not isinstance(level.t2, str)
-        entry_before, entry_after = None if added else json.loads(level.t1), None if removed else json.loads(level.t2)
-        path = f"{pair.path}[{_position(level)}]"
-        if added or removed:
-            yield FieldChange(path, entry_before, entry_after, sensitive=False, removed=removed, added=added)
-        else:
-            yield from _changes(_Pair(entry_before, entry_after, element_of(pair.node), path))
+    """Entries that only their position names: what is gone by its old one, everything else by its new one."""
+    for old, new in aligned([entry.form for entry in before], [entry.form for entry in after]):
+        if new is None and old is not None:
+            yield _placed(pair, old, before[old].form, removed=True)
+        elif old is None and new is not None:
+            yield _placed(pair, new, after[new].form, removed=False)
+        elif old is not None and new is not None:
+            path = f"{pair.path}[{new}]"
+            yield from _changes(_Pair(before[old].form, after[new].form, element_of(pair.node), path))
 
 
-def _position(level: Any) -> int:
-    position: int = level.path(output_format="list")[-1]
-    return position
+def _placed(pair: _Pair, position: int, value: Value, *, removed: bool) -> FieldChange:
+    """An entry that one side does not have, named by its position."""
+    before, after = (value, None) if removed else (None, value)
+    return FieldChange(f"{pair.path}[{position}]", before, after, sensitive=False, removed=removed, added=not removed)

@@ -122,8 +122,15 @@ EMPTY: list[FieldChange] = []
         (RETRY, [window("14:00")], [window("09:00"), window("14:00", 0)], [
             change("call_retry_config.calling_windows[0].calling_window_start_time", "14:00", "09:00"),
             added("call_retry_config.calling_windows[1]", window("14:00", 0))]),
+        # An entry in front of an edited one: the new one and the edit have their places in the new file.
+        (RETRY, [window("08:00"), window("14:00", 90)], [window("08:00"), window("09:00"), window("14:00", 60)], [
+            added("call_retry_config.calling_windows[1]", window("09:00")),
+            change("call_retry_config.calling_windows[2].retry_delay_seconds", 90, 60)]),
+        (RETRY, [window("08:00", 9), window("10:00"), window("14:00", 90)], [window("10:00"), window("14:00", 60)], [
+            removed("call_retry_config.calling_windows[0]", window("08:00", 9)),
+            change("call_retry_config.calling_windows[1].retry_delay_seconds", 90, 60)]),
         (("unknown",), [1, True, None], [True, 1, None], [
-                change("unknown[0]", 1, YES), change("unknown[1]", YES, 1)]),
+                added("unknown[0]", YES), removed("unknown[1]", YES)]),
         (("unknown",), {"a.b": [1 << 20_000]}, {"a.b": []}, [
             removed('unknown["a.b"][0]', {"hexadecimal": hex(1 << 20_000)})]),
         (("webhook_url",), Secret("a"), Secret("b", "HOOK"), [secret("webhook_url")]),
