@@ -13,6 +13,7 @@ from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
 from revox_sync.source.model.place import COMMENT_MARKER, SourceText
 from revox_sync.source.model.problem import Problem
+from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import decode_text
 from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
@@ -120,6 +121,14 @@ class Workspace:
         if environment.name not in self._defaults:
             self._defaults[environment.name] = loader.load(CONFIG_NAME, shared=True)
         return _inheriting(document, self._defaults[environment.name])
+
+    def defaults(self, environment: Environment) -> Mapping[str, Value]:
+        """The fields that assistants get which do not name them, with the variables of one environment."""
+        if self._configuration is None or not _has_defaults(self._configuration):
+            return {}
+        value = self.loader(environment).load(CONFIG_NAME, shared=True).value
+        defaults = value.get("defaults") if isinstance(value, dict) else None
+        return defaults if isinstance(defaults, dict) else {}
 
     def _load_configuration(self, *, past: bool) -> Document | None:
         if self.tree.exists(CONFIG_NAME):

@@ -6,7 +6,7 @@ from typing import Final
 
 from revox_sync.lint.baseline.delta import Delta
 from revox_sync.lint.model.finding import Finding, Region, RelatedRegion, Severity
-from revox_sync.sync.model.comparison import Comparison, Unread
+from revox_sync.sync.model.comparison import Comparison, ConfigurationChange, Unread
 from revox_sync.sync.model.plan import Action, Change
 from tests.output.samples import ENGLISH, FRENCH, MARKUP, OUTPUTS, added, changed, removed
 
@@ -82,7 +82,13 @@ def reviewed() -> Sample:
     )
     delta = Delta(new, (found("assistants/recruiting/installateur.yaml", "`FIXME` is left over"),))
     addresses = {f"assistants/{change.address}.yaml": change.address for change in changes if change.name != "Retired"}
-    comparison = Comparison(title, "production", changes, unread)
+    configuration = (
+        ConfigurationChange("environments.production.base_url", None, "https://api.example.com"),
+        ConfigurationChange("environments.production.api_key", "!env REVOX_API_KEY", "!env OTHER_KEY"),
+        ConfigurationChange("safety.protect", ["sales/*", "team/*"], []),
+        ConfigurationChange('locks.production.assistants["sales/outbound"]', "asst_1", None),
+    )
+    comparison = Comparison(title, "production", changes, unread, configuration)
     return comparison, delta, addresses | {"assistants/broken.yaml": "broken"}
 
 
@@ -97,7 +103,8 @@ def markup() -> Sample:
     fields = (added("name", MARKUP), added("prompt", ENGLISH), added("first_sentence", MARKUP))
     changes = (Change(MARKUP, MARKUP, None, Action.CREATE, impact=("speech", "cosmetic"), fields=fields),)
     delta = Delta((found(MARKUP, MARKUP), found("a.yaml", MARKUP)), (found(MARKUP, MARKUP),))
-    return Comparison(MARKUP, "default", changes, (Unread("x", MARKUP, 1),)), delta, {"a.yaml": MARKUP}
+    configuration = (ConfigurationChange(MARKUP, MARKUP, {MARKUP: [MARKUP]}),)
+    return Comparison(MARKUP, "default", changes, (Unread("x", MARKUP, 1),), configuration), delta, {"a.yaml": MARKUP}
 
 
 COMPARISONS: Final = {"reviewed": reviewed, "equal": equal, "markup": markup}

@@ -16,6 +16,7 @@ from revox_sync.output.json import diff as diff_json
 from revox_sync.output.page.from_diff import diff_page
 from revox_sync.source.files.git_tree import Git
 from revox_sync.source.files.revision_range import chosen_range
+from revox_sync.sync.model.comparison import DIFF_IMPACTS
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.review.compare_versions import (
@@ -29,7 +30,7 @@ from revox_sync.usecases.review.compare_versions import (
 @click.command("diff")
 @click.argument("base", required=False, metavar="[BASE | A..B]")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")
-@review_options
+@review_options(*DIFF_IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(
@@ -60,6 +61,7 @@ def command(
     )
     emit("page", report, outputs, settings)
     unread, left_out = [file.path for file in comparison.unread], left_out_of(report, outputs)
-    require_no_impact(comparison.pending, review.impacts, unread, left_out)
-    pending = ExitCode.CHANGES if detailed_exitcode and (comparison.pending or comparison.unread) else ExitCode.OK
+    require_no_impact(comparison.pending, review.impacts, unread, left_out, comparison.configuration)
+    differs = comparison.pending or comparison.unread or comparison.configuration
+    pending = ExitCode.CHANGES if detailed_exitcode and differs else ExitCode.OK
     return worst(pending, ExitCode.FINDINGS if after.broken else ExitCode.OK)

@@ -13,7 +13,7 @@ from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import digest_option, plan_exit_code, publish, save_option
 from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
-from revox_sync.sync.model.plan import PlanOptions
+from revox_sync.sync.model.plan import IMPACTS, PlanOptions
 from revox_sync.usecases.apply.notices import note_unmanaged
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
@@ -27,7 +27,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @planning_options
 @snapshot_options
-@review_options
+@review_options(*IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(

@@ -13,6 +13,7 @@ from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
 from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
+from revox_sync.sync.model.plan import IMPACTS
 from revox_sync.sync.planning.saved_plan import load_plan
 from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings
@@ -21,7 +22,7 @@ from revox_sync.usecases.project.settings import Settings
 @click.command("show")
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
-@review_options
+@review_options(*IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
 def command(

@@ -11,7 +11,8 @@ from revox_sync.cli.options.common import with_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import MOST_CHARS, PageReport
 from revox_sync.errors import RefusedError
-from revox_sync.sync.model.plan import IMPACTS, Change
+from revox_sync.sync.model.comparison import TRUST, ConfigurationChange
+from revox_sync.sync.model.plan import Change
 
 _LEAST_CHARS: Final = 2_000
 """The counts, the digest and the line about what was left out always find room."""
@@ -42,23 +43,26 @@ _REVIEW_OPTIONS: Final = (
         metavar="N",
         help="Longest Markdown report, in characters.",
     ),
-    click.option(
-        "--fail-on-impact",
-        "impacts",
-        type=click.Choice(IMPACTS),
-        multiple=True,
-        help="Exit with 4 when a change has this kind of effect. Repeatable.",
-    ),
 )
 
 
-def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--full`, `--max-chars` and `--fail-on-impact` as `review`."""
+def review_options(*known: str) -> Callable[..., Any]:
+    """Give a command `--full`, `--max-chars` and `--fail-on-impact`, of the known impacts, as `review`."""
+    fail_on_impact = click.option(
+        "--fail-on-impact",
+        "impacts",
+        type=click.Choice(known),
+        multiple=True,
+        help="Exit with 4 when a change has this kind of effect. Repeatable.",
+    )
 
-    def call(*, full: bool, max_chars: int, impacts: tuple[str, ...], **arguments: Any) -> Any:
-        return command(review=ReviewOptions(max_chars, impacts, full), **arguments)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*, full: bool, max_chars: int, impacts: tuple[str, ...], **arguments: Any) -> Any:
+            return command(review=ReviewOptions(max_chars, impacts, full), **arguments)
 
-    return with_options(_REVIEW_OPTIONS, command, call)
+        return with_options((*_REVIEW_OPTIONS, fail_on_impact), command, call)
+
+    return decorate
 
 
 def left_out_of(report: PageReport, targets: Sequence[Target]) -> list[str]:
@@ -71,16 +75,22 @@ def left_out_of(report: PageReport, targets: Sequence[Target]) -> list[str]:
 
 
 def require_no_impact(
-    changes: Sequence[Change], impacts: Collection[str], unread: Collection[str] = (), left_out: Collection[str] = ()
+    changes: Sequence[Change],
+    impacts: Collection[str],
+    unread: Collection[str] = (),
+    left_out: Collection[str] = (),
+    configuration: Collection[ConfigurationChange] = (),
 ) -> None:
     """Raises RefusedError where a change has one of the impacts, or where nobody can tell.
 
     Args:
         unread: paths of files that could not be compared.
         left_out: addresses of assistants whose changes the report has no room for; whoever reads it cannot judge them.
+        configuration: what decides trust and changes.
     """
     found = {change.address: [impact for impact in change.impact if impact in impacts] for change in changes}
-    stopping = [f"{address} ({', '.join(those)})" for address, those in found.items() if those]
+    stopping = [f"{change.path} ({TRUST})" for change in configuration] if TRUST in impacts else []
+    stopping += [f"{address} ({', '.join(those)})" for address, those in found.items() if those]
     unseen = dict.fromkeys(unread, "not compared") | dict.fromkeys(left_out, "left out of the report")
     stopping += [f"{name} ({why})" for name, why in unseen.items() if impacts and not found.get(name)]
     if stopping:

@@ -31,6 +31,9 @@ def _content(comparison: Comparison, delta: Delta) -> dict[str, Any]:
     return {
         "title": comparison.title,
         "environment": comparison.environment,
+        "configuration": [
+            {"path": change.path, "before": change.before, "after": change.after} for change in comparison.configuration
+        ],
         "changes": [change_document(change) | _origin(change.previous_address) for change in comparison.changes],
         "unread": [record(unread) for unread in comparison.unread],
         "findings": {

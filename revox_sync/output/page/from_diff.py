@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from revox_sync.lint.baseline.delta import Delta
 from revox_sync.lint.model.finding import Finding
 from revox_sync.output.page.change_card import change_card
+from revox_sync.output.page.field_view import FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Page, in_order
 from revox_sync.output.text.visible import counted
-from revox_sync.sync.model.comparison import Comparison, Unread
+from revox_sync.sync.model.comparison import TRUST, Comparison, ConfigurationChange, Unread
 from revox_sync.sync.model.plan import Action
 
 _NO_CHANGES: Final = "No changes. Both versions mean the same."
@@ -36,6 +37,7 @@ def diff_page(comparison: Comparison, delta: Delta, addresses: Mapping[str, str]
     for version in comparison.unread:
         unread[addresses.get(version.path, version.path)].append(version)
     cards = [
+        *([_configuration(comparison.configuration)] if comparison.configuration else []),
         *(
             change_card(change, *_COMPARED[change.action], found.pop(change.address, ()))
             for change in comparison.pending
@@ -74,6 +76,19 @@ def _finding(finding: Finding, *, is_new: bool) -> FindingView:
     return FindingView(is_new, finding.severity, f"{finding.code} {finding.name}", finding.sentence, place)
 
 
+def _configuration(changes: Sequence[ConfigurationChange]) -> Card:
+    fields = tuple(
+        FieldView(
+            change.path,
+            "+" if change.before is None else "-" if change.after is None else "~",
+            before=change.before,
+            after=change.after,
+        )
+        for change in changes
+    )
+    return Card(CardKind.CONFIGURATION, "Configuration", "", "was changed", impacts=(TRUST,), fields=fields)
+
+
 def _unread(address: str, versions: list[Unread], findings: tuple[FindingView, ...]) -> Card:
     errors = (f"`{unread.path}` has {counted(unread.errors, 'error')} in {unread.version}" for unread in versions)
     text = ", and ".join(errors)
@@ -83,6 +98,8 @@ def _unread(address: str, versions: list[Unread], findings: tuple[FindingView, .
 def _counts(comparison: Comparison, delta: Delta) -> str:
     *changed, unchanged = (f"{comparison.count(action):,} {word}" for action, word in _COUNTED.items())
     parts = [f"Diff: {', '.join(changed)}. {unchanged}."]
+    if comparison.configuration:
+        parts.append(f"Configuration: {counted(len(comparison.configuration), 'change')}.")
     if comparison.unread:
         parts.append(f"{len(comparison.unread):,} not compared.")
     if delta.new or delta.gone:

@@ -12,8 +12,12 @@ from revox_sync.sync.model.plan import IMPACTS
 
 
 class CardKind(StrEnum):
-    """What becomes of an assistant, or how an apply left it; what needs most attention stands first."""
+    """What becomes of an assistant, or how an apply left it; what needs most attention stands first.
 
+    CONFIGURATION is about no assistant, and concerns all of them.
+    """
+
+    CONFIGURATION = "configuration"
     FAILED = "failed"
     UNKNOWN = "unknown"
     DELETE = "delete"

@@ -18,7 +18,7 @@ from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
 from revox_sync.output.page.rows import sensitive_words, unchanged, variable_notices
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.text.visible import visible
-from revox_sync.sync.model.plan import IMPACTS
+from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
 _SIGN_WORDS: Final = {"+": "added", "-": "removed", "~": "changed"}
 _ALLOW_NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
@@ -83,7 +83,7 @@ def _footer(page: Page) -> Markup:
 def _filters(cards: Sequence[Card]) -> Markup:
     """Choices of what is shown. The script unhides the form, because without the script it would do nothing."""
     kinds = [kind for kind in CardKind if any(card.kind is kind for card in cards)]
-    impacts = [impact for impact in IMPACTS if any(impact in card.impacts for card in cards)]
+    impacts = [impact for impact in DIFF_IMPACTS if any(impact in card.impacts for card in cards)]
     parts = [
         _choices("Action", "action", kinds),
         _choices("Impact", "impact", impacts),

@@ -12,7 +12,7 @@ from revox_sync.output.markup.markdown import clipped, code_element, code_span, 
 from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
 from revox_sync.output.text.visible import columns, counted, visible
-from revox_sync.sync.model.plan import IMPACTS
+from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
 _WIDTH: Final = 100
 """Columns of a line of code; a browser would not break it."""
@@ -220,6 +220,6 @@ def _impacts(cards: Sequence[Card]) -> str:
     parts = []
     for kind, number in kinds.items():
         impacts = Counter(impact for card in cards if card.kind is kind for impact in card.impacts)
-        listed = ", ".join(f"{impacts[impact]:,} {impact}" for impact in IMPACTS if impacts[impact])
+        listed = ", ".join(f"{impacts[impact]:,} {impact}" for impact in DIFF_IMPACTS if impacts[impact])
         parts.append(f"{number:,} {kind}" + (f": {listed}" if listed else ""))
     return "; ".join(parts)

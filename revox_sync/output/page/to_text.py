@@ -13,6 +13,7 @@ from revox_sync.output.text.wrap import wrap_text
 _SIGN_STYLES: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, "!": Style.WARNING, " ": Style.DIM}
 _WORD_STYLES: Final = {"+": Style.ADDED_WORD, "-": Style.REMOVED_WORD}
 _HEADLINE_STYLES: Final = {
+    CardKind.CONFIGURATION: Style.WARNING,
     CardKind.FAILED: Style.WARNING,
     CardKind.UNKNOWN: Style.WARNING,
     CardKind.DELETE: Style.REMOVED,

@@ -13,7 +13,7 @@ from typing import IO, Final
 
 from revox_sync.errors import UsageError
 from revox_sync.source.files.ignored_files import GIT_SETTINGS, is_hidden
-from revox_sync.source.files.tree import LINK_TO_HIDDEN, MAX_BYTES, Tree, TreeError, files_below, leaves_root
+from revox_sync.source.files.tree import LINK_TO_HIDDEN, Tree, TreeError, files_below, leaves_root, limit_of
 
 # Modes of a tree's entries (git-fast-import(1)).
 _LINK: Final = "120000"
@@ -115,14 +115,14 @@ class GitTree:
         mode, name, size = entry
         if mode not in _REGULAR:
             raise TreeError("is not a regular file")
-        if size > MAX_BYTES:
-            raise TreeError(f"is too large ({size:,} bytes; the limit is {MAX_BYTES:,})")
+        if size > (limit := limit_of(path)):
+            raise TreeError(f"is too large ({size:,} bytes; the limit is {limit:,})")
         return self._content(name)
 
     def name(self, path: str) -> str | None:
         """The object name of a file's content; None for anything but a file that can be read."""
         mode, name, size = self._entries.get(self._resolved(path), ("", "", 0))
-        return name if mode in _REGULAR and size <= MAX_BYTES else None
+        return name if mode in _REGULAR and size <= limit_of(path) else None
 
     def exists(self, path: str) -> bool:
         """Whether something is there: a file, a link, or a folder with files."""

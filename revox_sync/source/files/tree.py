@@ -11,7 +11,7 @@ import posixpath
 import stat
 from typing import TYPE_CHECKING, Final, Protocol
 
-from revox_sync.config import CONFIG_NAME
+from revox_sync.config import CONFIG_NAME, STATE_FOLDER
 from revox_sync.source.files.ignored_files import ignored_by_git, is_hidden, is_listed
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class Tree(Protocol):
         """Whether git keeps the file out of the repository; False where nobody knows."""
 
 
+def limit_of(path: str) -> int:
+    """Most bytes of a project's file that are read: of a lock more than of what people write."""
+    return LARGEST_DOCUMENT if path.startswith(STATE_FOLDER + "/") else MAX_BYTES
+
+
 def leaves_root(path: str) -> bool:
     """Whether a path is absolute or leads out of the folder that it starts in."""
     normal = posixpath.normpath(path)
@@ -108,8 +113,8 @@ class MemoryTree:
         body = self._files.get(posixpath.normpath(path))
         if body is None:
             raise TreeError("does not exist")
-        if len(body) > MAX_BYTES:
-            raise TreeError(_too_large(len(body)))
+        if len(body) > limit_of(path):
+            raise TreeError(_too_large(len(body), limit_of(path)))
         return body
 
     def exists(self, path: str) -> bool:
@@ -176,7 +181,7 @@ class DiskTree:
     def read(self, path: str) -> bytes:
         """Content of a file. Raises TreeError when it is missing, too large, no regular file or outside the root."""
         try:
-            return _read_regular(*self._found(path), MAX_BYTES)
+            return _read_regular(*self._found(path), limit_of(path))
         except OSError as error:
             raise TreeError(_in_words(error)) from error
 

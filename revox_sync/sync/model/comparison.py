@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from revox_sync.sync.model.plan import Action, Change
+from revox_sync.sync.model.plan import IMPACTS, Action, Change
+from revox_sync.values.pointer import Value
+
+TRUST: Final = "trust"
+"""The impact of a change of configuration, comments that suppress findings, and locks."""
+DIFF_IMPACTS: Final = (TRUST, *IMPACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,22 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationChange:
+    """Something that decides where the key goes, what is checked, what may be deleted, or whose id is whose.
+
+    Attributes:
+        path: dotted: `environments.production.base_url`, `suppressions["assistants/a.yaml"]`,
+            `locks.production.base_url`.
+        before: plain JSON, without secrets; None: it was not there.
+        after: the same afterwards.
+    """
+
+    path: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two versions of the files, compared by meaning.
 
@@ -31,12 +53,14 @@ class Comparison:
         environment: whose variables the files were read with.
         changes: every assistant of either version, `noop` included.
         unread: files that could not be compared.
+        configuration: what decides trust and differs.
     """
 
     title: str
     environment: str
     changes: tuple[Change, ...]
     unread: tuple[Unread, ...] = ()
+    configuration: tuple[ConfigurationChange, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:

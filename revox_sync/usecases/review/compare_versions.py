@@ -24,6 +24,7 @@ from revox_sync.sync.model.comparison import Comparison, Unread
 from revox_sync.sync.model.plan import Change
 from revox_sync.sync.planning.file_versions import changes_between
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.review.compare_configuration import compare_configuration
 from revox_sync.values.secret import Secret
 
 
@@ -97,7 +98,7 @@ def open_versions(
 
 
 def compare_versions(title: str, before: Version, after: Version) -> Comparison:
-    """The changes of the assistants that can be read in both versions."""
+    """The changes of the configuration, and of the assistants that can be read in both versions."""
     broken = [(version, file, errors) for version in (before, after) for file, errors in version.broken.items()]
     names = _unchanged_names(before, after)
     left_out = {*names, *(file.address for _, file, _ in broken)}
@@ -106,6 +107,9 @@ def compare_versions(title: str, before: Version, after: Version) -> Comparison:
         environment=after.environment.name,
         changes=changes_between(before.desired(left_out), after.desired(left_out), names),
         unread=tuple(Unread(version.name, file.path, errors) for version, file, errors in broken),
+        configuration=compare_configuration(
+            before.workspace, after.workspace, (before.results, after.results), after.environment.name
+        ),
     )
 
 

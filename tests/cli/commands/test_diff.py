@@ -273,4 +273,4 @@ def test_how_often_git_is_started_does_not_depend_on_the_project(
             patched.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
             assert diff("HEAD").code == 0
         numbers.append(len(log.read_text("utf-8").splitlines()))
-    assert numbers == [6, 6]
+    assert numbers == [7, 7]
