@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 # Modules of lint/rules by the kind of their rules: importing all of them takes longer than linting one file, and a run
 # that replays old results needs few.
 _MODULES: Final[Mapping[type[Rule], str]] = {
-    FileRule: "yaml contract prompt wording safety speech calling_windows outputs tools behaviour",
+    FileRule: (
+        "yaml contract prompt prompt_flow wording left_overs safety speech calling_windows outputs tools tool_calls"
+        " behaviour"
+    ),
     ProjectRule: "project",
     CommentRule: "project",
     OnlineRule: "online",

@@ -1,8 +1,10 @@
-"""Texts that look like secrets, by the forms their issuers give them."""
+"""Texts that look like secrets, by the forms their issuers give them, or by the name that stands before them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from math import log2
 from typing import Final, NamedTuple
 
 from revox_sync.values.substring_search import SubstringIndex
@@ -23,18 +25,60 @@ class Form(NamedTuple):
         title: what it is, with an article.
         mark: a text that every secret of this form contains; searched first, because that is fast.
         pattern: regular expression. The secret is its group `secret`, or all of it where there is no such group.
+        named: whether the pattern is the end of a name such as `api_key`, and the secret what is assigned to it.
     """
 
     title: str
     mark: str
     pattern: str
+    named: bool = False
 
     def find(self, text: str) -> Iterator[Credential]:
         """Every secret of this form in a text."""
+        if self.named:
+            yield from self._find_named(text)
+            return
         # Only where a word begins: from inside a long word, each of its characters would start a search of the rest.
         for found in re.finditer(rf"(?<![\w-])(?:{self.pattern})", text):
             yield Credential(self.title, *found.span("secret" if "secret" in found.re.groupindex else 0))
 
+    def _find_named(self, text: str) -> Iterator[Credential]:
+        for found in re.finditer(self.pattern + _ASSIGNED, text):
+            start, end = found.span("secret")
+            value = found["secret"].rstrip(".!?:")
+            if _is_unguessable(value):
+                yield Credential(self.title, start, end - len(found["secret"]) + len(value))
+
+
+# What stands between a name and its value: up to three words ("password of the portal"), and a sign or "is". The value
+# has no blank, no quote, and no brace: `{{token}}` is filled in by whoever places the call.
+_ASSIGNED: Final = (
+    r"""(?:[ \t]+[^\s:="'{}]{1,20}){0,3}["'*`]{0,3}"""
+    r"""(?:[ \t]*[:=]|[ \t]+(?:is|est|es|ist|lautet|to|é|è)(?=[ \t]))[ \t]*"""
+    r"""(?:[Bb]earer |[Tt]oken )?[\\"'*`]{0,3}(?P<secret>[^\s"'`,;<>{}()\[\]|\\]{16,200})"""
+)
+# What people write where a secret could stand: words, dates, numbers, addresses and URLs. None of their parts has
+# letters between digits, or digits between letters.
+_PLAIN_PARTS: Final = r"\d*[^\W\d_]*\d*(?:[-_./:@+?=&%~]+\d*[^\W\d_]*\d*)*"
+_LEAST_BITS: Final = 3.3
+"""Shannon entropy of a secret, in bits for each character: 16 hexadecimal digits have about as many."""
+# The ends of names, by a text that they contain, in the languages of prompts. Each begins a search, so `key` counts
+# only behind a word that makes it a credential.
+_KEY_BEFORE: Final = r"(?i:(?:api|access|admin|app|auth|client|private|secret|service|subscription)[ _-]?key)"
+_NAMES: Final = (
+    *(("an API key", mark, _KEY_BEFORE) for mark in ("key", "Key", "KEY")),
+    *(("a token", mark, r"(?i:token)") for mark in ("oken", "OKEN")),
+    *(("a secret", mark, r"(?i:secret)") for mark in ("ecret", "ECRET")),
+    *(("a password", mark, r"(?i:passw(?:or[dt]|d))") for mark in ("assw", "ASSW")),
+    ("a password", "ot de passe", r"[Mm]ot de passe"),
+    ("a password", "ennwort", r"[Kk]ennwort"),
+    ("a password", "ontraseña", r"[Cc]ontraseña"),
+    ("a password", "enha", r"\b[Ss]enha"),
+    ("a password", "achtwoord", r"[Ww]achtwoord"),
+    ("a password", "asło", r"\b[Hh]asło"),
+    ("an API key", "lé d", r"\b[Cc]lé d['’](?:API|accès)"),
+    ("an API key", "API-Schlüssel", r"API-Schlüssel"),
+)
 
 # Forms as their issuers document them; where one documents none, the length is more than that of any word.
 FORMS: Final = (
@@ -76,6 +120,7 @@ FORMS: Final = (
         r"(?:api_?key|access_token|auth_token|client_secret|token|key|secret|password)="
         r"(?P<secret>(?=\w{0,40}[0-9])(?=\w{0,40}[A-Za-z])(?:[A-Za-z0-9_]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))",
     ),
+    *(Form(title, mark, pattern, named=True) for title, mark, pattern in _NAMES),
 )
 
 # Patterns are texts here and compiled when a file first needs them: few files do, and compiling takes longer than
@@ -118,6 +163,14 @@ def credential_forms(text: str) -> tuple[Form, ...]:
 @cache
 def _marks() -> SubstringIndex[Form]:
     return SubstringIndex((form.mark, form) for form in FORMS)
+
+
+def _is_unguessable(value: str) -> bool:
+    """Whether a value behind the name of a credential is one: digits and letters mixed as nobody writes words."""
+    if len(value) < 16 or not any(map(str.isdigit, value)) or re.fullmatch(_PLAIN_PARTS, value):
+        return False
+    shares = [count / len(value) for count in Counter(value).values()]
+    return -sum(share * log2(share) for share in shares) >= _LEAST_BITS
 
 
 def names_credential(name: str) -> bool:

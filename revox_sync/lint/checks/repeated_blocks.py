@@ -17,7 +17,7 @@ class Block(NamedTuple):
     """A heading or a paragraph.
 
     Attributes:
-        key: equal for blocks that say the same; a heading's key holds those above it.
+        key: equal for blocks that say the same; a heading's key holds those above it, and all text of its section.
         counts: whether its repetition is reported.
     """
 
@@ -38,13 +38,30 @@ def repeated_blocks(text: str) -> Iterator[tuple[Block, Block]]:
         return
     first: dict[tuple[str, ...], Block] = {}
     in_repetition = False
-    for block in _blocks(text):
+    for block in _with_sections([*_blocks(text)]):
         earlier = first.setdefault(block.key, block)
         if earlier is block:
             in_repetition = False
         elif block.counts and not in_repetition:
             in_repetition = True
             yield block, earlier
+
+
+def _with_sections(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks, where the key of a heading also holds the text below it: two sections may well have one title."""
+    for number, block in enumerate(blocks):
+        if block.key[0] != "#":
+            yield block
+            continue
+        end = next((at for at, other in enumerate(blocks[number + 1 :], number + 1) if _ends(block, other)), None)
+        body = [other.key for other in blocks[number + 1 : end]]
+        # A heading with nothing below it repeats nothing.
+        yield block._replace(key=(*block.key, repr(body)), counts=block.counts and bool(body))
+
+
+def _ends(heading: Block, other: Block) -> bool:
+    """Whether a block is the heading at which the section of an earlier heading ends."""
+    return other.key[0] == "#" and len(other.key) <= len(heading.key)
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -8,6 +8,15 @@ _THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
 # RFC 6762 and 8375 reserve `.local` and `.home.arpa`, ICANN `.internal`; the others are common on private networks.
 _PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
 
+# RFC 2606 reserves the three, and documentation writes the others.
+_EXAMPLE: Final = (
+    r"(?:www\.)?example\.(?:com|net|org)"
+    r"|(?:[\w-]+\.)*(?:your|votre|ihre?|deine?|tu|su|seu|sua|tuo|vostro|jouw|uw|twoja|my)-?"
+    r"(?:api|app|backend|company|crm|domain|endpoint|firm|host|instance|server|service|site|subdomain|url|webhook|website"
+    r"|domaine|entreprise|serveur|firma|unternehmen|dominio|domínio|empresa|servidor|azienda|domein|bedrijf|domena)"
+    r"(?:-?(?:name|domain|url|here))?\.[\w.-]+"
+)
+
 
 def host(url: str) -> str:
     """The host of an absolute http(s) URL in lower case; empty where there is none."""
@@ -42,3 +51,8 @@ def _why_not_global(address: str) -> str | None:
     if found.is_loopback or found.is_unspecified:
         return "is the machine that asks"
     return "is an address of a private network" if found.is_private or found.is_link_local else None
+
+
+def is_example(name: str) -> bool:
+    """Whether a host is one that documentation uses; `name` is what `host` returns. Sub-domains may well be real."""
+    return re.fullmatch(_EXAMPLE, name) is not None

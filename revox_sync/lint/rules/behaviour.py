@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from revox_sync.lint.checks.dependent_fields import DependenceRule, is_set, names_over_time
 from revox_sync.lint.checks.duplicate_entries import duplicate_hit, duplicates, entry_hit, plain_words
+from revox_sync.lint.checks.promised_transfers import promised_transfers
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.field_paths import FieldPlace, annotated, mappings_at, places, top_level_fields, values_at
@@ -155,6 +156,46 @@ class LabelNeverMentioned(FileRule):
             return
         for location, label in unmentioned:
             yield Hit(f"the prompt never mentions `{label}`", "say when to transfer to it", location)
+
+
+class PromisedTransfer(FileRule):
+    """A transfer that the prompt orders and the assistant cannot make.
+
+    What it finds: in an assistant without `transfer_destinations`, plain orders such as "transfer the call" and
+    "verbinde den Anrufer". Sentences with a "not" or "never" in them are left out. It is a hint: the dashboard may hold
+    the destination.
+
+    Why it matters: the agent says that it puts the caller through, and nothing happens.
+
+    Instead: declare `transfer_destinations`, or say what the agent does instead.
+    """
+
+    code, name, severity = "RVX432", "promised-transfer", Severity.INFO
+    VALID = (
+        Example("name: A\nprompt: Never transfer the caller. If they say 'transfer me', take a message.\n"),
+        Example("name: A\nprompt: Non trasferire mai la chiamata. Vous ne transférez pas l'appel.\n"),
+        with_fields("faq_items: [{question: Can you transfer the call?, answer: Yes.}]"),
+    )
+    INVALID = (
+        Example(
+            "name: A\nprompt: If it is urgent, transfer the caller to the doctor.\n", "2:26", "`transfer the caller`"
+        ),
+        Example("name: A\nprompt: Transférez l'appel au service comptable.\n", "2:9", "`transfer_destinations`"),
+        Example("name: A\nprompt: Bitte verbinden Sie den Anrufer mit Frau Ott.\n", "2:15"),
+        Example("name: A\nprompt: Dile «le paso» y transfiere la llamada.\n", "2:26"),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        # A file that is no mapping has no texts.
+        texts = subject.texts.known
+        if not texts or any(is_set(subject.value.get(name)) for name in names_over_time((), _DESTINATIONS)):
+            return
+        for text in texts:
+            if text.node.variables is not None and text.node.impact == "speech":
+                for start, end in promised_transfers(text.text):
+                    message = f"`{text.text[start:end]}` needs a destination, and the file declares none"
+                    location = subject.locate_text(text.pointer, start, end)
+                    yield Hit(message, f"declare `{_DESTINATIONS}`", location)
 
 
 class OutcomesWithoutTarget(FileRule):

@@ -28,6 +28,10 @@ class ViolationRule(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         """Every violation of this rule's kind, except those of scalars that RVX007 explains better."""
+        return (hit for hit, _ in self.found(subject))
+
+    def found(self, subject: Subject) -> Iterator[tuple[Hit, Violation]]:
+        """The same, each with its violation."""
         # A good file needs no fixes, and they cost an import: see tests/lint/test_imports.py.
         from revox_sync.lint.fixes.contract_fixes import contract_fix
 
@@ -39,7 +43,7 @@ class ViolationRule(FileRule):
                 is_key = key is not None or bool(violation.missing)
                 location = subject.locate(at if key is None else (*at, key), key=is_key)
                 severity, fix = self.level(subject), contract_fix(subject, violation)
-                yield Hit(violation.message, violation.label, location, severity=severity, fix=fix)
+                yield Hit(violation.message, violation.label, location, severity=severity, fix=fix), violation
 
     def _covers(self, violation: Violation) -> bool:
         form = violation.form if violation.form in _FORMS_WITH_A_RULE else ""

@@ -1,31 +1,26 @@
-"""RVX201 to RVX204: the placeholders and variables of prompts and other templates."""
+"""RVX201 to RVX204, and RVX210: the placeholders and variables of prompts and other templates."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from revox_sync.lint.checks.foreign_variables import platform_of
+from revox_sync.lint.checks.placeholder_flaws import Flaw, flaw_of, is_regular, placeholder
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.similar_names import name_shape
 from revox_sync.lint.subject.subject import FileTrait, Subject
-from revox_sync.lint.subject.texts import Braces, Text, local_names
+from revox_sync.lint.subject.texts import VARIABLE_NAME, Braces, Text, local_names
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.model.problem import Related
+from revox_sync.source.workspace import SUFFIXES
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.pointer import dotted
 
-_NAME: Final = r"[^\W\d][\w.-]*"
-# Openers of Handlebars and Jinja, and filters. What continues or closes a condition has the same cause, so it is left
-# out.
-_TEMPLATE_LOGIC: Final = r"[#^>&!]|%(?!-?\s*(?:end|else|elif))|[^\"']*[|(=]"
-_MISCOUNTED: Final = {
-    (1, 2): "has one brace too few in front",
-    (2, 1): "has one brace too few at the end",
-    (3, 3): "has three braces on each side",
-}
 _TWO_VARIABLES: Final = {"revox-sync.yaml": "version: 1\nlint: {variables: [contact_name, city]}\n"}
+_MENU: Final = {"assistants/p.md": "Offer ${menu} to the caller.\n"}
+_CUSTOMER_NUMBER: Final = "version: 1\nlint: {variables: [customer.number]}\n"
 _SLACK: Final = (
     "name: A\nprompt: Greet {{contact_name}}.\nslack:\n  connection_id: c\n  outcomes: [none]\n  channels: [{id: C1}]\n"
 )
@@ -35,28 +30,13 @@ def _prompt(text: str, at: str = "", says: str = "", fix: tuple[str, str] | None
     return Example(f"name: A\nprompt: {text}\n", at, says, fix)
 
 
-class Flaw(NamedTuple):
-    """What is wrong with braces, and the offsets in their text that it is about.
-
-    Attributes:
-        replacement: what to write instead; empty where only a person knows.
-        is_certain: whether nobody can mean it as it is written.
-    """
-
-    message: str
-    label: str
-    start: int
-    end: int
-    replacement: str = ""
-    is_certain: bool = True
-
-
 class MalformedPlaceholder(FileRule):
     """A placeholder is not written as `{{name}}`.
 
-    What it finds: `{{name}`, `{name}}`, `{{{name}}}`, `{{ }}`, and `{{name` that is never closed. With less
-    certainty, as warnings: `{name}` where it is spoken or where a variable has that name, `${name}` without `!sub`,
-    and the logic of template languages such as `{{#if name}}`. JSON is not reported.
+    What it finds: `{{name}`, `{name}}`, `{{{name}}}`, `{{name}}}`, `{{ }}`, and `{{name` that is never closed. With
+    less certainty, as warnings: `{name}` where it is spoken or where a variable has that name, `${name}` without
+    `!sub`, filters such as `{{ "now" | date: "%H" }}`, and the logic of template languages such as
+    `{{#if name}}`; as a hint, names with blanks. JSON is not reported.
 
     Why it matters: Revox replaces `{{name}}` and nothing else. A caller hears the rest as it is written.
 
@@ -66,14 +46,20 @@ class MalformedPlaceholder(FileRule):
     code, name, looks_at = "RVX201", "malformed-placeholder", (FileTrait.BRACE,)
     VALID = (
         _prompt("""'Greet {{contact_name}} or {{ contact_name }}. Answer {"a": {"b": 1}}.'"""),
-        _prompt('|\n  Say {{prénom du client}}.\n  {{\n    "city": "{{city}}"\n  }}\n  Or {a, b}.'),
+        _prompt('|\n  Say {{prénom_du_client}}.\n  {{\n    "city": "{{city}}"\n  }}\n  Or {a, b}.'),
+        _prompt("""'{"kunde": {"name": {{name}}}}, {"x": {{{y}}}}'"""),
     )
     INVALID = (
         _prompt("|\n  Hello.\n  Greet {{contact_name}, wait.", "4:9", "`{{contact_name}`", ("},", "}},")),
         _prompt("Greet {contact_name}} now.", "2:15", "write `{{contact_name}}`", (" {contact", " {{contact")),
         _prompt('"Greet {{contact_name, then \\"wait\\"."', "2:16", "never closed"),
         _prompt("Greet {{{contact_name}}}.", "2:15", "three braces", ("{{{contact_name}", "{{contact_name")),
+        _prompt("Saluda a {{{{nombre}}}}.", "2:18", "four braces", ("{{{{nombre}}}}", "{{nombre}}")),
+        _prompt("Grüße {{anrede}}} herzlich.", "2:15", "too many", ("}}}", "}}")),
         _prompt("Greet {{ }}.", "2:15", "no name"),
+        _prompt("Salue {{prénom du client}}.", "2:15", "{{prénom_du_client}}"),
+        _prompt("""'Hoje é {{ "now" | date: "%d/%m" }}.'""", "2:17", "Vapi"),
+        Example("name: A\nprompt: !file p.md\n", "assistants/p.md:1:7", "{{menu}}", files=_MENU),
         with_fields("voicemail_message: Hello {name}, call us.", "3:26", "`{{name}}`", fix=("{name}", "{{name}}")),
         _prompt("Greet {{city}}. Ask about {city}.", "2:35", "`{{city}}`", ("about {city}", "about {{city}}")),
         with_fields("webhook_url: https://${hooks}/x", "3:22", "`!sub`"),
@@ -82,11 +68,19 @@ class MalformedPlaceholder(FileRule):
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        irregular = [found for found in subject.texts.braces if found.opening == 3 or not found.is_placeholder]
+        irregular = [found for found in subject.texts.braces if not is_regular(found)]
         names = {*subject.variables, *subject.texts.placeholder_names} if irregular else set()
         for braces in irregular:
-            is_variable = braces.name in names or braces.name in local_names(subject.value, braces.of)
-            flaw = _flaw(braces, is_variable=is_variable)
+            # A placeholder must not be the reason why its own name is known.
+            known = subject.variables if braces.is_placeholder else names
+            is_variable = braces.name in known or braces.name in local_names(subject.value, braces.of)
+            flaw = flaw_of(
+                braces,
+                is_variable=is_variable,
+                is_spoken=braces.of.node.spoken,
+                inside_json=_is_inside_json(braces, irregular),
+                tags=subject.locate(braces.of.pointer).place.path.endswith(SUFFIXES),
+            )
             # Of a text that the contract refuses, that it is refused is finding enough.
             if flaw is not None and not subject.is_refused(braces.of.pointer):
                 yield _flaw_hit(subject, braces.of, flaw)
@@ -99,67 +93,55 @@ def _flaw_hit(subject: Subject, text: Text, flaw: Flaw) -> Hit:
         flaw.message,
         flaw.label or title,
         subject.locate_text(text.pointer, flaw.start, flaw.end),
-        severity=None if flaw.is_certain else Severity.WARNING,
-        fix=Fix(title, (amended,), safe=flaw.is_certain) if flaw.replacement else None,
+        severity=flaw.severity,
+        fix=Fix(title, (amended,), safe=flaw.severity is None) if flaw.replacement else None,
     )
 
 
-def _flaw(braces: Braces, *, is_variable: bool) -> Flaw | None:
-    match braces.opening, braces.closing:
-        case 1, 1:
-            return _single(braces, is_variable=is_variable)
-        case 2, 0:
-            return _unclosed(braces)
-        case 2, closing if closing >= 2 and not braces.name:
-            return Flaw("a placeholder has no name", "write the name of a variable", *braces.span(2))
-        case 2, closing if closing >= 2:
-            return _template_logic(braces)
-        case shape if shape in _MISCOUNTED and re.fullmatch(_NAME, braces.name):
-            return _miscounted(braces, is_variable=is_variable)
-    return None
+def _is_inside_json(braces: Braces, irregular: list[Braces]) -> bool:
+    """Whether braces stand inside braces that are no placeholder."""
+    before = braces.of.text[: braces.start - braces.opening]
+    depth = before.count("{") - before.count("}")
+    # A miscounted placeholder further up opens nothing.
+    slips = (other for other in irregular if other.of is braces.of and other.start < braces.start and other.closing)
+    return depth - sum(other.opening - other.closing for other in slips if VARIABLE_NAME.fullmatch(other.name)) > 0
 
 
-def _miscounted(braces: Braces, *, is_variable: bool) -> Flaw | None:
-    shape, text = (braces.opening, braces.closing), braces.of.text
-    # `{"a": {b}}` is no placeholder: in JSON every brace has its partner.
-    if shape == (1, 2) and not is_variable and text.count("{") == text.count("}"):
-        return None
-    start, end = braces.span(3)
-    return Flaw(f"`{text[start:end]}` {_MISCOUNTED[shape]}", "", start, end, _placeholder(braces.name))
+class ForeignVariable(FileRule):
+    """A variable that another platform fills in.
 
+    What it finds: names such as `{{system__caller_id}}` (ElevenLabs), `{{customer.number}}` (Vapi),
+    `{{current_time_Europe/Paris}}` (Retell), `{{contact.first_name}}` (HighLevel) and `{{trigger.call.From}}` (Twilio
+    Studio). Names in `lint.variables` are not reported.
 
-def _unclosed(braces: Braces) -> Flaw | None:
-    found = re.match(rf"\s*{_NAME}", braces.inside)
-    if found is None:  # JSON with doubled braces
-        return None
-    start, end = braces.start - 2, braces.start + found.end()
-    message = f"the placeholder `{braces.of.text[start:end]}` is never closed"
-    return Flaw(message, "close it with `}}` on the same line", start, end)
+    Why it matters: those platforms fill them in by themselves. Revox fills in what a call brings as
+    `prompt_variables`, so the model reads the name as it stands.
 
+    Instead: give the variable a name of your own and let the call bring it. Revox itself knows who calls in
+    `structured_output_prompt` (`{{user_phone_number}}`) and in `precall_lookup_url` (`{{phone}}`).
+    """
 
-def _single(braces: Braces, *, is_variable: bool) -> Flaw | None:
-    start, end = braces.span(1)
-    name, text = braces.name, braces.of.text
-    if name.startswith("%"):
-        return _template_logic(braces)
-    if not re.fullmatch(_NAME, name):
-        return None
-    if text[:start].endswith("$"):
-        message = f"`${text[start:end]}` is not replaced without a tag"
-        return Flaw(message, "write `!sub` before the text", start - 1, end, is_certain=False)
-    # Elsewhere `{name}` may be an example of a syntax that the prompt explains.
-    if braces.of.node.variables is None or not (is_variable or braces.of.node.spoken):
-        return None
-    message = f"`{text[start:end]}` is probably meant as a placeholder"
-    return Flaw(message, "", start, end, _placeholder(name), is_certain=False)
+    code, name, severity, looks_at = "RVX210", "foreign-variable", Severity.WARNING, (FileTrait.BRACE,)
+    VALID = (
+        _prompt("Greet {{customer_name}} of {{system}} at {{current_time}}, {{now}}."),
+        _prompt("Rappelle {{client.nom}} au {{numéro_du_client}}."),
+        Example("name: A\nprompt: Call {{customer.number}}.\n", files={"revox-sync.yaml": _CUSTOMER_NUMBER}),
+    )
+    INVALID = (
+        _prompt("Die Nummer ist {{system__caller_id}}.", "2:24", "ElevenLabs"),
+        _prompt("Le numéro est {{ customer.number }}.", "2:23", "Vapi"),
+        _prompt("Son las {{current_time_America/Mexico_City}}.", "2:17", "Retell"),
+        with_fields("first_sentence: Oi {{contact.first_name}}!", "3:20", "HighLevel"),
+    )
 
-
-def _template_logic(braces: Braces) -> Flaw | None:
-    if re.match(_TEMPLATE_LOGIC, braces.name) is None:
-        return None
-    start, end = braces.span(2)
-    message = f"`{braces.of.text[start:end]}` looks like a template language, which Revox does not document"
-    return Flaw(message, "say it in words", start, end, is_certain=False)
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        for text, placeholders in subject.texts.placeholders:
+            for braces in placeholders if _takes_prompt_variables(text) else ():
+                platform = platform_of(braces.name)
+                if platform and braces.name not in subject.variables:
+                    message = f"`{placeholder(braces.name)}` is filled in by {platform}, not by Revox"
+                    label = "let the call bring it as a prompt variable with a name of your own"
+                    yield Hit(message, label, _location(subject, braces))
 
 
 class VariableNotAvailable(FileRule):
@@ -194,11 +176,11 @@ class VariableNotAvailable(FileRule):
 def _unfilled(subject: Subject, braces: Braces) -> Hit:
     allowed, location = braces.of.node.variables, _location(subject, braces)
     if allowed is None:
-        message = f"nothing says that placeholders are filled in here, so `{_placeholder(braces.name)}` may stay"
+        message = f"nothing says that placeholders are filled in here, so `{placeholder(braces.name)}` may stay"
         return Hit(message, "", location, severity=Severity.INFO)
     known = allowed.get("known", [])
     label = did_you_mean(braces.name, known) or f"known here: {', '.join(f'`{name}`' for name in known)}"
-    message = f"`{_placeholder(braces.name)}` is not filled in in `{dotted(braces.of.pointer)}`"
+    message = f"`{placeholder(braces.name)}` is not filled in in `{dotted(braces.of.pointer)}`"
     return Hit(message, label, location)
 
 
@@ -231,7 +213,8 @@ class UndeclaredVariable(FileRule):
         for text, placeholders in subject.texts.placeholders:
             filled_in = {*subject.variables, *local_names(subject.value, text)}
             for braces in placeholders if _takes_prompt_variables(text) else ():
-                if braces.name not in filled_in:
+                # RVX210 says more about a name that another platform fills in.
+                if braces.name not in filled_in and not platform_of(braces.name):
                     unlisted.setdefault(braces.name, []).append(braces)
         # One name is one cause, however often it is used.
         for name, uses in unlisted.items():
@@ -284,15 +267,11 @@ class TwoSpellings(FileRule):
 def _spelling_hit(subject: Subject, use: Braces, right: str, first: dict[str, Braces]) -> Hit:
     related = (Related(f"`{right}` here", _location(subject, first[right]).place),) if right in first else ()
     message = f"`{use.name}` is probably the variable `{right}`"
-    return Hit(message, f"write `{_placeholder(right)}`", _location(subject, use), related)
+    return Hit(message, f"write `{placeholder(right)}`", _location(subject, use), related)
 
 
 def _location(subject: Subject, braces: Braces) -> Location:
     return subject.locate_text(braces.of.pointer, *braces.span(2))
-
-
-def _placeholder(name: str) -> str:
-    return f"{{{{{name}}}}}"
 
 
 def _takes_prompt_variables(text: Text) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from revox_sync.lint.checks.todo_markers import todo_markers
-from revox_sync.lint.checks.url_host import host, why_unreachable
+from revox_sync.lint.checks.url_host import host, is_example, why_unreachable
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.subject import Subject
@@ -168,6 +168,37 @@ class PrivateUrl(FileRule):
                 start = text.text.lower().index(name)
                 location = subject.locate_text(text.pointer, start, start + len(name))
                 yield Hit(f"Revox cannot reach `{name}`, which {reason}", "use a public host", location)
+
+
+class ExampleUrl(FileRule):
+    """A URL of an example.
+
+    What it finds: hosts such as `example.com`, `your-api.com` and `votre-domaine.fr` in fields that Revox calls or
+    shows. Sub-domains of example.com, as in `api.example.com`, are not reported.
+
+    Why it matters: the request reaches nobody, or somebody else, in the middle of a call.
+
+    Instead: write the address of your own server.
+    """
+
+    code, name, severity = "RVX504", "example-url", Severity.WARNING
+    VALID = (
+        with_fields("webhook_url: https://hooks.example.com/x"),
+        with_fields("webhook_url: https://api.yourney.fr/your-api"),
+    )
+    INVALID = (
+        with_fields("webhook_url: https://your-api.com/calls", "3:22", "`your-api.com`"),
+        with_fields("webhook_url: https://example.org/x", "3:22", "`example.org`"),
+        with_fields("webhook_url: https://api.votre-domaine.fr/x", "3:22", "`api.votre-domaine.fr`"),
+        with_fields("webhook_url: https://ihre-firma.de/x", "3:22", "`ihre-firma.de`"),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        for text, name in _urls(subject):
+            if is_example(name) and not todo_markers(text.text):
+                start = text.text.lower().index(name)
+                location = subject.locate_text(text.pointer, start, start + len(name))
+                yield Hit(f"`{name}` is the host of an example", "write the address of your server", location)
 
 
 def _urls(subject: Subject) -> Iterator[tuple[Text, str]]:

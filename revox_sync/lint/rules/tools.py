@@ -17,7 +17,7 @@ from revox_sync.lint.subject.subject import Subject
 from revox_sync.lint.subject.texts import Braces
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.model.problem import Related
-from revox_sync.values.pointer import Pointer
+from revox_sync.values.pointer import Pointer, value_at
 
 _TOOLS: Final = "custom_tools"
 _BODY: Final = "body_template"
@@ -93,9 +93,25 @@ class ToolName(ViolationRule):
     code, name, kind, form = "RVX412", "tool-name", ViolationKind.INVALID_FORMAT, "snake-case"
     VALID = (_example(_tool("null", name="open_ticket_2")),)
     INVALID = (
-        _example(_tool("null", name="openTicket"), at="4:11", says="lowercase_snake_case"),
-        _example(_tool("null", name="Ouvrir un ticket"), at="4:11", says="`check_inventory`"),
+        _example(_tool("null", name="openTicket"), at="4:11", says="`open_ticket`"),
+        _example(_tool("null", name="Öffne-Ticket 2"), at="4:11", says="`offne_ticket_2`"),
+        _example(_tool("null", name="!"), at="4:11", says="`check_inventory`"),
     )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        for hit, violation in self.found(subject):
+            name = value_at(subject.value, violation.pointer)
+            own = _snake_case(name) if isinstance(name, str) else ""
+            yield hit._replace(label=f"write `{own}`") if own else hit
+
+
+def _snake_case(name: str) -> str:
+    """A tool's name as the API accepts it; empty where it has no letter to begin with."""
+    import unicodedata
+
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", letters)
+    return re.sub(r"^[0-9_]+", "", "_".join(words).lower())
 
 
 class BodyIsNotJson(FileRule):

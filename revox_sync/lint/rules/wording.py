@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from revox_sync.contract.fields import assistant_node
+from revox_sync.lint.checks.left_over_brackets import is_quoted
 from revox_sync.lint.checks.repeated_blocks import repeated_blocks
 from revox_sync.lint.checks.text_length import UNITS, filled_in, first_outside_gsm
 from revox_sync.lint.checks.todo_markers import marker_forms, todo_markers
@@ -64,7 +65,7 @@ class EmptyText(FileRule):
             if _may_be_empty(subject, text) or subject.is_refused(text.pointer):
                 continue
             required = _is_required(subject, text)
-            is_serious = _is_said(subject, text) or (required and len(text.pointer) == 1)
+            is_serious = subject.is_said(text) or (required and len(text.pointer) == 1)
             way_out = "" if required else ", or `null`" if text.node.nullable else ", or remove it"
             severity = Severity.ERROR if is_serious else None
             location = subject.locate(text.pointer)
@@ -99,7 +100,7 @@ class OverBudget(FileRule):
         for text in subject.texts.known:
             budget = text.node.budget
             # Every unit holds one character at least, so a text of fewer characters than units needs no measuring.
-            if budget is None or len(text.text) <= budget["most"] or (text.node.spoken and not _is_said(subject, text)):
+            if budget is None or len(text.text) <= budget["most"] or (text.node.spoken and not subject.is_said(text)):
                 continue
             received, most, unit = filled_in(text.text), budget["most"], budget["unit"]
             length = UNITS[unit](received)
@@ -138,7 +139,7 @@ class Unspeakable(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for text in subject.texts.known:
-            if not (text.node.spoken and _is_said(subject, text)):
+            if not (text.node.spoken and subject.is_said(text)):
                 continue
             for title, substrings, form in _UNSPEAKABLE:
                 may_match = any(map(text.text.__contains__, substrings)) if substrings else not text.text.isascii()
@@ -152,8 +153,8 @@ class Unspeakable(FileRule):
 class SaidTwice(FileRule):
     """A section or paragraph appears twice.
 
-    What it finds: in texts of several lines, a Markdown heading that occurs twice under the same heading, or a
-    repeated paragraph of 100 characters or more; the later one is marked. Sample dialogues, code and headings such as
+    What it finds: in texts of several lines, a Markdown section whose heading and text occur twice, or a repeated
+    paragraph of 100 characters or more; the later one is marked. Sample dialogues, code and headings such as
     "Example" may be repeated. This is a guess: emphasis can be meant.
 
     Why it matters: usually it is a slip of copying. The next edit changes one of them, and the agent follows the
@@ -168,11 +169,18 @@ class SaidTwice(FileRule):
             "name: A\nprompt: |\n" + "".join(f"  # {x}\n\n  ## Steps\n\n  Ask for {x}.\n\n" for x in "ABCDEFGHIJKL")
         ),
         Example("name: A\nprompt: |\n" + "  Be kind.\n\n" * 20),
+        Example(
+            "name: A\nprompt: |\n  ## Gespräch\n  Sprich über das erste Thema.\n\n  ## Gespräch\n  Dann das zweite.\n"
+        ),
     )
     INVALID = (
         Example(f"name: A\nprompt: |\n{_PARAGRAPH}\n  Be kind.\n\n{_PARAGRAPH}", "8:3", "probably"),
         Example(f"name: A\nprompt: |\n  # Rules\n\n{_PARAGRAPH}\n  # Rules\n\n{_PARAGRAPH}", "8:3", "section"),
-        Example(f"name: A\nprompt: |\n  ## A b\n\n{_PARAGRAPH}\n  x\n\n  ## A b\n\n  Other.\n", "10:3", "section"),
+        Example(
+            "name: A\nprompt: |\n  ## Ton\n  Sois brève.\n\n  ## Fin\n  Salue.\n\n  ## Ton\n  Sois brève.\n",
+            "9:3",
+            "section",
+        ),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
@@ -192,7 +200,7 @@ class LeftOver(FileRule):
     """A reminder to finish a text is left in it.
 
     What it finds: `TODO`, `FIXME`, `[TBD]`, `REPLACE_ME`, `YOUR_API_KEY`, `[Company Name]`, lorem ipsum and the like.
-    Words of a sentence, such as "to do", are not reported.
+    Words of a sentence, such as "to do", are not reported. In texts that a voice reads word for word it is an error.
 
     Why it matters: the model reads it as an instruction, or a caller hears it.
 
@@ -216,16 +224,15 @@ class LeftOver(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         forms = marker_forms(subject.texts.joined)
         for text in subject.texts.known if forms else ():
+            is_said = subject.is_said(text)
             for start, end in todo_markers(text.text, forms):
+                # In quoted speech of a prompt the model fills a bracket.
+                if not is_said and text.text[start] == "[" and is_quoted(text.text, start):
+                    continue
                 location = subject.locate_text(text.pointer, start, end)
-                yield Hit(f"`{text.text[start:end]}` is probably left over", "write what is still missing", location)
-
-
-def _is_said(subject: Subject, text: Text) -> bool:
-    """Whether a voice reads a text word for word; the first sentence in the mode `static` only."""
-    if not text.node.spoken:
-        return False
-    return text.pointer != ("first_sentence",) or subject.value.get("first_sentence_mode") == "static"
+                message = f"`{text.text[start:end]}` is probably left over"
+                severity = Severity.ERROR if is_said else None
+                yield Hit(message, "write what is still missing", location, severity=severity)
 
 
 def _is_required(subject: Subject, text: Text) -> bool:
@@ -238,6 +245,9 @@ def _is_required(subject: Subject, text: Text) -> bool:
 
 def _may_be_empty(subject: Subject, text: Text) -> bool:
     # A first sentence in the mode `none` is RVX304's finding; the value of a header or parameter may well be empty.
+    # A new block of a visual editor is empty until somebody writes it.
     if text.pointer == ("first_sentence",):
         return bool(subject.value.get("first_sentence_mode") == "none")
+    if assistant_node().properties[str(text.pointer[0])].impact == "cosmetic":
+        return len(text.pointer) > 1
     return text.node.secret and isinstance(text.pointer[-2], int)

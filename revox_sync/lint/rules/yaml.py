@@ -6,15 +6,21 @@ from typing import ClassVar, Final
 
 from revox_sync.contract.fields import secret_pointers
 from revox_sync.contract.violation import Violation
+from revox_sync.lint.checks.conflict_markers import conflicts
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import SetValue
-from revox_sync.source.model.problem import ProblemKind
+from revox_sync.source.model.place import Place
+from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.model.value import Scalar
 from revox_sync.source.yaml.scalars import plain_value
 from revox_sync.values.pointer import Pointer
+
+_BY_CONFLICT: Final = frozenset({ProblemKind.SYNTAX, ProblemKind.DUPLICATE_KEY})
+_CONFLICT_IN_TEXT: Final = "  <<<<<<< HEAD\n  Be brief.\n  =======\n  Be warm.\n  >>>>>>> warm\n"
+_CONFLICT_IN_FILE: Final = {"assistants/p.md": "Tu es Emma.\n<<<<<<< HEAD\nBref.\n=======\nDoux.\n>>>>>>> ton\n"}
 
 
 class ProblemRule(FileRule):
@@ -25,8 +31,16 @@ class ProblemRule(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for problem in subject.document.problems:
-            if problem.kind is self.kind:
+            if problem.kind is self.kind and not _is_conflict(subject, problem):
                 yield Hit(problem.message, problem.label, Location(problem.place, None), problem.related)
+
+
+def _is_conflict(subject: Subject, problem: Problem) -> bool:
+    """Whether a problem comes from the markers of a merge conflict, which are a finding of their own."""
+    if problem.kind not in _BY_CONFLICT:
+        return False
+    source = subject.document.sources.get(problem.place.path)
+    return source is not None and any(conflicts(source.text))
 
 
 class SyntaxProblem(ProblemRule):
@@ -260,3 +274,33 @@ class IgnoredDirective(ProblemRule):
     code, name, kind, severity = "RVX011", "ignored-directive", ProblemKind.DIRECTIVE, Severity.WARNING
     VALID = (Example("%YAML 1.2\n---\nname: A\nprompt: Hi\n"),)
     INVALID = (Example("%YAML 1.3\n---\nname: A\nprompt: Hi\n", "1:1", "YAML 1.2"),)
+
+
+class MergeConflict(FileRule):
+    """A merge conflict that nobody has resolved.
+
+    What it finds: the markers `<<<<<<<` and `>>>>>>>` that git writes at the start of a line, in the file and in every
+    file that it includes. A line `=======` alone, which underlines a heading in Markdown, is none.
+
+    Why it matters: the agent gets both versions and the markers. Outside of texts the file is no longer YAML.
+
+    Instead: keep one version, and delete the three markers.
+    """
+
+    code, name = "RVX012", "merge-conflict"
+    VALID = (
+        Example("name: A\nprompt: |\n  Role\n  =======\n  You are Emma. >>> Be kind. <<<\n"),
+        Example("name: A\nprompt: |\n  Tu es Emma. << Important >>\n  >> Sois brève.\n"),
+    )
+    INVALID = (
+        Example(f"name: A\nprompt: |\n  Du bist Emma.\n{_CONFLICT_IN_TEXT}", "4:3", "both versions"),
+        Example("name: A\n<<<<<<< HEAD\nprompt: Hi\n=======\nprompt: Hello\n>>>>>>> greeting\n", "2:1", "conflict"),
+        Example("name: A\nprompt: !file p.md\n", "assistants/p.md:2:1", "conflict", files=_CONFLICT_IN_FILE),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        for path, source in subject.document.sources.items():
+            for conflict in conflicts(source.text):
+                related = tuple(Related("its next marker", Place(path, *span)) for span in conflict.others)
+                location = Location(Place(path, conflict.start, conflict.end), None)
+                yield Hit("this merge conflict is not resolved", "keep one of both versions", location, related)

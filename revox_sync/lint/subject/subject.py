@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from revox_sync.contract.fields import Contract, assistant_node, contract, newest_contract, secret_pointers
 from revox_sync.contract.violation import Violation, ViolationKind
-from revox_sync.lint.subject.texts import Texts
+from revox_sync.lint.subject.texts import Text, Texts
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import AmbiguousScalar, ProblemKind
@@ -97,6 +97,12 @@ class Subject:
     def is_known(self, pointer: Pointer) -> bool:
         """Whether the content of a value can be judged: it comes neither from `!env` nor from an unset variable."""
         return pointer not in self._opaque
+
+    def is_said(self, text: Text) -> bool:
+        """Whether a voice reads a text word for word; the first sentence in the mode `static` only."""
+        if not text.node.spoken:
+            return False
+        return text.pointer != ("first_sentence",) or self.value.get("first_sentence_mode") == "static"
 
     def is_refused(self, pointer: Pointer) -> bool:
         """Whether a value does not fit its contract, which is a finding of its own."""

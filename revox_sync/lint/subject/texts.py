@@ -13,7 +13,7 @@ from revox_sync.values.pointer import Pointer
 # No newline inside: an opening brace that is never closed must not swallow the rest of a prompt.
 BRACES: Final = re.compile(r"(\{+)([^{}\n]*)(\}*)")
 DOUBLE_BRACES: Final = re.compile(r"\{\{([^{}\n]*)\}\}")
-_VARIABLE_NAME: Final = re.compile(r"\w[\w .'’/-]*")
+VARIABLE_NAME: Final = re.compile(r"\w[\w .'’/-]*")
 _UNKNOWN_PLACE: Final = Node({}, {})
 
 
@@ -60,7 +60,7 @@ class Texts:
 
     Attributes:
         anywhere: every string, in order, also at places that the schema does not know.
-        known: strings at places that the schema knows, without the state of visual editors.
+        known: strings at places that the schema knows.
     """
 
     def __init__(self, value: Any, hidden: Collection[Pointer]) -> None:
@@ -87,8 +87,7 @@ class Texts:
                         self.known.append(text)
             elif kind is dict or kind is list:
                 place = node.element if properties is None else properties.get(key)
-                # The state of the visual editor repeats the prompt in a form that nobody writes by hand.
-                is_written = known and place is not None and place.impact != "cosmetic"
+                is_written = known and place is not None
                 self._walk(child, place or _UNKNOWN_PLACE, (*at, key), known=is_written)
 
     @cached_property
@@ -124,7 +123,7 @@ def _braces_in(text: Text) -> Iterator[Braces]:
 
 @lru_cache(maxsize=1000)  # the same few names occur all over a project
 def _is_name(text: str) -> bool:
-    return _VARIABLE_NAME.fullmatch(text) is not None
+    return VARIABLE_NAME.fullmatch(text) is not None
 
 
 def local_names(value: Any, text: Text) -> set[str]:
