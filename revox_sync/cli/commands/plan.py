@@ -14,6 +14,7 @@ from revox_sync.cli.reports.publish_plan import digest_option, plan_exit_code, p
 from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import IMPACTS, PlanOptions
+from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.usecases.apply.notices import note_unmanaged
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
@@ -47,12 +48,17 @@ def command(
     require_distinct_files(outputs, save, digest_file, save_snapshot)
     session = open_session(settings, offline=remote_snapshot is not None)
     desired = session.desired(session.files(addresses, orphans=True))
-    if remote_snapshot is not None:
-        plan = plan_from_snapshot(session, remote_snapshot, desired, options, addresses)
-    else:
-        state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
-        plan = session.plan(desired, state, options, addresses)
-        note_unmanaged(settings, () if addresses else state.unmanaged)
+    try:
+        if remote_snapshot is not None:
+            plan = plan_from_snapshot(session, remote_snapshot, desired, options, addresses)
+        else:
+            state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
+            plan = session.plan(desired, state, options, addresses)
+            note_unmanaged(settings, () if addresses else state.unmanaged)
+    except OverLimitError as error:
+        # Whoever decides about the limit has to see what it is about. It is not saved, because nobody may apply it.
+        publish(error.plan, None, outputs, settings, review)
+        raise
     report = publish(plan, save, outputs, settings, review, digest_file=digest_file)
     require_no_impact(plan.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

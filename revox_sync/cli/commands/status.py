@@ -38,7 +38,7 @@ def command(
         state = session.state(client, desired)
     plan = session.plan(desired, state, PlanOptions(), addresses)
     unmanaged = () if addresses else state.unmanaged
-    status = make_status(plan, desired, state.matches, unmanaged, addresses)
+    status = make_status(plan, desired, state.matches, unmanaged)
     report = PageReport(
         page=partial(status_page, status),
         json=partial(status_json.render, status),

@@ -48,6 +48,7 @@ def _blocked(blocked: Blocked) -> dict[str, Any]:
         "id": blocked.id,
         "updated_at": blocked.updated_at,
         "fields": _fields(blocked.fields),
+        "local": _fields(blocked.local),
     }
 
 

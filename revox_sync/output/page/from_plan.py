@@ -96,6 +96,7 @@ def _blocked(blocked: Blocked, kind: CardKind, verb: str) -> Card:
         reason=f"updated {blocked.updated_at}" if blocked.updated_at else None,
         sides="server → file",
         fields=field_views(blocked.fields),
+        local=field_views(blocked.local),
     )
 
 

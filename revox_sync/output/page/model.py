@@ -59,6 +59,7 @@ class Card:
         reason: why, or since when; a few words.
         text: what is to be said instead of fields.
         sides: what the two sides of a field are, where that is not obvious.
+        local: of an assistant that is left alone: what else would be sent.
         new_variables: placeholders that callers did not have to fill in before.
         gone_variables: placeholders that are not used any more.
     """
@@ -73,6 +74,7 @@ class Card:
     text: str | None = None
     sides: str | None = None
     fields: tuple[FieldView, ...] = ()
+    local: tuple[FieldView, ...] = ()
     new_variables: tuple[str, ...] = ()
     gone_variables: tuple[str, ...] = ()
     findings: tuple[FindingView, ...] = ()

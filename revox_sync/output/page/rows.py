@@ -18,6 +18,7 @@ _WIDEST_CELL: Final = 40
 """Columns of the longest cell of a note that the others are aligned with."""
 _MARGIN: Final = 8
 """Columns beside a line of a text: indent, sign and space."""
+LOCAL_EDITS: Final = "edited in the file only, not sent either:"
 _HEAD_LINES: Final = 3
 """Lines of a long new prompt that stand for all of it."""
 
@@ -55,8 +56,10 @@ def card_rows(card: Card, width: int, *, full: bool) -> Iterator[Row]:
         yield from (_plain(".", line) for line in wrap_text(card.text, width - _MARGIN // 2, rest=""))
     if card.sides and card.fields:
         yield _plain(".", card.sides)
-    path_width = common_width((field.path for field in card.fields), _WIDEST_PATH)
-    for field in card.fields:
+    path_width = common_width((field.path for field in (*card.fields, *card.local)), _WIDEST_PATH)
+    for number, field in enumerate((*card.fields, *card.local)):
+        if number == len(card.fields):
+            yield _plain(".", LOCAL_EDITS)
         head_only = card.kind is CardKind.CREATE and field.is_long_prompt and not full
         yield from _field(field, path_width, width, head_only=head_only)
     for text in variable_notices(card):

@@ -15,7 +15,7 @@ from typing import Final
 from revox_sync.output.markup.html import Markup, element, joined
 from revox_sync.output.page.field_view import UNSET, FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
-from revox_sync.output.page.rows import sensitive_words, unchanged, variable_notices
+from revox_sync.output.page.rows import LOCAL_EDITS, sensitive_words, unchanged, variable_notices
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.text.visible import visible
 from revox_sync.sync.model.comparison import DIFF_IMPACTS
@@ -121,6 +121,8 @@ def _card(card: Card, label: str) -> Markup:
         _findings(card.findings) if card.findings else "",
         element("p", card.sides, class_="sides") if card.sides and card.fields else "",
         *map(_field, card.fields),
+        element("p", LOCAL_EDITS, class_="sides") if card.local else "",
+        *map(_field, card.local),
         class_=f"card {card.kind}",
         data_action=card.kind,
         data_impact=" ".join(card.impacts),

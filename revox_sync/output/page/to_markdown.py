@@ -120,7 +120,8 @@ def _table(cards: Sequence[Card], room: int) -> tuple[list[str], int]:
 
 
 def _table_row(card: Card) -> str:
-    shown, hidden = card.fields[:_MOST_PATHS], len(card.fields) - _MOST_PATHS
+    fields = (*card.fields, *card.local)
+    shown, hidden = fields[:_MOST_PATHS], len(fields) - _MOST_PATHS
     paths = ", ".join(table_cell(clipped(field.path, _WIDTH)) for field in shown)
     more = f" and {hidden} more" if hidden > 0 else ""
     kind = str(card.kind) if card.kind in {CardKind.CREATE, CardKind.UPDATE} else f"**{card.kind}**"

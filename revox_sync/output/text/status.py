@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
@@ -73,12 +73,18 @@ def status_notes(status: Status) -> Iterator[str]:
 def status_details(assistant: AssistantStatus) -> Iterator[str]:
     """What differs, how many entries the server added, and why nothing can be planned."""
     if assistant.fields:
-        shown, hidden = assistant.fields[:_MOST_PATHS], len(assistant.fields) - _MOST_PATHS
-        yield ", ".join(shown) + (f" and {hidden} more" if hidden > 0 else "")
+        yield _listed(assistant.fields)
+    if assistant.local:
+        yield f"in the file: {_listed(assistant.local)}"
     if assistant.grown:
         yield f"{counted(assistant.grown, 'question')} grown"
     if assistant.reason:
         yield assistant.reason
+
+
+def _listed(paths: Sequence[str]) -> str:
+    hidden = len(paths) - _MOST_PATHS
+    return ", ".join(paths[:_MOST_PATHS]) + (f" and {hidden} more" if hidden > 0 else "")
 
 
 class _Table:

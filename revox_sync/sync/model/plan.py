@@ -140,8 +140,9 @@ class Blocked:
     """An assistant that was edited outside the files and is left alone.
 
     Attributes:
-        fields: before is the server's value, after the file's.
+        fields: what was edited outside; before is the server's value, after the file's.
         updated_at: the server's time stamp, opaque.
+        local: what was edited in the file only, and is not sent either as long as the assistant is left alone.
     """
 
     address: str
@@ -149,6 +150,7 @@ class Blocked:
     id: str
     fields: tuple[FieldChange, ...]
     updated_at: str | None
+    local: tuple[FieldChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

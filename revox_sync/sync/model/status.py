@@ -33,6 +33,7 @@ class AssistantStatus:
         name: the file's; of an orphan, the server's, or that of its lock entry.
         id: the remote assistant, or the one that is missing; None where none is known.
         fields: paths of what differs; empty for a new assistant, of which everything does.
+        local: of an assistant that was edited outside: paths of what was edited in the file only.
         grown: how many entries the server added by itself to lists that the file declares; they are no difference.
         reason: why nothing can be planned, or what is special about a change.
     """
@@ -43,6 +44,7 @@ class AssistantStatus:
     state: Standing
     fields: tuple[str, ...] = ()
     grown: int = 0
+    local: tuple[str, ...] = ()
     reason: str | None = None
 
 
@@ -63,12 +65,16 @@ class Status:
         unmanaged: remote assistants without a file and without a lock entry, in the server's order; empty where
             addresses were named.
         notes: those of the plan.
+        base_url: of the API.
+        organization_id: None where no answer names one.
     """
 
     environment: str
     assistants: tuple[AssistantStatus, ...]
     unmanaged: tuple[Unmanaged, ...] = ()
     notes: tuple[str, ...] = ()
+    base_url: str = ""
+    organization_id: str | None = None
 
     @property
     def in_sync(self) -> bool:

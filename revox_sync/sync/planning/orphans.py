@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Final
 
 from revox_sync.config import SafetyOptions
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.model.plan import Action, Change, Orphan, PlanOptions, Refusal
+from revox_sync.sync.model.plan import Action, Change, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.values.address import naming
-from revox_sync.values.pointer import Pointer
+from revox_sync.values.did_you_mean import nearest
+from revox_sync.values.pointer import Value
 
-_PROMPT: Final[Pointer] = ("prompt",)
+_ALIKE: Final = 0.8  # share of common words from which two prompts are probably one that was edited
 _MOST_NAMED: Final = 8  # a message about too many assistants names so many
 
 
@@ -41,18 +42,33 @@ class Prune:
     dropped: list[str]
 
 
+class OverLimitError(RefusedError):
+    """The plan would delete more assistants, or create more again, than it may.
+
+    Attributes:
+        plan: that plan, for whoever has to decide; it must not be applied.
+    """
+
+    def __init__(self, refusal: RefusedError, plan: Plan) -> None:
+        super().__init__(refusal.message, hint=refusal.hint)
+        self.plan = replace(plan, notes=(f"{refusal.message}; nothing of this plan can be applied", *plan.notes))
+
+
 def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addresses: Sequence[str]) -> Prune:
     """What is to become of every lock entry without a file.
 
     Args:
-        addresses: the command line's addresses and globs; without any, every entry is meant.
+        addresses: the command line's addresses and globs, nothing is said of other entries; without any, every entry
+            is meant.
     """
-    # Orphans are in every plan, so that one that is kept is never forgotten.
+    # Orphans are in every plan of the whole project, so that one that is kept is never forgotten.
     prune = Prune([], [], [], [])
     for address in state.matches.orphaned:
         entry, remote = state.lock.entries[address], state.orphans.get(address)
         orphan = Orphan(address, remote.name if remote else entry.name, entry.id)
-        if not options.prune or (addresses and naming(address, addresses) is None):
+        if addresses and naming(address, addresses) is None:
+            continue
+        if not options.prune:
             prune.left.append(orphan)
         elif remote is None:
             prune.dropped.append(address)
@@ -91,8 +107,8 @@ def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
     )
 
 
-def require_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int) -> None:
-    """Raise RefusedError where a plan deletes more assistants, or creates more again, than it may.
+def why_not_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int) -> RefusedError | None:
+    """What is wrong with a plan that deletes more assistants, or creates more again, than it may; None for another.
 
     Args:
         deletes: addresses of the assistants that would be deleted.
@@ -101,11 +117,11 @@ def require_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int
     """
     number = len(deletes) + len(recreated)
     if number <= limit:
-        return
+        return None
     would = [f"delete {len(deletes)} ({_listed(deletes)})"] if deletes else []
     would += [f"create {len(recreated)} again ({_listed(recreated)})"] if recreated else []
     total = f", {number} in all" if deletes and recreated else ""
-    raise RefusedError(
+    return RefusedError(
         f"over the safety limit: the plan would {' and '.join(would)}{total}; the limit is {limit}",
         hint=f"`--max-deletes {number}` allows it this time, `safety.max_deletes` in revox-sync.yaml always",
     )
@@ -130,18 +146,28 @@ def orphan_notes(desired: Sequence[Desired], state: State, prune: Prune) -> Iter
 def _renamed_notes(created: Sequence[Desired], state: State) -> Iterator[str]:
     """A note for each new file that may be an orphan's, moved and renamed at once.
 
-    Nobody can tell that from one assistant less and another more. It is said where there is one of each, and where the
-    prompt of the new file is what the orphan's file said last.
+    Nobody can tell that from one assistant less and another more, so it is said only where name or prompt are alike.
     """
-    orphans = [address for address in state.matches.orphaned if address in state.orphans]
+    orphans = {address: state.orphans[address] for address in state.matches.orphaned if address in state.orphans}
+    prompts = {address: _words(remote.value.get("prompt")) for address, remote in orphans.items()}
     for desired in created:
-        for address in orphans:
-            if len(created) == len(orphans) == 1 or _same_prompt(desired, address, state):
-                entry = state.lock.entries[address]
+        words = _words(desired.declared.get("prompt"))
+        for address, remote in orphans.items():
+            entry = state.lock.entries[address]
+            if _alike(words, prompts[address]) or nearest(desired.name, {entry.name, remote.name}) is not None:
                 yield (
                     f"{desired.address} is new and {address} has no file any more: if it is the same assistant, "
                     f"moved and renamed, `revox-sync import {quote(desired.address)} {quote(entry.id)}` keeps it"
                 )
+
+
+def _words(prompt: Value) -> Counter[str]:
+    return Counter(prompt.split()) if isinstance(prompt, str) else Counter()
+
+
+def _alike(words: Counter[str], others: Counter[str]) -> bool:
+    """Whether two prompts have most of their words in common, in whatever order."""
+    return 2 * (words & others).total() >= _ALIKE * (words.total() + others.total()) > 0
 
 
 def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
@@ -161,9 +187,3 @@ def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
                 f"`revox-sync forget {quote(old)}` and `revox-sync import {quote(address)} {quote(id_)}` "
                 "let the assistant go with it"
             )
-
-
-def _same_prompt(desired: Desired, address: str, state: State) -> bool:
-    recorded = state.lock.entries[address].leaves.get(_PROMPT)
-    prompt = value_digest(desired.declared.get("prompt"), assistant_node().child("prompt"))
-    return recorded is not None and recorded.declared == prompt

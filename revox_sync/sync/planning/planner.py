@@ -16,9 +16,9 @@ from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.secrets import wrap_known_secrets
 from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
 from revox_sync.sync.comparing.verify_response import new_entry
-from revox_sync.sync.model.plan import Action, Blocked, Change, OnDrift, Plan, PlanOptions, Refusal
+from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.planning.orphans import orphan_notes, plan_orphans, require_allowed
+from revox_sync.sync.planning.orphans import OverLimitError, orphan_notes, plan_orphans, why_not_allowed
 from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, MatchKind
@@ -26,6 +26,7 @@ from revox_sync.values.pointer import Value
 
 _FORGOTTEN: Final = "the API on this machine has forgotten every assistant of its lock; the lock starts anew"
 _OUTSIDE: Final = frozenset({LeafState.DRIFT, LeafState.CONFLICT})
+_LOCAL: Final = frozenset({LeafState.UPDATE, LeafState.REMOVED})
 # States that leave the whole assistant alone, by what is to be done about edits made outside.
 _STOPPING: Final = {
     OnDrift.FAIL: _OUTSIDE,
@@ -73,7 +74,7 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     """Compare every desired assistant with its match, and see to the lock entries without a file.
 
     Raises:
-        RefusedError: the plan would delete more assistants, or create more again, than it may.
+        OverLimitError: the plan would delete more assistants, or create more again, than it may.
     """
     options, draft = context.options_in_force, _Draft()
     matches = {match.address: match for match in state.matches.matches}
@@ -81,11 +82,11 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
         _plan_one(assistant, matches[assistant.address], options, draft)
     prune = plan_orphans(state, options, context.safety, context.addresses)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
-    require_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
+    excess = why_not_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
     draft.notes.extend(orphan_notes(desired, state, prune))
     if state.forgotten:
         draft.notes.append(_FORGOTTEN)
-    return Plan(
+    plan = Plan(
         environment=context.environment,
         base_url=context.base_url,
         organization_id=state.organization_id,
@@ -100,6 +101,9 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
         dropped=tuple(prune.dropped),
         notes=tuple(draft.notes),
     )
+    if excess is not None:
+        raise OverLimitError(excess, plan)
+    return plan
 
 
 def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draft) -> None:
@@ -161,7 +165,8 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
     if outside:
         conflict = any(leaf.state is LeafState.CONFLICT for leaf in outside)
-        (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside))
+        local = [leaf for leaf in leaves if leaf.state in _LOCAL]
+        (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside, local))
         return
     draft.notes.extend(f"{desired.address}: {note}" for note in _leaf_notes(leaves, choice, options))
     sent = list(dict.fromkeys(str(leaf.pointer[0]) for leaf in leaves if _is_sent(leaf, choice, options)))
@@ -215,11 +220,23 @@ def _completed(change: Change, match: Match, remote: Remote) -> Change:
     )
 
 
-def _blocked(desired: Desired, remote: Remote, leaves: Iterable[LeafComparison]) -> Blocked:
-    fields = [change for leaf in leaves for change in field_changes(leaf.server, leaf.declared, leaf.node, leaf.path)]
+def _blocked(
+    desired: Desired, remote: Remote, outside: Iterable[LeafComparison], local: Iterable[LeafComparison]
+) -> Blocked:
     updated_at = remote.value.get("updated_at")
     return Blocked(
-        desired.address, desired.name, remote.id, tuple(fields), updated_at if isinstance(updated_at, str) else None
+        address=desired.address,
+        name=desired.name,
+        id=remote.id,
+        fields=_fields(outside),
+        updated_at=updated_at if isinstance(updated_at, str) else None,
+        local=_fields(local),
+    )
+
+
+def _fields(leaves: Iterable[LeafComparison]) -> tuple[FieldChange, ...]:
+    return tuple(
+        change for leaf in leaves for change in field_changes(leaf.server, leaf.declared, leaf.node, leaf.path)
     )
 
 
@@ -239,7 +256,7 @@ def _is_sent(leaf: LeafComparison, choice: OnDrift, options: PlanOptions) -> boo
         return choice is OnDrift.REVERT
     if leaf.state is LeafState.UNCOMPARABLE:
         return options.resend_secrets
-    return leaf.state in {LeafState.UPDATE, LeafState.REMOVED}
+    return leaf.state in _LOCAL
 
 
 def _reason(match: Match, leaves: Iterable[LeafComparison], choice: OnDrift) -> str | None:

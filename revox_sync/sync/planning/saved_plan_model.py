@@ -180,6 +180,7 @@ class SavedBlocked(Model):
     id: str
     fields: tuple[SavedField, ...]
     updated_at: str | None
+    local: tuple[SavedField, ...] = ()
 
 
 class SavedRefusal(Model):

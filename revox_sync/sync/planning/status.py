@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.server_appended import server_entries
-from revox_sync.sync.model.plan import Action, Blocked, Change, Orphan, Plan, Refusal
+from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, Orphan, Plan, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.model.status import AssistantStatus, Standing, Status, Unmanaged
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
-from revox_sync.values.address import naming
 
 
 def make_status(
@@ -19,7 +18,6 @@ def make_status(
     desired: Sequence[Desired],
     matches: Matches,
     unmanaged: Iterable[Remote] = (),
-    addresses: Sequence[str] = (),
 ) -> Status:
     """What a plan with default options says about every assistant.
 
@@ -27,15 +25,16 @@ def make_status(
         desired: the files the plan was made for.
         matches: their remote assistants.
         unmanaged: remote assistants that no file means and no lock holds.
-        addresses: the command line's addresses and globs: orphans they do not name are left out.
     """
     counts = _appended_counts(desired, matches)
-    found = [*_planned(plan, counts), *_refused(plan.refused, matches), *_orphans(plan.orphaned, addresses)]
+    found = [*_planned(plan, counts), *_refused(plan.refused, matches), *_orphans(plan.orphaned)]
     return Status(
         environment=plan.environment,
         assistants=tuple(sorted(found, key=lambda status: status.address)),
         unmanaged=tuple(Unmanaged(remote.id, remote.name) for remote in unmanaged),
         notes=plan.notes,
+        base_url=plan.base_url,
+        organization_id=plan.organization_id,
     )
 
 
@@ -53,15 +52,32 @@ def _changing(change: Change, appended: int) -> AssistantStatus:
         return AssistantStatus(change.address, change.name, None, Standing.NEW)
     if change.action is Action.NOOP:  # a note says why the lock would change all the same
         return AssistantStatus(change.address, change.name, change.id, Standing.IN_SYNC, grown=appended)
-    paths = tuple(dict.fromkeys(field.path for field in change.fields))
     return AssistantStatus(
-        change.address, change.name, change.id, Standing.LOCAL_CHANGE, paths, appended, change.reason
+        address=change.address,
+        name=change.name,
+        id=change.id,
+        state=Standing.LOCAL_CHANGE,
+        fields=_paths(change.fields),
+        grown=appended,
+        reason=change.reason,
     )
 
 
 def _edited_outside(blocked: Blocked, state: Standing, appended: int) -> AssistantStatus:
-    paths = tuple(dict.fromkeys(field.path for field in blocked.fields))
-    return AssistantStatus(blocked.address, blocked.name, blocked.id, state, paths, appended)
+    return AssistantStatus(
+        address=blocked.address,
+        name=blocked.name,
+        id=blocked.id,
+        state=state,
+        fields=_paths(blocked.fields),
+        grown=appended,
+        local=_paths(blocked.local),
+    )
+
+
+def _paths(fields: Iterable[FieldChange]) -> tuple[str, ...]:
+    """The path of each field once."""
+    return tuple(dict.fromkeys(field.path for field in fields))
 
 
 def _refused(refusals: Sequence[Refusal], matches: Matches) -> Iterator[AssistantStatus]:
@@ -81,10 +97,9 @@ def _why(match: Match | None) -> tuple[Standing, str | None]:
     return Standing.BLOCKED, match.remote.id if match.remote else None
 
 
-def _orphans(orphans: Iterable[Orphan], addresses: Sequence[str]) -> Iterator[AssistantStatus]:
+def _orphans(orphans: Iterable[Orphan]) -> Iterator[AssistantStatus]:
     for orphan in orphans:
-        if not addresses or naming(orphan.address, addresses) is not None:
-            yield AssistantStatus(orphan.address, orphan.name, orphan.id, Standing.ORPHANED)
+        yield AssistantStatus(orphan.address, orphan.name, orphan.id, Standing.ORPHANED)
 
 
 def _appended_counts(desired: Sequence[Desired], matches: Matches) -> dict[str, int]:

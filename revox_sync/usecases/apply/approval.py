@@ -16,6 +16,7 @@ from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import without_unknown
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
+from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
 from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
@@ -108,7 +109,11 @@ def new_plan(
     """A plan made now, shown. Asks what to do about edits made outside the files, if somebody is there to answer."""
     desired = session.desired(session.files(addresses, orphans=True))
     state = session.state(client, desired, prune=options.prune)
-    plan = session.plan(desired, state, options, addresses)
+    try:
+        plan = session.plan(desired, state, options, addresses)
+    except OverLimitError as error:
+        reviewer.plan(error.plan)
+        raise
     reviewer.plan(plan)
     edited = len(plan.drift) + len(plan.conflicts)
     if edited and options.on_drift is OnDrift.FAIL and reviewer.can_ask:

@@ -103,7 +103,35 @@ def test_protected_assistants_are_refused(three: Account) -> None:
 def test_addresses_choose_what_is_deleted(three: Account, addresses: list[str], deleted: set[str]) -> None:
     plan = three.plan(*LIMIT, *addresses)
     assert set(changes(plan)) == deleted
-    assert {each["address"] for each in plan["orphaned"]} == {"old/one", "old/two"} - deleted
+    assert plan["orphaned"] == []
+
+
+@pytest.mark.parametrize(
+    ("addresses", "listed"), [([], {"old/one", "old/two"}), (["old/one"], {"old/one"}), (["a"], set())]
+)
+def test_only_orphans_that_are_named_are_listed(three: Account, addresses: list[str], listed: set[str]) -> None:
+    assert {each["address"] for each in three.plan(*addresses)["orphaned"]} == listed
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_over_the_limit_the_deletes_are_shown_all_the_same(three: Account, command: str) -> None:
+    saved = three.root / "plan.json"
+    ran = three.run(command, "--prune", *(["--save", str(saved)] if command == "plan" else ["--auto-approve"]))
+    assert ran.code == 4
+    assert "# old/one will be deleted" in ran.out
+    assert "# old/two will be deleted" in ran.out
+    assert "Note: over the safety limit: the plan would delete 2" in ran.out
+    assert "--max-deletes 2" in ran.err
+    assert not saved.exists()
+    assert len(list(three.store.all())) == 3
+
+
+def test_over_the_limit_every_report_shows_the_deletes(three: Account) -> None:
+    ran = three.run("plan", "--prune", "-o", "json")
+    assert ran.code == 4
+    plan = json.loads(ran.out)
+    assert {change["address"] for change in plan["changes"] if change["action"] == "delete"} == {"old/one", "old/two"}
+    assert plan["notes"][0].startswith("over the safety limit: ")
 
 
 def test_an_orphan_may_be_named_and_misspelt(three: Account) -> None:

@@ -176,6 +176,24 @@ def test_conflict_when_both_sides_changed(account: Account) -> None:
     assert [(each["before"], each["after"]) for each in conflict["fields"]] == [("Bonjour", "Hi")]
 
 
+@pytest.mark.parametrize(("before", "kind"), [({}, "drift"), ({"first_sentence": "Hi"}, "conflicts")])
+def test_an_edit_of_the_file_is_shown_beside_what_keeps_it_back(account: Account, before: Any, kind: str) -> None:
+    account.declare("a", first_sentence="Hello", max_call_duration_secs=60)
+    account.applied()
+    account.edit("a", first_sentence="Bonjour")
+    account.declare("a", **{"first_sentence": "Hello"} | before, max_call_duration_secs=90)
+    (blocked,) = account.plan()[kind]
+    assert [(each["path"], each["before"], each["after"]) for each in blocked["local"]] == [
+        ("max_call_duration_secs", 60, 90)
+    ]
+    text = account.run("plan").out
+    assert "    edited in the file only, not sent either:\n  ~ max_call_duration_secs 60 → 90\n" in text
+    assert "! max_call_duration_secs 60 → 90" in account.run("plan", "-o", "markdown").out
+    assert "in the file: max_call_duration_secs" in account.run("status").out
+    (status,) = json.loads(account.run("status", "-o", "json").out)["assistants"]
+    assert (status["fields"], status["local"]) == (["first_sentence"], ["max_call_duration_secs"])
+
+
 def test_the_same_edit_on_both_sides_is_in_sync(account: Account) -> None:
     account.declare("a", first_sentence="Hello")
     account.applied()

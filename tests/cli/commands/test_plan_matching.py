@@ -179,18 +179,21 @@ def test_another_organisation_is_refused(account: Account) -> None:
 
 
 KIN = "revox-sync import new "
+LONG = "You answer questions about deliveries, and you never argue about prices."
 
 
 @pytest.mark.parametrize(
     ("files", "pairs"),
     [
-        ({"new": {"prompt": "Other."}}, ["one"]),  # one less and one more: whatever they say
-        ({"new": {"prompt": "You are one."}, "newer": {"prompt": "Other."}}, ["one"]),  # by the prompt
+        ({"new": {"prompt": "Other."}}, []),  # one less and one more say nothing
+        ({"new": {"prompt": LONG}, "newer": {"prompt": "Other."}}, ["one"]),  # by the prompt
+        ({"new": {"prompt": f"{LONG} now."}, "newer": {"prompt": "Other."}}, ["one"]),  # by a prompt that was edited
+        ({"new": {"name": "One!", "prompt": "Other."}, "newer": {"prompt": "Another."}}, ["one"]),  # by the name
         ({"new": {"prompt": "Other."}, "newer": {"prompt": "Another."}}, []),
     ],
 )
 def test_a_file_that_was_moved_and_renamed_may_be_imported(account: Account, files: Any, pairs: list[str]) -> None:
-    account.declare("one")
+    account.declare("one", prompt=LONG)
     account.declare("two")
     account.applied()
     ids = {address: entry["id"] for address, entry in account.lock.items()}

@@ -135,10 +135,11 @@ def test_orphans_and_unmanaged_assistants() -> None:
     assert (found.count(Standing.ORPHANED), found.count(Standing.DRIFT)) == (2, 0)
 
 
-@pytest.mark.parametrize(
-    ("addresses", "named"), [((), ["x", "z/y"]), (("z/*",), ["z/y"]), (("x", "a"), ["x"]), (("a",), [])]
-)
-def test_orphans_that_are_named(addresses: tuple[str, ...], named: list[str]) -> None:
-    made = plan(orphaned=(Orphan("x", "X", "asst_0"), Orphan("z/y", "Y", "asst_9")))
-    found = make_status(made, [], Matches((), ()), (), addresses)
-    assert [each.address for each in found.assistants] == named
+def test_of_an_assistant_that_was_edited_outside_the_edits_of_its_file_are_told_apart() -> None:
+    fields, local = (
+        (FieldChange("voice.speed", 1, 2, sensitive=False),),
+        (FieldChange("name", "A", "B", sensitive=False),),
+    )
+    made = plan(drift=(Blocked("a", "A", "asst_1", fields, None, local),))
+    (found,) = make_status(made, [], Matches((), ())).assistants
+    assert (found.state, found.fields, found.local) == (Standing.DRIFT, ("voice.speed",), ("name",))
