@@ -14,7 +14,8 @@ from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.model.plan import IMPACTS
-from revox_sync.sync.planning.saved_plan import load_plan
+from revox_sync.sync.planning.saved_plan import load_plan, plan_digest
+from revox_sync.sync.planning.shown_change import as_sent
 from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings
 
@@ -36,6 +37,8 @@ def command(
     """Print a saved plan. Needs no network and no key."""
     note_unfinished_applies(settings)
     plan = load_plan(read_file(file), str(file))
-    report = publish(plan, None, outputs, settings, review)
-    require_no_impact(plan.pending, review.impacts, left_out=left_out_of(report, outputs))
+    # A file proves nothing about itself: what it shows is worked out from what it would send.
+    shown = as_sent(plan)
+    report = publish(shown, None, outputs, settings, review, digest=plan_digest(plan))
+    require_no_impact(shown.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

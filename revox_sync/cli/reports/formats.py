@@ -195,4 +195,6 @@ def emit(kind: str, report: Any, targets: Sequence[Target], settings: Settings) 
             sys.stdout.flush()
         else:
             # Files are never coloured; whoever watches the command reads them as wide as the terminal is.
-            write_file(target.path, draw(report, View(painter(color=False), settings.width(sys.stderr))))
+            text = draw(report, View(painter(color=False), settings.width(sys.stderr)))
+            # A page has whole prompts in it, and is made to be kept.
+            write_file(target.path, text, private=target.format == "html")

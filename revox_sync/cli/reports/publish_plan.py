@@ -45,23 +45,27 @@ def publish(
     review: ReviewOptions,
     *,
     digest_file: Path | None = None,
+    digest: str | None = None,
 ) -> PageReport:
     """Save the plan and its digest, if wanted, and report it; what was reported.
 
+    Args:
+        digest: the plan's; None: worked out where it is shown.
+
     Raises UsageError if a file cannot be written.
     """
-    digest = _NOT_SHOWN
     # The text does not show the digest, and the parts of a plan that only the digest needs take time to work out.
-    if save is not None or digest_file is not None or any(target.format != "text" for target in outputs):
+    wanted = save is not None or digest_file is not None or any(target.format != "text" for target in outputs)
+    if digest is None and wanted:
         plan = plan.complete
         digest = plan_digest(plan)
     if save is not None:
-        write_file(save, dump_plan(plan))
+        write_file(save, dump_plan(plan), private=True)
     if digest_file is not None:
         write_file(digest_file, f"{digest}\n")
     report = PageReport(
-        page=partial(plan_page, plan, digest),
-        json=partial(plan_json.render, plan, digest),
+        page=partial(plan_page, plan, digest or _NOT_SHOWN),
+        json=partial(plan_json.render, plan, digest or _NOT_SHOWN),
         max_chars=review.max_chars,
         full=review.full,
     )

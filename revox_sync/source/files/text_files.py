@@ -9,7 +9,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.source.files.replace_file import NEW_FILE, replace_file, sync_folder, temporary_name, write_new
+from revox_sync.source.files.replace_file import (
+    NEW_FILE,
+    OWNER_ONLY,
+    replace_file,
+    sync_folder,
+    temporary_name,
+    write_new,
+)
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, is_within, read_regular
 
 if TYPE_CHECKING:
@@ -28,8 +35,12 @@ def read_file(path: Path | str) -> str:
         raise UsageError(f"`{path}` is not UTF-8 text") from None
 
 
-def write_file(path: Path | str, text: str) -> None:
-    """Write a file that the command line names, and the folders above it. Raises UsageError where it cannot."""
+def write_file(path: Path | str, text: str, *, private: bool = False) -> None:
+    """Write a file that the command line names, and the folders above it. Raises UsageError where it cannot.
+
+    Args:
+        private: whether only its owner may read it.
+    """
     from pathlib import Path  # takes milliseconds to import, and most lints write no report
 
     target = Path(os.path.realpath(path))
@@ -39,7 +50,7 @@ def write_file(path: Path | str, text: str) -> None:
             # A pipe, or /dev/stderr: who reads it would wait in vain if a file took its place.
             target.write_text(text, "utf-8")
         else:
-            replace_file(target, text.encode())
+            replace_file(target, text.encode(), mode=OWNER_ONLY if private else None)
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
 

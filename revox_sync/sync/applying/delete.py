@@ -8,6 +8,8 @@ from revox_sync.sync.applying.context import ChangeRun
 from revox_sync.sync.applying.write_outcome import Attempts
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Action
+from revox_sync.sync.planning.shown_change import require_delete_as_shown
+from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
 
 
@@ -15,7 +17,7 @@ def delete(run: ChangeRun) -> Outcome:
     """Delete one assistant; one that is gone already counts as deleted.
 
     Raises:
-        RefusedError: it was edited since the plan was made.
+        RefusedError: it was edited since the plan was made, or the plan does not show what is lost.
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell.
     """
@@ -23,6 +25,8 @@ def delete(run: ChangeRun) -> Outcome:
     answer = context.client.get_assistant(str(change.id))
     if answer is not None and not run.is_fresh(answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
+    if answer is not None:
+        require_delete_as_shown(change, remote_assistant(answer, run.former).value, run.former)
     # Also where it is gone already: the lock entry goes with the same two steps.
     intent = run.begin(Intent(change.address, Action.DELETE, change.name, context.now(), id=change.id))
     deleted = answer is not None and _deleted(run, intent)

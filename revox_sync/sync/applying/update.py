@@ -18,6 +18,7 @@ from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.request_body import patch_body, restored_body
+from revox_sync.sync.planning.shown_change import require_update_as_shown
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
 from revox_sync.values.pointer import Value, dotted
@@ -46,7 +47,7 @@ def update(run: ChangeRun) -> Outcome:
     """Update one assistant, if it is still as it was when the plan was made.
 
     Raises:
-        RefusedError: it was edited or deleted since the plan was made.
+        RefusedError: it was edited or deleted since the plan was made, or the plan does not show what it does.
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell.
     """
@@ -56,6 +57,7 @@ def update(run: ChangeRun) -> Outcome:
     if not run.is_fresh(answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
     current = remote_assistant(answer, run.former)
+    require_update_as_shown(run.change, current.value, run.former, _body(run, current, run.change.body))
     return send_update(run, current, run.change.body, before=current.value)
 
 

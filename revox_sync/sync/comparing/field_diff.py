@@ -71,6 +71,18 @@ def _new_field(key: str, value: Value, node: Node) -> Iterator[FieldChange]:
 
 
 def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> Iterator[FieldChange]:
+    """What goes with a remote assistant, as differences; see `lost_value`."""
+    return removed_changes(lost_value(remote, entry, node), node)
+
+
+def removed_changes(lost: Mapping[str, Value], node: Node) -> Iterator[FieldChange]:
+    """Every leaf of what `lost_value` returned, as a difference, in the schema's order."""
+    for leaf in sorted_leaves(lost, node):
+        sensitive = isinstance(leaf.value, Secret)
+        yield _covered(FieldChange(leaf.path, None if sensitive else leaf.value, None, sensitive, removed=True))
+
+
+def lost_value(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> dict[str, Value]:
     """What goes with a remote assistant: every leaf a request could have set that is no null and no default.
 
     No file says any more which of its values come from environment variables. So a list in the lock is shown only where
@@ -81,6 +93,7 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
         entry: its lock entry.
         node: root of the assistant schema.
     """
+    lost: dict[str, Value] = {}
     server = wrap_known_secrets({}, remote, entry, node)
     then = wrap_secrets_at(remote, {}, entry.secret_places, node, unmatched=False)
     for leaf in sorted_leaves(server, node):
@@ -91,8 +104,11 @@ def lost_changes(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> I
         proven = digests is not None and _is_unchanged(known, digests, place)
         sensitive = isinstance(value, Secret) or entry.outdated
         sensitive = sensitive or (isinstance(value, list) and digests is not None and not proven)
-        before = None if sensitive else known if proven else value
-        yield _covered(FieldChange(leaf.path, before, None, sensitive, removed=True))
+        inside = lost
+        for step in pointer[:-1]:
+            inside = inside.setdefault(str(step), {})
+        inside[str(pointer[-1])] = Secret(None) if sensitive else known if proven else value
+    return lost
 
 
 def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:

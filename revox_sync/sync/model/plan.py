@@ -104,6 +104,7 @@ class Change:
         fields: what differs, in the schema's order; of a delete: what is lost.
         declared: the file's value; empty for a delete.
         body: what would be sent, computed from the object the plan was made from.
+        before: what the server has in the fields of `body`, of a delete what goes with it; secrets wrapped.
         keep: drifted leaves that stay as they are on the server.
         fingerprint: digest of the remote object the plan was made from; None for a create.
         previous_address: the lock entry's address where the file has moved.
@@ -120,6 +121,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     declared: Mapping[str, Value] = field(default_factory=dict)
     body: Mapping[str, Value] = field(default_factory=dict)
+    before: Mapping[str, Value] = field(default_factory=dict)
     keep: frozenset[Pointer] = frozenset()
     fingerprint: str | None = None
     previous_address: str | None = None

@@ -17,6 +17,7 @@ from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action, Change, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.planning.shown_change import deleted_value
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.values.address import naming
@@ -103,6 +104,7 @@ def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
         action=Action.DELETE,
         reason="its file is gone",
         fields=tuple(lost_changes(remote.value, entry, node)),
+        before=deleted_value(remote.value, entry),
         fingerprint=fingerprint(remote.value, {}, node),
     )
 

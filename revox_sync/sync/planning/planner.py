@@ -20,6 +20,7 @@ from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, OnD
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import OverLimitError, orphan_notes, plan_orphans, why_not_allowed
 from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
+from revox_sync.sync.planning.shown_change import replaced_value
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import Value
@@ -205,6 +206,7 @@ def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Val
         impact=impact_of(body),
         fields=tuple(sent_changes(before, body, node)),
         body=body,
+        before=replaced_value(before, body),
         fingerprint=fingerprint(remote.value, change.declared, node),
     )
 

@@ -134,7 +134,7 @@ class SavedEntry(Model):
 
 
 class SavedChange(Model):
-    """What happens to one assistant; `declared` and `body` hold `{"$secret": NAME}` for a secret."""
+    """What happens to one assistant; `declared`, `body` and `before` hold `{"$secret": NAME}` for a secret."""
 
     stands_for = Change
     address: str
@@ -146,6 +146,7 @@ class SavedChange(Model):
     fields: tuple[SavedField, ...]
     declared: SavedValue
     body: SavedValue
+    before: SavedValue
     keep: Annotated[tuple[str, ...], BeforeValidator(_pointer_texts)]
     fingerprint: str | None
     previous_address: str | None
@@ -157,6 +158,12 @@ class SavedChange(Model):
             return self
         if not self.body.keys() <= self.declared.keys():
             raise ValueError("`body` holds a field that `declared` does not")
+        if self.action is Action.CREATE and any(self.body[key] != self.declared[key] for key in self.body):
+            raise ValueError("a create sends what is declared")
+        if self.declared.get("name", self.name) != self.name:
+            raise ValueError("`name` is not the declared one")
+        if self.entry is not None and self.entry.id != self.id:
+            raise ValueError("`entry` is for another assistant")
         if self.action is Action.REMOVE:
             raise ValueError("`remove` is nothing that can be done")
         if self.action is Action.DELETE and self.declared:

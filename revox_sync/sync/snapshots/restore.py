@@ -16,6 +16,7 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.request_body import restored_body
+from revox_sync.sync.planning.shown_change import replaced_value
 from revox_sync.sync.remote_state.fetch import Reader, fetch_all, remote_assistant, with_resent_marked
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.snapshots.reader import one_organization
@@ -181,6 +182,7 @@ def _update(
         fields=tuple(sent_changes(before, body, assistant_node())),
         declared=fields,
         body=body,
+        before=replaced_value(before, body),
         fingerprint=fingerprint(current.value, fields, assistant_node()),
     )
 

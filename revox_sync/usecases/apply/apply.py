@@ -108,7 +108,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
             ready = saved_plan(session, arguments.addresses[0], settled.unknown, console)
         else:
             ready = new_plan(session, client, arguments.addresses, arguments.options, console)
-        require_digest(ready.plan, arguments.expected_digest)
+        require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
         back_up(session, client, ready, parallelism)
         recorder = session.recorder(ready.lock, settled)

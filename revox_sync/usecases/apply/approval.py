@@ -18,6 +18,7 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
+from revox_sync.sync.planning.shown_change import as_sent
 from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
 from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
@@ -56,6 +57,7 @@ class Ready:
 
     Attributes:
         lock: the lock it was made on.
+        digest: of a saved plan, of all that is in its file; None for a plan made now.
         known: the remote objects it was made from, by id; empty for a saved plan.
         approved: whether it needs no approval any more.
     """
@@ -64,6 +66,7 @@ class Ready:
     lock: Lock
     known: Mapping[str, Mapping[str, Value]]
     approved: bool = False
+    digest: str | None = None
 
 
 def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
@@ -98,9 +101,11 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     wanted = secret_addresses(plan)
     files = [file for file in session.workspace.files if file.address in wanted]
     declared = {wish.address: wish.declared for wish in session.desired(files)} if files else {}
-    plan = without_unknown(with_secrets(plan, declared), unknown)
-    reviewer.plan(plan)
-    return Ready(plan, empty_lock(lock) if plan.lock_forgotten else lock, {}, approved=True)
+    # Whoever wrote the file could say of a change what they like: what is shown follows from what would be sent.
+    ready = as_sent(without_unknown(with_secrets(plan, declared), unknown))
+    reviewer.plan(ready)
+    lock = empty_lock(lock) if plan.lock_forgotten else lock
+    return Ready(ready, lock, {}, approved=True, digest=plan_digest(plan))
 
 
 def new_plan(
@@ -142,10 +147,10 @@ def require_approval(ready: Ready, reviewer: Reviewer, *, automatic: bool) -> No
         raise RefusedError("not approved; nothing was sent")
 
 
-def require_digest(plan: Plan, expected: str | None) -> None:
+def require_digest(ready: Ready, expected: str | None) -> None:
     """Raises RefusedError if this is not the plan that was reviewed."""
-    if expected is not None and plan_digest(plan) != expected:
-        raise RefusedError(f"the plan has the digest {plan_digest(plan)}, not {expected}", hint="review the new plan")
+    if expected is not None and (digest := ready.digest or plan_digest(ready.plan)) != expected:
+        raise RefusedError(f"the plan has the digest {digest}, not {expected}", hint="review the new plan")
 
 
 def back_up(session: Session, client: Client, ready: Ready, parallelism: int) -> None:

@@ -17,6 +17,7 @@ from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Action, Change, Plan
+from revox_sync.sync.planning.shown_change import deleted_value
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
@@ -53,8 +54,10 @@ def update_plan(found: dict[str, Any], address: str, **fields: Any) -> Plan:
 
 def delete_plan(found: dict[str, Any], address: str = "a") -> Plan:
     """The delete of an assistant, as planned from what it is now."""
-    digest = fingerprint(remote_assistant(found).value, {}, assistant_node())
-    change = Change(address, found["name"], found["id"], Action.DELETE, fingerprint=digest)
+    remote = remote_assistant(found)
+    digest = fingerprint(remote.value, {}, assistant_node())
+    before = deleted_value(remote.value, LockEntry(remote.id, remote.name, {}))
+    change = Change(address, remote.name, remote.id, Action.DELETE, before=before, fingerprint=digest)
     return replace(plan_of(), changes=(change,))
 
 

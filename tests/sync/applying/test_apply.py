@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from revox_sync.errors import RefusedError
-from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.recorder import StateRecorder
@@ -171,8 +171,10 @@ def test_a_request_that_was_never_sent_has_failed(account: Account) -> None:
 
 def test_deletes_come_last(account: Account) -> None:
     plan = plan_of("x", "y", "z")
-    plan = replace(plan, changes=(*delete_plan(stored(account, "a")).changes, *plan.changes))
-    applied = Apply(account).run(plan)
+    (deleted,) = delete_plan(stored(account, "a")).changes
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(str(deleted.id), "a", {})})
+    applied = apply.run(replace(plan, changes=(deleted, *plan.changes)))
     assert [each.address for each in applied.outcomes] == ["a", "x", "y", "z"]
     assert [each.method for each in account.writes] == ["POST", "POST", "POST", "DELETE"]
 

@@ -44,6 +44,7 @@ def test_a_write_is_repeated_after_another_look_only(account: Account, method: s
         plan = delete_plan(found)
     edit_when(account, method, end_of_call_sentence="edited")
     apply = Apply(account)
+    apply.hold({"a": LockEntry(found["id"], "a", {})})
     (outcome,) = apply.run(plan).outcomes
     assert outcome.result is Result.REFUSED
     assert outcome.error is not None
@@ -60,7 +61,9 @@ def test_what_nobody_touched_is_sent_again(account: Account, method: str) -> Non
     if method == "DELETE":
         plan = delete_plan(found)
     edit_when(account, method)
-    (outcome,) = Apply(account).run(plan).outcomes
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(found["id"], "a", {})})
+    (outcome,) = apply.run(plan).outcomes
     assert outcome.result is Result.APPLIED
     assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET", method]
 
