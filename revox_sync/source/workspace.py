@@ -14,7 +14,7 @@ from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
 from revox_sync.source.model.place import COMMENT_MARKER, SourceText
 from revox_sync.source.model.problem import Problem
 from revox_sync.source.model.value import Value
-from revox_sync.source.yaml.decode import decode_text
+from revox_sync.source.yaml.decode import source_of
 from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -86,7 +86,7 @@ class Workspace:
 
     def source(self, path: str) -> SourceText:
         """The text of a file of the project. Raises TreeError where it cannot be read."""
-        return SourceText(path, decode_text(self.tree.read(path), path)[0])
+        return source_of(self.tree.read(path), path)[0]
 
     def commented(self, path: str) -> SourceText | None:
         """The text of a YAML file that may have comments addressed to us; None for any other file."""
@@ -96,7 +96,7 @@ class Workspace:
             content = self.tree.read(path)
         except TreeError:
             return None
-        return SourceText(path, decode_text(content, path)[0]) if COMMENT_MARKER.encode() in content else None
+        return source_of(content, path)[0] if COMMENT_MARKER.encode() in content else None
 
     def locked_addresses(self) -> frozenset[str]:
         """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""

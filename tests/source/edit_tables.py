@@ -73,7 +73,7 @@ BLOCK_SCALARS: dict[str, Row] = {
 }
 
 REMOVALS: dict[str, Row] = {
-    "line": ("a: 1\nb: 2 # why\n\n# c\nc: 3\n", [drop("b")], "a: 1\n\n# c\nc: 3\n"),
+    "line": ("a: 1\nb: 2 # why\n\n# c\nc: 3\n", [drop("b")], "a: 1\n# why\n\n# c\nc: 3\n"),
     "comment above stays": ("a: 1\n# c\nb: 2\nc: 3\n", [drop("b")], "a: 1\n# c\nc: 3\n"),
     "first and last": ("a: 1\nb: 2\nc: 3\n", [drop("a"), drop("c")], "b: 2\n"),
     "no final newline": ("a: 1\nb: 2\nc: 3", [drop("b"), drop("c")], "a: 1\n"),
@@ -83,14 +83,15 @@ REMOVALS: dict[str, Row] = {
     "nested": (
         "a:\n  b:\n    c: 1\n    # in\n    d: 2 # why\n  # c\n  e: 3\n",
         [drop("a", "b")],
-        "a:\n  # c\n  e: 3\n",
+        "a:\n  # why\n  # c\n  e: 3\n",
     ),
+    "comment to us": ("a: 1\nb: 2 # revox: ignore[RVX207]\nc: 3\n", [drop("b")], "a: 1\nc: 3\n"),
     "last key": ("a:\n  b: 1 # why\n# c\nd: 2\n", [drop("a", "b")], "a: {}\n# c\nd: 2\n"),
     "last key below a comment": ("a: # why\n  # in\n  b: 1\nd: 2\n", [drop("a", "b")], "a: {} # why\n  # in\nd: 2\n"),
     "last key of the root": ("# c\na: 1 # why\n", [drop("a")], "# c\n{}\n"),
     "last entry": ("a:\n- x\n- y\nb: 1\n", [drop("a", 0), drop("a", 1)], "a: []\nb: 1\n"),
     "entry": ("a:\n  - x # 1\n  # c\n  - k: 1\n    j: 2\n  - z\n", [drop("a", 1)], "a:\n  - x # 1\n  # c\n  - z\n"),
-    "first key of an entry": ("a:\n  - k: 1 # why\n    j: 2\n", [drop("a", 0, "k")], "a:\n  - j: 2\n"),
+    "first key of an entry": ("a:\n  - k: 1 # why\n    j: 2\n", [drop("a", 0, "k")], "a:\n  - # why\n    j: 2\n"),
     "first keys of an entry": ("a:\n- k: 1\n  j: 2\n  i: 3\n", [drop("a", 0, "k"), drop("a", 0, "j")], "a:\n- i: 3\n"),
     "first and last key of an entry": (
         "a:\n- k: 1\n  j: 2\n  i: 3",
@@ -107,7 +108,7 @@ REMOVALS: dict[str, Row] = {
     "flow all": ("a: [ 1, 2 ] # why\n", [drop("a", 0), drop("a", 1)], "a: [] # why\n"),
     "flow on lines": ("a: [\n  1, # one\n  2, # two\n]\n", [drop("a", 1)], "a: [\n  1, # two\n]\n"),
     "alias": ("b: &x 1\na: [*x, 2, *x]\n", [drop("a", 0)], "b: &x 1\na: [2, *x]\n"),
-    "alias in a block": ("b: &x 1\na: *x # why\nc: 1\n", [drop("a")], "b: &x 1\nc: 1\n"),
+    "alias in a block": ("b: &x 1\na: *x # why\nc: 1\n", [drop("a")], "b: &x 1\n# why\nc: 1\n"),
     "quoted key": ("'a': 1\n\"b\" : 2\n", [drop("b")], "'a': 1\n"),
     "tag": ("a: !include i.yaml\nb: 1\n", [drop("a")], "b: 1\n"),
 }

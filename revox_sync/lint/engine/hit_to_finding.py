@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from revox_sync.lint.model.finding import INCLUDED, Finding, FindingFix, FixedRegion, Region, RelatedRegion, Severity
 from revox_sync.lint.model.rule import Fix, Hit, Rule
 from revox_sync.lint.subject.subject import Subject
-from revox_sync.source.model.amendment import Amendment, Remove
-from revox_sync.source.model.place import Place
+from revox_sync.source.model.amendment import Change
+from revox_sync.source.model.place import COMMENT_MARKER, Place
 from revox_sync.source.model.problem import Related
 from revox_sync.values.credential_patterns import without_credentials
 
@@ -24,7 +24,7 @@ _ENTRY: Final = r"""(?:^|[{{,]|-\ )\ *["']?(?:{keys})["']?\ *:\ +(?!!)(\S.*)"""
 # By the start of the rule's code, keys whose value is masked on the lines that a rule shows: where a value does not fit
 # the schema, or the file cannot even be parsed, the schema does not say where its secrets are.
 _SECRET_KEYS: Final = {"RVX0": _ENTRY.format(keys=_KEYS + "|value"), "RVX1": _ENTRY.format(keys=_KEYS)}
-_COMMENT: Final = r"(?<=\s)#[^\r\n]*"
+_COMMENT: Final = rf"(?<=\s)#(?![ \t]*{COMMENT_MARKER})[^\r\n]*"
 IsOwnFile = Callable[[str], bool]
 """Whether the file at a path is used by no other assistant than the one under lint."""
 
@@ -95,10 +95,10 @@ def proven_fix(fix: Fix, subject: Subject, is_own: IsOwnFile) -> FindingFix | No
     sources = subject.document.sources
     ordered = sorted(edits, key=lambda edit: (edit.place.path, edit.place.start))
     regions = tuple(FixedRegion(Region.of(edit.place, sources), edit.text) for edit in ordered)
-    return FindingFix(fix.title, fix.safe and not loses_comment(fix.amendments, edits, subject), regions)
+    return FindingFix(fix.title, fix.safe and not loses_comment(edits, subject), regions)
 
 
-def edits_of(amendments: Sequence[Amendment], subject: Subject, is_own: IsOwnFile) -> tuple[Edit, ...]:
+def edits_of(amendments: Sequence[Change], subject: Subject, is_own: IsOwnFile) -> tuple[Edit, ...]:
     """The edits that make amendments; empty where there are none, or where they would affect another assistant."""
     from revox_sync.source.edits.edit import edits_for
 
@@ -106,11 +106,8 @@ def edits_of(amendments: Sequence[Amendment], subject: Subject, is_own: IsOwnFil
     return edits if all(is_own(path) for path in {edit.place.path for edit in edits}) else ()
 
 
-def loses_comment(amendments: Iterable[Amendment], edits: Iterable[Edit], subject: Subject) -> bool:
-    """Whether edits remove a comment of a value that stays, so that they are not safe."""
-    # The comment of a key that is removed is about that key, and may go with it.
-    if all(isinstance(amendment, Remove) and isinstance(amendment.pointer[-1], str) for amendment in amendments):
-        return False
+def loses_comment(edits: Iterable[Edit], subject: Subject) -> bool:
+    """Whether edits remove a comment that is not addressed to us, so that they are not safe."""
     for edit in edits:
         text = subject.document.sources[edit.place.path].text[edit.place.start : edit.place.end]
         if any(comment not in edit.text for comment in re.findall(_COMMENT, text)):

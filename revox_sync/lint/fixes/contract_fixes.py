@@ -82,13 +82,18 @@ def _respelled(subject: Subject, violation: Violation) -> Fix | None:
     if value is None or not is_accepted(subject, at, value):
         return None
     title = f'quote it: "{value}"' if isinstance(value, str) else f"write `{json.dumps(value)}`"
-    return Fix(title, (SetValue(at, value),), safe=True)
+    return Fix(title, (SetValue(at, value),), safe=_is_spelled(get(subject.value, at), value))
 
 
 def _written(subject: Subject, at: Pointer) -> str:
     """The value as the file spells it."""
     place = subject.document.locate(at).place
     return subject.document.sources[place.path].text[place.start : place.end]
+
+
+def _is_spelled(written: Value, value: Value) -> bool:
+    """Whether a value that is written anew has the digits that its author typed: `1.50` would become `1.5`."""
+    return isinstance(value, bool) or not isinstance(value, int | float) or json.dumps(value) == written
 
 
 def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
@@ -130,8 +135,10 @@ def _moved(subject: Subject, violation: Violation) -> Fix | None:
     # The first key becomes the list, so that the comments above and behind it stay.
     first, *others = pointers
     removed = [Remove(pointer) for pointer in others]
-    is_complete = len(entry) == len(moving)
-    return Fix(f"move it into `{target}`", (RenameKey(first, target), SetValue(first, [entry]), *removed), is_complete)
+    is_safe = len(entry) == len(moving) and all(
+        _is_spelled(_written(subject, pointer), get(subject.value, pointer)) for pointer in pointers
+    )
+    return Fix(f"move it into `{target}`", (RenameKey(first, target), SetValue(first, [entry]), *removed), is_safe)
 
 
 def _entry(node: Node, moving: dict[str, Value]) -> dict[str, Value] | None:

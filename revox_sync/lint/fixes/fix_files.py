@@ -106,14 +106,18 @@ def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsa
     """New texts with all fixes made, proven; empty where they cannot be made together."""
     amendments = [amendment for fix in fixes for amendment in fix.amendments]
     edits = edits_of(amendments, subject, is_own)
-    if not edits or (not unsafe and loses_comment(amendments, edits, subject)):
+    if not edits or (not unsafe and loses_comment(edits, subject)):
         return {}
     return proven(subject.loader, subject.document, amendments, edits) or {}
 
 
 def shown_text(workspace: Workspace, path: str) -> str:
-    """The text of a file as a diff may show it: every secret that is written in it is masked, columns stay."""
-    text = workspace.source(path).text
+    """The text of a file as a diff may show it: every secret that is written in it is masked, columns stay.
+
+    A byte order mark is shown, because a fix may remove it.
+    """
+    source = workspace.source(path)
+    text = source.text
     spans = [(credential.start, credential.end) for credential in credentials(text)]
     if path.endswith(SUFFIXES):
         document = Loader(workspace.tree, variables=None, environ=None).load(path)
@@ -122,4 +126,4 @@ def shown_text(workspace: Workspace, path: str) -> str:
     for start, end in spans:
         # Masked line breaks would shift every line below in the diff.
         text = text[:start] + re.sub(r"\S", MASK_CHARACTER, text[start:end]) + text[end:]
-    return text
+    return "\ufeff" + text if source.has_mark else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import Severity
 from revox_sync.source.documents.locate import Location
-from revox_sync.source.model.amendment import Amendment
+from revox_sync.source.model.amendment import Change
 from revox_sync.source.model.problem import Related
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ class Fix(NamedTuple):
 
     Attributes:
         title: what is done, as an order: "rename to `prompt`".
-        amendments: how the values change; the edits of the text are derived from them.
+        amendments: what changes, mostly values; the edits of the text are derived from them.
         safe: whether the result is what the author obviously meant, so that `--fix` may apply it.
     """
 
     title: str
-    amendments: tuple[Amendment, ...]
+    amendments: tuple[Change, ...]
     safe: bool
 
 

@@ -4,19 +4,18 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from revox_sync.contract.fields import secret_pointers
+from revox_sync.contract.fields import assistant_node, secret_pointers
 from revox_sync.contract.violation import Violation
 from revox_sync.lint.checks.conflict_markers import conflicts
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.source.documents.locate import Location
-from revox_sync.source.model.amendment import SetValue
+from revox_sync.source.model.amendment import RemoveMark, SetValue
 from revox_sync.source.model.place import Place
-from revox_sync.source.model.problem import Problem, ProblemKind, Related
+from revox_sync.source.model.problem import AmbiguousScalar, Problem, ProblemKind, Related
 from revox_sync.source.model.value import Scalar
 from revox_sync.source.yaml.scalars import plain_value
-from revox_sync.values.pointer import Pointer
 
 _BY_CONFLICT: Final = frozenset({ProblemKind.SYNTAX, ProblemKind.DUPLICATE_KEY})
 _CONFLICT_IN_TEXT: Final = "  <<<<<<< HEAD\n  Be brief.\n  =======\n  Be warm.\n  >>>>>>> warm\n"
@@ -157,7 +156,8 @@ class AmbiguousScalarRule(FileRule):
     Why it matters: tools that read YAML 1.1 (and people) see another value than YAML 1.2 does: `no` becomes false,
     `18:30` becomes 1110.
 
-    Instead: quote the text, or write `true` and `false` for booleans.
+    Instead: quote the text, or write `true` and `false` for booleans. `--fix` adds quotes, and never changes a digit or
+    a sign: only you know whether `0400` is a code, 400 or an octal number.
     """
 
     code, name, severity, looks_at = "RVX007", "ambiguous-scalar", Severity.WARNING, (FileTrait.AMBIGUITY,)
@@ -172,6 +172,7 @@ class AmbiguousScalarRule(FileRule):
         with_fields("from_phone_number: +33639980001", "3:20", "quote", fix=("+33639980001", '"+33639980001"')),
         with_fields("sms_enabled: yes", "3:14", "true", fix=("yes", "true")),
         Example("name: 2024-01-15\nprompt: Hi\n", "1:7", fix=("2024-01-15", '"2024-01-15"')),
+        with_fields("first_sentence_delay_ms: 0400", "3:26", "400", fix=("0400", "400")),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
@@ -183,19 +184,24 @@ class AmbiguousScalarRule(FileRule):
                 message = f"the value of `{scalar.pointer[-1]}` is ambiguous: YAML versions read it differently"
                 yield Hit(message, "quote it", location, severity=severity, secret=True)
                 continue
-            meant = _meant(scalar.text, violation)
+            meant = _meant(scalar, violation, subject)
             message = f"`{scalar.text}` is ambiguous: {scalar.reason}"
-            fix = _fix(subject, scalar.pointer, meant)
+            fix = _fix(subject, scalar, meant)
             yield Hit(message, _advice(meant, violation), location, severity=severity, fix=fix)
 
 
 _BOOLEANS: Final = {**dict.fromkeys(("y", "yes", "on"), True), **dict.fromkeys(("n", "no", "off"), False)}
 
 
-def _meant(text: str, violation: Violation | None) -> Scalar:
+def _meant(scalar: AmbiguousScalar, violation: Violation | None, subject: Subject) -> Scalar:
     """The value to write so that every reader sees it. None: nobody can tell."""
+    text = scalar.text
     if violation is None:
         value = plain_value(text)
+        node = assistant_node().at(scalar.pointer, subject.value)
+        if node is None or "string" in node.types or not {"number", "integer"} & {*node.types}:
+            # Where nobody knows what belongs there, only a text keeps what the author typed.
+            return text
         return int(value) if isinstance(value, float) and value == int(value) else value
     # Quotes help only where a text belongs.
     if "string" in violation.expected:
@@ -209,12 +215,16 @@ def _advice(meant: Scalar, violation: Violation | None) -> str:
     return violation.label if meant is None and violation else f"write `{json.dumps(meant)}`"
 
 
-def _fix(subject: Subject, pointer: Pointer, meant: Scalar) -> Fix | None:
+def _fix(subject: Subject, scalar: AmbiguousScalar, meant: Scalar) -> Fix | None:
+    """Safe where the field is known to take what is written, and each character that was typed is kept."""
     from revox_sync.lint.fixes.contract_fixes import is_accepted  # costs an import that a good file does not need
 
-    if meant is None or not is_accepted(subject, pointer, meant):
+    if meant is None or not is_accepted(subject, scalar.pointer, meant):
         return None
-    return Fix(_advice(meant, None), (SetValue(pointer, meant),), safe=True)
+    is_known = assistant_node().at(scalar.pointer, subject.value) is not None
+    # A text in a field that nobody knows stays the text that it is; a number would become one.
+    keeps = isinstance(meant, bool) or (meant == scalar.text and (is_known or isinstance(plain_value(meant), str)))
+    return Fix(_advice(meant, None), (SetValue(scalar.pointer, meant),), safe=keeps)
 
 
 class NoJsonValue(ProblemRule):
@@ -257,7 +267,18 @@ class EncodingProblem(ProblemRule):
     """
 
     code, name, kind = "RVX010", "not-utf-8", ProblemKind.ENCODING
-    INVALID = (Example(b"name: Caf\xe9\nprompt: Hi\n", "1:10"), Example(b"\xef\xbb\xbfname: A\nprompt: Hi\n", "1:1"))
+    INVALID = (
+        Example(b"name: Caf\xe9\nprompt: Hi\n", "1:10"),
+        Example("\ufeffname: A\nprompt: Hi\n", "1:1", fix=("\ufeff", "")),
+    )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        for hit in super().check(subject):
+            place = hit.location.place
+            # The mark is reported at the very start; what is reported there of a file without a mark is another fault.
+            is_mark = place.start == place.end == 0 and subject.document.sources[place.path].has_mark
+            fix = Fix("remove the mark", (RemoveMark(place.path),), safe=True) if is_mark else None
+            yield hit._replace(fix=fix)
 
 
 class IgnoredDirective(ProblemRule):

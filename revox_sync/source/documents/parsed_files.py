@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import COMMENT_MARKER, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind
-from revox_sync.source.yaml.decode import control_problems, decode_text, has_suspects
+from revox_sync.source.yaml.decode import control_problems, has_suspects, source_of
 from revox_sync.source.yaml.parse import Composition, compose
 
 if TYPE_CHECKING:
@@ -96,13 +96,14 @@ class ParsedFiles:
         return result
 
     def _read_yaml(self, path: str, content: bytes) -> YamlFile:
-        text, encoding = decode_text(content, path)
+        source, encoding = source_of(content, path)
+        text = source.text
         if COMMENT_MARKER not in text:
             self._uncommented.add(path)
         composition = compose(text, path)
         if encoding:
             composition = _with_encoding(encoding, composition, text)
-        return YamlFile(SourceText(path, text), composition)
+        return YamlFile(source, composition)
 
 
 def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text: str) -> Composition:
@@ -115,6 +116,6 @@ def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text
 
 
 def _read_text(path: str, content: bytes) -> TextFile:
-    text, encoding = decode_text(content, path)
-    hidden = control_problems(text, path) if not encoding and has_suspects(text) else []
-    return TextFile(SourceText(path, text), (*encoding, *hidden))
+    source, encoding = source_of(content, path)
+    hidden = control_problems(source.text, path) if not encoding and has_suspects(source.text) else []
+    return TextFile(source, (*encoding, *hidden))

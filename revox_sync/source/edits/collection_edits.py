@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
+from revox_sync.source.model.place import COMMENT_MARKER
 from revox_sync.source.yaml.emit_scalars import Layout
 from revox_sync.source.yaml.entry_spans import EntrySpan, column, is_flow, last_leaf, line_end, line_start, next_line
 from revox_sync.source.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, walk_nodes
 from revox_sync.source.yaml.scalar_offsets import BREAK, content_start
 
+_COMMENT: Final = re.compile(rf"[ \t]+(?=#(?![ \t]*{COMMENT_MARKER}))")
 _SIGN: Final = re.compile(r"[|>][-+0-9]*")
 
 
@@ -53,7 +55,7 @@ def block_changes(
 ) -> Iterator[TextChange]:
     """Changes of a block collection; see `flow_changes`.
 
-    An entry is removed with its lines and the comment behind it. Comments above it stay: they may be about more.
+    An entry is removed with its lines. Comments above it and behind it stay: they may be about more.
     """
     line_break = layout.new_line(column(text, parts[0].start))
     for at, spellings in added.items():
@@ -96,12 +98,25 @@ def _removals(parts: Sequence[EntrySpan], gone: AbstractSet[int], text: str) -> 
     # Behind `- ` the first key shares its line with the dash: the next one moves up there.
     shares_line = text[line_start(text, parts[0].start) : parts[0].start].strip(" ") != ""
     if shares_line and first_kept:
-        end = line_end(text, parts[first_kept - 1].end)
+        end = parts[first_kept - 1].end
+        comment = _comment_behind(text, end)
+        end = comment if comment is not None else line_end(text, end)
         has_comment = "#" in text[end : parts[first_kept].start]
         yield TextChange(parts[0].start, end if has_comment else parts[first_kept].start, "")
     for index in gone:
         if not shares_line or index > first_kept:
-            yield TextChange(line_start(text, parts[index].start), next_line(text, parts[index].end), "")
+            start, end = parts[index].start, parts[index].end
+            comment = _comment_behind(text, end)
+            if comment is None:
+                yield TextChange(line_start(text, start), next_line(text, end), "")
+            else:
+                yield TextChange(start, comment, "")
+
+
+def _comment_behind(text: str, offset: int) -> int | None:
+    """Where the comment behind a value begins; None where there is none, or it is to us and goes with its line."""
+    blanks = _COMMENT.match(text, offset)
+    return blanks.end() if blanks else None
 
 
 def layout_of(text: str, *roots: Node | None) -> Layout:

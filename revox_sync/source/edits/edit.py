@@ -22,7 +22,7 @@ from revox_sync.source.edits.value_diff import (
     get,
     steps,
 )
-from revox_sync.source.model.amendment import Amendment, SetValue
+from revox_sync.source.model.amendment import Amendment, Change, RemoveMark, SetValue
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.yaml.emit_scalars import UneditableError
@@ -59,7 +59,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def edits_for(
     document: Document,
-    amendments: Sequence[Amendment],
+    changes: Sequence[Change],
     identity: Identity = lambda _: None,
     whole: Whole = lambda *_: False,
 ) -> tuple[Edit, ...] | None:
@@ -71,23 +71,32 @@ def edits_for(
 
     Args:
         document: the file as loaded, defaults included.
-        amendments: each pointer means the value as it was before all of them.
+        changes: each pointer means the value as it was before all of them.
         identity: the key that identifies the entries of a list, so that an entry that moved is not rewritten.
         whole: which values are written anew in the document's own file when they change, instead of the tag, alias,
             merge key or default that they come from so far.
     """
+    amendments, marked = _sorted_out(changes)
     try:
         amended(document.value, amendments)
         wanted = [amendment for amendment in amendments if not _is_done(document, amendment)]
-        changes = list(_changes(document, steps(document.value, wanted, identity, whole)))
+        made = list(_changes(document, steps(document.value, wanted, identity, whole)))
     except (LookupError, UneditableError):
         return None
-    edits = tuple(edit for path in dict(changes) for edit in _edits(document, path, changes))
+    # The mark is no part of the text, so that an edit can only say where it is.
+    marks = (Edit(Place(path, 0, 0), "") for path in sorted(marked))
+    edits = (*marks, *(edit for path in dict(made) for edit in _edits(document, path, made)))
     # Amendments that touch one place can have changes that overlap; then no order of making them is right.
     for before, after in pairwise(sorted(edit.place for edit in edits)):
         if before.path == after.path and after.start < before.end:
             return None
     return edits
+
+
+def _sorted_out(changes: Iterable[Change]) -> tuple[list[Amendment], set[str]]:
+    """The changes of values, and the files that lose their byte order mark."""
+    marked = {change.path for change in changes if isinstance(change, RemoveMark)}
+    return [change for change in changes if not isinstance(change, RemoveMark)], marked
 
 
 def _changes(document: Document, wanted: Iterable[EditStep]) -> Iterator[tuple[str, TextChange]]:
@@ -141,25 +150,29 @@ def _joined(changes: Iterable[TextChange]) -> list[TextChange]:
 
 
 def proven(
-    loader: Loader, document: Document, amendments: Sequence[Amendment], edits: Sequence[Edit]
+    loader: Loader, document: Document, changes: Sequence[Change], edits: Sequence[Edit]
 ) -> Mapping[str, str] | None:
-    """New texts of the edited files by path; None where the edits do not make the amendments, or do more.
+    """New texts of the edited files by path; None where the edits do not make the changes, or do more.
 
     The document is loaded again with the new texts: its value must be the old one amended, types included, and it must
-    have no new problem. None also where a file is not valid UTF-8, because writing it would change its other bytes.
+    have no new problem. None also where a file is not valid UTF-8, because writing it would change its other bytes. A
+    byte order mark that is not to be removed is the first character of the new text.
 
     Args:
         loader: reads the files, with the variables and the environment that `document` was loaded with.
         document: the document before the edits.
-        amendments: what the edits are to make.
+        changes: what the edits are to make.
         edits: as `edits_for` gives them.
     """
     paths = {edit.place.path for edit in edits}
-    if any(problem.kind is ProblemKind.ENCODING and problem.place.path in paths for problem in document.problems):
+    faults = Counter(problem.place.path for problem in document.problems if problem.kind is ProblemKind.ENCODING)
+    if any(faults[path] > document.sources[path].has_mark for path in paths):
         return None
+    amendments, marked = _sorted_out(changes)
     try:
         texts = {
-            path: apply_edits(document.sources[path].text, [edit for edit in edits if edit.place.path == path])
+            path: ("\ufeff" if document.sources[path].has_mark and path not in marked else "")
+            + apply_edits(document.sources[path].text, [edit for edit in edits if edit.place.path == path])
             for path in sorted(paths)
         }
         expected = amended(document.value, amendments)

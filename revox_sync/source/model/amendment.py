@@ -37,3 +37,13 @@ class Add(NamedTuple):
 
 
 Amendment: TypeAlias = SetValue | Remove | RenameKey | Add
+
+
+class RemoveMark(NamedTuple):
+    """The byte order mark of the file at `path` is removed; no value changes."""
+
+    path: str
+
+
+Change: TypeAlias = Amendment | RemoveMark
+"""What a fix changes."""

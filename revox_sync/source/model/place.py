@@ -28,13 +28,15 @@ class SourceText:
     Args:
         path: POSIX path relative to the project root.
         text: everything in the file but a byte order mark.
+        has_mark: whether the file starts with a byte order mark.
     """
 
-    __slots__ = ("_line_starts", "path", "text")
+    __slots__ = ("_line_starts", "has_mark", "path", "text")
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, has_mark: bool = False) -> None:
         self.path = path
         self.text = text
+        self.has_mark = has_mark
         self._line_starts: list[int] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:

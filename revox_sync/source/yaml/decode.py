@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import Final
 
-from revox_sync.source.model.place import Place
+from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind
 
 # YAML 1.2 §5.1 (c-printable) forbids these; each is read as U+FFFD, so that the rest of the file can be checked.
@@ -31,14 +32,20 @@ _OTHER_ENCODINGS: Final = (
 )
 
 
+def source_of(content: bytes, path: str) -> tuple[SourceText, tuple[Problem, ...]]:
+    """A file as `decode_text` reads it."""
+    text, problems = decode_text(content, path)
+    return SourceText(path, text, has_mark=content.startswith(BOM_UTF8)), problems
+
+
 def decode_text(content: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
     """Text of a file without its byte order mark, and what is wrong with its encoding.
 
     In a file that is not UTF-8, each wrong byte becomes U+FFFD.
     """
     at_start = Place(path, 0, 0)
-    if content.startswith(b"\xef\xbb\xbf"):
-        text, problems = decode_text(content[3:], path)
+    if content.startswith(BOM_UTF8):
+        text, problems = decode_text(content[len(BOM_UTF8) :], path)
         label = "save the file as UTF-8 without BOM"
         return text, (Problem(ProblemKind.ENCODING, "file starts with a byte order mark", label, at_start), *problems)
     if b"\0" in content[:4] or content[:1] in (b"\xff", b"\xfe"):

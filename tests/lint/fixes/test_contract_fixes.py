@@ -43,7 +43,7 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
     ),
     "fraction in quotes": (
         "background_sound_volume: '0.50'\n",
-        Fix("write `0.5`", (SetValue(("background_sound_volume",), 0.5),), safe=True),
+        Fix("write `0.5`", (SetValue(("background_sound_volume",), 0.5),), safe=False),
     ),
     "boolean in quotes": (
         "sms_enabled: 'TRUE'\n",

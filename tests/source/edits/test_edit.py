@@ -68,7 +68,7 @@ def test_amendments_that_contradict_each_other_give_no_edits() -> None:
 def test_entries_with_an_identity_are_not_rewritten() -> None:
     text = "a:\n  - {id: x, v: 1} # x\n  - {id: w, v: 2} # w\n  - {id: z, v: 3} # z\n"
     new: list[Value] = [{"id": "w", "v": 2}, {"id": "q", "v": 5}, {"id": "z", "v": 4}]
-    expected = "a:\n  - {id: w, v: 2} # w\n  - {id: q, v: 5}\n  - {id: z, v: 4} # z\n"
+    expected = "a:\n  # x\n  - {id: w, v: 2} # w\n  - {id: q, v: 5}\n  - {id: z, v: 4} # z\n"
     assert after(text, put("a", to=new), by="id") == {"a.yaml": expected}
     twice: list[Value] = [{"id": "x", "v": 1}, {"id": "x", "v": 2}]
     assert after("a: [{id: x, v: 1}]\n", put("a", to=twice), by="id") == {

@@ -36,7 +36,7 @@ ROWS: Final[dict[str, tuple[str, Pointer, list[EditStep], str]]] = {
     "several lines without final break": ("a: x", (), [SetValue(("a",), "x\ny\n")], "a: |\n  x\n  y\n"),
     "key": ("a: 1 # why\n", (), [RenameKey(("a",), "b")], "b: 1 # why\n"),
     "quoted key": ("'a': 1\n", (), [RenameKey(("a",), "b c")], "'b c': 1\n"),
-    "entry goes": ("a: 1\nb: 2 # why\nc: 3\n", (), [Remove(("b",))], "a: 1\nc: 3\n"),
+    "entry goes": ("a: 1\nb: 2 # why\nc: 3\n", (), [Remove(("b",))], "a: 1\n# why\nc: 3\n"),
     "first entry behind a dash goes": ("a:\n- b: 1\n  c: 2\n", ("a", 0), [Remove(("a", 0, "b"))], "a:\n- c: 2\n"),
     "entries go in brackets": ("a: [1, 2, 3, 4]\n", ("a",), [Remove(("a", 0)), Remove(("a", 3))], "a: [2, 3]\n"),
     "last entry goes": ("a:\n  b: 1 # why\nc: 2\n", ("a",), [Remove(("a", "b"))], "a: {}\nc: 2\n"),
