@@ -58,8 +58,6 @@ NOT_YET: Final = {
     "ignore-file-after-document-start": "works above `---` only",
     "lone-document-start": "two findings, on a line that does not exist",
     "near-miss-suppressions": "other spellings are silently no suppression",
-    "octal-in-unknown-field": "the fix writes a number",
-    "phone-in-unknown-field": "the fix writes a number",
     "suppress-above-double-quoted": "only block texts are covered as a whole",
     "unused-in-broken-file": "RVX602 speaks of rules that could not run",
 }
