@@ -25,29 +25,40 @@ class Form(NamedTuple):
         title: what it is, with an article.
         mark: a text that every secret of this form contains; searched first, because that is fast.
         pattern: regular expression. The secret is its group `secret`, or all of it where there is no such group.
-        named: whether the pattern is the end of a name such as `api_key`, and the secret what is assigned to it.
+        before: what stands before the mark in a name such as `api_key`. Then the pattern is what follows the mark in
+            the name, and the secret is what is assigned to it. None: the pattern describes the secret itself.
     """
 
     title: str
     mark: str
     pattern: str
-    named: bool = False
+    before: str | None = None
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a secret of this form may be in a text: fast, and nearly always no."""
+        return self.before is not None or self.mark in text
 
     def find(self, text: str) -> Iterator[Credential]:
         """Every secret of this form in a text."""
-        if self.named:
-            yield from self._find_named(text)
+        if self.before is not None:
+            yield from self._find_named(text, self.before)
             return
         # Only where a word begins: from inside a long word, each of its characters would start a search of the rest.
         for found in re.finditer(rf"(?<![\w-])(?:{self.pattern})", text):
             yield Credential(self.title, *found.span("secret" if "secret" in found.re.groupindex else 0))
 
-    def _find_named(self, text: str) -> Iterator[Credential]:
-        for found in re.finditer(self.pattern + _ASSIGNED, text):
-            start, end = found.span("secret")
-            value = found["secret"].rstrip(".!?:")
-            if _is_unguessable(value):
-                yield Credential(self.title, start, end - len(found["secret"]) + len(value))
+    def _find_named(self, text: str, before: str) -> Iterator[Credential]:
+        # From the mark on, because many prompts speak of tokens and hardly any tells one.
+        lower, start = text.lower(), -1
+        if len(lower) != len(text):  # some capitals become two characters
+            lower = text
+        while (start := lower.find(self.mark, start + 1)) >= 0:
+            end = start + len(self.mark)
+            found = re.compile(rf"(?i:{self.pattern}){_ASSIGNED}").match(text, end)
+            if found and re.search(rf"{before}$", text[max(0, start - _LONGEST_BEFORE) : start], re.IGNORECASE):
+                value = found["secret"].rstrip(".!?:")
+                if _is_unguessable(value):
+                    yield Credential(self.title, found.start("secret"), found.start("secret") + len(value))
 
 
 # What stands between a name and its value: up to three words ("password of the portal"), and a sign or "is". The value
@@ -62,23 +73,25 @@ _ASSIGNED: Final = (
 _PLAIN_PARTS: Final = r"\d*[^\W\d_]*\d*(?:[-_./:@+?=&%~]+\d*[^\W\d_]*\d*)*"
 _LEAST_BITS: Final = 3.3
 """Shannon entropy of a secret, in bits for each character: 16 hexadecimal digits have about as many."""
-# The ends of names, by a text that they contain, in the languages of prompts. Each begins a search, so `key` counts
-# only behind a word that makes it a credential.
-_KEY_BEFORE: Final = r"(?i:(?:api|access|admin|app|auth|client|private|secret|service|subscription)[ _-]?key)"
+# Names of credentials in the languages of prompts: what stands before the mark, the mark, and what follows it. `key`
+# counts only behind a word that makes it a credential. Case makes no difference.
+_KEY_BEFORE: Final = r"(?:api|access|admin|app|auth|client|private|secret|service|subscription)[ _-]?"
+_NO_LETTER: Final = r"(?:^|\W)"
 _NAMES: Final = (
-    *(("an API key", mark, _KEY_BEFORE) for mark in ("key", "Key", "KEY")),
-    *(("a token", mark, r"(?i:token)") for mark in ("oken", "OKEN")),
-    *(("a secret", mark, r"(?i:secret)") for mark in ("ecret", "ECRET")),
-    *(("a password", mark, r"(?i:passw(?:or[dt]|d))") for mark in ("assw", "ASSW")),
-    ("a password", "ot de passe", r"[Mm]ot de passe"),
-    ("a password", "ennwort", r"[Kk]ennwort"),
-    ("a password", "ontraseña", r"[Cc]ontraseña"),
-    ("a password", "enha", r"\b[Ss]enha"),
-    ("a password", "achtwoord", r"[Ww]achtwoord"),
-    ("a password", "asło", r"\b[Hh]asło"),
-    ("an API key", "lé d", r"\b[Cc]lé d['’](?:API|accès)"),
-    ("an API key", "API-Schlüssel", r"API-Schlüssel"),
+    ("an API key", _KEY_BEFORE, "key", ""),
+    ("a token", "", "token", ""),
+    ("a secret", "", "secret", ""),
+    ("a password", "", "passw", "or[dt]|d"),
+    ("a password", "", "mot de passe", ""),
+    ("a password", "", "kennwort", ""),
+    ("a password", "", "contrase", "ña"),
+    ("a password", _NO_LETTER, "senha", ""),
+    ("a password", "", "wachtwoord", ""),
+    ("a password", _NO_LETTER, "hasło", ""),
+    ("an API key", rf"{_NO_LETTER}cl", "é d", "['’](?:API|accès)"),
+    ("an API key", "", "api-schl", "üssel"),
 )
+_LONGEST_BEFORE: Final = 16
 
 # Forms as their issuers document them; where one documents none, the length is more than that of any word.
 FORMS: Final = (
@@ -120,7 +133,7 @@ FORMS: Final = (
         r"(?:api_?key|access_token|auth_token|client_secret|token|key|secret|password)="
         r"(?P<secret>(?=\w{0,40}[0-9])(?=\w{0,40}[A-Za-z])(?:[A-Za-z0-9_]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))",
     ),
-    *(Form(title, mark, pattern, named=True) for title, mark, pattern in _NAMES),
+    *(Form(title, mark, after, before) for title, before, mark, after in _NAMES),
 )
 
 # Patterns are texts here and compiled when a file first needs them: few files do, and compiling takes longer than
@@ -138,7 +151,7 @@ _RANDOM: Final = rf"(?=.*[0-9])(?=.*[a-z])(?:[0-9a-f]{{40,}}|(?=.*[A-Z])[A-Za-z0
 
 def credentials(text: str, forms: Iterable[Form] = FORMS) -> Iterator[Credential]:
     """The secrets of the given forms in a text, in its order. Of two that overlap, the one that starts first."""
-    found = [credential for form in forms if form.mark in text for credential in form.find(text)]
+    found = [credential for form in forms if form.may_be_in(text) for credential in form.find(text)]
     end = 0
     for credential in sorted(found, key=lambda credential: (credential.start, -credential.end)):
         if credential.start >= end:
@@ -156,13 +169,20 @@ def without_credentials(text: str, stands_for: Callable[[str], str]) -> str:
 
 
 def credential_forms(text: str) -> tuple[Form, ...]:
-    """The forms whose mark occurs in a text: a fast first look, which for most texts is the last one."""
-    return tuple(_marks().found_in(text))
+    """The forms that may occur in a text: a fast first look, which for most texts is the last one.
+
+    The text may be several ones, joined by line breaks.
+    """
+    # Prompts speak of keys and tokens, so there the mark alone says little; nothing assigned goes over a line break.
+    known, named = _marks()
+    return (*known.found_in(text), *(form for form in named.found_in(text) if any(form.find(text))))
 
 
 @cache
-def _marks() -> SubstringIndex[Form]:
-    return SubstringIndex((form.mark, form) for form in FORMS)
+def _marks() -> tuple[SubstringIndex[Form], SubstringIndex[Form]]:
+    """Of the forms that say it themselves, and of those that a name before them tells."""
+    known = SubstringIndex((form.mark, form) for form in FORMS if form.before is None)
+    return known, SubstringIndex(((form.mark, form) for form in FORMS if form.before is not None), caseless=True)
 
 
 def _is_unguessable(value: str) -> bool:

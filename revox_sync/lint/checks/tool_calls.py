@@ -2,47 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from revox_sync.values.substring_search import SubstringIndex
-
-# "Call", "use" and "run", by a text that each contains. A line without any of them explains something else.
-_VERBS: Final = {
-    "call": r"call(?:s|ing)?",
-    "use": r"use[rsz]?",
-    "run": r"runs?",
-    "invo": r"invoke|invo[cq]\w+|invoca\w*",
-    "execut": r"execut[ae]",
-    "trigger": r"trigger",
-    "appel": r"appel(?:le|ez|er)",
-    "utilis": r"utilis(?:e|ez|er)",
-    "cute": r"exécute[rz]?",
-    "lance": r"lance[rz]?",
-    "rufe": r"rufe?n?|aufrufen",
-    "nutze": r"(?:be)?nutzen?",
-    "verwende": r"verwenden?",
-    "hre": r"führen?",
-    "ejecut": r"ejecut[ae]",
-    "llam": r"llam[ae]",
-    "usa": r"usa|usar",
-    "utiliz": r"utiliz[ae]",
-    "cham": r"chame|chama",
-    "acion": r"acione",
-    "chiam": r"chiam[ai]",
-    "esegui": r"esegui",
-    "roep": r"roep",
-    "gebruik": r"gebruik",
-    "voer": r"voer",
-    "wywo": r"wywołaj",
-    "yj": r"użyj",
-    "uruchom": r"uruchom",
-}
+# "Call", "use" and "run". A line without any of them explains something else.
+_VERBS: Final = (
+    r"\b(?:call(?:s|ing)?|use[rsz]?|runs?|invoke|invo[cq]\w+|execut[ae]|trigger|appel(?:le|ez|er)|utilis(?:e|ez|er)"
+    r"|exécute[rz]?|lance[rz]?|rufen?|aufrufen|(?:be)?nutzen?|verwenden?|führen?|ejecut[ae]|llam[ae]|usa|usar|utiliz[ae]"
+    r"|chame|chama|acione|chiam[ai]|esegui|roep|gebruik|voer|wywołaj|użyj|uruchom)\b"
+)
 _NAME: Final = r"[a-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*"
 # A name with `_` is a tool on any such line; another one only behind the verb, and what it is: "call the tool book(".
 _CALL: Final = rf"(?<![\w./$@{{-])({_NAME})`?\(([^()\n]{{0,200}})\)"
 _NAMED_ONLY: Final = r"(?<![\w./$@{-])`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`(?!\()"
 _BETWEEN: Final = r"[ \t]+(?:[^\W\d_]+['’ ]){0,3}[`\"'*]{0,3}$"
+_BEHIND_CALL: Final = r"\bcall[ \t]+(?:the[ \t]+)?(?:tool[ \t]+|function[ \t]+)?$"
 _ARGUMENT: Final = r"\s*[`'\"]?([A-Za-z_]\w*)[`'\"]?\s*(?:[:=].*)?"
 
 
@@ -59,28 +33,33 @@ class ToolCall(NamedTuple):
     arguments: tuple[tuple[str, int], ...] | None
 
 
-def tool_calls(text: str) -> Iterator[ToolCall]:
-    """Every call of a tool in a text, in order."""
-    verbs = _index().found_in(text) if "(" in text or "`" in text else ()
-    if not verbs:
-        return
-    verb = rf"\b(?:{'|'.join(verbs)})\b"
+@lru_cache(maxsize=8)  # two rules ask for the calls of one text
+def tool_calls(text: str) -> tuple[ToolCall, ...]:
+    """Every call of a tool in a text."""
+    # Brackets of a call stand right behind its name, those of prose behind a blank.
+    before = [part[-1:] for part in text.split("(")[:-1]]
+    if "`" not in text and not any(char.isalnum() or char == "_" for char in before):
+        return ()
+    found: list[ToolCall] = []
     start = 0
     for line in text.split("\n"):
-        if ("(" in line or "`" in line) and re.search(verb, line, re.IGNORECASE):
-            yield from _calls_in(line, start, verb)
+        if "(" in line or "`" in line:
+            found += _calls_in(line, start)
         start += len(line) + 1
+    return tuple(found)
 
 
-def _calls_in(line: str, offset: int, verb: str) -> Iterator[ToolCall]:
-    for found in re.finditer(_CALL, line):
+def _calls_in(line: str, offset: int) -> Iterator[ToolCall]:
+    calls = [*re.finditer(_CALL, line)]
+    names = [*re.finditer(_NAMED_ONLY, line)]
+    if not (calls or names) or re.search(_VERBS, line, re.IGNORECASE) is None:
+        return
+    for found in calls:
         name, start = found[1], found.start(1)
-        if "_" in name or re.search(verb + _BETWEEN, line[:start], re.IGNORECASE):
+        if "_" in name or re.search(_VERBS + _BETWEEN, line[:start], re.IGNORECASE):
             yield ToolCall(name, offset + start, _arguments(found[2], offset + found.start(2)))
-    for found in re.finditer(_NAMED_ONLY, line):
-        if re.search(
-            r"\bcall[ \t]+(?:the[ \t]+)?(?:tool[ \t]+|function[ \t]+)?$", line[: found.start()], re.IGNORECASE
-        ):
+    for found in names:
+        if re.search(_BEHIND_CALL, line[: found.start()], re.IGNORECASE):
             yield ToolCall(found[1], offset + found.start(1), None)
 
 
@@ -95,8 +74,3 @@ def _arguments(text: str, offset: int) -> tuple[tuple[str, int], ...] | None:
         arguments.append((found[1], offset + found.start(1)))
         offset += len(part) + 1
     return tuple(arguments)
-
-
-@cache
-def _index() -> SubstringIndex[str]:
-    return SubstringIndex(_VERBS.items(), caseless=True)

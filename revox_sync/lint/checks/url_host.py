@@ -1,6 +1,7 @@
 """Whether a server on the internet can reach a URL, judged by its host; nothing is looked up."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _HOST: Final = re.compile(r"https?://(?:[^/@?#\s]*@)?(\[[^\]]*\]|[^/:?#\s]+)", re.IGNORECASE)
@@ -53,6 +54,7 @@ def _why_not_global(address: str) -> str | None:
     return "is an address of a private network" if found.is_private or found.is_link_local else None
 
 
+@lru_cache(maxsize=100)  # the URLs of a project have few hosts
 def is_example(name: str) -> bool:
     """Whether a host is one that documentation uses; `name` is what `host` returns. Sub-domains may well be real."""
     return re.fullmatch(_EXAMPLE, name) is not None

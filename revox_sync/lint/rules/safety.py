@@ -68,7 +68,7 @@ class SecretInPlainText(FileRule):
             hit = _declared_secret(subject, text) if text.node.secret else None
             if hit is not None:
                 yield hit
-            elif text.node.secret or (forms and any(form.mark in text.text for form in forms)):
+            elif forms and any(form.may_be_in(text.text) for form in forms):
                 yield from _known_forms(subject, text, forms)
 
 
@@ -173,8 +173,8 @@ class PrivateUrl(FileRule):
 class ExampleUrl(FileRule):
     """A URL of an example.
 
-    What it finds: hosts such as `example.com`, `your-api.com` and `votre-domaine.fr` in fields that Revox calls or
-    shows. Sub-domains of example.com, as in `api.example.com`, are not reported.
+    What it finds: hosts such as `example.com`, `your-api.com` and `votre-domaine.fr` in fields that Revox calls.
+    Sub-domains of example.com, as in `api.example.com`, are not reported.
 
     Why it matters: the request reaches nobody, or somebody else, in the middle of a call.
 
@@ -184,7 +184,7 @@ class ExampleUrl(FileRule):
     code, name, severity = "RVX504", "example-url", Severity.WARNING
     VALID = (
         with_fields("webhook_url: https://hooks.example.com/x"),
-        with_fields("webhook_url: https://api.yourney.fr/your-api"),
+        with_fields("webhook_url: https://api.yourney.fr/your-api\nlogo_url: https://example.com/logo.png"),
     )
     INVALID = (
         with_fields("webhook_url: https://your-api.com/calls", "3:22", "`your-api.com`"),
@@ -195,7 +195,7 @@ class ExampleUrl(FileRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for text, name in _urls(subject):
-            if is_example(name) and not todo_markers(text.text):
+            if is_example(name) and text.node.impact != "cosmetic" and not todo_markers(text.text):
                 start = text.text.lower().index(name)
                 location = subject.locate_text(text.pointer, start, start + len(name))
                 yield Hit(f"`{name}` is the host of an example", "write the address of your server", location)
@@ -203,4 +203,4 @@ class ExampleUrl(FileRule):
 
 def _urls(subject: Subject) -> Iterator[tuple[Text, str]]:
     """Texts that are URLs, each with its host."""
-    return ((text, host(text.text)) for text in subject.texts.anywhere if text.node.url)
+    return ((text, host(text.text)) for text in subject.texts.urls)

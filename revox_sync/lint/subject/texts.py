@@ -96,6 +96,11 @@ class Texts:
         return "\n".join([text.text for text in self.anywhere])
 
     @cached_property
+    def urls(self) -> list[Text]:
+        """The strings at places where the schema expects a URL."""
+        return [text for text in self.anywhere if text.node.url]
+
+    @cached_property
     def braces(self) -> list[Braces]:
         """Everything in braces in known texts, in order."""
         return [braces for text in self.known if "{" in text.text for braces in _braces_in(text)]
