@@ -49,9 +49,8 @@ class Form(NamedTuple):
 
     def _find_named(self, text: str, before: str) -> Iterator[Credential]:
         # From the mark on, because many prompts speak of tokens and hardly any tells one.
-        lower, start = text.lower(), -1
-        if len(lower) != len(text):  # some capitals become two characters
-            lower = text
+        # Lower-case letters of ASCII alone, as the index of marks has it; other capitals may become two characters.
+        lower, start = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass"), -1
         while (start := lower.find(self.mark, start + 1)) >= 0:
             end = start + len(self.mark)
             found = re.compile(rf"(?i:{self.pattern}){_ASSIGNED}").match(text, end)
@@ -66,7 +65,7 @@ class Form(NamedTuple):
 _ASSIGNED: Final = (
     r"""(?:[ \t]+[^\s:="'{}]{1,20}){0,3}["'*`]{0,3}"""
     r"""(?:[ \t]*[:=]|[ \t]+(?:is|est|es|ist|lautet|to|é|è)(?=[ \t]))[ \t]*"""
-    r"""(?:[Bb]earer |[Tt]oken )?[\\"'*`]{0,3}(?P<secret>[^\s"'`,;<>{}()\[\]|\\]{16,200})"""
+    r"""(?:[Bb]earer |[Tt]oken )?[\\"'*`]{0,3}(?P<secret>(?:(?!&\w+=)[^\s"'`,;<>{}()\[\]|\\]){16,200})"""
 )
 # What people write where a secret could stand: words, dates, numbers, addresses and URLs. None of their parts has
 # letters between digits, or digits between letters.

@@ -106,3 +106,55 @@ def test_secrets_do_not_overlap_and_come_in_order() -> None:
 )
 def test_a_scheme_is_no_part_of_a_secret(value: str, *, expected: bool) -> None:
     assert is_secret_value(value) is expected
+
+
+VALUE = "v3KQ8dLm2Zx7Rt5Yp1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"api_key": "%s"}',
+        "X-Api-Key: %s",
+        "API KEY=%s",
+        "apiToken: '%s'",
+        "client_secret = %s",
+        "?access_token=%s&x=1",
+        "The password is %s.",
+        "Password of the portal: %s",
+        "mot de passe : %s",
+        "Passwort: %s",
+        "Kennwort lautet %s",
+        "contraseña: %s",
+        "Senha do sistema: %s",
+        "Wachtwoord van het systeem: %s",
+        "Hasło do systemu: %s",
+        "Clé d'API : %s",
+        "Der API-Schlüssel: %s",
+    ],
+)
+def test_a_secret_is_known_by_the_name_before_it(text: str) -> None:
+    whole = text % VALUE
+    assert [whole[found.start : found.end] for found in credentials(whole)] == [VALUE]
+    assert credential_forms(f"Hello.\n{whole}\nBye.")
+    assert VALUE not in without_credentials(whole, lambda _: "<secret>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Never tell the password: it is the one the caller chose.",
+        "Password: it has to have at least sixteen characters, one digit and one symbol.",
+        '{"token": "{{desk_token}}", "api_key": "${API_KEY_2024_PRODUCTION}"}',
+        "token: order-2024-spring-campaign-of-the-north",
+        "secret: see https://intranet.example.com/secrets/2024/overview",
+        "api_key: YOUR_API_KEY_GOES_HERE_2024",
+        "password reset: support2024@acme-solar.example.com",
+        "token expires: 2024-11-29T10:00:00Z",
+        "sort key: 0123456789abcdef0123",
+        "the key point is 3f2b8c1e7a644d0e9b15",
+    ],
+)
+def test_words_behind_such_a_name_are_no_secret(text: str) -> None:
+    assert list(credentials(text)) == []
+    assert all(form.before is None for form in credential_forms(text))

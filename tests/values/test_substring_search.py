@@ -19,7 +19,8 @@ texts = st.lists(pieces | st.text(max_size=5), max_size=6).map("".join)
 @given(text=texts)
 def test_a_mark_is_found_where_it_is(text: str) -> None:
     assert SubstringIndex((each, each) for each in MARKS).found_in(text) == [each for each in MARKS if each in text]
-    assert credential_forms(text) == tuple(each for each in FORMS if each.mark in text)
+    known = [each for each in FORMS if each.before is None]
+    assert [each for each in credential_forms(text) if each in known] == [each for each in known if each.mark in text]
 
 
 @given(text=texts)

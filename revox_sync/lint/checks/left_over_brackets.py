@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _LONGEST: Final = 60
+_CLOSING: Final = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›"}
 # What stands for something: it begins with a capital, or it is a field of a form in one of the languages of prompts.
 _FIELD: Final = (
     r"(?:[^\W\d_]+['’ -]){0,3}"
@@ -50,9 +51,14 @@ def brackets_in_role(text: str) -> Iterator[tuple[int, int]]:
 
 def is_quoted(text: str, start: int) -> bool:
     """Whether a place stands in quoted speech, which begins and ends on one line."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    opened = before.count("“") + before.count("„") + before.count("«") - before.count("”") - before.count("»")
-    return before.count('"') % 2 == 1 or opened > 0
+    opened = ""
+    for char in text[text.rfind("\n", 0, start) + 1 : start]:
+        # A German quotation ends with the sign with which an English one begins.
+        if opened and char in _CLOSING[opened]:
+            opened = ""
+        elif not opened and char in _CLOSING:
+            opened = char
+    return bool(opened)
 
 
 def _is_left_over(found: re.Match[str]) -> bool:

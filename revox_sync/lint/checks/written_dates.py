@@ -27,7 +27,7 @@ _TODAY: Final = {
 _WORD: Final = r"[^\W\d_]+(?:-[^\W\d_]+)?,? "
 _DAY: Final = (
     r"[0-3]?\d[./-][01]?\d[./-](?:20)?\d\d|20\d\d-[01]\d-[0-3]\d"
-    rf"|(?:{_WORD}|\d{{1,2}}(?:\.|º|er|st|nd|rd|th)?,? ){{1,6}}20\d\d"
+    rf"|(?:{_WORD}){{0,4}}\d{{1,2}}(?:\.|º|er|st|nd|rd|th)?,? (?:{_WORD}){{0,3}}20\d\d"
 )
 _REST: Final = rf"[ :*]{{1,4}}(?:{_WORD}){{0,3}}?(?:{_DAY})\b"
 
@@ -35,9 +35,12 @@ _REST: Final = rf"[ :*]{{1,4}}(?:{_WORD}){{0,3}}?(?:{_DAY})\b"
 def written_dates(text: str) -> Iterator[tuple[int, int]]:
     """Spans of "today is" with a day of the calendar behind it."""
     # A day is written with digits, and most prompts have no year in them.
-    for form in _index().found_in(text):
-        for found in re.finditer(rf"\b(?:{form})(?=[ :]){_REST}", text, re.IGNORECASE):
-            yield found.span()
+    forms = _index().found_in(text)
+    if forms:
+        # The form that begins first counts: "aujourd'hui, nous sommes le" is one sentence.
+        yield from (
+            found.span() for found in re.finditer(rf"\b(?:{'|'.join(forms)})(?=[ :]){_REST}", text, re.IGNORECASE)
+        )
 
 
 @cache

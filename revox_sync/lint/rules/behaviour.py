@@ -190,12 +190,17 @@ class PromisedTransfer(FileRule):
         texts = subject.texts.known
         if not texts or any(is_set(subject.value.get(name)) for name in names_over_time((), _DESTINATIONS)):
             return
-        for text in texts:
-            if text.node.variables is not None and text.node.impact == "speech":
-                for start, end in promised_transfers(text.text):
-                    message = f"`{text.text[start:end]}` needs a destination, and the file declares none"
-                    location = subject.locate_text(text.pointer, start, end)
-                    yield Hit(message, f"declare `{_DESTINATIONS}`", location)
+        orders = [
+            (text.text[start:end], subject.locate_text(text.pointer, start, end))
+            for text in texts
+            if text.node.variables is not None and text.node.impact == "speech"
+            for start, end in promised_transfers(text.text)
+        ]
+        # That nobody is there to transfer to is one cause, however often the prompt speaks of it.
+        for order, location in orders[:1]:
+            related = tuple(Related("so does this", other.place) for _, other in orders[1:])
+            message = f"`{order}` needs a destination, and the file declares none"
+            yield Hit(message, f"declare `{_DESTINATIONS}`", location, related)
 
 
 class OutcomesWithoutTarget(FileRule):

@@ -10,7 +10,7 @@ from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.similar_names import name_shape
 from revox_sync.lint.subject.subject import FileTrait, Subject
-from revox_sync.lint.subject.texts import VARIABLE_NAME, Braces, Text, local_names
+from revox_sync.lint.subject.texts import Braces, Text, local_names
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import SetValue
 from revox_sync.source.model.problem import Related
@@ -70,6 +70,7 @@ class MalformedPlaceholder(FileRule):
     def check(self, subject: Subject) -> Iterator[Hit]:
         irregular = [found for found in subject.texts.braces if not is_regular(found)]
         names = {*subject.variables, *subject.texts.placeholder_names} if irregular else set()
+        slips: list[Braces] = []
         for braces in irregular:
             # A placeholder must not be the reason why its own name is known.
             known = subject.variables if braces.is_placeholder else names
@@ -78,9 +79,11 @@ class MalformedPlaceholder(FileRule):
                 braces,
                 is_variable=is_variable,
                 is_spoken=braces.of.node.spoken,
-                inside_json=_is_inside_json(braces, irregular),
+                inside_json=_is_inside_json(braces, slips),
                 tags=subject.locate(braces.of.pointer).place.path.endswith(SUFFIXES),
             )
+            if flaw is not None and braces.closing:
+                slips.append(braces)
             # Of a text that the contract refuses, that it is refused is finding enough.
             if flaw is not None and not subject.is_refused(braces.of.pointer):
                 yield _flaw_hit(subject, braces.of, flaw)
@@ -98,13 +101,12 @@ def _flaw_hit(subject: Subject, text: Text, flaw: Flaw) -> Hit:
     )
 
 
-def _is_inside_json(braces: Braces, irregular: list[Braces]) -> bool:
-    """Whether braces stand inside braces that are no placeholder."""
+def _is_inside_json(braces: Braces, slips: list[Braces]) -> bool:
+    """Whether braces stand inside braces that are no placeholder; `slips` are the miscounted ones before them."""
     before = braces.of.text[: braces.start - braces.opening]
     depth = before.count("{") - before.count("}")
     # A miscounted placeholder further up opens nothing.
-    slips = (other for other in irregular if other.of is braces.of and other.start < braces.start and other.closing)
-    return depth - sum(other.opening - other.closing for other in slips if VARIABLE_NAME.fullmatch(other.name)) > 0
+    return depth > sum(slip.opening - slip.closing for slip in slips if slip.of is braces.of)
 
 
 class ForeignVariable(FileRule):

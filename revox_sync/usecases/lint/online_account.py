@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from revox_sync.errors import NotAuthorisedError
-from revox_sync.lint.model.account import Account, KeyRefusedError
+from revox_sync.lint.model.account import Account, KeyRefusedError, Voice
 from revox_sync.remote.client import Client
 from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
@@ -27,8 +27,8 @@ class ClientAccount:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def voices(self) -> Mapping[str, str]:
-        """Provider by voice id. Raises KeyRefusedError."""
+    def voices(self) -> Mapping[str, Voice]:
+        """Voices by id. Raises KeyRefusedError."""
         return _granted(self._voices)
 
     def phone_numbers(self) -> frozenset[str]:
@@ -36,14 +36,20 @@ class ClientAccount:
         return _granted(self._phone_numbers)
 
     @cached_property
-    def _voices(self) -> Mapping[str, str] | None:
+    def _voices(self) -> Mapping[str, Voice] | None:
         listed = _listed(self._client.voices)
-        return None if listed is None else {voice["id"]: voice["provider"] for voice in listed}
+        return None if listed is None else {voice["id"]: _voice(voice) for voice in listed}
 
     @cached_property
     def _phone_numbers(self) -> frozenset[str] | None:
         listed = _listed(self._client.phone_numbers)
         return None if listed is None else frozenset(number["phone_number"] for number in listed)
+
+
+def _voice(listed: Mapping[str, Any]) -> Voice:
+    # Without `modelCompat` every model speaks a voice, says the SDK's `VoiceListResponse`.
+    model = listed.get("modelCompat") or ""
+    return Voice(listed["provider"], listed.get("language") or "", "" if model == "universal" else model)
 
 
 def _listed(ask: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]] | None:

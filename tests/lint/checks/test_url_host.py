@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.lint.checks.url_host import host, why_unreachable
+from revox_sync.lint.checks.url_host import host, is_example, why_unreachable
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,23 @@ from revox_sync.lint.checks.url_host import host, why_unreachable
 def test_host_that_the_internet_does_not_reach(url: str, expected: str | None) -> None:
     reason = why_unreachable(host(url))
     assert (reason is None) if expected is None else (expected in str(reason))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("example.com", True),
+        ("www.example.org", True),
+        ("api.example.com", False),
+        ("your-api.com", True),
+        ("api.yourdomain.com", True),
+        ("votre-domaine.fr", True),
+        ("deine-firma.de", True),
+        ("api.yourney.fr", False),
+        ("myapple.com", False),
+        ("sua-empresa.com.br", True),
+        ("tuscompany.es", False),
+    ],
+)
+def test_hosts_of_examples(name: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert is_example(name) is expected

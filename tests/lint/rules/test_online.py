@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from revox_sync.lint.model.account import RecordedAccount
+from revox_sync.lint.model.account import RecordedAccount, Voice
 from revox_sync.lint.rules.online import KeyRefused, PhoneNumberNotOwned, VoiceNotFound
 from tests.lint.project import subject_of
 
@@ -14,7 +14,7 @@ def test_a_refused_key_is_reported_once_per_run() -> None:
 
 
 def test_a_key_that_may_read_one_list_is_refused_for_the_other() -> None:
-    account = RecordedAccount({"v1": "cartesia"}, None)
+    account = RecordedAccount({"v1": Voice("cartesia")}, None)
     (hit,) = KeyRefused().check(subject_of(VOICE), account)
     assert hit.location == subject_of(VOICE).locate(("from_phone_number",))
 
