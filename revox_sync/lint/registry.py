@@ -86,6 +86,10 @@ class Selection(NamedTuple):
         """An instance of every rule of one kind that runs at all, in order of code."""
         return [rule() for rule in rules_of(kind) if self.runs(rule)]
 
+    def without_account(self) -> "Selection":
+        """The same without the rules that ask the account."""
+        return self._replace(left_out=(*self.left_out, *(rule.code for rule in rules_of(OnlineRule))))
+
     @property
     def codes(self) -> frozenset[str]:
         """Codes of the rules that run at all."""

@@ -11,7 +11,7 @@ from revox_sync.source.documents.config_file import read_config
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
-from revox_sync.source.model.place import COMMENT_MARKER, SourceText
+from revox_sync.source.model.place import SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
@@ -96,7 +96,7 @@ class Workspace:
             content = self.tree.read(path)
         except TreeError:
             return None
-        return source_of(content, path)[0] if COMMENT_MARKER.encode() in content else None
+        return source_of(content, path)[0] if may_have_comments(content) else None
 
     def locked_addresses(self) -> frozenset[str]:
         """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""

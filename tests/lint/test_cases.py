@@ -55,11 +55,7 @@ KEPT: Final = {
 # Strict: a case that passes must leave this list.
 NOT_YET: Final = {
     "alias-of-wrong-type": "the anchor is marked, not the alias",
-    "ignore-file-after-document-start": "works above `---` only",
     "lone-document-start": "two findings, on a line that does not exist",
-    "near-miss-suppressions": "other spellings are silently no suppression",
-    "suppress-above-double-quoted": "only block texts are covered as a whole",
-    "unused-in-broken-file": "RVX602 speaks of rules that could not run",
 }
 
 

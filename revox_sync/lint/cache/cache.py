@@ -16,7 +16,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult
+from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
 from revox_sync.lint.model.finding import (
     Finding,
     FindingFix,
@@ -87,13 +87,14 @@ class Cache:
         """The result for a file; None where the file, or one that it includes, has changed."""
         digest = self.tree.digest
         try:
-            own, others, commented, results = self._entries[file.path]
+            own, others, commented, unread, results = self._entries[file.path]
             if digest(file.path) != own or any(digest(path) != former for path, former in others.items()):
                 return None
             if any(map(self.tree.ignored, others)):
                 return None
             found = tuple(_environment_result(*result) for result in results)
-            result = FileResult(found, frozenset(others), frozenset(commented), complete=True)
+            lines = tuple(UnreadLines(*each) for each in unread)
+            result = FileResult(found, frozenset(others), frozenset(commented), lines, complete=True)
         except (TypeError, ValueError, AttributeError, KeyError):  # a new file, or a damaged cache
             return None
         self._known.add(file.path)
@@ -105,7 +106,7 @@ class Cache:
         own = self.tree.digest(file.path)
         # Without a digest the file changed while it was read, and nobody knows which bytes the result belongs to.
         if own is not None and None not in others.values():
-            self._entries[file.path] = [own, others, sorted(result.commented), result.environments]
+            self._entries[file.path] = [own, others, sorted(result.commented), result.unread, result.environments]
             self._known.add(file.path)
             self._changed = True
 

@@ -6,13 +6,14 @@ need it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.lint.engine.project_checker import ProjectChecker
 from revox_sync.lint.engine.worker_pool import check_in_processes, fastest_number
+from revox_sync.lint.model.file_result import UnreadLines
 from revox_sync.lint.model.finding import Finding, LintReport, Region, RelatedRegion
 from revox_sync.lint.registry import Selection, select
 from revox_sync.source.files.recorded_tree import RecordedTree, Seen
@@ -78,7 +79,22 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
         return LintReport(findings, len(files))
     from revox_sync.lint.suppressions.apply_suppressions import apply_suppressions
 
-    return apply_suppressions(findings, sources, files, checks.selection)
+    selection = checks.selection if account else checks.selection.without_account()
+    unread = [lines for result in results.values() for lines in result.unread]
+    unread += _left_out(workspace, environments, results)
+    return apply_suppressions(findings, sources, files, selection, unread)
+
+
+def _left_out(
+    workspace: Workspace, environments: Sequence[Environment], results: Mapping[str, FileResult]
+) -> Iterator[UnreadLines]:
+    """Files of which other environments than those that are tried may show something else."""
+    everywhere = list(workspace.config.environments.values())
+    if len(environments) < len(everywhere):
+        contracts = {environment.contract for environment in everywhere}
+        for path, result in results.items():
+            if len(contracts) > 1 or any(shown.environment is not None for shown in result.environments):
+                yield UnreadLines(path)
 
 
 def _commented(

@@ -11,15 +11,18 @@ from revox_sync.contract.fields import contract, is_hidden
 from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
 from revox_sync.lint.model.account import Account, KeyRefusedError
-from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult
+from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
 from revox_sync.lint.model.finding import Finding, Region
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.model.problem import ProblemKind
+from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
+_HARMLESS: Final = frozenset({ProblemKind.CONTROL_CHARACTER, ProblemKind.DIRECTIVE, ProblemKind.ENCODING})
+"""Problems with which all values are known."""
 MOST_PROOFS: Final = 40
 """Fixes shown for one file at most. Each is proven by loading the file again, and a broken file has hundreds."""
 
@@ -69,6 +72,7 @@ class FileChecker:
         return FileResult(
             results,
             read=frozenset(paths - {file.path}),
+            unread=tuple(dict.fromkeys(lines for _, subject in subjects for lines in _unread(subject))),
             commented=frozenset(path for path in paths if path.endswith(SUFFIXES) and not is_uncommented(path)),
             complete=self._is_alone and not unresolved and self._account is None,
         )
@@ -157,6 +161,19 @@ def _asked(rule: OnlineRule, subject: Subject, account: Account) -> Iterator[Hit
         yield from rule.check(subject, account)
     except KeyRefusedError:
         return
+
+
+def _unread(subject: Subject) -> Iterator[UnreadLines]:
+    """Lines that rules could not read."""
+    document = subject.document
+    hiding = [problem for problem in document.problems if problem.kind not in _HARMLESS]
+    if hiding:
+        # Rules look at more than one value; what is wrong with one of them may keep another from being judged.
+        yield from (UnreadLines(path) for path in {document.path, *(problem.place.path for problem in hiding)})
+    for pointer, _ in opaque(document.value) if document.uses_secrets or document.uses_variables else ():
+        place = subject.locate(pointer).place
+        first, last = (document.sources[place.path].position(offset)[0] for offset in place[1:])
+        yield UnreadLines(place.path, first, last)
 
 
 def _is_local(base_url: object) -> bool:

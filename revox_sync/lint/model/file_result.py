@@ -39,18 +39,32 @@ class EnvironmentResult(NamedTuple):
     fact: AssistantFact | None
 
 
+class UnreadLines(NamedTuple):
+    """Lines of a file that no rule could read: a value is not known, or nothing of the file is.
+
+    Attributes:
+        first: the first of them, from 1.
+    """
+
+    path: str
+    first: int = 1
+    last: int = 1_000_000_000
+
+
 class FileResult(NamedTuple):
     """What one file shows.
 
     Attributes:
         read: paths of the other files that were read for it; those that could not be read are missing.
         commented: those of them, and the file itself, that may hold comments addressed to us.
+        unread: what no rule could read, in some environment.
         complete: whether the result depends on nothing but the file and `read`, so that it may be cached.
     """
 
     environments: tuple[EnvironmentResult, ...]
     read: frozenset[str]
     commented: frozenset[str]
+    unread: tuple[UnreadLines, ...]
     complete: bool
 
 

@@ -148,6 +148,6 @@ class OnlineRule(Rule):
 class CommentRule(Rule):
     """A rule about the comments that suppress findings. It runs last, when it is known what they have suppressed."""
 
-    def check(self, suppressions: "Sequence[Suppression]", active: frozenset[str]) -> Iterator[Hit]:
-        """What is wrong with suppressions; `active` holds the codes of the rules that have run."""
+    def check(self, suppressions: "Sequence[Suppression]") -> Iterator[Hit]:
+        """What is wrong with suppressions."""
         raise NotImplementedError

@@ -17,6 +17,7 @@ class Suppression(NamedTuple):
         word: the code, prefix or name as written; empty where the comment names none.
         codes: codes of the rules that the word selects; empty where there is no such rule.
         used: whether it has suppressed a finding.
+        judged: whether one could be seen: its rules have run in all environments, and could read the lines.
     """
 
     comment: Comment
@@ -26,6 +27,7 @@ class Suppression(NamedTuple):
     codes: frozenset[str] = frozenset()
     whole_file: bool = False
     used: bool = False
+    judged: bool = False
 
     def covers(self, finding: Finding) -> bool:
         """Whether it suppresses a finding."""

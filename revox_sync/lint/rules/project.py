@@ -1,5 +1,6 @@
 """RVX6: what is wrong between the files of a project, and with the comments that suppress findings."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,6 +13,11 @@ from revox_sync.values.did_you_mean import did_you_mean
 
 _SUB_ASSISTANT: Final = "name: Reschedule\nprompt: Find another day.\ntype: sub-assistant\n"
 _SUPPRESSED: Final = with_fields("email_notification_language: fr # revox: ignore[RVX110] the account still speaks 0.2")
+_CODE: Final = r"(?i:rvx[0-9]*)"
+_ALMOST: Final = re.compile(
+    r"(?i:ignores?|disable)(?P<file>(?i:[-_ ]?file))?\s*[\[(:=]?\s*"
+    rf"(?P<codes>(?:{_CODE}|[a-z0-9]+(?:-[a-z0-9]+)+)?(?:[,\s]+{_CODE})*)\s*[\])]?:?\s*(?P<reason>.*)"
+)
 
 
 class NameUsedTwice(ProjectRule):
@@ -76,7 +82,8 @@ class SubAssistantWithoutLock(ProjectRule):
 class UnusedSuppression(CommentRule):
     """A suppression that suppresses nothing.
 
-    What it finds: a `# revox: ignore[…]` comment whose rule reports nothing on its line, or no longer.
+    What it finds: a `# revox: ignore[…]` comment whose rule reports nothing on its lines, or no longer. It says nothing
+    of rules that did not run, or could not read the value, in some environment.
 
     Why it matters: a comment that is no longer needed hides the next finding of that rule.
 
@@ -87,10 +94,9 @@ class UnusedSuppression(CommentRule):
     VALID = (_SUPPRESSED,)
     INVALID = (Example("name: A\nprompt: Hi # revox: ignore[RVX110] old\n", "2:28", "`RVX110`"),)
 
-    def check(self, suppressions: Sequence[Suppression], active: frozenset[str]) -> Iterator[Hit]:
+    def check(self, suppressions: Sequence[Suppression]) -> Iterator[Hit]:
         for suppression in suppressions:
-            # Of a rule that did not run nobody knows whether it would report something.
-            if suppression.codes and not suppression.used and suppression.codes <= active:
+            if suppression.codes and suppression.judged and not suppression.used:
                 message = f"`{suppression.word}` suppresses nothing here"
                 yield Hit(message, "delete it", Location(suppression.place, None))
 
@@ -98,7 +104,8 @@ class UnusedSuppression(CommentRule):
 class UnknownSuppression(CommentRule):
     """A suppression that does not work.
 
-    What it finds: an unknown or missing code in a `# revox:` comment, and `ignore-file` below the first key.
+    What it finds: an unknown or missing code in a `# revox:` comment, `ignore-file` below the first key, and comments
+    that are spelt otherwise: `# Revox:`, `## revox:`, `# revox-sync:`, `# revox ignore[…]`.
 
     Why it matters: the comment does nothing, and nobody notices.
 
@@ -111,9 +118,10 @@ class UnknownSuppression(CommentRule):
         Example("name: A\nprompt: Hi # revox: ignore[RVX999]\n", "2:28", "`RVX999`"),
         Example("name: A\nprompt: Hi # revox: ignore\n", "2:12", "names no rule"),
         Example("name: A\n# revox: ignore-file[RVX110]\nprompt: Hi\n", "2:1", "top of the file"),
+        Example("name: A\nprompt: Hi # Revox: ignore[RVX110] old\n", "2:12", "`# revox: ignore[RVX110] old`"),
     )
 
-    def check(self, suppressions: Sequence[Suppression], active: frozenset[str]) -> Iterator[Hit]:  # noqa: ARG002 - a wrong code is wrong whatever ran
+    def check(self, suppressions: Sequence[Suppression]) -> Iterator[Hit]:
         for suppression in suppressions:
             if not suppression.codes:
                 yield Hit(*_fault(suppression), Location(suppression.place, None))
@@ -121,6 +129,12 @@ class UnknownSuppression(CommentRule):
 
 def _fault(suppression: Suppression) -> tuple[str, str]:
     """Message and label."""
+    comment = suppression.comment
+    meant = _meant(comment.text)
+    if not comment.is_exact:
+        return "this comment suppresses nothing: it does not begin with `# revox:`", f"write `# revox: {meant}`"
+    if suppression.word == comment.text and meant != comment.text:
+        return f"`{comment.text}` suppresses nothing", f"write `# revox: {meant}`"
     if suppression.word:
         # Importing all rules takes time that only a wrong comment costs.
         from revox_sync.lint.registry import all_rules
@@ -130,4 +144,15 @@ def _fault(suppression: Suppression) -> tuple[str, str]:
         return f"no rule is called `{suppression.word}`", hint
     if suppression.comment.text.startswith("ignore-file") and not suppression.comment.at_top:
         return "`ignore-file` works only at the top of the file", "move it above the first key"
-    return "the suppression names no rule", "write `ignore[CODE] reason`"
+    label = "write `ignore[CODE] reason`" if "[CODE]" in meant else f"write `# revox: {meant}`"
+    return "the suppression names no rule", label
+
+
+def _meant(text: str) -> str:
+    """What somebody probably meant by the text of a comment: `Ignore RVX207 why` is `ignore[RVX207] why`."""
+    found = _ALMOST.fullmatch(text)
+    if not found:
+        return text
+    codes = ", ".join(re.split(r"[,\s]+", found["codes"].strip())) or "CODE"
+    reason = f" {found['reason']}" if found["reason"] else ""
+    return f"ignore{'-file' if found['file'] else ''}[{codes}]{reason}"

@@ -20,7 +20,7 @@ from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.workspace import SUFFIXES, Workspace
 from revox_sync.source.yaml.comments import Comment, comments
-from revox_sync.source.yaml.decode import decode_text, has_suspects
+from revox_sync.source.yaml.decode import has_suspects, source_of
 from revox_sync.source.yaml.nodes import ScalarNode, span, walk_nodes
 from revox_sync.source.yaml.parse import compose
 from revox_sync.source.yaml.scalar_offsets import BREAK
@@ -35,11 +35,15 @@ class _Target(NamedTuple):
     line_for: Callable[[int], int | None]
 
 
-def suppressed_texts(workspace: Workspace, findings: Iterable[Finding], reason: str) -> dict[str, str]:
-    """New texts by path, with a comment above each line that has findings. Nothing is written.
+class Suppressed(NamedTuple):
+    """New texts by path, and the findings that no comment can suppress, each with the reason."""
 
-    Findings that no comment can suppress are left out: those in files that are not YAML or not UTF-8, those inside a
-    quoted text, and those about comments.
+    texts: dict[str, str]
+    left: list[tuple[Finding, str]]
+
+
+def suppressed_texts(workspace: Workspace, findings: Iterable[Finding], reason: str) -> Suppressed:
+    """The project's files with a comment above each line that has findings. Nothing is written.
 
     Args:
         workspace: the project as it was checked.
@@ -55,18 +59,51 @@ def suppressed_texts(workspace: Workspace, findings: Iterable[Finding], reason: 
     def target(path: str) -> _Target | None:
         return _target(workspace, path)
 
-    wanted: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    wanted: dict[str, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    left = []
     for finding in findings:
-        if not issubclass(find_rule(finding.code), CommentRule):
-            for path, line in _lines(finding, target):
-                wanted[path][line].add(finding.code)
+        if issubclass(find_rule(finding.code), CommentRule):
+            left.append((finding, "it is about a comment"))
+            continue
+        lines = _lines(finding, target)
+        if not lines:
+            left.append((finding, _why_no_line(workspace, finding)))
+        for path, line in lines:
+            wanted[path][line].append(finding)
     texts = {}
-    for path, lines in wanted.items():
+    for path, found_at in wanted.items():
         found = target(path)
-        text = apply_edits(found.source.text, _edits(found.source, lines, reason.strip())) if found else ""
+        codes = {line: {finding.code for finding in here} for line, here in found_at.items()}
+        text = apply_edits(found.source.text, _edits(found.source, codes, reason.strip())) if found else ""
+        text = "\ufeff" + text if found and found.source.has_mark else text
         if found and _means_the_same(workspace, path, text):
             texts[path] = text
-    return texts
+        else:
+            why = "a comment there would become part of a value"
+            left += [(finding, why) for here in found_at.values() for finding in here]
+    return Suppressed(texts, left)
+
+
+def _is_whole_file(finding: Finding) -> bool:
+    """Whether a finding is about no line: a comment above the first one would move away from it."""
+    return finding.region[1:] == (1, 1, 1, 1)
+
+
+def _why_no_line(workspace: Workspace, finding: Finding) -> str:
+    path = finding.region.path
+    if not path.endswith(SUFFIXES):
+        return "the file takes no comments"
+    try:
+        source, problems = source_of(workspace.tree.read(path), path)
+    except TreeError:
+        return "the file cannot be read"
+    if len(problems) > source.has_mark:
+        return "the file is not UTF-8"
+    if _is_whole_file(finding):
+        return "it is about the whole file"
+    if compose(source.text, path).root is None:
+        return "nothing of the file can be read"
+    return "no comment can stand there"
 
 
 def _require_reason(reason: str) -> None:
@@ -81,37 +118,39 @@ def _target(workspace: Workspace, path: str) -> _Target | None:
     if not path.endswith(SUFFIXES):
         return None
     try:
-        text, problems = decode_text(workspace.tree.read(path), path)
+        source, problems = source_of(workspace.tree.read(path), path)
     except TreeError:
         return None
-    source = SourceText(path, text)
-    return None if problems else _Target(source, comment_lines(source))
+    return None if len(problems) > source.has_mark else _Target(source, comment_lines(source))
 
 
 def comment_lines(source: SourceText) -> Callable[[int], int | None]:
     """A function that gives the line above which a comment is about a given line, both from 1.
 
-    That is the line itself; for a line of a block scalar the one that opens the scalar. None where a quoted or plain
-    text continues in that line, where it holds nothing but a comment, and where the file cannot be read.
+    That is the line itself; for a line in which a text goes on, the one on which it begins. None where the line holds
+    nothing but a comment, and where the file cannot be read.
     """
     root = compose(source.text, source.path).root
-    opened: dict[int, int | None] = {}
+    opened: dict[int, int] = {}
     for node in walk_nodes(root):
         if isinstance(node, ScalarNode):
             place = span(node, source.text, source.path)
             first, last = source.position(place.start)[0], source.position(place.end)[0]
-            opened.update(dict.fromkeys(range(first + 1, last + 1), first if node.style in {"|", ">"} else None))
+            opened.update(dict.fromkeys(range(first + 1, last + 1), first))
 
     def line_for(line: int) -> int | None:
-        if root is None or line in opened:
-            return opened.get(line)
-        return None if _NO_CONTENT.fullmatch(source.line(line)) else line
+        # A text may begin on the line on which another one ends.
+        while line in opened:
+            line = opened[line]
+        return None if root is None or _NO_CONTENT.fullmatch(source.line(line)) else line
 
     return line_for
 
 
 def _lines(finding: Finding, target: Callable[[str], _Target | None]) -> list[tuple[str, int]]:
     """Paths and lines for comments about a finding: its own line, else those of the tags that include its file."""
+    if _is_whole_file(finding):
+        return []
     tags = [entry.region for entry in finding.related if entry.message == INCLUDED]
     for regions in ([finding.region], tags):
         targets = [(region, target(region.path)) for region in regions]

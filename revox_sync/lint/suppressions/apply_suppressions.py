@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from revox_sync.errors import UsageError
+from revox_sync.lint.model.file_result import UnreadLines
 from revox_sync.lint.model.finding import Finding, LintReport, Region, SuppressedFinding
 from revox_sync.lint.model.rule import CommentRule
 from revox_sync.lint.model.suppression import Suppression
 from revox_sync.lint.registry import Selection, codes_of
-from revox_sync.source.model.place import Place, SourceText
+from revox_sync.source.model.place import COMMENT_MARKER, Place, SourceText
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.source.yaml.comments import Comment, comments
 
-IGNORE: Final = re.compile(r"(?P<kind>ignore-file|ignore)\b(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
+IGNORE: Final = re.compile(r"(?P<kind>ignore-file|ignore)\b(?!-)(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
+# One comment may suppress several things, each with its reason: `ignore[RVX207] why, ignore[RVX209] why`.
+_NEXT: Final = re.compile(rf"(?:[\s,;]+(?:#[ \t]*{COMMENT_MARKER}[ \t]*)?|(?<=\]))(?=ignore(?:-file)?\[)")
 
 
 def apply_suppressions(
@@ -23,6 +26,7 @@ def apply_suppressions(
     sources: Mapping[str, SourceText],
     files: Sequence[AssistantFile],
     selection: Selection,
+    unread: Sequence[UnreadLines] = (),
 ) -> LintReport:
     """The report of the findings that no comment suppresses, and of what is wrong with the comments.
 
@@ -30,6 +34,7 @@ def apply_suppressions(
         sources: texts with comments addressed to us, by path.
         files: what is linted.
         selection: which rules run, those about comments included.
+        unread: what no rule could read, in some environment.
     """
     suppressions = [
         suppression for source in sources.values() for comment in comments(source) for suppression in _parse(comment)
@@ -46,8 +51,13 @@ def apply_suppressions(
             kept.append(finding)
     # Comments of shared files are not judged: what they suppress may show in an assistant that is not linted now.
     ignored = {file.path: selection.ignored(file.address) for file in files}
+    active = selection.codes
     judged = [
-        suppression._replace(used=suppression in used)
+        suppression._replace(
+            used=suppression in used,
+            judged=suppression.codes <= active - ignored[suppression.place.path]
+            and not any(_overlap(suppression, lines) for lines in unread),
+        )
         for suppression in suppressions
         if suppression.place.path in ignored
     ]
@@ -61,14 +71,31 @@ def _about_comments(
     rule: CommentRule, suppressions: Sequence[Suppression], selection: Selection, sources: Mapping[str, SourceText]
 ) -> Iterator[Finding]:
     severity = selection.severity.get(rule.code, rule.severity)
-    for hit in rule.check(suppressions, selection.codes):
+    for hit in rule.check(suppressions):
         region = Region.of(hit.location.place, sources)
         line = sources[region.path].line(region.line)
         yield Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line)
 
 
+def _overlap(suppression: Suppression, unread: UnreadLines) -> bool:
+    comment = suppression.comment
+    first, last = (1, unread.last) if suppression.whole_file else (comment.first_line, comment.last_line)
+    return unread.path == suppression.place.path and first <= unread.last and unread.first <= last
+
+
 def _parse(comment: Comment) -> Iterator[Suppression]:
     """One suppression per code; one without a rule for a comment that is no suppression or not a working one."""
+    if not comment.is_exact:
+        yield Suppression(comment, comment.place)
+        return
+    starts = [0, *(found.end() for found in _NEXT.finditer(comment.text, 1))]
+    ends = [*(found.start() for found in _NEXT.finditer(comment.text, 1)), len(comment.text)]
+    for start, end in zip(starts, ends, strict=True):
+        part = comment._replace(text=comment.text[start:end], text_start=comment.text_start + start)
+        yield from _parse_one(part)
+
+
+def _parse_one(comment: Comment) -> Iterator[Suppression]:
     match = IGNORE.fullmatch(comment.text)
     if match is None:
         yield Suppression(comment, comment.place, word=comment.text, codes=_known_codes(comment.text))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from revox_sync.source.files.tree import OverlayTree, TreeError
-from revox_sync.source.model.place import COMMENT_MARKER, SourceText
+from revox_sync.source.model.place import SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem, ProblemKind
 from revox_sync.source.yaml.decode import control_problems, has_suspects, source_of
 from revox_sync.source.yaml.parse import Composition, compose
@@ -98,7 +98,7 @@ class ParsedFiles:
     def _read_yaml(self, path: str, content: bytes) -> YamlFile:
         source, encoding = source_of(content, path)
         text = source.text
-        if COMMENT_MARKER not in text:
+        if not may_have_comments(text):
             self._uncommented.add(path)
         composition = compose(text, path)
         if encoding:

@@ -8,6 +8,13 @@ COMMENT_MARKER: Final = "revox:"
 """Begins every comment that is addressed to us; `source.yaml.comments` reads them."""
 
 
+def may_have_comments(text: str | bytes) -> bool:
+    """Whether a file may hold a comment that is addressed to us, or one that its author may have meant so."""
+    # Files without are the rule, and a search that begins with a fixed character takes no time.
+    pattern: str | bytes = r"#[# \t]*revox" if isinstance(text, str) else rb"#[# \t]*revox"
+    return re.search(pattern, text, re.IGNORECASE) is not None  # type: ignore[arg-type]
+
+
 class Place(NamedTuple):
     """A stretch of a file.
 

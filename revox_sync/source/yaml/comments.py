@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
-from revox_sync.source.model.place import COMMENT_MARKER, Place, SourceText
+from revox_sync.source.model.place import COMMENT_MARKER, Place, SourceText, may_have_comments
 from revox_sync.source.yaml.nodes import span, walk_nodes
 from revox_sync.source.yaml.parse import compose
 
-_COMMENT: Final = r"(?<![^ \t\r\n])#[ \t]*revox:[ \t]*([^\r\n]*?)[ \t]*(?=[\r\n]|\Z)"
+_START: Final = r"(?<![^ \t\r\n])"
+_END: Final = r"[ \t]*(?=[\r\n]|\Z)"
+_COMMENT: Final = rf"{_START}#[ \t]*{COMMENT_MARKER}[ \t]*(?P<text>[^\r\n]*?){_END}"
+# What authors write who mean us: another case, another sign, the name of the program.
+_NEAR_MISS: Final = (
+    rf"{_START}#[# \t]*(?i:revox(?:[-_ ]?sync)?)[ \t]*[:=]?[ \t]*(?P<near>(?i:ignore|disable)(?![a-z])[^\r\n]*?){_END}"
+)
 _NO_CONTENT: Final = r"[ \t]*(#.*)?"
+_HEADER: Final = rf"{_NO_CONTENT}|%.*|---[ \t]*(#.*)?"
+_BLOCK_STYLES: Final = ("|", ">")
 
 
 class Comment(NamedTuple):
@@ -24,9 +32,11 @@ class Comment(NamedTuple):
         text: what follows `revox:`.
         place: the whole comment, from its `#`.
         text_start: offset of `text`.
-        first_line: the line it applies to, from 1: its own or, if it stands alone there, the next with content.
-        last_line: the last line of the block scalar that starts on that line, else the same line.
-        at_top: whether there are only comments and empty lines above it.
+        first_line: the first line it applies to, from 1: its own or, if it stands alone there, the next with content;
+            behind the last line of a text, the line on which that begins.
+        last_line: the last line of the text that starts on that line or belongs to its key, else the same line.
+        at_top: whether there are only comments, empty lines and a document's header above it.
+        is_exact: whether it begins with `# revox:`, and not only with what was probably meant so.
     """
 
     text: str
@@ -35,52 +45,82 @@ class Comment(NamedTuple):
     first_line: int
     last_line: int
     at_top: bool
+    is_exact: bool = True
+
+
+class _Scalar(NamedTuple):
+    """A text.
+
+    Attributes:
+        start: offset of its first character.
+        end: offset behind its last one.
+        style: its quote or block sign; None for a plain text.
+        owner_line: the line of the key whose value it is, else `first_line`.
+        first_line: the line on which it begins.
+        last_line: the line on which it ends.
+    """
+
+    start: int
+    end: int
+    style: str | None
+    owner_line: int
+    first_line: int
+    last_line: int
 
 
 def comments(source: SourceText) -> list[Comment]:
     """The comments of a YAML file that are addressed to us, in order; none where the YAML is not valid."""
-    if COMMENT_MARKER not in source.text:
+    if not may_have_comments(source.text):
         return []
     root = compose(source.text, source.path).root
     # The parsers drop comments, so they are searched in the text; a `#` in a quoted or block scalar begins none.
-    scalars = sorted(_scalars(root, source)) if root is not None else []
-    starts = [start for start, _, _ in scalars]
+    scalars = sorted(_scalars(root, source), key=lambda scalar: scalar.start)
+    closed = [scalar for scalar in scalars if scalar.style]
+    starts = [scalar.start for scalar in closed]
     found = []
-    for match in re.finditer(_COMMENT, source.text):
+    for match in re.finditer(f"{_COMMENT}|{_NEAR_MISS}", source.text):
         position = bisect_right(starts, match.start()) - 1
-        if position < 0 or not _holds(scalars[position], match.start(), source):
+        if position < 0 or not _holds(closed[position], match.start(), source):
             found.append(_comment(match, source, scalars))
     return found
 
 
-def _holds(scalar: tuple[int, int, bool], offset: int, source: SourceText) -> bool:
+def _holds(scalar: _Scalar, offset: int, source: SourceText) -> bool:
     """Whether an offset behind a scalar's start is part of its text; the line with `|` or `>` is not."""
-    start, end, is_block = scalar
-    return offset < end and not (is_block and source.position(start)[0] == source.position(offset)[0])
+    is_block = scalar.style in _BLOCK_STYLES
+    return offset < scalar.end and not (is_block and scalar.first_line == source.position(offset)[0])
 
 
-def _comment(match: re.Match[str], source: SourceText, scalars: list[tuple[int, int, bool]]) -> Comment:
+def _comment(match: re.Match[str], source: SourceText, scalars: Sequence[_Scalar]) -> Comment:
     line, column = source.position(match.start())
     if not source.line(line)[: column - 1].strip():
         below = range(line + 1, source.position(len(source.text))[0] + 1)
-        line = next((number for number in below if not re.fullmatch(_NO_CONTENT, source.line(number))), line)
-    last = max(
-        (source.position(end)[0] for start, end, is_block in scalars if is_block and source.position(start)[0] == line),
-        default=line,
-    )
+        first = next((number for number in below if not re.fullmatch(_NO_CONTENT, source.line(number))), line)
+    else:
+        # There is no other place for a comment about a text in quotes: it stands behind the last line.
+        ended = [each for each in scalars if each.last_line == line and each.end <= match.start()]
+        first = min((min(each.owner_line, each.first_line) for each in ended), default=line)
+    last = [each.last_line for each in scalars if first in {each.owner_line, each.first_line}]
+    group = "near" if match["text"] is None else "text"
     return Comment(
-        text=match[1],
+        text=match[group],
         place=Place(source.path, match.start(), match.end()),
-        text_start=match.start(1),
-        first_line=line,
-        last_line=last,
-        at_top=all(re.fullmatch(_NO_CONTENT, above) for above in source.text[: match.start()].splitlines()),
+        text_start=match.start(group),
+        first_line=first,
+        last_line=max([first, *last]),
+        at_top=all(re.fullmatch(_HEADER, above) for above in source.text[: match.start()].splitlines()),
+        is_exact=group == "text",
     )
 
 
-def _scalars(root: Node, source: SourceText) -> Iterator[tuple[int, int, bool]]:
-    """Start, end and whether it is a block, of every quoted or block scalar."""
+def _scalars(root: Node | None, source: SourceText) -> Iterator[_Scalar]:
+    owners: dict[int, int] = {}
     for node in walk_nodes(root):
-        if isinstance(node, ScalarNode) and node.style in {"'", '"', "|", ">"}:
+        for key, value in node.value if isinstance(node, MappingNode) else ():
+            # An alias has the node of its anchor, which begins before the key.
+            if value.start_mark.index >= key.end_mark.index:
+                owners[id(value)] = source.position(key.start_mark.index)[0]
+        if isinstance(node, ScalarNode):
             place = span(node, source.text, source.path)
-            yield place.start, place.end, node.style in {"|", ">"}
+            first, last = source.position(place.start)[0], source.position(place.end)[0]
+            yield _Scalar(place.start, place.end, node.style, owners.get(id(node), first), first, last)

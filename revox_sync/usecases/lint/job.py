@@ -9,7 +9,7 @@ from typing import Final, TextIO
 from revox_sync.lint.engine.engine import ResultCache, lint
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import LintReport
-from revox_sync.output.text.visible import counted
+from revox_sync.output.text.visible import counted, visible
 from revox_sync.source.files.recorded_tree import digest_of
 from revox_sync.source.files.tree import DiskTree, Tree
 from revox_sync.source.workspace import Workspace
@@ -99,11 +99,14 @@ class LintJob:
         """Write a suppression for every finding; the report of what is left."""
         from revox_sync.lint.suppressions.add_ignores import suppressed_texts
 
-        texts = suppressed_texts(self.workspace, report.findings, reason)
+        texts, left = suppressed_texts(self.workspace, report.findings, reason)
         self._write(texts)
-        # Checked again, because not everything can be suppressed: the number is that of the comments which work.
+        # Checked again: the number is that of the comments which work, and what is left is reported as ever.
         after = self._lint_with_account()
         self._say_number("Suppressed", len(after.suppressed) - len(report.suppressed), texts)
+        for finding, why in left:
+            at = f"{finding.region.path}:{finding.region.line}:{finding.region.column}"
+            self._settings.tell(f"Not suppressed: {visible(at)}: {finding.code}: {why}.")
         return after
 
     def _say_number(self, verb: str, findings: int, texts: Mapping[str, str]) -> None:

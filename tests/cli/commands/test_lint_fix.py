@@ -114,6 +114,7 @@ def test_what_cannot_be_suppressed_is_reported(assistant: Path, capsys: Captured
     assert run(["lint", "--add-ignore", "known", "-o", "concise", NO_CACHE]) == 1
     captured = capsys.readouterr()
     assert captured.out.startswith("assistants/a.yaml:1:7: error RVX001")
+    assert "Not suppressed: assistants/a.yaml:1:7: RVX001: nothing of the file can be read.\n" in captured.err
     assert assistant.read_text() == "name: 'A\n"
 
 

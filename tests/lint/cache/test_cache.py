@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.lint.cache.cache import Cache
-from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult
+from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
 from revox_sync.lint.model.finding import (
     Finding,
     FindingFix,
@@ -40,6 +40,7 @@ RESULT = FileResult(
     (EnvironmentResult(None, (FINDING, PLAIN), FACT), EnvironmentResult("e", (), None)),
     read=frozenset({"text.md"}),
     commented=frozenset({"assistants/a.yaml"}),
+    unread=(UnreadLines("assistants/a.yaml", 2, 3),),
     complete=True,
 )
 REPORT = LintReport((FINDING, PLAIN), 1, (SuppressedFinding(PLAIN, "reason"),))

@@ -29,7 +29,7 @@ def adopted(project: dict[str, bytes | str], reason: str = REASON) -> tuple[dict
     workspace = Workspace(MemoryTree(project))
     environments = list(workspace.config.environments.values())
     before = lint(workspace, workspace.files, environments)
-    texts = suppressed_texts(workspace, before.findings, reason)
+    texts = suppressed_texts(workspace, before.findings, reason).texts
     after = workspace.over(texts)
     return texts, before, lint(after, after.files, environments)
 
@@ -79,8 +79,19 @@ ROWS: Final = {
         "name: A\nprompt: Hi\nfirst_sentence_mode: 'a\n  b'\n",
         "name: A\nprompt: Hi\n" + above("RVX104") + "first_sentence_mode: 'a\n  b'\n",
     ),
-    "middle of a quoted text": ('name: A\nprompt: "Hello,\n  {{a}, wait"\n', None),
-    "middle of a plain text": ("name: A\nprompt: Hello,\n  {{a}, wait\n", None),
+    "middle of a quoted text": (
+        'name: A\nprompt: "Hello,\n  {{a}, wait"\n',
+        "name: A\n" + above("RVX201") + 'prompt: "Hello,\n  {{a}, wait"\n',
+    ),
+    "middle of a plain text": (
+        "name: A\nprompt: Hello,\n  {{a}, wait\n",
+        "name: A\n" + above("RVX201") + "prompt: Hello,\n  {{a}, wait\n",
+    ),
+    "middle of a text on its own lines": (
+        "name: A\nprompt:\n  'Hello,\n  {{a}, wait'\n",
+        "name: A\nprompt:\n" + above("RVX201", indent="  ") + "  'Hello,\n  {{a}, wait'\n",
+    ),
+    "byte order mark": ("\ufeff" + HEAD + "promt: x\n", "\ufeff" + HEAD + above("RVX101") + "promt: x\n"),
     "a comment above is extended": (
         HEAD + "# revox: ignore[RVX209] old\n# more\npromt: x\n",
         HEAD + "# revox: ignore[RVX209, RVX101] old\n# more\npromt: x\n",
@@ -98,6 +109,26 @@ ROWS: Final = {
 @pytest.mark.parametrize(("text", "expected"), ROWS.values(), ids=ROWS)
 def test_comments_stand_above_what_they_are_about(text: str, expected: str | None) -> None:
     assert adopted({PATH: text})[0] == ({} if expected is None else {PATH: expected})
+
+
+LEFT: Final = {
+    "syntax": ({PATH: "name: 'A\n"}, "RVX001", "nothing of the file can be read"),
+    "wrong bytes": ({PATH: b"name: Caf\xe9\nprompt: Hi\n"}, "RVX010", "the file is not UTF-8"),
+    "byte order mark": ({PATH: "\ufeff" + HEAD}, "RVX010", "it is about the whole file"),
+    "in a comment": ({PATH: HEAD + "# \u202e\n"}, "RVX009", "no comment can stand there"),
+    "about a comment": ({PATH: HEAD + "# revox: ignore[RVX999]\n"}, "RVX603", "it is about a comment"),
+}
+
+
+@pytest.mark.parametrize(("project", "code", "why"), LEFT.values(), ids=LEFT)
+def test_what_cannot_be_suppressed_is_named_with_the_reason(
+    project: dict[str, bytes | str], code: str, why: str
+) -> None:
+    workspace = Workspace(MemoryTree(project))
+    findings = lint(workspace, workspace.files, list(workspace.config.environments.values())).findings
+    texts, left = suppressed_texts(workspace, findings, REASON)
+    assert texts == {}
+    assert [(finding.code, reason) for finding, reason in left] == [(code, why)]
 
 
 def test_carriage_returns_are_kept() -> None:
@@ -166,9 +197,9 @@ LINES = """\
 3|
 3|  # no comment
 7|b: "one
--|  two"
+7|  two"
 9|c: one
--|  two
+9|  two
 11|d: [1, # two
 12|  {k: *x},
 -|  # alone

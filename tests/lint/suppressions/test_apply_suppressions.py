@@ -6,6 +6,9 @@ from typing import Final
 
 import pytest
 
+from revox_sync.lint.engine.engine import lint
+from revox_sync.source.files.tree import MemoryTree
+from revox_sync.source.workspace import Workspace
 from tests.lint.project import lint_files
 
 PATH: Final = "assistants/a.yaml"
@@ -25,6 +28,11 @@ ROWS: Final[dict[str, tuple[str, list[str], list[str]]]] = {
     "of no rule": ("zzz: 1 # revox: ignore[RVX999] why\n", ["RVX101", "RVX603"], []),
     "of nothing": ("zzz: 1 # revox: ignore\n", ["RVX101", "RVX603"], []),
     "something else": ("zzz: 1 # revox: allow this\n", ["RVX101", "RVX603"], []),
+    "several": ("zzz: 'a' # revox: ignore[RVX101] why, ignore[RVX102] old\n", ["RVX602"], ["why"]),
+    "several signs": ("zzz: 1 # revox: ignore[RVX999] why # revox: ignore[RVX101] as is\n", ["RVX603"], ["as is"]),
+    "spelt otherwise": ("zzz: 1 # Revox: ignore[RVX101] why\n", ["RVX101", "RVX603"], []),
+    "of a rule that is not selected": ("zzz: 1 # revox: ignore[RVX209] why\n", ["RVX101"], []),
+    "of a text in quotes": ("# revox: ignore[RVX104] why\nfirst_sentence_mode: 'a\n  b'\n", [], ["why"]),
     "of the file, too low": ("# revox: ignore-file[RVX101] why\nzzz: 1\n", ["RVX603", "RVX101"], []),
 }
 
@@ -58,3 +66,49 @@ def test_a_rule_about_comments_may_be_ignored_for_a_file() -> None:
     text = HEAD + "sms_enabled: true # revox: ignore[RVX101] why\n"
     report = lint_files({"revox-sync.yaml": config, PATH: text, "assistants/b.yaml": text})
     assert [finding.region.path for finding in report.findings] == ["assistants/b.yaml"]
+
+
+# Files in which a rule could not look at the place, or did not run, so that nobody knows whether the comment is needed.
+UNJUDGED: Final[dict[str, dict[str, str]]] = {
+    "broken": {PATH: HEAD + "zzz: no # revox: ignore[RVX007] x\nfoo: a: b\n"},
+    "a file that is missing": {PATH: "name: A\nprompt: !file p.md # revox: ignore[RVX209] x\n"},
+    "a secret": {PATH: HEAD + "webhook_url: !env URL # revox: ignore[RVX106] x\n"},
+    "a rule that asks the account": {PATH: HEAD + "voice: {id: x, provider: gradium} # revox: ignore[RVX701] x\n"},
+    "a rule that is ignored for the file": {
+        "revox-sync.yaml": "version: 1\nlint: {per-file-ignores: {a: [RVX101]}}\n",
+        PATH: HEAD + "zzz: 1 # revox: ignore[RVX101] x\n",
+    },
+}
+
+
+@pytest.mark.parametrize("files", UNJUDGED.values(), ids=UNJUDGED)
+def test_a_suppression_is_called_unused_only_where_its_rule_could_look(files: dict[str, str]) -> None:
+    assert "RVX602" not in {finding.code for finding in lint_files(files).findings}
+
+
+def test_a_suppression_is_called_unused_only_where_all_environments_are_tried() -> None:
+    config = "version: 1\nenvironments: {dev: {vars: {d: 400}}, prod: {vars: {d: soon}}}\n"
+    text = HEAD + "first_sentence_delay_ms: !var d # revox: ignore[RVX103] why\n"
+    workspace = Workspace(MemoryTree({"revox-sync.yaml": config, PATH: text}))
+    everywhere = list(workspace.config.environments.values())
+    assert lint(workspace, workspace.files, everywhere).findings == ()
+    assert lint(workspace, workspace.files, everywhere[:1]).findings == ()
+
+
+SPELLINGS: Final = {
+    "# Revox: ignore[RVX209] x": "# revox: ignore[RVX209] x",
+    "# revox-sync: ignore[RVX209] x": "# revox: ignore[RVX209] x",
+    "## revox: ignore[RVX209] x": "# revox: ignore[RVX209] x",
+    "# revox ignore[RVX209] x": "# revox: ignore[RVX209] x",
+    "# revox: Ignore[RVX209] x": "# revox: ignore[RVX209] x",
+    "# revox: ignore RVX209 x": "# revox: ignore[RVX209] x",
+    "# revox: ignore(RVX209, RVX501): x": "# revox: ignore[RVX209, RVX501] x",
+    "# revox: disable=RVX209": "# revox: ignore[RVX209]",
+    "# revox ignore_file[RVX209]": "# revox: ignore-file[RVX209]",
+}
+
+
+@pytest.mark.parametrize(("written", "meant"), SPELLINGS.items())
+def test_a_near_miss_is_reported_with_the_right_spelling(written: str, meant: str) -> None:
+    (finding,) = lint_files({PATH: HEAD + written + "\n"}, "RVX603").findings
+    assert f"`{meant}`" in finding.label
