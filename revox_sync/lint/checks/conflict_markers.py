@@ -12,16 +12,19 @@ ENDS: Final = ">" * 7
 
 
 class Conflict(NamedTuple):
-    """The marker at which a conflict is reported, and the further markers that belong to it: offsets in the text."""
+    """Spans of the markers of one conflict in a text; it is reported at the first."""
 
-    start: int
-    end: int
-    others: tuple[tuple[int, int], ...]
+    markers: tuple[tuple[int, int], ...]
+
+
+def may_conflict(text: str) -> bool:
+    """Whether a text has what a marker begins with: fast, and nearly always no."""
+    return BEGINS in text or ENDS in text
 
 
 def conflicts(text: str) -> Iterator[Conflict]:
     """Every conflict in a text, in order: what begins with `<<<<<<<`, or ends with a `>>>>>>>` that nothing began."""
-    if BEGINS not in text and ENDS not in text:
+    if not may_conflict(text):
         return
     markers: list[tuple[int, int]] = []
     is_open = False
@@ -41,5 +44,4 @@ def conflicts(text: str) -> Iterator[Conflict]:
 
 def _conflict(markers: list[tuple[int, int]]) -> Iterator[Conflict]:
     if markers:
-        (start, end), *others = markers
-        yield Conflict(start, end, tuple(others))
+        yield Conflict(tuple(markers))

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from revox_sync.contract.fields import assistant_node, secret_pointers
 from revox_sync.contract.violation import Violation
-from revox_sync.lint.checks.conflict_markers import conflicts
+from revox_sync.lint.checks.conflict_markers import conflicts, may_conflict
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.subject import FileTrait, Subject
@@ -317,11 +317,22 @@ class MergeConflict(FileRule):
         Example(f"name: A\nprompt: |\n  Du bist Emma.\n{_CONFLICT_IN_TEXT}", "4:3", "both versions"),
         Example("name: A\n<<<<<<< HEAD\nprompt: Hi\n=======\nprompt: Hello\n>>>>>>> greeting\n", "2:1", "conflict"),
         Example("name: A\nprompt: !file p.md\n", "assistants/p.md:2:1", "conflict", files=_CONFLICT_IN_FILE),
+        Example('name: A\nprompt: "Eres Emma.\\n<<<<<<< HEAD\\nBreve.\\n=======\\nAmable.\\n"\n', "2:22", "conflict"),
     )
 
     def check(self, subject: Subject) -> Iterator[Hit]:
-        for path, source in subject.document.sources.items():
-            for conflict in conflicts(source.text):
-                related = tuple(Related("its next marker", Place(path, *span)) for span in conflict.others)
-                location = Location(Place(path, conflict.start, conflict.end), None)
-                yield Hit("this merge conflict is not resolved", "keep one of both versions", location, related)
+        sources = [
+            [Place(path, *span) for span in conflict.markers]
+            for path, source in subject.document.sources.items()
+            for conflict in conflicts(source.text)
+        ]
+        # Where line breaks are written as `\n`, a marker begins no line of the file.
+        texts = [
+            [subject.locate_text(text.pointer, *span).place for span in conflict.markers]
+            for text in (subject.texts.known if not sources and may_conflict(subject.texts.joined) else ())
+            for conflict in conflicts(text.text)
+        ]
+        for first, *others in (*sources, *texts):
+            related = tuple(Related("its next marker", place) for place in others)
+            message, label = "this merge conflict is not resolved", "keep one of both versions"
+            yield Hit(message, label, Location(first, None), related)

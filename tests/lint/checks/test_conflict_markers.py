@@ -23,5 +23,5 @@ WITH_BASE = "<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> theirs\n"
     ],
 )
 def test_conflicts_and_their_markers(text: str, markers: list[list[str]]) -> None:
-    found = [[text[start:end] for start, end in ((one.start, one.end), *one.others)] for one in conflicts(text)]
+    found = [[text[start:end] for start, end in conflict.markers] for conflict in conflicts(text)]
     assert found == markers
