@@ -80,7 +80,7 @@ def canonical(value: Value, node: Node | None) -> Value:
 
     Numbers by value (1 = 1.0, booleans apart), strings with LF and without white space at their end, e-mail addresses
     in lower case and without blanks around them, null keys and read-only keys left out, lists sorted where their order
-    is free, default keys of list entries left out, a constant for secrets.
+    is free, default keys and unknown keys of list entries left out, a constant for secrets.
 
     White space at the end of a text is not heard and instructs nobody, and many editors strip it; RFC 5321 lets a mail
     server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or lower-cases addresses makes no
@@ -179,10 +179,25 @@ def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
 
 def _list(value: list[Value] | tuple[Value, ...], node: Node | None) -> list[Value]:
     element = element_of(node)
-    entries = [_without_defaults(canonical(entry, element), element) for entry in value]
+    entries = [_without_defaults(canonical(known_part(entry, element), element), element) for entry in value]
     if node is None or not node.order_free:
         return entries
     return sorted(entries, key=lambda entry: (identity(entry, node.key, element), _ENCODER.encode(entry)))
+
+
+def known_part(entry: Value, node: Node | None) -> Value:
+    """An entry of a list without the keys that no contract knows, at any depth, where the schema admits no others.
+
+    A list is compared whole, and no file can declare such a key. So if a server adds one, it is no difference, as an
+    undeclared key of a mapping is none. An update leaves it as it is (`request_body`).
+    """
+    if isinstance(entry, list):
+        return [known_part(child, element_of(node)) for child in entry]
+    if not isinstance(entry, dict) or node is None:
+        return entry
+    branch = node.branch(entry)
+    known, is_closed = branch.properties, branch.schema.get("additionalProperties") is False
+    return {key: known_part(child, known.get(key)) for key, child in entry.items() if key in known or not is_closed}
 
 
 def _without_defaults(entry: Value, node: Node | None) -> Value:
@@ -207,4 +222,4 @@ def identity(entry: Value, key: str | None, node: Node | None) -> str:
         entry = entry.get(key)
     if isinstance(entry, Secret) and entry.known:
         return canonical_json(entry.reveal(), None)
-    return canonical_json(entry, node)
+    return canonical_json(known_part(entry, node), node)

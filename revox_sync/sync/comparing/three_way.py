@@ -12,6 +12,7 @@ from revox_sync.sync.comparing.canonical import (
     by_schema,
     equal,
     equal_exactly,
+    known_part,
     leaves,
     value_digest,
 )
@@ -184,7 +185,8 @@ def _sides(declared: Mapping[str, Value], answer: _Answer, node: Node) -> Iterat
 def _comparable(leaf: Leaf, server: Value) -> Value:
     if isinstance(server, dict) and leaf.value == {}:
         return {}  # an empty mapping only says that there is one: undeclared keys are never drift
-    return without_server_entries(leaf.value, server, leaf.node)
+    server = without_server_entries(leaf.value, server, leaf.node)
+    return known_part(server, leaf.node) if isinstance(server, list) else server
 
 
 def _compared(side: _Side, known: LockEntry | None) -> LeafComparison:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from revox_sync.contract.fields import Node, assistant_node, element_of, fields_of
 from revox_sync.errors import RefusedError
+from revox_sync.sync.comparing.canonical import identity, known_part
 from revox_sync.sync.comparing.server_appended import server_entries
 from revox_sync.sync.comparing.three_way import is_same_variant
 from revox_sync.sync.model.lock import LockEntry
@@ -96,13 +98,54 @@ def _laid(declared: Value, current: Value, node: Node | None, at: Pointer, gone:
     """The declared value laid over the server's of the same place."""
     if isinstance(declared, list):
         appended = server_entries(declared, current, node)
-        return [*declared, *(_sendable(entry, element_of(node), (*at, len(declared)), gone) for entry in appended)]
+        return [
+            *_with_unknown_keys(declared, current, node, at),
+            *(_sendable(entry, element_of(node), (*at, len(declared)), gone) for entry in appended),
+        ]
     if not isinstance(declared, dict):
         return declared
     theirs = current if isinstance(current, dict) and is_same_variant(declared, current, node) else {}
     known = fields_of(node, declared)
     laid = {key: _laid(child, theirs.get(key), known.get(key), (*at, key), gone) for key, child in declared.items()}
     return laid | dict(_carried_over(theirs, declared, node, at, gone))
+
+
+def _with_unknown_keys(declared: list[Value], current: Value, node: Node | None, at: Pointer) -> Iterator[Value]:
+    """The declared entries, each with the keys that the server's entry has and no contract knows."""
+    theirs = _partners(declared, current, node) if isinstance(current, list) else {}
+    for position, entry in enumerate(declared):
+        yield _with_unknown(entry, theirs.get(position), element_of(node), (*at, position))
+
+
+def _partners(declared: list[Value], current: list[Value], node: Node | None) -> dict[int, Value]:
+    """The server's entries that declared ones are meant to be, by position; no entry is given twice."""
+    key, element = (node.key, node.element) if node is not None else (None, None)
+    free = defaultdict(list)
+    for position, entry in enumerate(current):
+        free[identity(entry, key, element)].append(position)
+    found, unpaired = {}, []
+    for position, entry in enumerate(declared):
+        same = free[identity(entry, key, element)]
+        if same:
+            found[position] = current[same.pop(0)]
+        elif key is None:
+            unpaired.append(position)
+    # Without a name an entry that was edited is known by its place only: by that among those that were edited.
+    left = sorted(position for positions in free.values() for position in positions)
+    if len(unpaired) == len(left):
+        found.update(zip(unpaired, (current[position] for position in left), strict=True))
+    return found
+
+
+def _with_unknown(declared: Value, current: Value, node: Node | None, at: Pointer) -> Value:
+    if isinstance(declared, list) and isinstance(current, list):
+        return [*_with_unknown_keys(declared, current, node, at)]
+    if not isinstance(declared, dict) or not isinstance(current, dict) or not is_same_variant(declared, current, node):
+        return declared
+    known = fields_of(node, declared)
+    laid = {key: _with_unknown(child, current.get(key), known.get(key), (*at, key)) for key, child in declared.items()}
+    unknown = current.keys() - known_part({**current}, node).keys() - declared.keys() if known else ()
+    return laid | {key: _sendable(current[key], None, (*at, key), frozenset()) for key in current if key in unknown}
 
 
 def _carried_over(

@@ -219,3 +219,43 @@ def test_keys_the_lock_lists_and_the_file_dropped_are_left_out(applied: Any) -> 
 def same_variant(declared: Any, current: Any, place: Node) -> bool:
     kind = place.discriminator
     return not (kind and isinstance(declared, dict) and isinstance(current, dict)) or declared[kind] == current[kind]
+
+
+@pytest.mark.parametrize(
+    ("field", "declared", "current", "sent"),
+    [
+        # By name, whatever their order.
+        (
+            "faq_items",
+            [{"question": "b", "answer": "2"}, {"question": "new", "answer": "3"}],
+            [{"question": "a", "answer": "1", "category": "x"}, {"question": "b", "answer": "1", "category": "y"}],
+            [{"question": "b", "answer": "2", "category": "y"}, {"question": "new", "answer": "3"}],
+        ),
+        # Without a name by its content, and what was edited by its place.
+        (
+            "call_retry_config",
+            {"calling_windows": [{"calling_window_start_time": "09:00"}, {"calling_window_start_time": "15:00"}]},
+            {
+                "calling_windows": [
+                    {"calling_window_start_time": "14:00", "tag": 1},
+                    {"calling_window_start_time": "09:00", "tag": 2},
+                ]
+            },
+            {
+                "calling_windows": [
+                    {"calling_window_start_time": "09:00", "tag": 2},
+                    {"calling_window_start_time": "15:00", "tag": 1},
+                ]
+            },
+        ),
+        # A key that a contract knows is the file's.
+        (
+            "custom_tools",
+            [{"name": "t", "url": "https://x.example"}],
+            [{"name": "t", "url": "https://y.example", "method": "GET", "owner": {"id": 7}}],
+            [{"name": "t", "url": "https://x.example", "owner": {"id": 7}}],
+        ),
+    ],
+)
+def test_keys_of_entries_that_no_contract_knows_survive(field: str, declared: Any, current: Any, sent: Any) -> None:
+    assert overlay(declared, current, None, field) == sent

@@ -184,10 +184,11 @@ def test_all_fields_leaves_secrets_of_the_server_and_of_the_lock() -> None:
     ]
 
 
-def test_what_this_version_does_not_know_is_told() -> None:
+def test_what_no_contract_knows_is_not_pulled() -> None:
     file = BODY | {"faq_items": [{"question": "a", "answer": "b"}]}
-    found = asked(file, file | {"faq_items": [{"question": "a", "answer": "b", "colour": "red"}]}, file)
-    assert (found.groups, [each.pointer for each in found.undeclared]) == ((), [("faq_items",)])
+    assert asked(file, file | {"faq_items": [{"question": "a", "answer": "b", "colour": "red"}]}, file) == PullChanges()
+    found = asked(file, file | {"faq_items": [{"question": "a", "answer": "c", "colour": "red"}]}, file)
+    assert found.groups == (FieldGroup(("faq_items",), [{"question": "a", "answer": "c"}]),)
 
 
 def test_groups_follow_the_servers_shape() -> None:
