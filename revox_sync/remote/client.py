@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 from revox_sync.errors import NotAuthorisedError, RejectedError, UsageError
 from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.listing import AssistantList, assistant_list, numbered_list
 from revox_sync.remote.http.request_body import encode
 from revox_sync.remote.http.request_loop import RequestLoop
 from revox_sync.remote.http.response import (
     assistant,
-    assistants,
     flag,
     is_assistant_id,
-    numbered_list,
     unreadable,
     wrapped_assistant,
 )
+
+_LIST: Final = "/assistants"
 
 
 class Client:
@@ -34,9 +35,18 @@ class Client:
     def __init__(self, endpoint: Endpoint, settings: ClientSettings | None = None) -> None:
         self._requests = RequestLoop(endpoint, settings or ClientSettings())
 
+    def listing(self) -> AssistantList:
+        """All assistants but sub-assistants, which the API leaves out, and what is no assistant that can be read."""
+        found = self._requests.exchange("GET", _LIST, assistant_list)
+        # Only now, because asking again would not change it.
+        found.require_all(f"GET {_LIST}")
+        return found
+
     def list_assistants(self) -> list[dict[str, Any]]:
-        """All assistants but sub-assistants, which the API leaves out of the list; no id occurs twice."""
-        return self._requests.call("GET", "/assistants", assistants)
+        """All assistants but sub-assistants; no id occurs twice, and each one can be read."""
+        found = self.listing()
+        found.require_readable(f"GET {_LIST}")
+        return found.assistants
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None when the API says that there is none (404)."""
@@ -49,7 +59,7 @@ class Client:
 
     def create_assistant(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The new assistant. Not idempotent: after an error other than a refusal it may exist nevertheless."""
-        return self._requests.call("POST", "/assistants", wrapped_assistant, encode(body))
+        return self._requests.call("POST", _LIST, wrapped_assistant, encode(body))
 
     def update_assistant(self, assistant_id: str, body: Mapping[str, Any], *, repeats: bool = True) -> dict[str, Any]:
         """The assistant after its top-level fields in `body` were replaced.
@@ -75,12 +85,12 @@ class Client:
 
     def voices(self) -> list[dict[str, Any]]:
         """The voices an assistant can have."""
-        return self._requests.call("GET", "/voices", partial(numbered_list, key="voices", texts=("id", "provider")))
+        return self._requests.exchange("GET", "/voices", partial(numbered_list, key="voices", texts=("id", "provider")))
 
     def phone_numbers(self) -> list[dict[str, Any]]:
         """The phone numbers of the organisation."""
         read = partial(numbered_list, key="phone_numbers", texts=("id", "phone_number"))
-        return self._requests.call("GET", "/phone-numbers", read)
+        return self._requests.exchange("GET", "/phone-numbers", read)
 
     def auth_status(self) -> bool:
         """Whether the API accepts the key."""

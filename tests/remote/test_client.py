@@ -164,7 +164,7 @@ def test_not_found_is_an_error_elsewhere(call: str) -> None:
         ],
         (
             "GET /assistants",
-            Reply(body={"assistants": [BOB, ANN, BOB]}),
+            Reply(body={"assistants": [BOB, ANN, BOB | {"name": "Robert"}]}),
             "`assistants[2]` has the id of `assistants[0]`",
         ),
         ("GET /assistants", Reply(body=b'{"assistants": [1e999]}'), "JSON"),

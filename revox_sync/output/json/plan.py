@@ -17,6 +17,7 @@ def render(plan: Plan, digest: str) -> str:
         drift=[_blocked(blocked) for blocked in plan.drift],
         conflicts=[_blocked(blocked) for blocked in plan.conflicts],
         refused=[record(refusal) for refusal in plan.refused],
+        blocked=[{"address": address, "reason": reason} for address, reason in plan.left_alone],
         orphaned=[record(orphan) for orphan in plan.orphaned],
         notes=plan.notes,
         summary={

@@ -108,7 +108,21 @@ class RequestLoop:
         *,
         repeats: bool = True,
     ) -> _Read:
-        """Send a request until it is answered, and return what `read` makes of the call's name and the answer's JSON.
+        """The same as `exchange`, but `read` gets the JSON of the answer."""
+        return self.exchange(
+            method, path, lambda call, answer: read(call, document(call, answer)), body, repeats=repeats
+        )
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[str, Answer], _Read],
+        body: Body = NO_BODY,
+        *,
+        repeats: bool = True,
+    ) -> _Read:
+        """Send a request until it is answered, and return what `read` makes of the call's name and the answer.
 
         Args:
             repeats: whether a request that failed may be sent again.
@@ -130,7 +144,7 @@ class RequestLoop:
                     self._was_answered = True
                     if not answer.accepted:
                         raise refusal(call.name, answer, (self._key.reveal(), *body.secrets))
-                    found = read(call.name, document(call.name, answer))
+                    found = read(call.name, answer)
                 except RemoteError as error:
                     failure = error
                 else:

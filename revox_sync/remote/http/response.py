@@ -111,35 +111,20 @@ def _finite(number: str) -> float:
     return value
 
 
-def unreadable(call: str, expected: str) -> UnreachableError:
-    """The error for an accepted answer that is not as documented: what the server did is unknown."""
-    return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=_BASE_URL_HINT)
+def unreadable(call: str, expected: str, *, hint: str | None = _BASE_URL_HINT) -> UnreachableError:
+    """The error for an accepted answer that is not as documented: what the server did is unknown.
 
-
-def numbered_list(call: str, answer: Any, key: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The list in `{key: [...]}`, each element a mapping in which `texts` are strings that are not empty."""
-    entries = answer.get(key) if isinstance(answer, dict) else None
-    if not isinstance(entries, list):
-        raise unreadable(call, f"a mapping with a list `{key}`")
-    return [mapping(call, entry, texts, f"`{key}[{index}]`") for index, entry in enumerate(entries)]
-
-
-def assistants(call: str, answer: Any) -> list[dict[str, Any]]:
-    """The assistants in `{"assistants": [...]}`, each with a name and with an id that no other one has."""
-    found = numbered_list(call, answer, "assistants", ("id", "name"))
-    index_by_id: dict[str, int] = {}
-    for index, entry in enumerate(found):
-        first = index_by_id.setdefault(_checked_id(call, entry, f"`assistants[{index}]`"), index)
-        if first != index:
-            raise unreadable(call, f"as documented: `assistants[{index}]` has the id of `assistants[{first}]`")
-    return found
+    Args:
+        hint: None where so much of the answer is as documented that it comes from the right place.
+    """
+    return UnreachableError(f"the answer to {call} is not {expected}", end="unreadable", hint=hint)
 
 
 def assistant(call: str, answer: Any, assistant_id: str | None = None, place: str = "the assistant") -> dict[str, Any]:
     """An assistant with a name and an id, which must be `assistant_id` unless that is None."""
     found = mapping(call, answer, ("id", "name"), place)
     if assistant_id not in {None, _checked_id(call, found, place)}:
-        raise unreadable(call, f"as documented: {place} does not have the id that was asked for")
+        raise unreadable(call, f"as documented: {place} does not have the id that was asked for", hint=None)
     return found
 
 
@@ -157,7 +142,7 @@ def is_assistant_id(text: str) -> bool:
 def _checked_id(call: str, found: Mapping[str, Any], place: str) -> str:
     assistant_id: str = found["id"]
     if not is_assistant_id(assistant_id):
-        raise unreadable(call, f"as documented: `id` of {place} cannot be an id")
+        raise unreadable(call, f"as documented: `id` of {place} cannot be an id", hint=None)
     return assistant_id
 
 
@@ -167,7 +152,7 @@ def mapping(call: str, answer: Any, texts: tuple[str, ...], place: str) -> dict[
         raise unreadable(call, f"as documented: {place} is not a mapping")
     for key in texts:
         if not isinstance(answer.get(key), str) or not answer[key]:
-            raise unreadable(call, f"as documented: `{key}` of {place} is not a text")
+            raise unreadable(call, f"as documented: `{key}` of {place} is not a text", hint=None)
     return answer
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RefusedError, RemoteError, RevoxSyncError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.applying.context import (
     ApplyContext,
     ChangeRun,
@@ -47,8 +48,8 @@ def apply_plan(plan: Plan, context: ApplyContext) -> Applied:
         RefusedError: before any write: the key belongs to another organisation, or lock and journal cannot be written.
         RemoteError: before any write: the API gave no usable answer.
     """
-    listed = _listed(context.client) if plan.count(Action.CREATE) else []
-    _require_organization(plan, listed)
+    listed = _listed(context.client) if plan.count(Action.CREATE) else AssistantList([])
+    _require_organization(plan, listed.assistants)
     before = _before(plan, context, listed)
     _prepare(plan, context.recorder)
     try:
@@ -58,11 +59,11 @@ def apply_plan(plan: Plan, context: ApplyContext) -> Applied:
     return Applied(outcomes, plan.blocked, context.stop.is_set(), unsaved)
 
 
-def _listed(client: Client) -> list[dict[str, Any]]:
+def _listed(client: Client) -> AssistantList:
     # In a thread of its own: between two attempts the client waits for `stop`, which a signal handler sets in this
     # thread. If this thread waited itself, the handler could come in the middle of the wait and block for ever.
     with ThreadPoolExecutor(1) as pool:
-        (answer,) = _as_they_come([pool.submit(client.list_assistants)])
+        (answer,) = _as_they_come([pool.submit(client.listing)])
         return answer.result()
 
 
@@ -76,13 +77,14 @@ def _require_organization(plan: Plan, listed: Iterable[Mapping[str, Any]]) -> No
             )
 
 
-def _before(plan: Plan, context: ApplyContext, listed: Iterable[Mapping[str, Any]]) -> ListedBefore:
+def _before(plan: Plan, context: ApplyContext, listed: AssistantList) -> ListedBefore:
     planned = {change.id for change in plan.changes if change.id is not None}
     known = context.recorder.ids | context.foreign_ids | planned
-    foreign = {str(assistant["id"]): name_key(str(assistant["name"])) for assistant in listed}
+    foreign = {str(assistant["id"]): name_key(str(assistant["name"])) for assistant in listed.assistants}
     return ListedBefore(
-        ids=known | foreign.keys(),
+        ids=known | foreign.keys() | {entry.id for entry in listed.unreadable if entry.id is not None},
         foreign_names=frozenset(name for assistant_id, name in foreign.items() if assistant_id not in known),
+        unreadable=tuple(entry for entry in listed.unreadable if entry.id not in known),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import ExitCode, RemoteError, RevoxSyncError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.listing import UnreadableEntry
 from revox_sync.remote.http.retry_policy import Uniform, is_unclear
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.server_appended import Appended
@@ -80,10 +81,12 @@ class ListedBefore:
     Attributes:
         ids: of all assistants that were listed, or that some lock or the plan knows.
         foreign_names: names, as `name_key` gives them, of listed assistants that no lock and no plan knows.
+        unreadable: entries of the list that cannot be read, and that no lock and no plan knows.
     """
 
     ids: frozenset[str] = frozenset()
     foreign_names: frozenset[str] = frozenset()
+    unreadable: tuple[UnreadableEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from revox_sync.sync.model.plan import Action
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import name_key
+from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import Intent
 
 AT_ONCE: Final = (0.0,)
@@ -52,6 +53,9 @@ def create(run: ChangeRun) -> Outcome:
     # If its answer got lost, nobody could tell the new assistant from the one that is there.
     if name_key(change.name) in run.listed.foreign_names:
         raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
+    doubtful = next((entry for entry in run.listed.unreadable if may_be(entry, change.name, frozenset())), None)
+    if doubtful is not None and not is_hidden(change.declared):
+        raise RefusedError(f"an entry of the API's list cannot be read ({doubtful.problem}) and may be this assistant")
     intent = Intent(
         address=change.address,
         action=Action.CREATE,

@@ -25,11 +25,13 @@ from typing import Any, Final
 
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.applying.create import IN_A_WHILE, SEVERAL_FOUND, UNLISTED, next_steps
 from revox_sync.sync.applying.write_outcome import Verdict, create_candidates, judge_write
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
 from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
+from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import (
     Ending,
     Intent,
@@ -45,6 +47,7 @@ MAY_STILL_COME: Final = sum(IN_A_WHILE)
 """Seconds after which a create that did not show up counts as never done (docs/design.md, "Recovery")."""
 PAUSE: Final = MAY_STILL_COME / 3
 _NOT_ENDED: Final = "its create did not end well: {reason}"
+_DOUBTFUL: Final = "an entry of the API's list cannot be read ({problem}) and may be it: {ways}"
 _MOVED: Final = (
     "a create of this name did not end well when the file was `{former}`: `revox-sync import {address} ID` "
     "if it exists; then, and if it does not, `revox-sync forget {former}`"
@@ -246,8 +249,8 @@ class Replay:
                 self._leave(intent, UNLISTED.format(ways=next_steps(intent.address)))
         unsettled, waited = [intent for intent in creates if not intent.hidden], 0.0
         while unsettled:
-            listed = self._client.list_assistants()
-            self._require_organization(listed)
+            listed = self._client.listing()
+            self._require_organization(listed.assistants)
             unsettled = [
                 intent
                 for intent in unsettled
@@ -263,12 +266,16 @@ class Replay:
         # The clock may have been set back since the intent was written: our own waiting counts as well.
         return not intent.over and max(self._now() - intent.at, waited) < MAY_STILL_COME
 
-    def _is_settled(self, intent: Intent, listed: Sequence[Mapping[str, Any]]) -> bool:
+    def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
         if not self._is_former(intent):
             return True
-        locked = {entry.id for entry in self._lock.entries.values()}
-        ids = create_candidates(listed, intent.name, intent.known | locked)
+        listed, known = listing.assistants, intent.known | {entry.id for entry in self._lock.entries.values()}
+        ids = create_candidates(listed, intent.name, known)
+        doubtful = next((entry for entry in listing.unreadable if may_be(entry, intent.name, known)), None)
+        if doubtful is not None:
+            self._leave(intent, _DOUBTFUL.format(problem=doubtful.problem, ways=next_steps(intent.address)))
+            return True
         if len(ids) > 1:
             self._leave(intent, SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address)))
         elif ids:

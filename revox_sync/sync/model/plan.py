@@ -18,6 +18,10 @@ REFERENCE_KEY: Final = "$secret"
 """Key of the mapping that stands for a secret in saved plans and snapshots; its value names an environment variable."""
 
 
+_DRIFT: Final = "edited outside the files"
+_CONFLICT: Final = "edited both outside and in the file"
+
+
 class Action(StrEnum):
     """What happens to one assistant."""
 
@@ -221,9 +225,19 @@ class Plan:
         return replace(self, changes=tuple(change.complete for change in self.changes))
 
     @property
+    def left_alone(self) -> tuple[tuple[str, str], ...]:
+        """Address and reason of each assistant that is left alone although it may differ, sorted."""
+        alone = [
+            *((blocked.address, _DRIFT) for blocked in self.drift),
+            *((blocked.address, _CONFLICT) for blocked in self.conflicts),
+            *((refusal.address, refusal.reason) for refusal in self.refused),
+        ]
+        return tuple(sorted(alone))
+
+    @property
     def blocked(self) -> int:
-        """Assistants that are left alone although they differ."""
-        return len(self.drift) + len(self.conflicts) + len(self.refused)
+        """Assistants that are left alone although they may differ."""
+        return len(self.left_alone)
 
     @property
     def in_sync(self) -> bool:

@@ -71,6 +71,8 @@ def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addr
             continue
         if not options.prune:
             prune.left.append(orphan)
+        elif address in state.unknown:
+            prune.refused.append(Refusal(address, orphan.name, state.unknown[address].reason))
         elif remote is None:
             prune.dropped.append(address)
         elif reason := _why_not(address, state, safety):

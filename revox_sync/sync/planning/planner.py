@@ -21,7 +21,7 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import OverLimitError, orphan_notes, plan_orphans, why_not_allowed
 from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.planning.shown_change import replaced_value
-from revox_sync.sync.remote_state.fetch import State
+from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.pointer import Value
 
@@ -80,7 +80,7 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     options, draft = context.options_in_force, _Draft()
     matches = {match.address: match for match in state.matches.matches}
     for assistant in sorted(desired, key=lambda assistant: assistant.address):
-        _plan_one(assistant, matches[assistant.address], options, draft)
+        _plan_one(assistant, matches[assistant.address], state.unknown.get(assistant.address), options, draft)
     prune = plan_orphans(state, options, context.safety, context.addresses)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
     excess = why_not_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
@@ -107,8 +107,8 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     return plan
 
 
-def _plan_one(desired: Desired, match: Match, options: PlanOptions, draft: _Draft) -> None:
-    reason = _why_refused(match, options)
+def _plan_one(desired: Desired, match: Match, unknown: Unknown | None, options: PlanOptions, draft: _Draft) -> None:
+    reason = unknown.reason if unknown is not None else _why_refused(match, options)
     if reason:
         draft.refused.append(Refusal(desired.address, desired.name, reason))
     elif match.remote is None:

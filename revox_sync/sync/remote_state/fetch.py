@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
+from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.server_appended import mark_resent
@@ -24,22 +27,17 @@ from revox_sync.sync.remote_state.match import (
     name_key,
     needed_ids,
 )
+from revox_sync.sync.remote_state.unreadable import LenientReader, SingleReader, settled
 from revox_sync.sync.state.lock_file import lock_digest
 
 FETCHERS: Final = 8
 
 
-class Reader(Protocol):
+class Reader(SingleReader, Protocol):
     """What reading needs of a client; a snapshot can answer, too."""
 
-    def list_assistants(self) -> list[dict[str, Any]]:
-        """All assistants but those the list call hides."""
-
-    def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
-        """The assistant, or None where there is none."""
-
-    def abort(self) -> None:
-        """Give up every call of every thread now."""
+    def listing(self) -> AssistantList:
+        """All assistants but those the list call hides, and what of them cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class FetchScope:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A create of which nobody knows what became.
+    """An assistant of which nobody knows enough to plan anything, such as what became of its create.
 
     Attributes:
         name: of the assistant.
@@ -83,7 +81,7 @@ class State:
         unread: addresses of files nobody could tell the name of; each may be where an orphan's file is now.
         unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
             `unread` files, each of which may mean one.
-        unknown: what an interrupted apply left behind of which nobody knows what it is, by address.
+        unknown: assistants, by address, of which nobody knows what became of their create, or what they are now.
     """
 
     organization_id: str | None
@@ -117,22 +115,23 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         RefusedError: the key belongs to another organisation than the lock.
         RemoteError: the API gave no usable answer.
     """
-    listed = [remote_assistant(answer) for answer in client.list_assistants()]
+    answers, unread = settled(client.listing(), partial(fetch_all, LenientReader(client)))
+    listed = [remote_assistant(answer) for answer in answers]
     files = {assistant.address: assistant.name for assistant in desired}
     unlisted = {assistant.address for assistant in desired if is_hidden(assistant.declared)}
-    fetched = _fetch(client, needed_ids(files, listed, lock, scope.others))
+    fetched = _fetch(client, [key for key in needed_ids(files, listed, lock, scope.others) if key not in unread.ids])
     known = [*listed, *(remote for remote in fetched.values() if remote)]
-    if lock.entries and not _any_known(known, lock):
+    if lock.entries and not _any_known(known, lock, unread.ids):
         # Before anything is concluded: hidden assistants of files that are not selected were not asked for.
         unasked = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
         known += [remote for remote in unasked.values() if remote]
     organization_id, digest = _organization(known), lock_digest(lock)
-    forgotten = scope.loopback and bool(lock.entries) and not _any_known(known, lock)
+    forgotten = scope.loopback and bool(lock.entries) and not _any_known(known, lock, unread.ids)
     if forgotten:
         # An emulator that was started again holds nothing; a lock of it would only be in the way.
         lock = empty_lock(lock)
-    _require_same_organization(lock, organization_id, known)
-    matches = match(files, scope.others, known, lock, unlisted)
+    _require_same_organization(lock, organization_id, known, unread.ids)
+    matches = unread.marked(match(files, scope.others, known, lock, unlisted))
     return State(
         organization_id=organization_id,
         matches=_completed(client, matches, desired),
@@ -142,10 +141,16 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         orphans=_orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope),
         unread=tuple(scope.others.unread(lock)),
         unmanaged=tuple(_unmanaged(listed, matches, lock, scope.others)),
+        unknown={
+            address: Unknown(name, reason)
+            for address, name, reason in unread.reasons(matches, files, lock, scope.others.bound)
+        },
     )
 
 
-def fetch_all(reader: Reader, ids: Iterable[str], *, parallelism: int = FETCHERS) -> dict[str, dict[str, Any] | None]:
+def fetch_all(
+    reader: SingleReader, ids: Iterable[str], *, parallelism: int = FETCHERS
+) -> dict[str, dict[str, Any] | None]:
     """Answers by id, in the order of the ids; None where there is no such assistant.
 
     The first error, or Ctrl-C, breaks off what is under way. Raises RemoteError where one cannot be read.
@@ -203,12 +208,14 @@ def _organization(known: Iterable[Remote]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _any_known(known: Iterable[Remote], lock: Lock) -> bool:
+def _any_known(known: Iterable[Remote], lock: Lock, unread: AbstractSet[str]) -> bool:
     ids = {entry.id for entry in lock.entries.values()}
-    return any(remote.id in ids for remote in known)
+    return not ids.isdisjoint(unread) or any(remote.id in ids for remote in known)
 
 
-def _require_same_organization(lock: Lock, organization_id: str | None, known: Sequence[Remote]) -> None:
+def _require_same_organization(
+    lock: Lock, organization_id: str | None, known: Sequence[Remote], unread: AbstractSet[str]
+) -> None:
     """A lock made with another key says nothing about these assistants; going on would create all of them again."""
     hint = "check the API key and the environment; a lock belongs to one organisation"
     if lock.organization_id and organization_id and lock.organization_id != organization_id:
@@ -217,7 +224,7 @@ def _require_same_organization(lock: Lock, organization_id: str | None, known: S
             f"the key to {organization_id}",
             hint=hint,
         )
-    if lock.entries and not _any_known(known, lock):
+    if lock.entries and not _any_known(known, lock, unread):
         raise RefusedError(
             f"the API has not one of the {len(lock.entries)} assistants in the lock of `{lock.environment}`",
             hint=f"{hint}; if all of them were deleted, `revox-sync forget ADDRESS` lets go of them one by one",

@@ -22,6 +22,7 @@ class MatchKind(StrEnum):
     ADOPTED = "adopted"
     CREATE = "create"
     MISSING = "missing"
+    UNREADABLE = "unreadable"
     AMBIGUOUS = "ambiguous"
 
 
@@ -33,7 +34,7 @@ class Match:
         address: the file.
         kind: how it was matched.
         remote: LOCKED, MOVED and ADOPTED have one.
-        entry: the lock entry that was used: LOCKED, MOVED and MISSING have one.
+        entry: the lock entry that was used: LOCKED, MOVED, MISSING and UNREADABLE have one.
         previous_address: where the lock has the entry when the file moved (MOVED, or MISSING after a move).
         candidates: ids of the assistants an AMBIGUOUS file could mean, sorted.
         unlisted: the list call leaves out assistants of this kind, so one may exist all the same.

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from revox_sync.contract.fields import is_hidden
 from revox_sync.errors import RefusedError
+from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.remote_state.fetch import Reader
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import TAKE_ONE, Captured, Snapshot
@@ -27,11 +28,12 @@ class SnapshotReader:
         self._path = path
         self._captured = {captured.id: captured for captured in snapshot.assistants}
 
-    def list_assistants(self) -> list[dict[str, Any]]:
+    def listing(self) -> AssistantList:
         """All assistants but those the list call hides."""
         if not self._snapshot.complete:
             self._refuse("holds only some of the assistants")
-        return [dict(captured.value) for captured in self._snapshot.assistants if not is_hidden(captured.value)]
+        shown = [captured.value for captured in self._snapshot.assistants if not is_hidden(captured.value)]
+        return AssistantList([dict(value) for value in shown])
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None where the API had none."""
@@ -62,12 +64,14 @@ class Recorder:
         self._reader = reader
         # No lock: setting a key of a dictionary is one step to other threads.
         self._listed: dict[str, dict[str, Any]] | None = None
+        self._is_whole = False
         self._fetched: dict[str, dict[str, Any] | None] = {}
 
-    def list_assistants(self) -> list[dict[str, Any]]:
+    def listing(self) -> AssistantList:
         """All assistants but those the list call hides."""
-        answer = self._reader.list_assistants()
-        self._listed = {str(assistant["id"]): assistant for assistant in answer}
+        answer = self._reader.listing()
+        self._listed = {str(assistant["id"]): assistant for assistant in answer.assistants}
+        self._is_whole = not answer.unreadable
         return answer
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
@@ -101,7 +105,7 @@ class Recorder:
             base_url=base_url,
             organization_id=one_organization(answers.values()),
             taken_at=taken_at,
-            complete=self._listed is not None,
+            complete=self._is_whole,
             assistants=tuple(
                 Captured(
                     addresses.get(assistant_id),

@@ -73,7 +73,8 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
 
     Raises RemoteError where the API gives no usable answer.
     """
-    listed = reader.list_assistants()
+    listing = reader.listing()
+    listed = listing.assistants
     entries = lock.entries
     # An assistant that was deleted and created again has a new id, which the lock knows.
     ids = {
@@ -87,6 +88,9 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
         remote = next((found[assistant_id] for assistant_id in both if assistant_id in found), None)
         if remote is not None:
             assistants[address] = with_resent_marked(remote, entries.get(address))
+    if len(assistants) < len(wanted):
+        # What is not there any more is created again, and any of these could be a namesake.
+        listing.require_readable("GET /assistants")
     return RestoreTarget(
         assistants=assistants,
         names={name_key(str(assistant["name"])): str(assistant["id"]) for assistant in listed},

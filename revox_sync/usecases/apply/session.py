@@ -188,7 +188,7 @@ class Session:
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
         scope = FetchScope(excluded, self.endpoint.is_loopback, prune)
         state = fetch_state(reader, desired, recalled.lock, scope)
-        return replace(state, unknown=recalled.unknown)
+        return replace(state, unknown={**state.unknown, **recalled.unknown})
 
     def plan(
         self, desired: Sequence[Desired], state: State, options: PlanOptions, addresses: Sequence[str] = ()

@@ -170,6 +170,20 @@ def test_what_the_lock_has_is_no_candidate(account: Account) -> None:
     assert crashed(account, creating(), b=OTHER).settle().lock.entries == {"b": OTHER}
 
 
+# Keys of an entry of the list that cannot be read; whether it may be what the create has made.
+BROKEN: list[tuple[dict[str, Any], bool]] = [({}, True), ({"name": "a "}, True), ({"name": "b"}, False)]
+BROKEN += [({"id": "asst_8"}, False), ({"id": "asst_7"}, True)]
+
+
+@pytest.mark.parametrize(("entry", "doubtful"), BROKEN)
+def test_an_entry_that_cannot_be_read_may_be_it(account: Account, entry: dict[str, Any], *, doubtful: bool) -> None:
+    apply = crashed(account, creating())
+    account.disturb("GET", body={"assistants": [entry]})
+    settled = apply.settle()
+    assert ("a" in settled.unknown, apply.journal_path.exists()) == (doubtful, doubtful)
+    assert all("may be it: `revox-sync import a ID`" in each.reason for each in settled.unknown.values())
+
+
 def test_several_are_named_with_the_way_on(account: Account) -> None:
     there(account, "asst_1", "a")
     there(account, "asst_2", "a")

@@ -168,3 +168,59 @@ def test_nothing_is_unmanaged_while_files_are_unread() -> None:
     with serving(listed(held(1), held(3))) as server:
         state = fetched(server, [want(1)], lock_of(1), "unread")
     assert (state.unread, state.unmanaged) == (("unread",), ())
+
+
+BROKEN = Reply(body={"error": "no name"}, headers={"retry-after-ms": "1"})
+
+
+@pytest.mark.parametrize(
+    ("entry", "blocked"),
+    [
+        # It has the id of a lock entry: it is that one, and no other.
+        ({"id": "asst_2"}, {"a2"}),
+        # It has a name: it may be the file of that name that nothing is known of.
+        ({"name": "A3 "}, {"a3"}),
+        ({"name": "somebody else"}, set()),
+        # Neither: it may be any file without lock entry.
+        ({}, {"a3", "a4"}),
+        (None, {"a3", "a4"}),
+        ({"id": "asst_9"}, {"a3", "a4"}),
+    ],
+)
+def test_an_entry_that_cannot_be_read_blocks_what_it_may_be(entry: Any, blocked: set[str]) -> None:
+    # The second entry of the lock is not listed, so it is asked for by its id where the broken entry is another.
+    whole = listed(held(1), entry, *([] if entry == {"id": "asst_2"} else [held(2)]))
+    with serving(whole, BROKEN) as server:
+        state = fetched(server, [want(number) for number in (1, 2, 3, 4)], lock_of(1, 2))
+    assert set(state.unknown) == blocked
+    kinds = {each.address: each.kind for each in state.matches.matches}
+    assert kinds["a1"] is MatchKind.LOCKED
+    assert MatchKind.MISSING not in kinds.values()
+
+
+def test_an_entry_that_its_id_can_read_is_no_trouble() -> None:
+    with serving(listed(held(1), {"id": "asst_2"}), Reply(body=held(2))) as server:
+        state = fetched(server, [want(1), want(2)], lock_of(1))
+        assert asked(server) == ["/assistants", "/assistants/asst_2"]
+    assert [each.kind for each in state.matches.matches] == [MatchKind.LOCKED, MatchKind.ADOPTED]
+    assert state.unknown == {}
+
+
+def test_an_orphan_that_cannot_be_read_is_not_gone() -> None:
+    with serving(listed(held(1), {"id": "asst_2"}), BROKEN) as server:
+        state = fetched(server, [want(1)], lock_of(1, 2), prune=True)
+    assert (set(state.unknown), state.orphans) == ({"a2"}, {})
+
+
+def test_a_lock_of_which_only_the_unreadable_is_left_is_not_forgotten() -> None:
+    with serving(listed({"id": "asst_1"}), BROKEN) as server:
+        state = fetched(server, [want(1)], lock_of(1), loopback=True)
+    assert (state.forgotten, set(state.unknown)) == (False, {"a1"})
+
+
+def test_a_list_of_which_nothing_can_be_read_any_more() -> None:
+    """Then the API has changed, and to ask for each assistant would take for ever."""
+    with serving(listed(*({"id": f"asst_{number}"} for number in range(21)))) as server:
+        with pytest.raises(RemoteError, match="`name` of `assistants\\[0\\]` is not a text"):
+            fetched(server, [want(1)], lock_of(1))
+        assert asked(server) == ["/assistants"]

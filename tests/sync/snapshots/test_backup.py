@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.errors import RefusedError, UnreachableError
+from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions
 from revox_sync.sync.snapshots.backup import BackedUp, collect, write_backup
@@ -29,7 +30,7 @@ class Api:
     def abort(self) -> None:
         """Nothing is under way."""
 
-    def list_assistants(self) -> list[dict[str, Any]]:
+    def listing(self) -> AssistantList:
         raise NotImplementedError
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:

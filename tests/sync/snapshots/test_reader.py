@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
+from revox_sync.remote.http.listing import AssistantList, UnreadableEntry
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
@@ -32,13 +33,15 @@ class Api:
 
     def __init__(self, *held: dict[str, Any]) -> None:
         self._held = {each["id"]: each for each in held}
+        self.unreadable: tuple[UnreadableEntry, ...] = ()
 
     def abort(self) -> None:
         """Nothing is under way."""
 
-    def list_assistants(self) -> list[dict[str, Any]]:
+    def listing(self) -> AssistantList:
         listed = [each for each in self._held.values() if not is_hidden(each)]
-        return [{key: value for key, value in each.items() if key != "faq_items"} for each in listed]
+        shown = [{key: value for key, value in each.items() if key != "faq_items"} for each in listed]
+        return AssistantList(shown, self.unreadable)
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         return self._held.get(assistant_id)
@@ -68,7 +71,7 @@ def unsecret(value: Value) -> Value:
 def test_a_snapshot_answers_like_the_api_but_for_secrets(drawn: list[dict[str, Any]]) -> None:
     held = [each | {"id": f"asst_{number}", "organization_id": "org_1"} for number, each in enumerate(drawn)]
     recorder = Recorder(Api(*held))
-    listed = recorder.list_assistants()
+    listed = recorder.listing().assistants
     fetched = [recorder.get_assistant(each["id"]) for each in held]
     assert recorder.get_assistant("gone") is None
     text = dump_snapshot(taken(recorder))
@@ -80,7 +83,7 @@ def test_a_snapshot_answers_like_the_api_but_for_secrets(drawn: list[dict[str, A
         unsecret(wrap_schema_secrets(each, node)) for each in fetched
     ]
     assert reader.get_assistant("gone") is None
-    assert {each["id"] for each in reader.list_assistants()} == {each["id"] for each in listed}
+    assert {each["id"] for each in reader.listing().assistants} == {each["id"] for each in listed}
 
 
 def test_only_what_was_asked_is_known() -> None:
@@ -93,15 +96,24 @@ def test_only_what_was_asked_is_known() -> None:
     )
     reader = SnapshotReader(snapshot, "s.json")
     with pytest.raises(RefusedError, match="holds only some"):
-        reader.list_assistants()
+        reader.listing()
     with pytest.raises(RefusedError, match="does not know asst_1"):
         reader.get_assistant("asst_1")
 
 
 def test_a_listed_assistant_is_not_a_whole_one() -> None:
     recorder = Recorder(Api({"id": "asst_0", "name": "A", "faq_items": [1]}))
-    recorder.list_assistants()
+    recorder.listing()
     reader = SnapshotReader(taken(recorder), "s.json")
-    assert reader.list_assistants() == [{"id": "asst_0", "name": "A"}]
+    assert reader.listing().assistants == [{"id": "asst_0", "name": "A"}]
     with pytest.raises(RefusedError, match="does not hold every field"):
         reader.get_assistant("asst_0")
+
+
+def test_a_list_that_could_not_be_read_whole_is_not_complete() -> None:
+    api = Api({"id": "asst_0", "name": "A"})
+    api.unreadable = (UnreadableEntry("`assistants[1]` is not a mapping"),)
+    recorder = Recorder(api)
+    recorder.listing()
+    with pytest.raises(RefusedError, match="holds only some"):
+        SnapshotReader(taken(recorder), "s.json").listing()

@@ -43,7 +43,7 @@ def _recorded(*held: dict[str, Any]) -> Recorder:
     recorder = Recorder(Api(*held))
     for each in held:
         recorder.get_assistant(each["id"])
-    recorder.list_assistants()
+    recorder.listing()
     return recorder
 
 
