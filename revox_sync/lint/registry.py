@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # that replays old results needs few.
 _MODULES: Final[Mapping[type[Rule], str]] = {
     FileRule: (
-        "yaml contract prompt prompt_flow wording left_overs safety speech calling_windows outputs tools tool_calls"
-        " behaviour"
+        "yaml characters contract prompt prompt_flow wording left_overs safety speech calling_windows outputs tools"
+        " tool_calls behaviour"
     ),
     ProjectRule: "project",
     CommentRule: "project",

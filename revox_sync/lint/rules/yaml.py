@@ -26,7 +26,7 @@ class ProblemRule(FileRule):
     """Reports the reading problems of one kind."""
 
     kind: ClassVar[ProblemKind]
-    looks_at = (FileTrait.PROBLEM,)
+    looks_at: ClassVar[tuple[str, ...]] = (FileTrait.PROBLEM,)
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         for problem in subject.document.problems:
@@ -239,21 +239,6 @@ class NoJsonValue(ProblemRule):
 
     code, name, kind = "RVX008", "no-json-value", ProblemKind.NO_JSON_VALUE
     INVALID = (with_fields("voice: {id: x, provider: cartesia, speed: .nan}", "3:43"),)
-
-
-class ControlCharacter(ProblemRule):
-    """An invisible character.
-
-    What it finds: control characters, zero-width and bidirectional marks, also inside `!file` texts.
-
-    Why it matters: with them a prompt reads differently from what the model gets, or hides instructions from review.
-
-    Instead: delete them. Where one is meant, write it as an escape in double quotes.
-    """
-
-    code, name, kind = "RVX009", "control-character", ProblemKind.CONTROL_CHARACTER
-    VALID = (Example('name: Élodie – 日本語\nprompt: "\\u200B"\n'),)
-    INVALID = (Example("name: A\nprompt: Hi \u202etxt.exe\n", "2:12"),)
 
 
 class EncodingProblem(ProblemRule):

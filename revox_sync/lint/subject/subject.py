@@ -36,6 +36,8 @@ class FileTrait(StrEnum):
     """Something does not fit the contract."""
     BRACE = "(brace)"
     """A text with a brace in it."""
+    UNUSUAL = "(unusual)"
+    """A text with characters that are not ASCII, or a file that may have them as escapes."""
 
 
 class LintContext(NamedTuple):
@@ -80,6 +82,7 @@ class Subject:
             FileTrait.AMBIGUITY: self.document.ambiguous,
             FileTrait.VIOLATION: self.violations,
             FileTrait.BRACE: "{" in self.texts.joined,
+            FileTrait.UNUSUAL: not self.texts.joined.isascii() or self._has_escapes,
         }
         fields = self.value if isinstance(self.value, dict) else ()
         return frozenset([*fields, *(trait for trait, present in found.items() if present)])
@@ -178,6 +181,10 @@ class Subject:
         if any(at[: len(pointer)] == pointer for pointer in deferred):
             return False
         return self.is_known(at) or violation.kind is ViolationKind.WRONG_TYPE
+
+    @property
+    def _has_escapes(self) -> bool:
+        return any("\\" in source.text for source in self.document.sources.values())
 
     def _holds_control_character(self, pointer: Pointer) -> bool:
         key = self.locate(pointer, key=True).place

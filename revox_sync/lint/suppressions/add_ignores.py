@@ -20,10 +20,11 @@ from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.workspace import SUFFIXES, Workspace
 from revox_sync.source.yaml.comments import Comment, comments
-from revox_sync.source.yaml.decode import has_suspects, source_of
+from revox_sync.source.yaml.decode import source_of
 from revox_sync.source.yaml.nodes import ScalarNode, span, walk_nodes
 from revox_sync.source.yaml.parse import compose
 from revox_sync.source.yaml.scalar_offsets import BREAK
+from revox_sync.values.invisible import has_invisible
 
 _NO_CONTENT: Final = re.compile(r"\s*(#.*)?")
 
@@ -109,7 +110,7 @@ def _why_no_line(workspace: Workspace, finding: Finding) -> str:
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise UsageError("a suppression needs a reason", hint='such as --add-ignore "known before the linter was"')
-    if has_suspects(reason) or BREAK.search(reason) or "\t" in reason:
+    if has_invisible(reason) or BREAK.search(reason) or "\t" in reason:
         raise UsageError("the reason holds a line break or an invisible character", hint="write it on one line")
 
 

@@ -16,7 +16,9 @@ _CONTEXT_LINES: Final = 3
 _LEAST_SKIPPED: Final = 5
 """Unchanged lines that a line about them may stand for; fewer are shown."""
 _HEADING: Final = re.compile(r"#{1,6} .*")
-_WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
+# What joins or varies the characters around it stays with them: alone it would be a character that nobody sees.
+_JOINS: Final = "[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
+_WORD: Final = re.compile(rf"\s+|(?:\w+|[^\w\s])(?:{_JOINS}+(?:\w+|[^\w\s])?)*")
 _LEAST_COMMON: Final = 0.5
 """Share of common words from which a line counts as edited; below it, nearly everything would be marked."""
 _MOST_WORDS: Final = 1000

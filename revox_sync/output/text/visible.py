@@ -5,20 +5,36 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from revox_sync.values.invisible import code_point, has_invisible, invisible_runs
+
 
 def visible(text: str) -> str:
     """The text with each invisible or control character written as `<U+202E>`; a tab becomes a space."""
     # Nearly all text is printable, and one question about the whole is much faster than one per character.
+    if text.isprintable() and (text.isascii() or not has_invisible(text)):
+        return text
+    shown, last = list[str](), 0
+    for start, end in invisible_runs(text):
+        shown += [_printable(text[last:start]), *map(_spelt_out, text[start:end])]
+        last = end
+    return "".join([*shown, _printable(text[last:])])
+
+
+def _printable(text: str) -> str:
+    """The text with what else cannot be printed spelt out: line breaks, and what Unicode has given to nobody."""
     if text.isprintable():
         return text
-    return "".join(_spelt_out(character) for character in text)
+    # Python calls every space but U+0020 unprintable, and what joins an emoji. Both are harmless here.
+    return "".join(
+        character
+        if character.isprintable() or unicodedata.category(character) in {"Zs", "Cf"}
+        else _spelt_out(character)
+        for character in text
+    )
 
 
 def _spelt_out(character: str) -> str:
-    # Python calls every space but U+0020 unprintable; a no-break space (category Zs) is harmless all the same.
-    if character.isprintable() or unicodedata.category(character) == "Zs":
-        return character
-    return " " if character == "\t" else f"<U+{ord(character):04X}>"
+    return " " if character == "\t" else f"<{code_point(character)}>"
 
 
 def visible_lines(text: str) -> list[str]:
@@ -34,7 +50,7 @@ def columns(text: str) -> int:
 
 
 def _columns_of(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem, ProblemKind
-from revox_sync.source.yaml.decode import control_problems, has_suspects, source_of
+from revox_sync.source.yaml.decode import control_problems, source_of
 from revox_sync.source.yaml.parse import Composition, compose
 
 if TYPE_CHECKING:
@@ -117,5 +117,5 @@ def _with_encoding(encoding: tuple[Problem, ...], composition: Composition, text
 
 def _read_text(path: str, content: bytes) -> TextFile:
     source, encoding = source_of(content, path)
-    hidden = control_problems(source.text, path) if not encoding and has_suspects(source.text) else []
+    hidden = control_problems(source.text, path) if not encoding else []
     return TextFile(source, (*encoding, *hidden))

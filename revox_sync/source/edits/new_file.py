@@ -10,8 +10,8 @@ from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.value_diff import equal_values
 from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
 from revox_sync.source.model.value import Value
-from revox_sync.source.yaml.decode import control_problems
 from revox_sync.source.yaml.emit_document import FileReference, dump_document
+from revox_sync.values.invisible import has_invisible
 from revox_sync.values.walk import parts
 
 _PROMPT: Final = "prompt"
@@ -76,7 +76,7 @@ def _is_long(text: str) -> bool:
 def _is_exact_file(text: str) -> bool:
     """Whether `!file` reads the text back as it is."""
     # `!file` reads CRLF as LF; lint refuses hidden characters, among them U+0085 and others that end a line.
-    return "\r" not in text and not control_problems(text, "") and len(text.encode()) <= MAX_BYTES
+    return "\r" not in text and not has_invisible(text) and len(text.encode()) <= MAX_BYTES
 
 
 def _is_proven(path: str, texts: Mapping[str, str], fields: Mapping[str, Value]) -> bool:

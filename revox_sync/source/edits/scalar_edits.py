@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 from revox_sync.source.model.value import Value
-from revox_sync.source.yaml.decode import has_suspects
 from revox_sync.source.yaml.emit_scalars import (
     Layout,
     UneditableError,
@@ -21,6 +20,7 @@ from revox_sync.source.yaml.emit_scalars import (
 from revox_sync.source.yaml.entry_spans import column
 from revox_sync.source.yaml.nodes import CORE, PLAIN, QUOTED, STRING, Node, ScalarNode, span
 from revox_sync.source.yaml.scalar_offsets import BREAK, content_start, stretch
+from revox_sync.values.invisible import has_invisible
 
 _HEADER: Final = re.compile(r"[|>]([-+0-9]*)([^\r\n]*)")
 
@@ -146,7 +146,7 @@ def _common_start(one: str, other: str) -> int:
 
 
 def _is_one_line(words: str) -> bool:
-    return words != "" and words == words.strip() and not BREAK.search(words) and not has_suspects(words)
+    return words != "" and words == words.strip() and not BREAK.search(words) and not has_invisible(words)
 
 
 _WRITTEN: Final[dict[str, Callable[[str], str]]] = {

@@ -7,8 +7,8 @@ import re
 from typing import Final, NamedTuple
 
 from revox_sync.source.model.value import Deferred, Value
-from revox_sync.source.yaml.decode import control_problems, has_suspects
 from revox_sync.source.yaml.scalars import SPECIAL_STARTS, NoJsonValueError, ambiguity, plain_value
+from revox_sync.values.invisible import has_invisible, invisible_runs
 from revox_sync.values.secret import Secret
 
 _MAX_KEY: Final = 1000
@@ -65,7 +65,7 @@ def write_scalar(value: Value, *, flow: bool) -> str:
 
 def is_plain(text: str, *, flow: bool) -> bool:
     """Whether a string can be written without quotes and every reader still reads a string."""
-    if text.startswith(_INDICATORS) or _NOT_PLAIN.search(text) or has_suspects(text):
+    if text.startswith(_INDICATORS) or _NOT_PLAIN.search(text) or has_invisible(text):
         return False
     if flow and _NOT_PLAIN_IN_FLOW.search(text):
         return False
@@ -82,9 +82,7 @@ def _is_undisputed(text: str) -> bool:
 
 def write_quoted(text: str) -> str:
     """A string in double quotes, with invisible characters as escapes."""
-    hidden = {
-        offset for problem in control_problems(text, "") for offset in range(problem.place.start, problem.place.end)
-    }
+    hidden = {offset for start, end in invisible_runs(text) for offset in range(start, end)}
     written = (
         _escape(character) if offset in hidden else _ESCAPED.get(character, character)
         for offset, character in enumerate(text)
@@ -99,14 +97,14 @@ def _escape(character: str) -> str:
 
 def write_single_quoted(text: str) -> str | None:
     """A string in single quotes; None for one that needs escapes."""
-    return None if re.search(r"[\t\r\n]", text) or has_suspects(text) else "'" + text.replace("'", "''") + "'"
+    return None if re.search(r"[\t\r\n]", text) or has_invisible(text) else "'" + text.replace("'", "''") + "'"
 
 
 def is_literal(text: str) -> bool:
     """Whether a literal block scalar can hold a string."""
     # Its indentation is that of its first line, which therefore must not begin with white space of its own.
     lines = text.strip("\n")
-    return lines[:1] not in ("", " ", "\t") and "\r" not in text and not has_suspects(text)
+    return lines[:1] not in ("", " ", "\t") and "\r" not in text and not has_invisible(text)
 
 
 def literal_lines(text: str, column: int, layout: Layout) -> str:

@@ -15,7 +15,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind
-from revox_sync.source.yaml.decode import control_problems, has_suspects, space_indents, without_forbidden
+from revox_sync.source.yaml.decode import control_problems, space_indents, without_forbidden
 from revox_sync.source.yaml.nodes import (
     MAX_DEPTH,
     MAX_NODES,
@@ -71,10 +71,9 @@ class Composition(NamedTuple):
 
 def compose(text: str, path: str) -> Composition:
     """Nodes of a YAML text, the file's without a byte order mark; `path` is for the places of problems."""
-    suspects = has_suspects(text)
-    hidden = control_problems(text, path) if suspects else []
+    hidden = control_problems(text, path)
     try:
-        root, problems = _compose_pure(without_forbidden(text), path) if suspects else _compose_any(text, path)
+        root, problems = _compose_pure(without_forbidden(text), path) if hidden else _compose_any(text, path)
         if not text.isascii():
             root, problems = _explained_by_characters(text, path, root, problems, hidden)
         size = expanded_size(root) if root is not None and "*" in text and "&" in text else 0
@@ -136,7 +135,7 @@ def _compose_any(text: str, path: str) -> tuple[Node | None, tuple[Problem, ...]
 
 
 def is_disputed(text: str) -> bool:
-    """Whether the two parsers are known to read the text differently, but for characters: see `has_suspects`."""
+    """Whether the two parsers are known to read the text differently, but for characters: see `control_problems`."""
     return (
         "\t" in text
         or ("%" in text and (text.startswith("%") or "\n%" in text))

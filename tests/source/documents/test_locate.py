@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.value import Value
+from revox_sync.values.invisible import has_invisible
 from revox_sync.values.pointer import Pointer
 
 ASSISTANT = (Path(__file__).parent / "assistant.yaml").read_text("utf-8")
@@ -117,7 +118,8 @@ def leaves(value: Value, at: Pointer = ()) -> list[tuple[Pointer, Value]]:
     return [(at, value)]
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Zl", "Zp"]), max_size=12)
+SEEN = st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Zl", "Zp"])
+TEXTS = st.text(SEEN, max_size=12).filter(lambda text: not has_invisible(text))
 VALUES = st.recursive(
     st.one_of(st.integers(), st.booleans(), st.none(), TEXTS),
     lambda inner: st.one_of(

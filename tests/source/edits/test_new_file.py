@@ -32,7 +32,7 @@ SPELLINGS: Final[tuple[tuple[Value, str], ...]] = (
     ("a #b", '"a #b"'),
     ("{{name}}", '"{{name}}"'),
     ("Élodie 日本語 🙂", "Élodie 日本語 🙂"),
-    ("👩\u200d👧", '"👩\u200d👧"'),
+    ("👩\u200d👧", "👩\u200d👧"),
     ("a\u200bb\u2028\ufeff", '"a\\u200bb\\u2028\\ufeff"'),
     ("\0\x85", '"\\u0000\\u0085"'),
     ("long " * 100 + "end", "long " * 100 + "end"),
@@ -146,7 +146,10 @@ def test_anything_is_read_back(fields: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("version", [*known_contracts(), None])
 def test_assistants_are_clean(version: str | None) -> None:
-    """Of a project with many: no finding, not even a warning, of the families that decide about planning."""
+    """Of a project with many: no finding, not even a warning, of the families that decide about planning.
+
+    But for characters that nobody sees: the server has them, and they are there as escapes.
+    """
     environment = Environment("test", contract=version)
     bodies: list[dict[str, Any]] = []
 
@@ -161,7 +164,7 @@ def test_assistants_are_clean(version: str | None) -> None:
         texts |= new_file_texts("assistants", f"a{number}", body).texts
     workspace = Workspace(MemoryTree(texts), None)
     report = lint(workspace, workspace.files, [environment], NEEDED_TO_PLAN, suppressible=False)
-    found = [(each.code, each.message) for each in report.findings]
+    found = [(each.code, each.message) for each in report.findings if each.code != "RVX009"]
     assert [each for each in found if version is not None or each[0] not in {"RVX110", "RVX111"}] == []
     for number, body in enumerate(bodies):
         assert read(texts, f"assistants/a{number}.yaml") == body

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from yaml.error import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from revox_sync.source.yaml.decode import has_suspects
 from revox_sync.source.yaml.nodes import TooDeepError, span
 from revox_sync.source.yaml.parse import compose, compose_c, is_disputed
 from revox_sync.source.yaml.ruamel_parser import compose_pure
+from revox_sync.values.invisible import has_invisible
 
 ASSISTANT = (Path(__file__).parent / "assistant.yaml").read_text("utf-8")
 Shape: TypeAlias = "tuple[str, int, int, str | tuple[Shape, ...]]"
@@ -46,7 +46,7 @@ def shape(node: Node, text: str) -> Shape:
 
 def agree(text: str) -> None:
     """The C engine's nodes, where it has some, are those of the pure engine."""
-    if is_disputed(text) or has_suspects(text):
+    if is_disputed(text) or has_invisible(text):
         return
     if STARTS_ELSEWHERE.search(text):
         return
