@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,13 @@ class Ran:
     code: int
     out: str
     err: str
+
+    @property
+    def told(self) -> str:
+        """What is on stdout below the line that says where."""
+        first, _, rest = self.out.partition("\n\n")
+        assert re.fullmatch(r"Environment \S+: https?://\S+, organisation \S+", first), self.out
+        return rest
 
     @property
     def json(self) -> Any:
@@ -238,12 +246,18 @@ def served() -> Iterator[tuple[Switchboard, str]]:
 
 
 @pytest.fixture
-def account(served: tuple[Switchboard, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Account]:
-    """An empty account and an empty project for it."""
+def account(
+    served: tuple[Switchboard, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Account]:
+    """An empty account and an empty project for it, which is the current folder."""
     board, base_url = served
     board.sent, board.faults = [], []
     with Store(None) as store:
         opened = Account(tmp_path / "project", base_url, store, board, capsys)
         opened.serve(store)
         opened.configure()
+        monkeypatch.chdir(opened.root)
         yield opened

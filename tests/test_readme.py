@@ -27,6 +27,7 @@ SLIPS = {
 }
 CHANGE = {"at a time.": "at a time. Never promise a date.", "speed: 1.1": "speed: 1.05"}
 IDS = re.compile(r"asst_\w+")
+PORTS = re.compile(r"127\.0\.0\.1:\d+")
 COMMANDS_OF = {"slips": (["lint"],), "change": (["plan"], ["apply", "--auto-approve"], ["plan"])}
 
 
@@ -42,7 +43,7 @@ def transcript(commands: tuple[list[str], ...], capsys: pytest.CaptureFixture[st
     for arguments in commands:
         run(arguments)
         parts.append(f"$ revox-sync {' '.join(arguments)}\n{capsys.readouterr().out}")
-    return IDS.sub("asst_81f2", "\n".join(parts))
+    return PORTS.sub("127.0.0.1:8787", IDS.sub("asst_81f2", "\n".join(parts)))
 
 
 def changed(text: str, replacements: dict[str, str]) -> str:

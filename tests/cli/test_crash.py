@@ -70,7 +70,7 @@ def recovered(account: Account, expected: tuple[Any, Any], effects: int) -> None
     assert ("found by its name" in ran.out, effects) == (False, effects)
     assert (settled(account), effects) == (expected, effects)
     assert not account.journal_path.exists()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     assert json.loads(account.lock_path.read_text("utf-8"))["organization_id"] == "org_emulator"
 
 
@@ -123,4 +123,4 @@ def test_pull_and_import_survive(account: Account) -> None:
         assert account.lock["bound"]["id"] == "asst_bound"
         assert effects > 5
         account.applied("--on-drift", "revert")
-        assert account.run("plan").out == IN_SYNC
+        assert account.run("plan").told == IN_SYNC

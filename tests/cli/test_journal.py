@@ -77,7 +77,7 @@ def test_one_candidate_is_taken_over(account: Account) -> None:
     assert (change["action"], change["id"]) == ("update", "asst_1")
     assert account.applied().out.endswith("Lock written: .revox/local/test.lock.json\n")
     assert [each.method for each in account.writes] == ["PATCH"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_plan_saved_meanwhile_can_be_applied(account: Account) -> None:

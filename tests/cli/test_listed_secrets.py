@@ -49,7 +49,7 @@ def tools(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
     monkeypatch.setenv("T_HOOK", CANARY)
     declare(account, tool("first", TAGGED), tool("second", OPEN))
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     return account
 
 
@@ -79,7 +79,7 @@ def test_what_the_file_forgets_stays_secret_and_is_no_conflict(tools: Account, l
     assert (changes(plan), plan["summary"]["blocked"]) == ({"a": "update"}, 0)
     tools.applied()
     assert [text for text in _backups(tools) if "canary" in text] == []
-    assert tools.run("plan").out == IN_SYNC
+    assert tools.run("plan").told == IN_SYNC
 
 
 def test_what_is_forgotten_on_both_sides_leaves_the_lock(tools: Account) -> None:
@@ -97,7 +97,7 @@ def test_an_edit_outside_of_what_is_open_is_shown_and_pulled(tools: Account) -> 
     assert tools.run("pull").code == 0
     text = (tools.root / "assistants/a.yaml").read_text("utf-8")
     assert ("https://new.example.com" in text, TAGGED in text, "canary" in text) == (True, True, False)
-    assert tools.run("plan").out == IN_SYNC
+    assert tools.run("plan").told == IN_SYNC
 
 
 def test_another_name_given_outside_shows_nothing(tools: Account) -> None:

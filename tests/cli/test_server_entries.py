@@ -40,7 +40,7 @@ def resent(account: Account) -> Account:
 
 
 def test_it_is_no_difference_counted_and_not_pulled(resent: Account) -> None:
-    assert resent.run("plan").out == IN_SYNC
+    assert resent.run("plan").told == IN_SYNC
     assert "1 question grown" in resent.run("status").out
     before = (resent.root / "assistants/a.yaml").read_bytes()
     assert resent.run("pull", "--all-fields", "--theirs").code == 0
@@ -59,12 +59,12 @@ def test_an_answer_somebody_gave_it_is_an_edit_like_any_other(resent: Account) -
     assert [each["path"] for each in drift["fields"]] == ['faq_items["How?"]']
     assert resent.run("pull").code == 0
     assert "So." in (resent.root / "assistants/a.yaml").read_text("utf-8")
-    assert resent.run("plan").out == IN_SYNC
+    assert resent.run("plan").told == IN_SYNC
 
 
 def test_one_that_somebody_deleted_is_forgotten(resent: Account) -> None:
     edit(resent, lambda entries: [each for each in entries if each["question"] != "How?"])
-    assert resent.run("plan").out == IN_SYNC
+    assert resent.run("plan").told == IN_SYNC
     resent.declare("a", faq_items=[HOURS])
     resent.applied()
     assert questions(resent) == ["When?"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,7 +45,7 @@ class Checkout:
         """What a command line of an API elsewhere says, on both streams."""
         ran: Ran = self.account.run("--insecure-http", "--allow-host", "127.1", *line.split())
         assert ran.code == code, ran.out + ran.err
-        return ran.out + ran.err
+        return re.sub(r"^Environment .*\n\n", "", ran.out) + ran.err
 
     def write(self, files: Mapping[str, str]) -> None:
         self.repository.write({f"assistants/{path}.yaml": text for path, text in files.items()})

@@ -83,8 +83,8 @@ def test_one_file_is_another_assistant_in_each_environment(account: Account, pro
     applied(account, "production")
     for environment, store in (("staging", account.store), ("production", production)):
         assert only(store) | EXPECTED[environment] == only(store)
-        assert account.run("plan", "--env", environment).out == IN_SYNC
-    assert account.run("plan").out == IN_SYNC, "staging is the default"
+        assert account.run("plan", "--env", environment).told == IN_SYNC
+    assert account.run("plan").told == IN_SYNC, "staging is the default"
 
 
 def test_one_lock_each(account: Account, production: Store) -> None:
@@ -102,7 +102,7 @@ def test_what_happens_in_one_environment_is_nothing_to_the_other(account: Accoun
     applied(account, *BOTH)
     production.change(only(production)["id"], lambda found: found | {"prompt": "Edited in the dashboard."})
     assert [each["address"] for each in account.plan("--env", "production")["drift"]] == ["support"]
-    assert account.run("plan", "--env", "staging").out == IN_SYNC
+    assert account.run("plan", "--env", "staging").told == IN_SYNC
     text = (account.root / "revox-sync.yaml").read_text("utf-8")
     account.write("revox-sync.yaml", text.replace("limit: 120", "limit: 240"))
     assert fields(account.plan("--env", "staging"), "support") == [("max_call_duration_secs", 120, 240)]
@@ -127,7 +127,7 @@ def test_what_comes_from_a_variable_is_not_pulled_over_it(account: Account, prod
     text = (account.root / "assistants/support.yaml").read_text("utf-8")
     assert "prompt: Edited.\n" in text
     assert "api_key: !env T_MODEL_KEY" in text
-    assert account.run("plan", "--env", "production").out == IN_SYNC
+    assert account.run("plan", "--env", "production").told == IN_SYNC
     assert changes(account.plan("--env", "staging")) == {"support": "update"}, "a literal is one in every environment"
 
 

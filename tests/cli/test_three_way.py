@@ -44,11 +44,11 @@ def test_what_the_server_normalises_is_no_eternal_difference(account: Account, d
     account.serve(account.store, "respell")
     account.declare("a", **declared)
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.declare("a", **declared, first_sentence="Hi")
     assert [path for path, *_ in fields(account.plan(), "a")] == ["first_sentence"]
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 @pytest.mark.parametrize("declared", MEANS_THE_SAME, ids=field_of)
@@ -75,7 +75,7 @@ def collapsed_without_lock(account: Account) -> None:
     collapsing(account)
     account.declare("a", prompt="You  are\nA.")
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.lock_path.unlink()
     assert [each["address"] for each in account.plan()["conflicts"]] == ["a"]
 
@@ -83,14 +83,14 @@ def collapsed_without_lock(account: Account) -> None:
 def test_without_a_lock_the_servers_form_of_another_value_may_be_pulled(account: Account) -> None:
     collapsed_without_lock(account)
     assert account.run("pull", "--theirs").code == 0
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_without_a_lock_a_value_sent_again_is_found_in_the_servers_form(account: Account) -> None:
     collapsed_without_lock(account)
     ran = account.applied("--on-drift", "revert")
     assert "the server changed `prompt`; its form is accepted" in ran.out
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_an_edit_that_the_servers_form_does_not_show(account: Account) -> None:
@@ -99,7 +99,7 @@ def test_an_edit_that_the_servers_form_does_not_show(account: Account) -> None:
     account.applied()
     account.declare("a", prompt="You are A.")
     assert "the server changed `prompt`; its form is accepted" in account.applied().out
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_neighbour_edited_outside_survives_our_update(account: Account) -> None:
@@ -111,7 +111,7 @@ def test_a_neighbour_edited_outside_survives_our_update(account: Account) -> Non
     assert fields(plan, "a") == [("voice.id", "v1", "v2")]
     account.applied()
     assert account.remote("a")["voice"] == {"provider": "cartesia", "id": "v2", "speed": 1.3}
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_nested_key_that_left_the_file_leaves_the_server(account: Account) -> None:
@@ -121,7 +121,7 @@ def test_a_nested_key_that_left_the_file_leaves_the_server(account: Account) -> 
     assert changes(account.plan()) == {"a": "update"}
     account.applied()
     assert "volume" not in account.remote("a")["voice"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_nothing_is_carried_over_to_another_provider(account: Account) -> None:
@@ -177,7 +177,7 @@ def test_questions_of_callers_are_sent_again_with_ours(account: Account) -> None
     assert fields(account.plan(), "a") == [('faq_items["Do you deliver?"].answer', "Yes.", "No.")]
     account.applied()
     assert questions(account) == ["Do you deliver?", "When?", "How?"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_question_that_left_the_file_is_deleted_and_one_of_a_caller_is_not(account: Account) -> None:
@@ -200,4 +200,4 @@ def test_a_question_sent_again_is_still_a_callers(account: Account) -> None:
     assert fields(account.plan(), "a") == [('faq_items["Do you deliver?"].answer', "Yes.", "No.")]
     account.applied()
     assert questions(account) == ["Do you deliver?", "How?"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
@@ -27,7 +28,7 @@ MIXED: Final = (
     Pulled("broken", "assistants/broken.yaml", refused="its file has errors", broken=True),
 )
 FILES: Final = ("assistants/prompts/support.md", "assistants/sales/outbound.yaml")
-REPORTS: Final = {
+_REPORTS: Final = {
     "mixed": PullReport("production", written=True, assistants=MIXED, files=FILES, lock=".revox/production.lock.json"),
     "check": PullReport("production", written=False, assistants=MIXED, files=FILES),
     "nothing": PullReport("production", written=True, assistants=(UNTOUCHED,), files=()),
@@ -55,4 +56,8 @@ REPORTS: Final = {
         files=("assistants/\u202ea.yaml",),
         lock=".revox/\x1b.lock.json",
     ),
+}
+REPORTS: Final = {
+    name: replace(report, base_url="https://www.getrevox.com/api", organization_id="org_1")
+    for name, report in _REPORTS.items()
 }

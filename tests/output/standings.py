@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from revox_sync.sync.model.status import AssistantStatus, Standing, Status, Unmanaged
 from tests.output.samples import HOSTILE
 
 IDS: Final = [f"asst_{number:032x}" for number in range(0x3C61_9DCC_A8FB, 0x3C61_9DCC_A8FB + 10)]
+WHERE: Final[dict[str, Any]] = {"base_url": "https://www.getrevox.com/api", "organization_id": "org_1"}
 MANY: Final = tuple(f"structured_output_config.field_{number}" for number in range(12))
 
 EVERY: Final = Status(
@@ -45,9 +46,10 @@ EVERY: Final = Status(
     ),
     (Unmanaged("asst_0001", "Test call"), Unmanaged("asst_0002", "Test call 2")),
     ("collections: `llm_model.api_key` is a secret that cannot be compared; --resend-secrets sends it",),
+    **WHERE,
 )
-IN_SYNC: Final = Status("production", (AssistantStatus("survey", "Survey", "asst_0001", Standing.IN_SYNC),))
-EMPTY: Final = Status("production", (), (Unmanaged("asst_0001", "Test call"),))
+IN_SYNC: Final = Status("production", (AssistantStatus("survey", "Survey", "asst_0001", Standing.IN_SYNC),), **WHERE)
+EMPTY: Final = Status("production", (), (Unmanaged("asst_0001", "Test call"),), **WHERE)
 EVIL: Final = Status(
     "production",
     (
@@ -56,5 +58,6 @@ EVIL: Final = Status(
     ),
     (Unmanaged(HOSTILE, HOSTILE),),
     (HOSTILE,),
+    **WHERE,
 )
 STATUSES: Final = {"every": EVERY, "in-sync": IN_SYNC, "empty": EMPTY, "hostile": EVIL}

@@ -256,6 +256,7 @@ def _apply(job: Job, world: World) -> int:
     session = Hurried(opened.root, opened.workspace, opened.environment, opened.endpoint, opened.settings, world, job)
     arguments = ApplyArguments(job.addresses, job.options, job.parallelism, approved=True)
     control = RunControl(world.stop, world.look_again, world.now)
-    applied = apply_files(session, arguments, JsonConsole(settings, [Target("text", None)]), control).applied
-    sys.stdout.write(apply_json.render(applied, None))
+    result = apply_files(session, arguments, JsonConsole(settings, [Target("text", None)]), control)
+    applied = result.applied
+    sys.stdout.write(apply_json.render(result.plan, applied, None))
     return int(applied.exit_code)

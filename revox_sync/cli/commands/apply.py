@@ -19,8 +19,10 @@ from revox_sync.output.page.from_plan import apply_page
 from revox_sync.output.text import apply as apply_text
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
+from revox_sync.usecases.apply.approval import is_saved_plan, saved_environment
 from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
 from revox_sync.usecases.apply.session import open_session
+from revox_sync.usecases.project.commands import runnable_errors, runnable_report
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -46,15 +48,18 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
-    session, console = open_session(settings), Console(settings, outputs, full=full)
-    arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
-    result = apply_files(session, arguments, console, RunControl(interruptible=interruptible))
-    plan, applied, lock_path = result.plan, result.applied, result.lock_name
+    if is_saved_plan(addresses, options) and settings.environment is None:
+        settings = settings._replace(environment=saved_environment(addresses[0]))
+    with runnable_errors(settings):
+        session, console = open_session(settings), Console(settings, outputs, full=full)
+        arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
+        result = apply_files(session, arguments, console, RunControl(interruptible=interruptible))
+    plan, applied, lock_path = result.plan, runnable_report(result.applied, settings), result.lock_name
     report = PageReport(
-        page=partial(apply_page, plan, applied, lock_path),
-        json=partial(apply_json.render, applied, lock_path),
+        page=lambda: runnable_report(apply_page(plan, applied, lock_path), settings),
+        json=partial(apply_json.render, plan, applied, lock_path),
         # As text the plan and each outcome have been shown already.
-        text=lambda paint, _: apply_text.apply_summary(applied, paint, lock_path),
+        text=lambda paint, _: apply_text.apply_summary(plan, applied, paint, lock_path),
     )
     emit("page", report, outputs, settings)
     if lock_path is not None:

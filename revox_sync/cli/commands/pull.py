@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -16,6 +17,7 @@ from revox_sync.output.text import pull as pull_text
 from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.sync.pulling.field_groups import PullOptions
+from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import (
@@ -67,7 +69,7 @@ def command(
         report = report_of(session, result, known, written=not check)
         with _reporting_on_error(report, outputs, settings):
             adopted = adopt_assistants(session, client, ids, new=new, check=check)
-    emit("pull", _output(report, adopted if adopting else None, pulling=pulling), outputs, settings)
+    emit("pull", _output(report, adopted if adopting else None, settings, pulling=pulling), outputs, settings)
     return pull_exit_code(report, adopted)
 
 
@@ -78,14 +80,17 @@ def _reporting_on_error(report: PullReport, outputs: list[Target], settings: Set
         yield
     except (RevoxSyncError, KeyboardInterrupt):
         if report.files:
-            emit("pull", _output(report, None, pulling=True), outputs, settings)
+            emit("pull", _output(report, None, settings, pulling=True), outputs, settings)
         raise
 
 
-def _output(report: PullReport, adopted: AdoptReport | None, *, pulling: bool) -> PullOutput:
+def _output(report: PullReport, adopted: AdoptReport | None, settings: Settings, *, pulling: bool) -> PullOutput:
+    report, adopted = runnable_report(report, settings), runnable_report(adopted, settings)
+    if adopted is not None and report.organization_id is None:
+        report = replace(report, organization_id=adopted.organization_id)
     return PullOutput(
         text=lambda paint: (
-            (pull_text.render(report, paint) if pulling else "")
+            (pull_text.render(report, paint) if pulling else f"{pull_text.pull_where(report)}\n\n")
             + (pull_text.render_adopted(adopted, paint) if adopted is not None else "")
         ),
         json=lambda: pull_json.render(report, adopted or AdoptReport(report.written)),

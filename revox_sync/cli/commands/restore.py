@@ -14,7 +14,7 @@ from revox_sync.cli.reports.review import ReviewOptions, full_option
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import plan_restore
-from revox_sync.usecases.project.settings import Settings, say
+from revox_sync.usecases.project.settings import Settings
 
 
 @click.command("restore")
@@ -39,15 +39,6 @@ def command(
     require_distinct_files(outputs, save)
     plan = plan_restore(open_session(settings), source, addresses)
     publish(plan, save, outputs, settings, ReviewOptions(full=full))
-    if plan.pending:
-        say(f"Nothing was changed. To go on: {_next_command(save, settings.environment)}.")
+    if plan.pending and save is None:
+        settings.tell("Nothing was changed. To go on: the same with --save FILE, then `revox-sync apply FILE`.")
     return plan_exit_code(plan, detailed=detailed_exitcode)
-
-
-def _next_command(save: Path | None, environment: str | None) -> str:
-    chosen = f" -e {environment}" if environment else ""
-    return (
-        f"`revox-sync apply {save}{chosen}`"
-        if save
-        else (f"the same with --save FILE, then `revox-sync apply FILE{chosen}`")
-    )

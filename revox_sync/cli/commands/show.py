@@ -39,6 +39,8 @@ def command(
     plan = load_plan(read_file(file), str(file))
     # A file proves nothing about itself: what it shows is worked out from what it would send.
     shown = as_sent(plan)
+    # Whoever acts on the plan has to name its environment.
+    settings = settings._replace(environment=plan.environment)
     report = publish(shown, None, outputs, settings, review, digest=plan_digest(plan))
     require_no_impact(shown.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

@@ -16,6 +16,7 @@ from revox_sync.output.text import status as status_text
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.sync.planning.status import make_status
 from revox_sync.usecases.apply.session import open_session
+from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -38,12 +39,12 @@ def command(
         state = session.state(client, desired)
     plan = session.plan(desired, state, PlanOptions(), addresses)
     unmanaged = () if addresses else state.unmanaged
-    status = make_status(plan, desired, state.matches, unmanaged)
+    status = runnable_report(make_status(plan, desired, state.matches, unmanaged), settings)
     report = PageReport(
-        page=partial(status_page, status),
+        page=lambda: runnable_report(status_page(status), settings),
         json=partial(status_json.render, status),
         # At a terminal a table is shorter, and has a row for those in sync.
-        text=partial(status_text.render, status),
+        text=partial(status_text.render, status, complete=partial(runnable, chosen=settings)),
     )
     emit("page", report, outputs, settings)
     return ExitCode.CHANGES if detailed_exitcode and not status.in_sync else ExitCode.OK

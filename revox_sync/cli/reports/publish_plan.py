@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 import click
@@ -18,6 +19,7 @@ from revox_sync.output.page.from_plan import plan_page
 from revox_sync.source.files.text_files import write_file
 from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, dump_plan, plan_digest
+from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.settings import Settings
 
 _NOT_SHOWN: Final = ""
@@ -63,13 +65,17 @@ def publish(
         write_file(save, dump_plan(plan), private=True)
     if digest_file is not None:
         write_file(digest_file, f"{digest}\n")
+    # The digest is that of the plan as it is saved, whatever its reader has to type.
+    shown = runnable_report(plan, settings)
     report = PageReport(
-        page=partial(plan_page, plan, digest or _NOT_SHOWN),
-        json=partial(plan_json.render, plan, digest or _NOT_SHOWN),
+        page=lambda: runnable_report(plan_page(shown, digest or _NOT_SHOWN), settings),
+        json=partial(plan_json.render, shown, digest or _NOT_SHOWN),
         max_chars=review.max_chars,
         full=review.full,
     )
     emit("page", report, outputs, settings)
+    if save is not None:
+        settings.tell(f"Plan saved: {save}. To carry it out: `revox-sync apply {quote(str(save))}`")
     return report
 
 

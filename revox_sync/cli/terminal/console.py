@@ -21,6 +21,7 @@ from revox_sync.output.text.style import Paint
 from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Plan
+from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.settings import Settings, say
 
 _WORTH_SAYING: Final = 1.0
@@ -108,7 +109,8 @@ class Console:
 
     def plan(self, plan: Plan) -> None:
         """Show a plan."""
-        self.write(page_text.render(plan_page(plan), self._paint, self._width, full=self._full))
+        page = runnable_report(plan_page(plan), self._settings)
+        self.write(page_text.render(page, self._paint, self._width, full=self._full))
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Progress]:

@@ -13,6 +13,8 @@ def render(plan: Plan, digest: str) -> str:
     return json_document(
         "plan",
         environment=plan.environment,
+        base_url=plan.base_url,
+        organization_id=plan.organization_id,
         changes=[change_document(change) for change in plan.changes],
         drift=[_blocked(blocked) for blocked in plan.drift],
         conflicts=[_blocked(blocked) for blocked in plan.conflicts],

@@ -15,6 +15,8 @@ def render(report: PullReport, adopted: AdoptReport) -> str:
     return json_document(
         "pull",
         environment=report.environment,
+        base_url=report.base_url,
+        organization_id=report.organization_id,
         written=report.written,
         assistants=[_assistant(pulled) for pulled in report.assistants],
         adopted=[record(file) for file in adopted.adopted],

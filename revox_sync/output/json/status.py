@@ -11,6 +11,8 @@ def render(status: Status) -> str:
     return json_document(
         "status",
         environment=status.environment,
+        base_url=status.base_url,
+        organization_id=status.organization_id,
         assistants=[record(assistant) for assistant in status.assistants],
         unmanaged=[record(unmanaged) for unmanaged in status.unmanaged],
         notes=status.notes,

@@ -26,6 +26,8 @@ def status_page(status: Status) -> Page:
         marker=f"status:{status.environment}",
         title=f"Status of {status.environment}",
         environment=status.environment,
+        base_url=status.base_url,
+        organization_id=status.organization_id,
         cards=in_order(_card(assistant) for assistant in status.assistants if assistant.state in SHOWN),
         summary=status_counts(status),
         notes=tuple(map(Note, status_notes(status))),

@@ -105,6 +105,8 @@ class Page:
         findings: new and gone ones of assistants without a card.
         summary: the counts in one line.
         quiet: what is said instead of the counts where nothing happens; None where something does.
+        base_url: of the API; None where no API takes part.
+        organization_id: None where no answer names one.
         digest: of the plan or comparison; None where nothing can be done with it.
         digest_use: the command line that takes the digest.
     """
@@ -118,6 +120,8 @@ class Page:
     findings: tuple[FindingView, ...] = ()
     notes: tuple[Note, ...] = ()
     quiet: str | None = None
+    base_url: str | None = None
+    organization_id: str | None = None
     digest: str | None = None
     digest_use: str | None = None
 

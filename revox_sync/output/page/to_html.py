@@ -18,6 +18,7 @@ from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
 from revox_sync.output.page.rows import LOCAL_EDITS, sensitive_words, unchanged, variable_notices
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.text.visible import visible
+from revox_sync.output.text.where import where_line
 from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
 _SIGN_WORDS: Final = {"+": "added", "-": "removed", "~": "changed"}
@@ -58,6 +59,9 @@ def _header(page: Page) -> Markup:
         "header",
         element("h1", visible(page.title)),
         element("p", visible(f"{page.subject}, environment {page.environment}")) if page.subject else "",
+        element("p", visible(where_line(page.environment, page.base_url, page.organization_id)), class_="where")
+        if page.base_url is not None
+        else "",
         element("p", visible(page.quiet or page.summary), class_="summary"),
     )
 

@@ -12,6 +12,7 @@ from revox_sync.output.markup.markdown import clipped, code_element, code_span, 
 from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
 from revox_sync.output.text.visible import columns, counted, visible
+from revox_sync.output.text.where import UNKNOWN_ORGANIZATION
 from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
 _WIDTH: Final = 100
@@ -95,6 +96,10 @@ def _opening(page: Page) -> list[str]:
     lines = [f"<!-- revox-sync:{page.marker} -->", f"### {page.title}", ""]
     if page.subject is not None:
         lines += [f"{code_span(clipped(page.subject, _MOST_TITLE))}, environment {code_span(page.environment)}", ""]
+    if page.base_url is not None:
+        organization = code_span(clipped(page.organization_id or UNKNOWN_ORGANIZATION, _MOST_TITLE))
+        where = f"{code_span(page.environment)}, {code_span(clipped(page.base_url, _MOST_TITLE))}"
+        lines += [f"Environment {where}, organisation {organization}", ""]
     return [*lines, f"**{page.quiet or page.summary}**", ""]
 
 

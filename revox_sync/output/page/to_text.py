@@ -8,6 +8,7 @@ from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, visible
+from revox_sync.output.text.where import where_line
 from revox_sync.output.text.wrap import wrap_text
 
 _SIGN_STYLES: Final = {"+": Style.ADDED, "-": Style.REMOVED, "~": Style.CHANGED, "!": Style.WARNING, " ": Style.DIM}
@@ -26,7 +27,7 @@ _NARROWEST: Final = 40
 
 
 def render(page: Page, paint: Paint, width: int, *, full: bool = False) -> str:
-    """What is compared, the assistants, notes, and last the counts.
+    """Where it is or what is compared, the assistants, notes, and last the counts.
 
     Args:
         width: in columns.
@@ -34,7 +35,9 @@ def render(page: Page, paint: Paint, width: int, *, full: bool = False) -> str:
     """
     width = max(width, _NARROWEST)
     subject = f"{page.subject}, environment {page.environment}" if page.subject is not None else None
+    where = where_line(page.environment, page.base_url, page.organization_id) if page.base_url is not None else None
     blocks = [
+        wrap_text(where, width) if where is not None else [],
         wrap_text(subject, width) if subject is not None else [],
         *(_card(card, paint, width, full=full) for card in page.cards),
         [_drawn(row, paint) for finding in page.findings for row in finding_rows(finding, width)],

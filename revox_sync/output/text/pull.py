@@ -7,6 +7,7 @@ from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import counted, visible
+from revox_sync.output.text.where import where_line
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 
@@ -15,9 +16,14 @@ _NOTHING_TO_ADOPT: Final = "No remote assistant is without a file."
 
 
 def render(report: PullReport, paint: Paint) -> str:
-    """One paragraph per assistant with something to tell, then the counts; last the lock file, when it changed."""
+    """Where it is, a paragraph per assistant with something to tell, the counts; last the lock file if it changed."""
     paragraphs = (line for pulled in report.assistants for line in _assistant(pulled, report, paint))
-    return _document([*paragraphs, paint(_summary(report), Style.BOLD)], report.lock)
+    return _document([pull_where(report), "", *paragraphs, paint(_summary(report), Style.BOLD)], report.lock)
+
+
+def pull_where(report: PullReport) -> str:
+    """Which account is pulled from."""
+    return visible(where_line(report.environment, report.base_url, report.organization_id))
 
 
 def render_adopted(report: AdoptReport, paint: Paint) -> str:

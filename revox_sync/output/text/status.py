@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import columns, common_width, counted, padded, visible
+from revox_sync.output.text.where import where_line
 from revox_sync.output.text.wrap import wrap_pieces, wrap_text
 from revox_sync.sync.model.status import AssistantStatus, Standing, Status
 
@@ -22,13 +23,23 @@ _STYLES: Final = {
     Standing.ORPHANED: Style.INFO,
 }
 _NEXT_STEPS: Final = {
-    Standing.NEW: "`apply` creates them",
-    Standing.LOCAL_CHANGE: "`apply` sends them",
-    Standing.DRIFT: "`pull` brings the edits into the files, `apply --on-drift revert` undoes them",
-    Standing.CONFLICT: "`plan` shows both; `pull --theirs` takes the server's, `apply --on-drift revert` the file's",
-    Standing.MISSING: "`apply --recreate` creates them anew, `import ADDRESS ID` binds others, `forget ADDRESS` none",
-    Standing.AMBIGUOUS: "`import ADDRESS ID` says which one is meant",
-    Standing.ORPHANED: "`apply --prune` deletes them, `forget ADDRESS` leaves them to themselves",
+    Standing.NEW: "`revox-sync apply` creates them",
+    Standing.LOCAL_CHANGE: "`revox-sync apply` sends them",
+    Standing.DRIFT: (
+        "`revox-sync pull` brings the edits into the files, `revox-sync apply --on-drift revert` undoes them"
+    ),
+    Standing.CONFLICT: (
+        "`revox-sync plan` shows both; `revox-sync pull --theirs` takes the server's, "
+        "`revox-sync apply --on-drift revert` the file's"
+    ),
+    Standing.MISSING: (
+        "`revox-sync apply --recreate` creates them anew, `revox-sync import ADDRESS ID` binds others, "
+        "`revox-sync forget ADDRESS` none"
+    ),
+    Standing.AMBIGUOUS: "`revox-sync import ADDRESS ID` says which one is meant",
+    Standing.ORPHANED: (
+        "`revox-sync apply --prune` deletes them, `revox-sync forget ADDRESS` leaves them to themselves"
+    ),
 }
 _STATE_WIDTH: Final = max(len(state.words) for state in Standing)
 _GAP: Final = "  "
@@ -40,13 +51,19 @@ _MOST_PATHS: Final = 8
 """Paths of one assistant that are listed; of more, only the number is shown."""
 
 
-def render(status: Status, paint: Paint, width: int) -> str:
-    """A row per assistant, sorted by address; then what to do, and last the counts. `width` in columns."""
+def render(status: Status, paint: Paint, width: int, complete: Callable[[str], str] = str) -> str:
+    """Where it is, a row per assistant, sorted by address; then what to do, and last the counts.
+
+    Args:
+        width: in columns.
+        complete: adds to the commands of a note what a reader has to type besides.
+    """
     width = max(width, _NARROWEST)
     table = _Table(status, paint, width)
     blocks = [
+        wrap_text(where_line(status.environment, status.base_url, status.organization_id), width),
         [line for assistant in status.assistants for line in table.lines(assistant)],
-        [line for note in status_notes(status) for line in wrap_text(note, width)],
+        [line for note in status_notes(status) for line in wrap_text(complete(note), width)],
         [paint(line, Style.BOLD) for line in wrap_text(status_counts(status), width)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -66,7 +83,7 @@ def status_notes(status: Status) -> Iterator[str]:
     if status.unmanaged:
         verb = "has" if len(status.unmanaged) == 1 else "have"
         number = counted(len(status.unmanaged), "remote assistant")
-        yield f"{number} {verb} no file: `pull --new` writes one for each."
+        yield f"{number} {verb} no file: `revox-sync pull --new` writes one for each."
     yield from (f"{state.words}: {step}" for state, step in _NEXT_STEPS.items() if status.count(state))
 
 

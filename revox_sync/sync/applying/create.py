@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
@@ -38,6 +39,7 @@ _NOT_FOUND: Final = "no assistant of this name has appeared so far; the next app
 
 def next_steps(address: str) -> str:
     """What a user does about a create of which nobody else can tell whether it happened."""
+    address = quote(address)
     return f"`revox-sync import {address} ID` if it exists, `revox-sync forget {address}` if it does not"
 
 

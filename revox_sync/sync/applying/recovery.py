@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shlex import quote
 from threading import Event
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ PAUSE: Final = MAY_STILL_COME / 3
 _NOT_ENDED: Final = "its create did not end well: {reason}"
 _DOUBTFUL: Final = "an entry of the API's list cannot be read ({problem}) and may be it: {ways}"
 _MOVED: Final = (
-    "a create of this name did not end well when the file was `{former}`: `revox-sync import {address} ID` "
+    "a create of this name did not end well when the file was {former}: `revox-sync import {address} ID` "
     "if it exists; then, and if it does not, `revox-sync forget {former}`"
 )
 _TWO_IDS: Final = (
@@ -153,7 +154,7 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
     former = {create.name: address for address, create in unknown.items()}
     for change in plan.changes:
         if change.action is Action.CREATE and change.name in former and change.address not in unknown:
-            reasons[change.address] = _MOVED.format(former=former[change.name], address=change.address)
+            reasons[change.address] = _MOVED.format(former=quote(former[change.name]), address=quote(change.address))
     return replace(
         plan,
         changes=tuple(change for change in plan.changes if change.address not in reasons),

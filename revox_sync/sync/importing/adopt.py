@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from shlex import quote
+from typing import Final, NamedTuple
 
 from revox_sync.config import STATE_FOLDER
 from revox_sync.contract.fields import Contract, assistant_node
@@ -44,28 +46,40 @@ class NewFile:
     left_out: tuple[LeftOut, ...]
 
 
-def bound_ids(tree: Tree) -> dict[str, str]:
-    """Addresses by the ids that the locks of the project hold, of whichever environment.
+_LOCK: Final = ".lock.json"
+
+
+class Bound(NamedTuple):
+    """Where the lock of an environment has an id."""
+
+    address: str
+    environment: str
+
+
+def bound_ids(tree: Tree) -> dict[str, Bound]:
+    """What is bound, by the ids that the locks of the project hold, of whichever environment.
 
     A lock that cannot be read is passed over: the lock of the environment in use is read elsewhere, and refused there.
     """
     # Not with `load_lock`, which refuses: a broken lock of another environment must not stop this one.
-    found: dict[str, str] = {}
+    found: dict[str, Bound] = {}
     with suppress(TreeError):
         for path in tree.files(STATE_FOLDER):
-            if path.endswith(".lock.json"):
+            if path.endswith(_LOCK):
+                environment = path.rpartition("/")[2].removesuffix(_LOCK)
                 with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
                     entries = json.loads(tree.read(path))["assistants"]
-                    found |= {entry["id"]: address for address, entry in entries.items() if address}
+                    found |= {entry["id"]: Bound(address, environment) for address, entry in entries.items() if address}
     return found
 
 
-def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, str]) -> list[Remote]:
+def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, Bound]) -> list[Remote]:
     """The assistants of these ids, each once. Raises UsageError for one that is bound or does not exist."""
     found = []
     for key in dict.fromkeys(ids):
-        if key in bound:
-            raise UsageError(f"{key} is bound to `{bound[key]}`", hint=f"revox-sync forget {bound[key]} lets go of it")
+        if (holder := bound.get(key)) is not None:
+            hint = f"`revox-sync forget {quote(holder.address)} -e {holder.environment}` lets go of it"
+            raise UsageError(f"{key} is bound to `{holder.address}`", hint=hint)
         # One by one, not from the list, which leaves sub-assistants out.
         answer = client.get_assistant(key)
         if answer is None:
@@ -98,7 +112,7 @@ def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iter
         key = keys[remote.id]
         if key in owners:
             address = owners[key]
-            hint = f"if the file means it: revox-sync import {address} {remote.id}; else rename one of them"
+            hint = f"if the file means it: `revox-sync import {quote(address)} {remote.id}`; else rename one of them"
             yield Skipped(remote.id, remote.name, f"`{address}` has this name", hint)
         elif times[key] > 1:
             others = ", ".join(sorted(same for same in keys if keys[same] == key and same != remote.id))

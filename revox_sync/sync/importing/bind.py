@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
@@ -58,13 +59,13 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
     if former is not None and former.id == remote.id:
         return Binding(desired.address, remote, lock, changed=False)
     if former is not None and former.id not in missing:
-        raise RefusedError(
-            f"`{desired.address}` is bound to {former.id}", hint=f"revox-sync forget {desired.address} lets go of it"
-        )
+        hint = f"`revox-sync forget {quote(desired.address)}` lets go of it"
+        raise RefusedError(f"`{desired.address}` is bound to {former.id}", hint=hint)
     # Two addresses with one id would take turns in overwriting one assistant.
     holder = next((address for address, entry in lock.entries.items() if entry.id == remote.id), None)
-    if holder in files:
-        raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=f"revox-sync forget {holder} lets go of it")
+    if holder is not None and holder in files:
+        hint = f"`revox-sync forget {quote(holder)}` lets go of it"
+        raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=hint)
     entry, differing = (lock.entries[holder], ()) if holder is not None else _new(desired, remote)
     rest = lock.without(holder) if holder is not None else lock
     return Binding(

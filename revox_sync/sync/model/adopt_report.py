@@ -47,9 +47,11 @@ class AdoptReport:
     Attributes:
         written: whether files were written; False with --check.
         lock: path of the lock where it changed.
+        organization_id: None where no answer names one.
     """
 
     written: bool
     adopted: tuple[Adopted, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     lock: str | None = None
+    organization_id: str | None = None

@@ -65,6 +65,8 @@ class PullReport:
         assistants: one per selected file, by address.
         files: paths of the files that change.
         lock: path of the lock where it changed.
+        base_url: of the API.
+        organization_id: None where no answer names one.
     """
 
     environment: str
@@ -72,3 +74,5 @@ class PullReport:
     assistants: tuple[Pulled, ...]
     files: tuple[str, ...]
     lock: str | None = None
+    base_url: str = ""
+    organization_id: str | None = None

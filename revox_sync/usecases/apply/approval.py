@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Final, Protocol
 
 from revox_sync.config import STATE_FOLDER
@@ -73,8 +74,13 @@ def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
     """Whether the positionals name a saved plan. Raises UsageError if there is also something that makes a new one."""
     saved = [address for address in addresses if address.endswith(SAVED_PLAN)]
     if saved and (len(addresses) > 1 or options != PlanOptions()):
-        raise UsageError("a saved plan is applied as it is", hint=f"revox-sync apply {saved[0]}")
+        raise UsageError("a saved plan is applied as it is", hint=f"`revox-sync apply {quote(saved[0])}`")
     return bool(saved)
+
+
+def saved_environment(path: str) -> str:
+    """The environment that a saved plan was made for. Raises what `load_plan` raises."""
+    return load_plan(read_file(Path(path)), path).environment
 
 
 def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], reviewer: Reviewer) -> Ready:
@@ -141,7 +147,7 @@ def require_approval(ready: Ready, reviewer: Reviewer, *, automatic: bool) -> No
     if not reviewer.can_ask:
         raise UsageError(
             "nobody is here to approve the plan: stdin is no terminal",
-            hint="use --auto-approve, or `plan --save plan.json` and `apply plan.json`",
+            hint="use --auto-approve, or `revox-sync plan --save plan.json` and `revox-sync apply plan.json`",
         )
     if reviewer.ask(_QUESTION.format(environment=plan.environment, base_url=plan.base_url)) != "yes":
         raise RefusedError("not approved; nothing was sent")
@@ -164,8 +170,7 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
     held = collect(client, ready.plan, ready.known, parallelism=parallelism)
     path = write_backup(session.root / STATE_FOLDER / BACKUP_FOLDER, ready.plan, held, ready.lock, utc_now())
     if path is not None:
-        chosen = f" -e {session.settings.environment}" if session.settings.environment else ""
         # The path in the command is the shorter of the two that work from the current folder.
         short = min(os.path.relpath(path), str(path), key=len)
-        back = f"`revox-sync restore {short}{chosen}` plans the way back"
+        back = f"`revox-sync restore {quote(short)}` plans the way back"
         session.settings.tell(f"Backup written: {path.relative_to(session.root)} ({back})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from shlex import quote
 from typing import Final
 
 from revox_sync.config import STATE_FOLDER
@@ -15,6 +16,7 @@ from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
 from revox_sync.usecases.apply.session import Session, open_session
+from revox_sync.usecases.project.commands import runnable
 from revox_sync.values.did_you_mean import did_you_mean
 
 _LOCK_SUFFIX: Final = ".lock.json"
@@ -75,7 +77,7 @@ def forget_assistant(session: Session, address: str) -> Iterator[str]:
 def report_binding(session: Session, lines: Iterable[str]) -> None:
     """Say on stdout what changed; nothing with `-q`."""
     if session.settings.verbosity >= 0:
-        sys.stdout.write("".join(visible(line) + "\n" for line in lines))
+        sys.stdout.write("".join(visible(runnable(line, session.settings)) + "\n" for line in lines))
 
 
 def _unknown_creates(session: Session) -> frozenset[str]:
@@ -99,7 +101,7 @@ def _require_only_here(session: Session, assistant_id: str) -> None:
         if holder is not None and lock.base_url == session.endpoint.base_url:
             raise RefusedError(
                 f"{assistant_id} is bound to `{holder}` in environment `{lock.environment}`",
-                hint=f"revox-sync forget {holder} --env {lock.environment} lets go of it",
+                hint=f"`revox-sync forget {quote(holder)} -e {lock.environment}` lets go of it",
             )
 
 
@@ -146,7 +148,7 @@ def _forgotten_lines(session: Session, address: str, entry: LockEntry | None) ->
         yield f'Forgot that `{address}` is {entry.id} ("{entry.name}") in environment `{environment}`.'
     yield "Nothing changed on the server or in the files."
     if any(file.address == address for file in session.workspace.files):
-        again = f"; `revox-sync import {address} {entry.id}` binds the two again" if entry else ""
+        again = f"; `revox-sync import {quote(address)} {entry.id}` binds the two again" if entry else ""
         yield f"The next plan takes the remote assistant of the file's name, or creates one{again}."
     elif entry is not None:
         yield f"No file manages {entry.id} any longer."

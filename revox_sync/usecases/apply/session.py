@@ -36,6 +36,7 @@ from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
+from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 
@@ -235,7 +236,7 @@ class Session:
             self.settings.tell(f"note: an apply is running or did not end ({where}); asking the API what became of it")
         replayed = ask(client)
         for note in replayed.notes:
-            say(f"note: {note}")
+            say(runnable(f"note: {note}", self.settings))
         return replayed
 
 

@@ -47,8 +47,11 @@ class Settings(NamedTuple):
 
     def tell(self, text: str) -> None:
         """Show a message on stderr, unless the user wants to see only what was asked for (`-q`)."""
+        # Not at the top: `--help` and a lint without findings have no message to complete.
+        from revox_sync.usecases.project.commands import runnable
+
         if self.verbosity >= 0:
-            say(text)
+            say(runnable(text, self))
 
 
 def say(text: str) -> None:

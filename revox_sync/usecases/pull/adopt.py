@@ -21,6 +21,7 @@ from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired, desire
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import (
+    Bound,
     NewFile,
     adopted_entry,
     bound_ids,
@@ -106,7 +107,8 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
     if ready and not check:
         _write(session, state, ready, remotes)
     lock = session.lock_name if ready and not check else None
-    return AdoptReport(not check, tuple(file.adopted for file in ready), tuple(skipped), lock)
+    adopted = tuple(file.adopted for file in ready)
+    return AdoptReport(not check, adopted, tuple(skipped), lock, state.organization_id)
 
 
 def _read_project(session: Session) -> _Project:
@@ -124,7 +126,7 @@ def _read_project(session: Session) -> _Project:
         elif file.address not in locked:
             raise BrokenFilesError(
                 f"`{file.path}` has no name that can be read, so nobody can tell which assistant it means",
-                hint="revox-sync lint says what is wrong with it",
+                hint="`revox-sync lint` says what is wrong with it",
             )
     taken, defaults = _taken_addresses(workspace), _known_defaults(workspace, environment)
     return _Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults)
@@ -154,7 +156,8 @@ def _known_defaults(workspace: Workspace, environment: Environment) -> dict[str,
 
 def _wanted(client: Client, ids: Sequence[str], state: State, project: _Project, *, new: bool) -> list[Remote]:
     """The assistants to adopt, each once."""
-    bound = bound_ids(project.workspace.tree) | {entry.id: address for address, entry in state.lock.entries.items()}
+    own = {entry.id: Bound(address, project.environment.name) for address, entry in state.lock.entries.items()}
+    bound = bound_ids(project.workspace.tree) | own
     found = [*named_by_id(client, ids, bound), *(state.unmanaged if new else ())]
     return list({remote.id: remote for remote in found}.values())
 

@@ -41,11 +41,13 @@ class PullResult:
         assistants: one per selected file, by address.
         texts: new texts by path.
         lock: the lock afterwards; None if it stays as it is.
+        organization_id: None where no answer names one.
     """
 
     assistants: tuple[Pulled, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     lock: Lock | None = None
+    organization_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _result(files: Iterable[AssistantFile], state: State, pulls: Sequence[_FileP
         done.get(file) or _not_pulled(file, matches.get(file.address), state.unknown.get(file.address))
         for file in sorted(files, key=lambda file: file.address)
     ]
-    return PullResult(tuple(assistants), _texts(pulls), None if lock == state.lock else lock)
+    return PullResult(tuple(assistants), _texts(pulls), None if lock == state.lock else lock, state.organization_id)
 
 
 def _not_pulled(file: AssistantFile, match: Match | None, unknown: Unknown | None) -> Pulled:

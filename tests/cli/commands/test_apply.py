@@ -75,7 +75,7 @@ def test_an_update_sends_the_changed_fields_only(
     assert account.lock["b"] == former["b"]
     changed = {key for key in account.lock["a"]["leaves"] if account.lock["a"]["leaves"][key] != _leaf(former, key)}
     assert {key.split("/")[1] for key in changed} <= set(body)
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def _leaf(lock: dict[str, Any], pointer: str) -> Any:
@@ -170,7 +170,7 @@ def test_drift_can_be_reverted(account: Account) -> None:
     assert {"path": "first_sentence", "before": "Bonjour", "after": "Hello", "sensitive": False} in change["fields"]
     account.applied("--on-drift", "revert")
     assert account.remote("a")["first_sentence"] == "Hello"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_conflicts_need_revert(account: Account) -> None:
@@ -190,7 +190,7 @@ def test_a_form_of_the_server_is_accepted_once(account: Account) -> None:
     account.declare("a", first_sentence="  Hello  ")
     ran = account.applied()
     assert "the server changed `first_sentence`; its form is accepted" in ran.out
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.declare("a", first_sentence="  Hallo  ")
     assert account.run("plan", "--detailed-exitcode").code == 2
 
@@ -223,7 +223,7 @@ def test_many_at_once(account: Account, parallelism: str) -> None:
     account.applied("--parallelism", parallelism)
     assert sorted(each["name"] for each in account.store.all()) == names
     assert sorted(account.lock) == names
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 @pytest.mark.parametrize("number", ["0", "33", "many"])

@@ -65,7 +65,7 @@ def test_a_create_whose_answer_is_lost_is_found(account: Account, fault: dict[st
         each["name"]: each["id"] for each in account.store.all()
     }
     assert not account.journal_path.exists()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_create_the_server_fails_at_twice_is_left_to_the_next_apply(account: Account) -> None:
@@ -81,7 +81,7 @@ def test_a_create_the_server_fails_at_twice_is_left_to_the_next_apply(account: A
     assert sorted(each["name"] for each in account.store.all()) == ["a", "b"]
     assert sorted(account.lock) == ["a", "b"]
     assert not account.journal_path.exists()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_an_update_whose_answer_is_lost(account: Account) -> None:
@@ -91,7 +91,7 @@ def test_an_update_whose_answer_is_lost(account: Account) -> None:
     account.declare("a", first_sentence="x")
     assert account.run("apply", "--auto-approve", "--timeout", "0.3").code == 0
     account.switchboard.faults.clear()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_an_update_the_server_fails_at(account: Account) -> None:

@@ -38,7 +38,7 @@ def test_orphans_are_deleted_and_leave_the_lock(three: Account) -> None:
     three.applied(*LIMIT)
     assert [each["name"] for each in three.store.all()] == ["a"]
     assert list(three.lock) == ["a"]
-    assert three.run("plan").out == IN_SYNC
+    assert three.run("plan").told == IN_SYNC
 
 
 def test_a_delete_says_what_is_lost(account: Account) -> None:

@@ -52,7 +52,7 @@ def test_the_last_entry(account: Account) -> None:
     assert account.run("forget", "a").code == 0
     assert account.lock == {}
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     assert len(account.store.all()) == 1
 
 

@@ -30,7 +30,7 @@ def test_equal_sides_are_in_sync(account: Account) -> None:
     assert ran.out == f"Bound `a` to {found} in environment `test`.\nLock written: .revox/local/test.lock.json\n"
     assert account.writes == []
     assert account.lock == before
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_sides_that_differ_are_a_conflict_until_somebody_decides(account: Account) -> None:
@@ -49,7 +49,7 @@ def test_sides_that_differ_are_a_conflict_until_somebody_decides(account: Accoun
     assert account.remote("a")["prompt"] == "Edited in the dashboard."
     account.applied("--on-drift", "revert")
     assert account.remote("New name")["prompt"] == "You are a."
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_importing_twice_changes_nothing(account: Account) -> None:
@@ -89,7 +89,7 @@ def test_a_sub_assistant(account: Account) -> None:
     found = lose(account, "step")
     assert changes(account.plan()) == {"step": "create"}
     assert account.run("import", "step", found).code == 0
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_an_interrupted_create(account: Account) -> None:
@@ -100,7 +100,7 @@ def test_an_interrupted_create(account: Account) -> None:
     assert account.plan()["refused"]
     assert account.run("import", "step", account.remote("step")["id"]).code == 0
     ran = account.run("plan")
-    assert (ran.out, ran.err) == (IN_SYNC, "")
+    assert (ran.told, ran.err) == (IN_SYNC, "")
     assert len(account.store.all()) == 1
 
 
@@ -129,7 +129,7 @@ def test_another_assistant_for_one_that_was_deleted_outside(account: Account) ->
     ran = account.run("import", "a", "asst_again")
     assert ran.code == 0
     assert f"It was bound to {gone['id']}, which no longer exists on the server." in ran.out
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def refusal(account: Account, code: int, *arguments: str) -> str:
@@ -152,7 +152,7 @@ WRONG = {
     "dots": ("fresh", "..", 64, "cannot be the id of an assistant"),
     "another endpoint": ("fresh", "../voices", 64, "the API has no assistant `../voices` (404)"),
     "hostile id": ("fresh", "\x1b[31m", 64, "`<U+001B>[31m` cannot be the id of an assistant"),
-    "id of another file": ("fresh", "{a}", 4, "is bound to `support`\n  revox-sync forget support lets go of it"),
+    "id of another file": ("fresh", "{a}", 4, "is bound to `support`\n  `revox-sync forget support` lets go of it"),
     "address of another id": ("support", "{b}", 4, "`support` is bound to {a}"),
 }
 
@@ -194,7 +194,7 @@ def test_an_assistant_of_another_environment(account: Account) -> None:
     found = account.lock["a"]["id"]
     ran = account.run("import", "a", found, "--env", "other")
     assert ran.code == 4
-    assert f"{found} is bound to `a` in environment `test`\n  revox-sync forget a --env test lets go of it" in ran.err
+    assert f"{found} is bound to `a` in environment `test`\n  `revox-sync forget a -e test` lets go of it" in ran.err
     assert not account.lock_path.with_name("other.lock.json").exists()
     account.store.add(account.remote("a") | {"id": "asst_other"})
     assert account.run("import", "a", "asst_other", "--env", "other").code == 0

@@ -82,7 +82,7 @@ def test_from_nothing_to_applied(account: Account, init: Init, root: Path) -> No
     assert account.plan()["summary"]["create"] == 1
     account.applied()
     assert account.remote("Hello")
-    assert account.run("plan", "--detailed-exitcode").out == "No changes. The API matches the files.\n"
+    assert account.run("plan", "--detailed-exitcode").told == "No changes. The API matches the files.\n"
     assert account.run("status").out.endswith("1 assistant: 1 in sync.\n")
 
 

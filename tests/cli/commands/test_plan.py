@@ -50,7 +50,7 @@ def test_all_examples_at_once(account: Account) -> None:
     planned = changes(account.plan())
     assert planned == dict.fromkeys(EXAMPLES, "create")
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     assert {each["name"] for each in account.store.all()} == {each["name"] for each in account.lock.values()}
 
 
@@ -58,7 +58,7 @@ def test_only_what_the_list_leaves_out_is_asked_for_by_id(account: Account) -> N
     for number in range(4):
         account.declare(f"a{number}", **({"faq_items": FAQ} if number % 2 else {}))
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     ids = [account.lock[address]["id"] for address in ("a1", "a3")]
     assert sorted(each.path for each in account.switchboard.sent) == [
         "/assistants",
@@ -199,14 +199,14 @@ def test_the_same_edit_on_both_sides_is_in_sync(account: Account) -> None:
     account.applied()
     account.edit("a", first_sentence="Hi")
     account.declare("a", first_sentence="Hi")
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_undeclared_edits_are_no_drift(account: Account) -> None:
     account.declare("a", voice={"provider": "cartesia", "id": "v1"})
     account.applied()
     account.edit("a", first_sentence="Hi", voice={"provider": "cartesia", "id": "v1", "speed": 1.3})
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_questions_the_server_found_are_no_drift(account: Account) -> None:
@@ -214,7 +214,7 @@ def test_questions_the_server_found_are_no_drift(account: Account) -> None:
     account.applied()
     grown = {"question": "How?", "answer": "", "source": "ai", "needs_human_answer": True, "id": "faq_9"}
     account.edit("a", faq_items=[*account.remote("a")["faq_items"], grown])
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_broken_file_stops_the_plan(account: Account) -> None:

@@ -51,7 +51,7 @@ def test_moved_and_edited(account: Account) -> None:
     assert (change["action"], change["reason"]) == ("update", "moved from old")
     account.applied()
     assert list(account.lock) == ["new"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_without_a_lock_the_name_decides(account: Account) -> None:
@@ -97,7 +97,7 @@ def test_deleted_outside_is_refused_until_recreate(account: Account) -> None:
     assert account.apply().code == 4
     assert changes(account.plan("--recreate", "--max-deletes", "1")) == {"a": "create"}
     account.applied("--recreate", "--max-deletes", "1")
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_moved_and_deleted_outside(account: Account) -> None:
@@ -133,7 +133,7 @@ def test_sub_assistants_live_by_their_lock_entry(account: Account) -> None:
     assert "hides sub-assistants" in plan["notes"][0]
     assert "`revox-sync import flow/step ID`" in plan["notes"][0]
     account.applied()
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.declare("flow/step", type="sub-assistant", first_sentence="Hi")
     account.applied()
     assert len(account.store.all()) == 1
@@ -145,7 +145,7 @@ def test_a_sub_assistant_outlives_a_run_without_it(account: Account) -> None:
     account.declare("a")
     account.applied("a")
     assert sorted(account.lock) == ["a", "step"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_an_emulator_that_forgot_everything(account: Account) -> None:
@@ -236,7 +236,7 @@ def test_one_account_for_two_environments(account: Account) -> None:
     account.applied("--env", "second")
     assert len(account.store.all()) == 2
     for environment in ("test", "second"):
-        assert account.run("plan", "--env", environment).out == IN_SYNC
+        assert account.run("plan", "--env", environment).told == IN_SYNC
     assert account.lock["a"]["id"] == first["id"]
 
 
@@ -257,7 +257,7 @@ def test_assistants_without_a_file_are_counted(account: Account) -> None:
     account.store.add(account.remote("a") | {"id": "asst_2", "name": "Dashboard"})
     account.store.add(account.remote("a") | {"id": "asst_3", "name": "Another"})
     ran = account.run("plan")
-    assert ran.out == IN_SYNC
+    assert ran.told == IN_SYNC
     assert "2 remote assistants without a file" in ran.err
     assert "pull --new" in ran.err
     assert account.run("plan", "-q").err == ""

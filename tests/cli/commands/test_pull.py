@@ -111,7 +111,7 @@ def test_only_what_differs_changes(account: Account, line_break: str) -> None:
         "call_retry_config.calling_windows",
     ]
     assert report["summary"]["files"] == ["assistants/a.yaml"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     assert pulled(account)["summary"]["pulled"] == 0
 
 
@@ -120,7 +120,7 @@ def test_after_an_apply_no_byte_changes(account: Account) -> None:
     account.applied()
     before = everything(account.root)
     ran = account.run("pull", "--theirs", "--inline", "--all-fields")
-    assert (ran.code, ran.out) == (0, SETTLED)
+    assert (ran.code, ran.told) == (0, SETTLED)
     assert everything(account.root) == before
 
 
@@ -180,10 +180,10 @@ def test_text_for_people(account: Account) -> None:
     account.applied()
     account.edit("A", prompt="two")
     ran = account.run("pull")
-    assert ran.out == (
+    assert ran.told == (
         "a  (assistants/a.yaml)\n  < prompt\n\nPulled 1 value into 1 file.\nLock written: .revox/local/test.lock.json\n"
     )
-    assert account.run("pull").out == SETTLED
+    assert account.run("pull").told == SETTLED
 
 
 def test_no_environment_variable_is_needed_and_no_secret_moves(
@@ -232,7 +232,7 @@ custom_tools:
     account.edit("A", custom_tools=[{**tool, "description": "Looks up"}, plain])
     assert account.run("pull").code == 0
     assert got(account).startswith(text.replace("Finds", "Looks up"))
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     before = got(account)
     account.edit("A", custom_tools=[tool, plain, {**tool, "name": "third"}])
     (left,) = of(pulled(account, code=4))["not_pulled"]
@@ -251,7 +251,7 @@ def test_cleared_outside(account: Account) -> None:
     account.edit("A", first_sentence=None, voicemail_message=None, voice=None)
     assert account.run("pull").code == 0
     assert got(account) == "name: A\nprompt: one\nvoicemail_message: null # why\n"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     assert account.plan()["notes"] == []
 
 
@@ -264,7 +264,7 @@ def test_another_variant(account: Account) -> None:
         "name: A\nprompt: one\nllm_model:\n  type: openrouter # ours\n"
         "  openrouter_model_id: m\n  openrouter_provider: nebius\n"
     )
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_all_fields(account: Account) -> None:
@@ -285,7 +285,7 @@ def test_all_fields(account: Account) -> None:
         "name: A\nprompt: one\nvoice: {id: a, provider: cartesia, speed: 1.1}\n"
         "faq_items:\n  - question: Q\n    answer: A\nlogo_url: https://logo.example.com\n"
     )
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.edit("A", logo_url="https://other.example.com")
     assert of(pulled(account))["pulled"] == ["logo_url"]
 

@@ -23,7 +23,7 @@ def test_a_text_file_with_one_use_is_edited(account: Account) -> None:
     assert report["summary"]["files"] == ["assistants/prompts/a.md"]
     assert got(account) == "name: A\nprompt: !file prompts/a.md # long\n"
     assert (account.root / "assistants/prompts/a.md").read_bytes() == b"one\r\nthree\r\n"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_text_file_that_is_cleared_gives_way(account: Account) -> None:
@@ -70,7 +70,7 @@ def test_a_text_file_with_other_uses_is_left(account: Account, files: dict[str, 
     assert "\nprompt: |" in got(account)
     assert "\n  two\n" in got(account)
     assert (account.root / "assistants/t.md").read_text() == "one\n"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_text_file_that_a_broken_file_names_is_left(account: Account) -> None:
@@ -155,7 +155,7 @@ def test_values_from_elsewhere(account: Account, row: tuple[str, dict[str, Any],
     assert account.run("pull", "--inline").code == 0
     assert got(account) == NAMED + inlined
     assert set(everything(account.root)) == set(before)
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_what_is_not_inlined_goes_on(account: Account) -> None:

@@ -55,7 +55,7 @@ def test_found_by_name_it_is_bound_once_nothing_differs(account: Account) -> Non
     ran = account.run("pull", "--theirs")
     assert (ran.code, "found by its name; the lock knows it now" in ran.out) == (0, True)
     assert account.lock["a"]["id"] == account.remote("A")["id"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     account.edit("A", prompt="three")
     assert of(pulled(account))["pulled"] == ["prompt"]
 
@@ -68,9 +68,9 @@ def test_files_that_are_done_survive_a_crash_before_the_lock(account: Account) -
     assert account.run("pull").code == 0
     account.lock_path.write_bytes(lock)
     done = everything(account.root)
-    assert account.run("pull").out == SETTLED
+    assert account.run("pull").told == SETTLED
     assert everything(account.root) == done
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_moved_file_takes_its_lock_entry_along(account: Account) -> None:
@@ -79,7 +79,7 @@ def test_a_moved_file_takes_its_lock_entry_along(account: Account) -> None:
     former = account.lock["old"]["id"]
     (account.root / "assistants/old.yaml").rename(account.root / "assistants/a.yaml")
     before = account.lock_path.read_bytes()
-    assert account.run("pull").out == SETTLED
+    assert account.run("pull").told == SETTLED
     assert account.lock_path.read_bytes() == before
     account.edit("A", prompt="two")
     assert account.run("pull").code == 0
@@ -109,7 +109,7 @@ def test_names_that_are_swapped_in_the_dashboard(account: Account) -> None:
     account.store.change(second, lambda current: current | {"name": "A"})
     assert account.run("pull").code == 0
     assert (got(account), got(account, "b")) == ("name: B\nprompt: one\n", "name: A\nprompt: one\n")
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_file_that_may_not_be_written(account: Account) -> None:

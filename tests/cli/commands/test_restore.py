@@ -137,7 +137,7 @@ def test_what_was_deleted_comes_back_under_a_new_id(account: Account, snapshot: 
     ran = account.run("restore", str(snapshot), "--save", str(saved), "--detailed-exitcode")
     assert ran.code == 2
     assert f"`revox-sync apply {saved}`" in ran.err
-    golden("restore/deleted.txt", ran.out)
+    golden("restore/deleted.txt", ran.told)
     document = json.loads(saved.read_text("utf-8"))
     Draft202012Validator(SAVED).validate(document)
     assert document["restored_from"] == "2026-11-22T16:05:00Z"

@@ -76,7 +76,7 @@ def test_it_is_applied_without_asking(account: Account, saved: Path) -> None:
     assert ran.code == 0
     assert "Apply complete: 1 created, 1 updated" in ran.out
     assert sorted(each.method for each in account.writes) == ["PATCH", "POST"]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_what_was_approved_is_applied(account: Account, saved: Path) -> None:

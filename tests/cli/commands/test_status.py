@@ -129,7 +129,7 @@ def test_remote_assistants_without_a_file(account: Account) -> None:
     found = status(account)
     assert found["unmanaged"] == [{"id": "asst_stray", "name": "Stray"}]
     assert found["summary"]["unmanaged"] == 1
-    assert "1 remote assistant has no file: `pull --new` writes one for each." in account.run("status").out
+    assert "1 remote assistant has no file: `revox-sync pull --new` writes one for each." in account.run("status").out
     assert status(account, "a")["unmanaged"] == []
 
 
@@ -237,7 +237,7 @@ def test_a_report_in_a_file(account: Account) -> None:
     account.declare("a")
     path = account.root / "reports" / "status.json"
     ran = account.run("status", "-o", "text", "-o", f"json:{path}")
-    assert ran.out.startswith("new ")
+    assert ran.told.startswith("new ")
     assert json.loads(path.read_text("utf-8"))["format"] == "revox-sync/status"
 
 

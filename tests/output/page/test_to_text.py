@@ -54,7 +54,8 @@ def test_no_line_ends_in_space(name: str) -> None:
 
 def test_a_plan_without_anything() -> None:
     empty = PLANS["in-sync"]
-    assert shown(empty, no_style, 80) == "No changes. The API matches the files.\n"
+    where = "Environment production: https://www.getrevox.com/api, organisation org_1"
+    assert shown(empty, no_style, 80) == f"{where}\n\nNo changes. The API matches the files.\n"
     assert plan_page.plan_counts(empty) == "Plan: 0 to create, 0 to update, 0 to delete. 1 unchanged."
 
 

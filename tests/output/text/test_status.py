@@ -54,7 +54,7 @@ def test_addresses_and_ids_are_whole(width: int) -> None:
 @pytest.mark.parametrize("state", Standing)
 def test_a_state_is_readable_without_colour(state: Standing) -> None:
     one = Status("test", (AssistantStatus("a", "A", "asst_1", state),))
-    assert status_text.render(one, no_style, 100).splitlines()[0].split() == [*state.words.split(), "a", "asst_1", "A"]
+    assert status_text.render(one, no_style, 100).splitlines()[2].split() == [*state.words.split(), "a", "asst_1", "A"]
 
 
 def test_counts() -> None:

@@ -57,7 +57,7 @@ def test_ids_of_every_lock() -> None:
             ".revox/backup/x.json": '{"assistants": {"d": {"id": "4"}}}',
         }
     )
-    assert bound_ids(tree) == {"1": "a", "2": "b"}
+    assert bound_ids(tree) == {"1": ("a", "one"), "2": ("b", "two")}
 
 
 def test_locks_that_lie_outside_the_project_bind_nothing(tmp_path: Path) -> None:

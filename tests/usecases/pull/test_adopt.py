@@ -58,16 +58,16 @@ def test_an_account_becomes_files(account: Account) -> None:
     )
     made = account.remote("Accueil – Été")["id"]
     ran = account.run("pull", "--new")
-    assert (ran.code, ran.out.replace(made, "asst_1")) == (0, SAID)
+    assert (ran.code, ran.told.replace(made, "asst_1")) == (0, SAID)
     assert files(account) == {"prompts/accueil-ete.md": LONG.encode(), "accueil-ete.yaml": WRITTEN.encode()}
     assert account.lock["accueil-ete"]["id"] == made
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_check_writes_nothing(account: Account) -> None:
     made = create(account, name="A", prompt=LONG)
     ran = account.run("pull", "--new", "--check")
-    assert (ran.code, ran.out.replace(made, "asst_1")) == (2, WOULD)
+    assert (ran.code, ran.told.replace(made, "asst_1")) == (2, WOULD)
     assert files(account) == {}
     assert not account.lock_path.exists()
 
@@ -84,7 +84,7 @@ def test_one_document_for_programs(account: Account) -> None:
     assert [(each["id"], each["files"]) for each in ran.json["adopted"]] == [(new, ["assistants/new.yaml"])]
     assert [each["id"] for each in ran.json["skipped"]] == [one, other]
     assert ran.json["summary"]["lock"] == ".revox/local/test.lock.json"
-    assert account.run("plan").out.startswith("No changes.")
+    assert account.run("plan").told.startswith("No changes.")
 
 
 def test_with_an_id_alone_nothing_else_is_pulled(account: Account) -> None:
@@ -126,7 +126,7 @@ def test_a_run_that_ended_before_the_lock_is_not_repeated(account: Account) -> N
 def test_a_file_of_that_name_is_not_new(account: Account) -> None:
     account.declare("sales/mine", name="A")
     create(account, name="A", prompt="Other.")
-    assert pull(account) == AdoptReport(written=True)
+    assert pull(account) == AdoptReport(written=True, organization_id="org_emulator")
     assert list(files(account)) == ["sales/mine.yaml"]
 
 
@@ -146,7 +146,7 @@ def test_one_of_two_can_be_taken_by_its_id(account: Account) -> None:
     create(account, name="A")
     other = create(account, name="A", first_sentence="Hi")
     assert [each.id for each in pull(account, other, new=False).adopted] == [other]
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
     (skipped,) = pull(account).skipped
     assert skipped.reason == "`a` has this name"
     assert f"revox-sync import a {skipped.id}" in skipped.hint
@@ -158,7 +158,7 @@ def test_sub_assistants_come_by_id_only(account: Account) -> None:
     (adopted,) = pull(account, hidden).adopted
     assert b"type: sub-assistant" in files(account)["step.yaml"]
     assert adopted.id == account.lock["step"]["id"] == hidden
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_sub_assistant_whose_lock_entry_was_not_written(account: Account) -> None:
@@ -168,7 +168,7 @@ def test_a_sub_assistant_whose_lock_entry_was_not_written(account: Account) -> N
     (skipped,) = pull(account, hidden).skipped
     assert f"revox-sync import step {hidden}" in skipped.hint
     assert account.run("import", "step", hidden).code == 0
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 @pytest.mark.parametrize("lock", [None, ".revox/other.lock.json", ".revox/local/other.lock.json"])
@@ -239,7 +239,7 @@ def test_a_broken_lock_of_another_environment_stops_nothing(account: Account, te
     account.write(".revox/other.lock.json", text)
     ran = account.run("pull", "--new")
     assert ran.code == 0, ran.err
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_what_was_pulled_is_told_whatever_stops_the_rest(account: Account) -> None:
@@ -248,4 +248,4 @@ def test_what_was_pulled_is_told_whatever_stops_the_rest(account: Account) -> No
     account.edit("a", first_sentence="Hi")
     ran = account.run("pull", "--new", "--id", "asst_0")
     assert ran.code == 64
-    assert ran.out.startswith("a  (assistants/a.yaml)\n  < first_sentence\n")
+    assert ran.told.startswith("a  (assistants/a.yaml)\n  < first_sentence\n")

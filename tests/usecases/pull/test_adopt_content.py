@@ -71,7 +71,7 @@ def test_any_account_is_adopted_whole(account: Account, monkeypatch: pytest.Monk
         for variable in each.variables:
             monkeypatch.setenv(variable, SECRET)
     ran = account.run("plan")
-    assert (ran.code, ran.out) == (0, IN_SYNC), ran.err
+    assert (ran.code, ran.told) == (0, IN_SYNC), ran.err
     assert SECRET.encode() not in b"".join([*files(account).values(), account.lock_path.read_bytes()])
     report = account.run("lint", "--no-cache", "--select", "RVX0,RVX1,RVX601", "-o", "json").json
     codes = {each["code"] for each in report["findings"] if each["severity"] != "warning"}
@@ -104,7 +104,7 @@ def test_secrets_become_variables(account: Account, monkeypatch: pytest.MonkeyPa
     assert account.run("plan").code == 64
     for name in variables:
         monkeypatch.setenv(name, SECRET)
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_variable_that_means_something_else_is_not_taken(account: Account) -> None:
@@ -120,7 +120,7 @@ def test_what_a_pinned_contract_refuses_is_left_out_and_named(account: Account) 
     (adopted,) = pull(account).adopted
     assert [note.partition(":")[0] for note in adopted.notes] == ["without `logo_url`"]
     assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\nvoice:\n  id: v\n  provider: cartesia\n"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_what_is_deprecated_is_kept(account: Account) -> None:
@@ -141,7 +141,7 @@ def test_defaults_are_inherited_or_overruled(account: Account) -> None:
         "other.yaml": b"name: Other\nprompt: Help.\nvoicemail_message: null\nsms_enabled: false\n"
         b"webhook_url: https://other.example.com\n",
     }
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_default_that_cannot_be_overruled_is_shown(account: Account) -> None:
@@ -159,7 +159,7 @@ def test_a_default_that_is_a_secret_stays_one(account: Account, monkeypatch: pyt
     pull(account)
     assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\n"
     monkeypatch.setenv("HOOK", f"https://{SECRET}.example.com")
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_a_default_that_nothing_can_be_planned_with(account: Account) -> None:
@@ -176,7 +176,7 @@ def test_what_the_server_added_is_left_out(account: Account) -> None:
     account.edit("A", faq_items=[*account.remote("A")["faq_items"], grown])
     pull(account)
     assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\nfaq_items:\n  - question: Q\n    answer: A\n"
-    assert account.run("plan").out == IN_SYNC
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_what_no_file_can_hold(account: Account) -> None:
