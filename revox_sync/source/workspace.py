@@ -11,7 +11,7 @@ from revox_sync.source.documents.config_file import read_config
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
-from revox_sync.source.model.place import SourceText, may_have_comments
+from revox_sync.source.model.place import Place, SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
@@ -83,6 +83,14 @@ class Workspace:
         """revox-sync.yaml and every file it includes, by path."""
         sources = self._configuration.sources if self._configuration is not None else {}
         return {path: source.text for path, source in sources.items()}
+
+    def variable_place(self, environment: str, name: str) -> tuple[Place, SourceText] | None:
+        """Where an environment's variable is set, and the text of that file; None where it is not in the project."""
+        configuration = self._configuration
+        if configuration is None or name not in self.config.environment(environment).variables:
+            return None
+        place = configuration.locate(("environments", environment, "vars", name)).written
+        return place, configuration.sources[place.path]
 
     def source(self, path: str) -> SourceText:
         """The text of a file of the project. Raises TreeError where it cannot be read."""

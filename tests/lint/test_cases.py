@@ -52,11 +52,6 @@ KEPT: Final = {
     "octal-in-unknown-field": ("0o17", "1e3"),
     "per-file-ignores-and-fix": ("webhok_url:",),
 }
-# Strict: a case that passes must leave this list.
-NOT_YET: Final = {
-    "alias-of-wrong-type": "the anchor is marked, not the alias",
-    "lone-document-start": "two findings, on a line that does not exist",
-}
 
 
 def place(finding: Finding) -> str:
@@ -64,14 +59,7 @@ def place(finding: Finding) -> str:
     return f"{'' if region.path == A else region.path + ':'}{region.line}:{region.column}"
 
 
-def parameters(names: list[str]) -> list[object]:
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name], strict=True) if name in NOT_YET else ())
-        for name in names
-    ]
-
-
-@pytest.mark.parametrize("name", parameters(sorted(FOUND)))
+@pytest.mark.parametrize("name", sorted(FOUND))
 def test_findings(name: str) -> None:
     found = lint_files(CASES[name]["files"]).findings
     assert [f"{finding.code} {place(finding)}" for finding in found] == [code for code, _ in FOUND[name]]
@@ -79,20 +67,20 @@ def test_findings(name: str) -> None:
         assert words in finding.sentence
 
 
-@pytest.mark.parametrize("name", parameters(sorted(KEPT)))
+@pytest.mark.parametrize("name", sorted(KEPT))
 def test_fixing_keeps(name: str) -> None:
     files = CASES[name]["files"]
     fixed = fixed_files(files).get(A, files[A])
     assert all(text in fixed for text in KEPT[name])
 
 
-@pytest.mark.parametrize("name", parameters(["near-miss-suppressions"]))
+@pytest.mark.parametrize("name", ["near-miss-suppressions"])
 def test_every_near_miss_of_a_suppression_is_reported(name: str) -> None:
     lines = [finding.region.line for finding in lint_files(CASES[name]["files"]).findings if finding.code == "RVX603"]
     assert lines == [3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("name", parameters(["yaml-1.3"]))
+@pytest.mark.parametrize("name", ["yaml-1.3"])
 def test_a_version_of_yaml_that_does_not_exist_yet(name: str) -> None:
     found = lint_files(CASES[name]["files"]).findings
     assert [finding.code for finding in found if finding.region.path == "assistants/b.yaml"] == ["RVX101"]
@@ -101,4 +89,3 @@ def test_a_version_of_yaml_that_does_not_exist_yet(name: str) -> None:
 
 def test_no_case_is_left_out() -> None:
     assert {*FOUND, *KEPT, "near-miss-suppressions", "yaml-1.3"} == CASES.keys()
-    assert NOT_YET.keys() <= CASES.keys()

@@ -14,7 +14,7 @@ from revox_sync.config import Environment, LintOptions
 from revox_sync.lint.engine.project_checker import ProjectChecker
 from revox_sync.lint.engine.worker_pool import check_in_processes, fastest_number
 from revox_sync.lint.model.file_result import UnreadLines
-from revox_sync.lint.model.finding import Finding, LintReport, Region, RelatedRegion
+from revox_sync.lint.model.finding import ANCHORED, Finding, LintReport, Region, RelatedRegion
 from revox_sync.lint.registry import Selection, select
 from revox_sync.source.files.recorded_tree import RecordedTree, Seen
 
@@ -177,6 +177,11 @@ class FileChecks:
         return {file: result for file, (result, _) in zip(files, observed, strict=True)}
 
 
+def _anchored(finding: Finding) -> Iterator[Region]:
+    """Where the value is written that a finding reports at an alias."""
+    return (entry.region for entry in finding.related if entry.message == ANCHORED)
+
+
 class _Cause(NamedTuple):
     """The finding that was met first, and all places and environments that equal ones were met in, in order."""
 
@@ -198,9 +203,11 @@ class _MergedFindings:
 
     def add(self, findings: Collection[Finding], environment: str | None) -> None:
         """Add what one assistant shows in one environment; None where it does not depend on the environment."""
-        # A fault behind an anchor shows at every alias, with another path in its message: the first one is enough.
+        # A fault behind an anchor shows at every alias, too, with another path in its message.
         once = {(finding.region, finding.code, finding.label): finding for finding in reversed([*findings])}
         for finding in once.values():
+            if any((region, finding.code, finding.label) in once for region in _anchored(finding)):
+                continue
             identity = (finding.region, finding.code, finding.message, finding.label)
             cause = self._causes.setdefault(identity, _Cause(finding, {}, {}))
             cause.related.update(dict.fromkeys(finding.related))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import Final
@@ -12,7 +13,7 @@ from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
 from revox_sync.lint.model.account import Account, KeyRefusedError
 from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
-from revox_sync.lint.model.finding import Finding, Region
+from revox_sync.lint.model.finding import Finding, Region, RelatedRegion
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
@@ -23,6 +24,7 @@ from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
 _HARMLESS: Final = frozenset({ProblemKind.CONTROL_CHARACTER, ProblemKind.DIRECTIVE, ProblemKind.ENCODING})
 """Problems with which all values are known."""
+_VARIABLE: Final = re.compile(r"""!var\s+["']?([\w-]+)["']?""")
 MOST_PROOFS: Final = 40
 """Fixes shown for one file at most. Each is proven by loading the file again, and a broken file has hundreds."""
 
@@ -59,7 +61,7 @@ class FileChecker:
         self._is_alone = True
         subjects = self._subjects(file)
         results = tuple(
-            EnvironmentResult(environment, tuple(self._findings(subject)), _fact(subject))
+            EnvironmentResult(environment, tuple(self._findings(subject, environment)), _fact(subject))
             for environment, subject in subjects
         )
         documents = [subject.document for _, subject in subjects]
@@ -106,16 +108,16 @@ class FileChecker:
         )
         return Subject(file, self._workspace.load(file, environment), context)
 
-    def _findings(self, subject: Subject) -> Iterator[Finding]:
+    def _findings(self, subject: Subject, environment: str | None) -> Iterator[Finding]:
         ignored = self._selection.ignored(subject.file.address)
         for rule in self._rules_for(subject.traits):
             if rule.code not in ignored:
                 for hit in rule.check(subject):
-                    yield self._finding(rule, hit, subject)
+                    yield self._finding(rule, hit, subject, environment)
         for online in self._online:
             if online.code not in ignored and self._account is not None:
                 for hit in _asked(online, subject, self._account):
-                    yield self._finding(online, hit, subject)
+                    yield self._finding(online, hit, subject, environment)
 
     def _rules_for(self, traits: frozenset[str]) -> list[FileRule]:
         """The rules that may find something in a file with these traits."""
@@ -147,12 +149,22 @@ class FileChecker:
     def _dependents(self) -> Dependents:
         return Dependents(self._workspace)
 
-    def _finding(self, rule: Rule, hit: Hit, subject: Subject) -> Finding:
+    def _finding(self, rule: Rule, hit: Hit, subject: Subject, environment: str | None) -> Finding:
         fix = None
         if hit.fix is not None and self._proofs_left:
             self._proofs_left -= 1
             fix = proven_fix(hit.fix, subject, partial(self.is_own, subject.file))
-        return finding_of(rule, hit, subject, self._selection.severity, fix)
+        finding = finding_of(rule, hit, subject, self._selection.severity, fix)
+        set_at = self._variable(hit, subject, environment)
+        return finding._replace(related=(*finding.related, set_at)) if set_at else finding
+
+    def _variable(self, hit: Hit, subject: Subject, environment: str | None) -> RelatedRegion | None:
+        """Where the variable is set that a hit marks the use of."""
+        place = hit.location.place
+        source = subject.document.sources.get(place.path)
+        used = _VARIABLE.fullmatch(source.text, place.start, place.end) if source and environment is not None else None
+        found = self._workspace.variable_place(str(environment), used[1]) if used else None
+        return found and RelatedRegion("the variable is set here", Region.of(found[0], {found[0].path: found[1]}))
 
 
 def _asked(rule: OnlineRule, subject: Subject, account: Account) -> Iterator[Hit]:
@@ -171,7 +183,7 @@ def _unread(subject: Subject) -> Iterator[UnreadLines]:
         # Rules look at more than one value; what is wrong with one of them may keep another from being judged.
         yield from (UnreadLines(path) for path in {document.path, *(problem.place.path for problem in hiding)})
     for pointer, _ in opaque(document.value) if document.uses_secrets or document.uses_variables else ():
-        place = subject.locate(pointer).place
+        place = subject.locate(pointer).written
         first, last = (document.sources[place.path].position(offset)[0] for offset in place[1:])
         yield UnreadLines(place.path, first, last)
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from revox_sync.lint.model.finding import INCLUDED, Finding, FindingFix, FixedRegion, Region, RelatedRegion, Severity
+from revox_sync.lint.model.finding import (
+    ANCHORED,
+    INCLUDED,
+    Finding,
+    FindingFix,
+    FixedRegion,
+    Region,
+    RelatedRegion,
+    Severity,
+)
 from revox_sync.lint.model.rule import Fix, Hit, Rule
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Change
@@ -39,7 +48,10 @@ def finding_of(
         fix: the hit's fix, proven; None where there is none.
     """
     sources, place = subject.document.sources, hit.location.place
-    via = () if hit.location.via is None else (Related(INCLUDED, hit.location.via),)
+    location = hit.location
+    via = () if location.via is None else (Related(INCLUDED, location.via),)
+    anchored = () if location.anchored is None else (Related(ANCHORED, location.anchored),)
+    related = (*hit.related, *anchored, *via)
     region = Region.of(place, sources)
     return Finding(
         code=rule.code,
@@ -49,7 +61,7 @@ def finding_of(
         label=_masked_credentials(hit.label),
         region=region,
         excerpt=excerpt(subject, place, region.line, secret=hit.secret, keys=_SECRET_KEYS.get(rule.code[:4], "")),
-        related=tuple(RelatedRegion(entry.message, Region.of(entry.place, sources)) for entry in (*hit.related, *via)),
+        related=tuple(RelatedRegion(entry.message, Region.of(entry.place, sources)) for entry in related),
         fix=fix,
     )
 

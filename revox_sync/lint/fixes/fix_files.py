@@ -121,7 +121,7 @@ def shown_text(workspace: Workspace, path: str) -> str:
     spans = [(credential.start, credential.end) for credential in credentials(text)]
     if path.endswith(SUFFIXES):
         document = Loader(workspace.tree, variables=None, environ=None).load(path)
-        places = (document.locate(pointer).place for pointer in secret_pointers(document.value))
+        places = (document.locate(pointer).written for pointer in secret_pointers(document.value))
         spans += [(place.start, place.end) for place in places if place.path == path]
     for start, end in spans:
         # Masked line breaks would shift every line below in the diff.

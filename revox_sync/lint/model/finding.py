@@ -43,6 +43,10 @@ INCLUDED: Final = "included from here"
 """Message of the related region that shows the tag which includes a file."""
 
 
+ANCHORED: Final = "the value is written here"
+"""Message of the related region that shows the value behind an alias."""
+
+
 class RelatedRegion(NamedTuple):
     """Another place that belongs to a finding."""
 

@@ -95,7 +95,7 @@ class Subject:
     @cached_property
     def secret_places(self) -> tuple[Place, ...]:
         """Where secrets are written in plain text."""
-        return tuple(self.locate(pointer).place for pointer in secret_pointers(self.document.value))
+        return tuple(self.locate(pointer).written for pointer in secret_pointers(self.document.value))
 
     def is_known(self, pointer: Pointer) -> bool:
         """Whether the content of a value can be judged: it comes neither from `!env` nor from an unset variable."""
@@ -187,7 +187,7 @@ class Subject:
         return any("\\" in source.text for source in self.document.sources.values())
 
     def _holds_control_character(self, pointer: Pointer) -> bool:
-        key = self.locate(pointer, key=True).place
+        key = self.locate(pointer, key=True).written
         characters = (found for found in self.document.problems if found.kind is ProblemKind.CONTROL_CHARACTER)
         return any(found.place.path == key.path and key.start <= found.place.start < key.end for found in characters)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from revox_sync.lint.model.finding import Finding, LintReport, Region, Severity
 from revox_sync.output.text.style import LinkMaker, Paint, Style, unlinked
-from revox_sync.output.text.visible import columns, counted, visible
+from revox_sync.output.text.visible import columns, counted, named, visible
 
 SEVERITY_STYLES: Final = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
 _COLUMNS_BEFORE_MARK: Final = 40
@@ -77,7 +77,7 @@ def _source(finding: Finding, gutter: int, paint: Paint, width: int) -> list[str
     context = min(_COLUMNS_BEFORE_MARK, room // 2)
     first = start - context if columns(visible(line[:end])) > room and start > context else 0
     left = "…" if first else ""
-    before, marked, after = left + visible(line[first:start]), visible(line[start:end]), visible(line[end:])
+    before, marked, after = left + visible(line[first:start]), named(line[start:end]), visible(line[end:])
     text = _clipped(before + marked + after, room)
     marks = "^" * max(1, min(columns(marked), room - columns(before)))
     number = paint(str(region.line), Style.DIM)

@@ -37,6 +37,18 @@ def _spelt_out(character: str) -> str:
     return " " if character == "\t" else f"<{code_point(character)}>"
 
 
+def named(text: str) -> str:
+    """The `visible` text; one of nothing but characters that look like spaces, or like nothing, with their names."""
+    if not text.isspace() and any(character.isprintable() for character in text):
+        return visible(text)
+    return "".join(character if character == " " else _with_name(character) for character in text)
+
+
+def _with_name(character: str) -> str:
+    name = "tab" if character == "\t" else unicodedata.name(character, "").lower()
+    return f"<{name}>" if character == "\t" else f"<U+{ord(character):04X}{' ' + name if name else ''}>"
+
+
 def visible_lines(text: str) -> list[str]:
     """The lines of a text, each `visible`."""
     return [visible(line) for line in text.splitlines()]

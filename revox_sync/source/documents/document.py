@@ -209,7 +209,8 @@ def _ambiguous(reader: TagReader, nodes: NodeMap) -> tuple[AmbiguousScalar, ...]
 
 def _not_a_mapping(source: SourceText, root: Node | None) -> Problem:
     message, place = "file is empty", Place(source.path, 0, 0)
-    if root is not None:
+    # Behind a lone `---`, the root is a value that is not written.
+    if root is not None and root.start_mark.index < root.end_mark.index:
         message, whole = "file is not a mapping", span(root, source.text, source.path)
         line, column = source.position(whole.start)
         # The first line is enough to show what it is instead.

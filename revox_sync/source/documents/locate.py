@@ -14,6 +14,7 @@ from revox_sync.source.yaml.nodes import (
     Node,
     ScalarNode,
     SequenceNode,
+    alias_place,
     children,
     is_merge,
     key_text,
@@ -32,20 +33,35 @@ class Location(NamedTuple):
     """Where a value is written.
 
     Attributes:
-        place: the value or its key.
+        place: the value or its key; where an alias or a merge key brings it in, the alias.
         via: the tag in the document's own file that includes it; None where it is written in that file itself.
+        anchored: the value or its key behind the alias; None where there is no alias.
     """
 
     place: Place
     via: Place | None
+    anchored: Place | None = None
+
+    @property
+    def written(self) -> Place:
+        """Where the characters of the value are."""
+        return self.anchored or self.place
 
 
 class Spot(NamedTuple):
-    """A node (None for a whole text file), the file it is written in, and the outermost tag that led there."""
+    """A node and how it was reached.
+
+    Attributes:
+        node: None for a whole text file.
+        path: the file it is written in.
+        via: the outermost tag that led there.
+        use: the first alias that led there.
+    """
 
     node: Node | None
     path: str
     via: Place | None
+    use: Place | None = None
 
     @property
     def name(self) -> int | str:
@@ -72,7 +88,7 @@ class NodeMap:
         self.root = root
         self.links = links
         self.sources = sources
-        self._keys: dict[int, dict[str | int | None, tuple[Node, Node]]] = {}
+        self._keys: dict[int, dict[str | int | None, int]] = {}
         self._origins: dict[Pointer, tuple[frozenset[str], frozenset[int]]] = {}
 
     def locate(self, pointer: Pointer, *, key: bool) -> Location:
@@ -86,7 +102,8 @@ class NodeMap:
             spot = key_spot
         elif key or len(way) == 1:
             spot = _first_key(spot)
-        return Location(self._place(spot), spot.via)
+        place = self._place(spot)
+        return Location(place, spot.via) if spot.use is None else Location(spot.use, spot.via, place)
 
     def locate_text(self, pointer: Pointer, start: int, end: int) -> Location:
         """Place of the characters [start, end) of the string at `pointer`; of the whole value where there is none."""
@@ -182,7 +199,7 @@ class NodeMap:
     def _enter(self, spot: Spot) -> Spot:
         """The spot that the tags at a spot lead to; the spot itself where there is none."""
         while spot.node is not None and (link := self.links.get(id(spot.node))) is not None:
-            spot = Spot(link.node, link.path, spot.via or self._place(spot))
+            spot = Spot(link.node, link.path, spot.via or self._place(spot), spot.use)
         return spot
 
     def _child(self, spot: Spot, step: str | int) -> tuple[Spot | None, Spot] | None:
@@ -190,33 +207,42 @@ class NodeMap:
         node = spot.node
         if isinstance(node, SequenceNode):
             inside = isinstance(step, int) and 0 <= step < len(node.value)
-            return (None, spot._replace(node=node.value[step])) if inside else None
+            return (None, self._part(spot, int(step))) if inside else None
         if not isinstance(node, MappingNode):
             return None
         own = self._own_keys(node).get(step)
         if own is not None:
-            return spot._replace(node=own[0]), spot._replace(node=own[1])
-        merged = (
-            part for key, child in node.value if is_merge(key) for part in self._merged(spot._replace(node=child))
-        )
+            return spot._replace(node=node.value[own][0]), self._part(spot, own)
+        merges = (position for position, (key, _) in enumerate(node.value) if is_merge(key))
+        merged = (part for position in merges for part in self._merged(self._part(spot, position)))
         return next((found for part in merged if (found := self._child(part, step)) is not None), None)
 
-    def _own_keys(self, node: MappingNode) -> Mapping[str | int | None, tuple[Node, Node]]:
-        """Nodes of key and value by key, merged ones left out; of a key that is there twice, the first."""
+    def _part(self, spot: Spot, position: int) -> Spot:
+        """The value at a position of a collection."""
+        node = spot.node
+        if not isinstance(node, CollectionNode):
+            raise TypeError(f"{node!r} is no collection")
+        entry = node.value[position]
+        use = spot.use or alias_place(node, position, self.sources[spot.path].text, spot.path)
+        return spot._replace(node=entry[1] if isinstance(entry, tuple) else entry, use=use)
+
+    def _own_keys(self, node: MappingNode) -> Mapping[str | int | None, int]:
+        """Positions by key, merged ones left out; of a key that is there twice, the first."""
         # Remembered, because every finding looks for a key, and a hostile file has thousands of both in one mapping.
         keys = self._keys.get(id(node))
         if keys is None:
             keys = self._keys[id(node)] = {}
-            for key, child in node.value:
+            for position, (key, _) in enumerate(node.value):
                 if not is_merge(key):
-                    keys.setdefault(key_text(key), (key, child))
+                    keys.setdefault(key_text(key), position)
         return keys
 
     def _merged(self, spot: Spot) -> Iterator[Spot]:
         """Spots of the mappings that the value of a merge key brings in."""
         target = self._enter(spot)
-        nodes = target.node.value if isinstance(target.node, SequenceNode) else [target.node]
-        return (self._enter(target._replace(node=node)) for node in nodes)
+        if not isinstance(target.node, SequenceNode):
+            return iter((target,))
+        return (self._enter(self._part(target, position)) for position in range(len(target.node.value)))
 
     def _place(self, spot: Spot) -> Place:
         source = self.sources[spot.path]

@@ -72,7 +72,7 @@ class Origins:
     def at(self, pointer: Pointer) -> Origin:
         """Where the value at a pointer comes from; where it does not exist, the value around it."""
         kind, size = self._first(pointer)
-        return Origin(kind, pointer[:size], self._document.locate(pointer).place)
+        return Origin(kind, pointer[:size], self._document.locate(pointer).written)
 
     def is_foreign(self, pointer: Pointer) -> bool:
         """Whether exactly the value at a pointer, none around it, comes from something that must not be edited."""

@@ -33,7 +33,8 @@ BROKEN: Final = CORE + "broken"
 """Tag of a node that could not be read; its problem has been reported."""
 
 _BLOCK_STYLES: Final = ("|", ">")
-_ALIAS: Final = r"[\s:?-]*\*[^\s,\[\]{}]+"
+_ALIAS: Final = r"[\s:?-]*(\*[^\s,\[\]{}]+)"
+_GAP_IN_BRACKETS: Final = r"(?:[\s,\[{]|(?<=\s)#[^\r\n]*)*"
 
 Child: TypeAlias = tuple[str | int, Node | None, Node]
 """Key or position, the key's node (None in a list), the value's node."""
@@ -154,6 +155,25 @@ def end_behind(offset: int, node: Node, text: str) -> int:
         return _end(node, text)
     alias = re.compile(_ALIAS).match(text, offset)
     return alias.end() if alias else offset
+
+
+def alias_place(collection: CollectionNode, position: int, text: str, path: str) -> Place | None:
+    """Where the value of an entry of a collection is written as an alias; None where it is no alias."""
+    if isinstance(collection, MappingNode):
+        key, child = collection.value[position]
+        offset = _end(key, text)
+    else:
+        child = collection.value[position]
+        offset = collection.start_mark.index
+        # An anchor's node is written before everything that an alias of it may follow.
+        if child.start_mark.index >= offset and all(part is not child for part in collection.value[:position]):
+            return None
+        for part in collection.value[:position]:
+            offset = end_behind(offset, part, text)
+    if isinstance(collection, MappingNode) and child.start_mark.index >= offset:
+        return None
+    alias = re.compile(_GAP_IN_BRACKETS + _ALIAS).match(text, offset)
+    return Place(path, *alias.span(1)) if alias else None
 
 
 def expanded_size(root: Node) -> int:

@@ -43,6 +43,8 @@ _DISPUTED: Final = (
     # ... a lone dash in brackets as a text, and a question mark there always as the sign of a key.
     ("-", r"-(?<=[\s\[{,]-)\s*[,\]}]"),
     ("?", r"[\[{,]\s*\?[^\s,\[\]{}]"),
+    # It puts a value that is not written behind `? key` on the next line.
+    ("?", r"(?:\A|[\r\n]) *(?:- +)*\?[ \r\n]"),
     # It lets empty lines above the text of a block be indented further than the text.
     ("|", r"\|(?<=\s\|)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
     (">", r">(?<=\s>)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),

@@ -144,15 +144,16 @@ class _Composer:
                 key_node = self._node(key, events, depth + 1)
                 value = self._node(next(events), events, depth + 1)
                 if value.value == "" and value.start_mark.index == value.end_mark.index:
-                    self._place_nothing(value, key.end_mark.index)
+                    self._place_nothing(value, key.end_mark.index, flow=bool(node.flow_style))
                 node.value.append((key_node, value))
         return node
 
-    def _place_nothing(self, value: Node, key_end: int) -> None:
-        # The parser may put a value that is not written at the next token, lines below; we put it behind the colon.
+    def _place_nothing(self, value: Node, key_end: int, *, flow: bool) -> None:
+        # The parser may put a value that is not written at the next token, lines below; we put it behind the colon, or
+        # behind a key that has none.
         colon = _COLON.match(self._text, key_end)
-        if colon:
-            value.start_mark = value.end_mark = Mark("", colon.end(), 0, 0, "", 0)
+        if colon or not flow:
+            value.start_mark = value.end_mark = Mark("", colon.end() if colon else key_end, 0, 0, "", 0)
 
     def _paired(self, node: ScalarNode, event: Event) -> Node:
         # JSON writes a character beyond U+FFFF as two escapes, a surrogate pair.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from revox_sync.config import LintOptions
 from revox_sync.lint.engine.engine import FileChecks, lint
 from revox_sync.lint.model.file_result import FileResult
-from revox_sync.lint.model.finding import INCLUDED
+from revox_sync.lint.model.finding import ANCHORED, INCLUDED
 from revox_sync.lint.registry import select
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace
@@ -45,6 +45,39 @@ def test_a_fault_in_a_shared_file_is_one_finding_that_names_every_file_that_incl
 def test_a_fault_behind_an_anchor_is_one_finding() -> None:
     text = HEAD + "faq_items: [&f {question: Q, answr: A}, *f]\n"
     assert len(lint_files({"assistants/a.yaml": text}, "RVX101").findings) == 1
+
+
+def related(text: str, *select: str) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Line and column of each finding, and message and line of what is related."""
+    config = "version: 1\nenvironments: {e: {vars: {long: 600}}}\n"
+    found = lint_files({"revox-sync.yaml": config, "assistants/a.yaml": HEAD + text}, *select).findings
+    return [
+        (f"{each.region.line}:{each.region.column}", [(entry.message, entry.region.line) for entry in each.related])
+        for each in found
+    ]
+
+
+def test_a_wrong_use_of_an_alias_is_reported_there() -> None:
+    text = "max_call_duration_secs: &x 600\nfirst_sentence: *x\n"
+    assert related(text, "RVX103") == [("4:17", [(ANCHORED, 3)])]
+    text = "voice: &v {id: x, provider: gradium}\ncall_retry_config:\n  calling_windows: [*v]\n"
+    assert ("5:21", [(ANCHORED, 3)]) in related(text, "RVX101")
+
+
+def test_a_wrong_use_of_a_merge_key_is_reported_there() -> None:
+    text = "x: &v {id: x, provider: nobody}\nvoice:\n  <<: *v\n"
+    assert ("5:7", [(ANCHORED, 3)]) in related(text, "RVX104")
+
+
+def test_a_wrong_use_of_a_variable_names_where_it_is_set() -> None:
+    assert related("first_sentence: !var long\n", "RVX103") == [("3:17", [("the variable is set here", 2)])]
+
+
+def test_a_secret_behind_an_alias_is_masked_where_it_is_written() -> None:
+    model = "llm_model: {type: custom, model_name: m, api_url: 'https://x.io', api_key: *k}\n"
+    found = lint_files({"assistants/a.yaml": HEAD + "x: &k hunter2secret\n" + model}).findings
+    assert {each.region.line for each in found} >= {3}
+    assert not any("hunter2" in each.excerpt for each in found)
 
 
 def test_what_only_some_environments_show_names_them() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.output.text.visible import columns, common_width, counted, padded, visible, visible_lines
+from revox_sync.output.text.visible import columns, common_width, counted, named, padded, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ from revox_sync.output.text.visible import columns, common_width, counted, padde
 )
 def test_what_nobody_sees_is_spelt_out(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\xa0 \xa0", "<U+00A0 no-break space> <U+00A0 no-break space>"),
+        ("\u2028", "<U+2028 line separator>"),
+        ("\t", "<tab>"),
+        ("\x07", "<U+0007>"),
+        ("a\xa0b\t", "a\xa0b "),
+        ("  ", "  "),
+        ("", ""),
+    ],
+)
+def test_what_looks_like_nothing_is_named(text: str, shown: str) -> None:
+    assert named(text) == shown
 
 
 def test_lines_are_split_before_they_are_spelt_out() -> None:

@@ -24,12 +24,13 @@ def load(text: str, **files: str) -> Document:
 
 
 def shown(document: Document, pointer: Pointer, *, key: bool = False) -> str:
-    """The text at a place, and behind `<-` the tag that brought it in."""
+    """The text at a place, behind `->` the text that an alias means, behind `<-` the tag that brought it in."""
     location = document.locate(pointer, key=key)
-    texts = [
-        document.sources[place.path].text[place.start : place.end] for place in (location.place, location.via) if place
-    ]
-    return " <- ".join(texts)
+    signs = {"": location.place, " -> ": location.anchored, " <- ": location.via}
+    texts = (
+        sign + document.sources[place.path].text[place.start : place.end] for sign, place in signs.items() if place
+    )
+    return "".join(texts)
 
 
 TEXT = """\
@@ -66,6 +67,7 @@ tail:
   - *base
   - [x]
   - *base
+in brackets: [1, *base, {k: *base}]
 """
 INCLUDED = "k: v\ndeep: !include c.yaml\n"
 PLACES: list[tuple[Pointer, str, str]] = [
@@ -83,12 +85,18 @@ PLACES: list[tuple[Pointer, str, str]] = [
     (("inc",), "k: v\ndeep: !include c.yaml <- !include b.yaml", "inc"),
     (("inc", "k"), "v <- !include b.yaml", "k <- !include b.yaml"),
     (("inc", "deep", "m"), "1 <- !include b.yaml", "m <- !include b.yaml"),
-    (("merged", "p"), "1", "p"),
+    (("merged", "p"), "*base -> 1", "*base -> p"),
     (("merged", "q"), "3", "q"),
-    (("alias", "q"), "2", "q"),
+    (("alias",), "*base -> &base\n  p: 1\n  q: 2", "alias"),
+    (("alias", "q"), "*base -> 2", "*base -> q"),
     (("both", "k"), "v <- !include b.yaml", "k <- !include b.yaml"),
-    (("both", "q"), "2", "q"),
+    (("both", "q"), "*base -> 2", "*base -> q"),
     (("tail",), "- *base\n  - [x]\n  - *base", "tail"),
+    (("tail", 0), "*base -> &base\n  p: 1\n  q: 2", "*base -> p"),
+    (("tail", 1, 0), "x", "x"),
+    (("tail", 2, "p"), "*base -> 1", "*base -> p"),
+    (("in brackets", 1), "*base -> &base\n  p: 1\n  q: 2", "*base -> p"),
+    (("in brackets", 2, "k"), "*base -> &base\n  p: 1\n  q: 2", "k"),
     (("nope",), "name", "name"),
     (("name", "nope", 3), "x", "name"),
     (("list", 9), "- one\n  - {k: 'two'}\n  - k: three", "list"),

@@ -5,6 +5,7 @@ from yaml.nodes import MappingNode
 
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, TooDeepError
+from revox_sync.source.yaml.parse import compose
 from revox_sync.source.yaml.ruamel_parser import compose_pure
 
 
@@ -47,6 +48,12 @@ def test_a_value_that_is_not_written_is_right_behind_its_colon() -> None:
     root, _ = compose_pure(text, "a.yaml")
     assert root is not None
     assert root.value[0][1].start_mark.index == len("a:")
+
+
+def test_a_key_without_colon_has_its_value_on_its_line() -> None:
+    root = compose("a: 1\n? b\nc: 1\n", "a.yaml").root
+    assert root is not None
+    assert root.value[1][1].start_mark.index == len("a: 1\n? b")
 
 
 def test_depth_is_limited() -> None:
