@@ -19,6 +19,7 @@ from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
 
 SUFFIXES: Final = (".yaml", ".yml")
+_ADDRESSED: Final = (*SUFFIXES, "/")
 _MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
 
@@ -53,7 +54,7 @@ class Workspace:
         self._configuration = self._load_configuration(past=past)
         self.config: Final = read_config(self._configuration)
         self._defaults: dict[str, Document] = {}
-        self.files: Final = tuple(self._find_files())
+        self.files: Final = tuple(self._find_files(past=past))
 
     def file_at(self, path: str) -> AssistantFile:
         """The assistant file at a project path, inside an assistants directory or elsewhere."""
@@ -152,26 +153,39 @@ class Workspace:
             message = f"the assistants directory `{directory}` {error.reason}"
             raise ConfigError(message, hint=f"name a folder below the one that holds {CONFIG_NAME}") from error
 
-    def _find_files(self) -> Iterator[AssistantFile]:
-        seen: dict[str, str] = {}
+    def _find_files(self, *, past: bool) -> Iterator[AssistantFile]:
+        seen: dict[str, tuple[str, str]] = {}
         owners: dict[str, str] = {}
         for directory in dict.fromkeys(self.config.directories):
             folder = posixpath.normpath(directory)
             for path in self._paths(directory):
-                address, suffix = posixpath.splitext(path if folder == "." else path.removeprefix(folder + "/"))
-                if suffix not in SUFFIXES or _is_hidden(address) or path == CONFIG_NAME:
+                address, suffix = _split(path if folder == "." else path.removeprefix(folder + "/"))
+                if suffix.lower() in SUFFIXES and suffix not in SUFFIXES and not _is_hidden(address) and not past:
+                    hint = f"rename it to `{suffix.lower()}`"
+                    raise ConfigError(f"`{path}` is not read: its suffix is `{suffix}`", hint=hint)
+                if suffix not in _ADDRESSED or _is_hidden(address) or path == CONFIG_NAME:
                     continue
+                path = path.rstrip("/")  # noqa: PLW2901 - of a link that cannot be followed, see `Tree.files`
                 if owners.setdefault(path, directory) != directory:
                     raise ConfigError(
                         f"`{path}` is in two assistants directories, `{owners[path]}` and `{directory}`",
                         hint="name directories that do not overlap: each file is one assistant",
                     )
-                if address in seen:
-                    raise ConfigError(
-                        f"`{seen[address]}` and `{path}` have the same address `{address}`", hint="rename one of them"
-                    )
-                seen[address] = path
+                # Where the file system ignores case, only one of two such files can be there: the other would be gone.
+                other, former = seen.setdefault(address if past else address.casefold(), (address, path))
+                if former != path:
+                    same = "have the same address" if other == address else "differ only in case:"
+                    raise ConfigError(f"`{former}` and `{path}` {same} `{address}`", hint="rename one of them")
                 yield AssistantFile(address, path)
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Address and suffix of a path below the assistants directory.
+
+    A link to a folder that cannot be followed has the suffix `/`: it is a broken file, because nobody knows what is in
+    the folder.
+    """
+    return (path[:-1], "/") if path.endswith("/") else posixpath.splitext(path)
 
 
 def _is_hidden(address: str) -> bool:

@@ -129,10 +129,35 @@ class GitTree:
         return posixpath.normpath(path) in self._entries or bool(files_below(path, self._entries))
 
     def files(self, directory: str) -> list[str]:
-        """Paths of all files below `directory`, sorted; links to files count."""
+        """Paths of all files below `directory`, sorted, see `Tree.files`; links to files count."""
         if leaves_root(directory):
             raise TreeError("is outside the project")
-        return files_below(directory, self._entries)
+        return sorted(self._below(posixpath.normpath(directory), ()))
+
+    def _below(self, folder: str, entered: tuple[str, ...]) -> Iterator[str]:
+        """As the method of this name of `DiskTree`."""
+        real = self._resolved(folder)
+        for path in files_below(real, self._entries):
+            name = posixpath.normpath(posixpath.join(folder, posixpath.relpath(path, real)))
+            target = self._folder_behind(path) if self._entries[path][0] == _LINK else None
+            if target is None:
+                yield name
+                continue
+            way = (*entered, posixpath.dirname(path) or ".")
+            if not target or target == "." or any(f"{each}/".startswith(f"{target}/") for each in way):
+                yield name + "/"
+            else:
+                yield from self._below(name, way)
+
+    def _folder_behind(self, link: str) -> str | None:
+        """The folder that a link leads to; empty where nobody can tell, None where it leads to a file."""
+        try:
+            target = self._resolved(link)
+        except TreeError:
+            target = ""
+        if target and files_below(target, self._entries):
+            return target
+        return None if target in self._entries or "." in posixpath.basename(link) else ""
 
     def ignored(self, path: str) -> bool:  # noqa: ARG002 - as in Tree
         """Whether git ignores the file: what is committed, it does not."""

@@ -70,7 +70,11 @@ class Tree(Protocol):
         """Whether something is there, readable or not."""
 
     def files(self, directory: str) -> list[str]:
-        """Paths of all files below `directory`, sorted; empty when there is no such directory."""
+        """Paths of all files below `directory`, sorted; empty when there is no such directory.
+
+        Links to folders of the project are followed. Where one cannot be, because it leads out, nowhere or in a circle,
+        its own path is among the others, with a slash behind: what may be in it is not gone.
+        """
 
     def ignored(self, path: str) -> bool:
         """Whether git keeps the file out of the repository; False where nobody knows."""
@@ -85,6 +89,11 @@ def leaves_root(path: str) -> bool:
     """Whether a path is absolute or leads out of the folder that it starts in."""
     normal = posixpath.normpath(path)
     return normal == ".." or normal.startswith(("../", "/"))
+
+
+def is_lost_link(path: str) -> bool:
+    """Whether a path without suffix is a link that leads nowhere, or in a circle."""
+    return "." not in os.path.split(path)[1] and not os.path.exists(path)
 
 
 def is_within(location: str, folder: str) -> bool:
@@ -197,18 +206,39 @@ class DiskTree:
         return not leaves_root(path) and os.path.lexists(os.path.join(self._root, path))
 
     def files(self, directory: str) -> list[str]:
-        """Paths of all files below `directory`, sorted; links to files count, links to folders are not entered."""
+        """Paths of all files below `directory`, sorted, see `Tree.files`; links to files count."""
         if leaves_root(directory) or "\0" in directory:
             raise TreeError(_OUTSIDE)
         start = os.path.normpath(os.path.join(self._root, directory))
         if not is_within(os.path.realpath(start), self._root):
             raise TreeError(_OUTSIDE)
+        if os.path.islink(start) and not os.path.exists(start):
+            raise TreeError("is a link that leads nowhere")
+        below = os.path.relpath(start, self._root).replace(os.sep, "/")
+        return sorted(self._below(start, "" if below == "." else below + "/", ()))
+
+    def _below(self, start: str, prefix: str, entered: tuple[str, ...]) -> list[str]:
+        """Paths of all files below a folder.
+
+        Args:
+            prefix: path from the project root to the folder, through links.
+            entered: real folders of the links on the way.
+        """
         found: list[str] = []
-        for folder, _, names in os.walk(start, onerror=_refuse):
-            below = os.path.relpath(folder, self._root).replace(os.sep, "/")
-            prefix = "" if below == "." else below + "/"
-            found.extend([prefix + name for name in names])
-        return sorted(found)
+        for folder, inside, names in os.walk(start, onerror=_refuse):
+            below = os.path.relpath(folder, start).replace(os.sep, "/")
+            here = prefix if below == "." else f"{prefix}{below}/"
+            # What leads nowhere may have led to a folder, unless its name has a suffix.
+            found.extend([here + name + ("/" if is_lost_link(os.path.join(folder, name)) else "") for name in names])
+            for name in inside:
+                link = os.path.join(folder, name)
+                if os.path.islink(link):
+                    target = os.path.realpath(link)
+                    # A folder that holds the link, or one on the way to it, would be entered for ever.
+                    way = (*entered, os.path.realpath(folder))
+                    followed = is_within(target, self._root) and not any(is_within(each, target) for each in way)
+                    found.extend(self._below(target, f"{here}{name}/", way) if followed else [f"{here}{name}/"])
+        return found
 
     def ignored(self, path: str) -> bool:
         """Whether git keeps the file out of the repository. Git is asked once, about all files."""
@@ -229,6 +259,8 @@ class DiskTree:
             location = os.path.realpath(location, strict=True)
             self._require_own(path, location)
             status = os.lstat(location)
+            if stat.S_ISDIR(status.st_mode):
+                raise TreeError("is a link to a folder, which cannot be followed")
         return location, status
 
     def _location(self, path: str) -> str:

@@ -143,3 +143,20 @@ def test_a_copy_of_the_process_takes_no_answers(repository: Repository) -> None:
     files = {f"assistants/n{number}.yaml": f"name: N{number}\n" for number in range(8)}
     with Git(repository.root).tree(repository.commit(files)) as tree:
         assert check_in_processes(2, tree.read, list(files)) == [text.encode() for text in files.values()]
+
+
+def test_folders_that_are_links(repository: Repository, tmp_path: Path) -> None:
+    """A revision shows what the disk shows, and names what cannot be followed."""
+    repository.write({"shared/deep/two.yaml": "x: 1\n", "assistants/a.yaml": "name: A\n"})
+    here = repository.root / "assistants"
+    links = {"own": "../shared", "chain": "own", "out": str(tmp_path), "nowhere": "../missing", "up": ".."}
+    for name, target in links.items():
+        (here / name).symlink_to(target)
+    (repository.root / "shared/back").symlink_to("../assistants")
+    commit = repository.commit({"assistants/b.yaml": "name: B\n"})
+    with Git(repository.root).tree(commit) as tree:
+        assert tree.files("assistants") == DiskTree(repository.root).files("assistants")
+        assert tree.files("assistants")[2:6] == [
+            f"assistants/{path}" for path in ("chain/back/", "chain/deep/two.yaml", "nowhere/", "out/")
+        ]
+        assert tree.read("assistants/own/deep/two.yaml") == b"x: 1\n"

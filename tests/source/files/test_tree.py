@@ -157,3 +157,31 @@ def test_a_configuration_wins_over_a_nearer_repository(tmp_path: Path) -> None:
 
 def test_without_a_marker_the_root_is_where_it_starts(tmp_path: Path) -> None:
     assert find_root(str(tmp_path)) == str(tmp_path)
+
+
+def test_folders_that_are_links(project: Path) -> None:
+    """What cannot be followed is named: what may be in it is not gone."""
+    (project / "shared/deep").mkdir(parents=True)
+    (project / "shared/deep/two.yaml").write_text("x: 1\n")
+    here = project / "assistants"
+    here.mkdir()
+    for name, target in {
+        "own": "../shared",
+        "chain": "own",
+        "out": "../../outside",
+        "nowhere": "../missing",
+        "up": "..",
+        "self": "self",
+        "suffix.md": "../missing",
+    }.items():
+        (here / name).symlink_to(target)
+    (project / "shared/back").symlink_to("../assistants")
+    expected = ["chain/back/", "chain/deep/two.yaml", "nowhere/", "out/", "own/back/", "own/deep/two.yaml", "self/"]
+    expected += ["suffix.md", "up/"]
+    assert DiskTree(project).files("assistants") == [f"assistants/{path}" for path in expected]
+    assert DiskTree(project).read("assistants/own/deep/two.yaml") == b"x: 1\n"
+    assert "outside" in refusal(project, "assistants/out")
+    assert "link to a folder" in refusal(project, "assistants/up")
+    (project / "lost").symlink_to("missing")
+    with pytest.raises(TreeError, match="leads nowhere"):
+        DiskTree(project).files("lost")

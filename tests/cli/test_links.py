@@ -1,0 +1,72 @@
+"""Links in a project: folders that are links are no deleted folders, and nothing of ours follows one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from revox_sync.errors import ExitCode
+from tests.account import Account
+
+
+def moved_behind_a_link(account: Account) -> None:
+    """Two applied assistants, one of them in a folder that is now elsewhere in the project."""
+    account.declare("a")
+    account.declare("sales/b")
+    account.applied()
+    (account.root / "shared").mkdir()
+    (account.root / "assistants/sales").rename(account.root / "shared/sales")
+
+
+def test_a_folder_behind_a_link_is_followed(account: Account) -> None:
+    moved_behind_a_link(account)
+    (account.root / "assistants/sales").symlink_to("../shared/sales")
+    account.applied("--prune", "--max-deletes", "9")
+    assert account.writes == []
+    account.edit("sales b", prompt="Edited.")
+    assert account.run("pull").code == ExitCode.OK
+    assert "Edited." in (account.root / "shared/sales/b.yaml").read_text("utf-8")
+    assert (account.root / "assistants/sales").is_symlink()
+
+
+@pytest.mark.parametrize("target", ["../shared/none", "..", "sales", "{outside}"])
+def test_a_folder_that_cannot_be_followed_is_broken_and_not_gone(account: Account, tmp_path: Path, target: str) -> None:
+    moved_behind_a_link(account)
+    (tmp_path / "elsewhere").mkdir()
+    (account.root / "assistants/sales").symlink_to(target.format(outside=tmp_path / "elsewhere"))
+    ran = account.apply("--prune", "--max-deletes", "9")
+    assert (ran.code, account.writes) == (ExitCode.FINDINGS, [])
+    assert "assistants/sales" in ran.err
+    # Healthy files can be named, and what is behind the link is still not gone.
+    ran = account.apply("a", "sales/b", "--prune", "--max-deletes", "9")
+    assert (ran.code, account.writes, set(account.lock)) == (ExitCode.REFUSED, [], {"a", "sales/b"})
+    assert account.run("lint").code == ExitCode.FINDINGS
+
+
+def test_a_directory_behind_a_link_that_leads_nowhere(account: Account) -> None:
+    account.declare("a")
+    account.applied()
+    (account.root / "assistants").rename(account.root / "elsewhere")
+    (account.root / "assistants").symlink_to("nowhere")
+    ran = account.apply("--prune", "--max-deletes", "9")
+    assert (ran.code, account.writes) == (ExitCode.USAGE, [])
+    assert "`assistants` is a link that leads nowhere" in ran.err
+
+
+@pytest.mark.parametrize("name", ["a.YAML", "a.Yml"])
+def test_a_suffix_in_capitals_is_told(account: Account, name: str) -> None:
+    account.declare("a")
+    account.applied()
+    (account.root / "assistants/a.yaml").rename(account.root / "assistants" / name)
+    ran = account.apply("--prune", "--max-deletes", "9")
+    assert (ran.code, account.writes) == (ExitCode.USAGE, [])
+    assert f"`assistants/{name}` is not read" in ran.err
+
+
+def test_addresses_that_differ_only_in_case_are_told(account: Account) -> None:
+    account.declare("Sales/a")
+    account.declare("sales/A")
+    ran = account.run("lint")
+    assert ran.code == ExitCode.USAGE
+    assert "`assistants/Sales/a.yaml` and `assistants/sales/A.yaml` differ only in case" in ran.err
