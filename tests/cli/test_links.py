@@ -70,3 +70,70 @@ def test_addresses_that_differ_only_in_case_are_told(account: Account) -> None:
     ran = account.run("lint")
     assert ran.code == ExitCode.USAGE
     assert "`assistants/Sales/a.yaml` and `assistants/sales/A.yaml` differ only in case" in ran.err
+
+
+@pytest.mark.parametrize("name", ["test.apply", "test.lock.json", "test.journal.jsonl"])
+def test_a_file_of_ours_that_is_a_link(account: Account, tmp_path: Path, name: str) -> None:
+    """A committed link: whoever applies must not write where it leads."""
+    account.declare("a")
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    account.lock_path.parent.mkdir(parents=True)
+    account.lock_path.with_name(name).symlink_to(victim)
+    for command in ("apply --auto-approve", "pull", "forget a"):
+        ran = account.run(*command.split())
+        assert (ran.code, account.writes, victim.read_text()) == (ExitCode.REFUSED, [], "precious"), command
+        assert "is a link" in ran.err
+
+
+@pytest.mark.parametrize("name", [".revox", ".revox/local", ".revox/backup"])
+def test_a_folder_of_ours_that_is_a_link(account: Account, tmp_path: Path, name: str) -> None:
+    account.declare("a")
+    account.applied()
+    account.declare("a", prompt="Another one.")
+    folder, elsewhere = account.root / name, tmp_path / "elsewhere"
+    if folder.exists():
+        folder.rename(elsewhere)
+    else:
+        elsewhere.mkdir()
+    before = sorted(elsewhere.rglob("*"))
+    folder.symlink_to(elsewhere)
+    ran = account.apply()
+    assert (ran.code, account.writes, sorted(elsewhere.rglob("*"))) == (ExitCode.REFUSED, [], before)
+    assert f"{name} is a link; nothing was sent" in ran.err
+
+
+def test_a_folder_of_ours_that_is_none(account: Account) -> None:
+    account.declare("a")
+    (account.root / ".revox").write_text("")
+    for command in ("apply --auto-approve", "plan", "status", "pull", "forget a"):
+        ran = account.run(*command.split())
+        assert (ran.code, account.writes) == (ExitCode.REFUSED, []), command
+        assert ".revox cannot be read: Not a directory" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "plan --save {link}.json",
+        "plan --save-snapshot {link}.json",
+        "plan --digest-file {link}.json",
+        "plan -o html:{link}.json",
+        "apply --auto-approve -o json:{link}.json",
+        "plan -o html:{folder}/page.html",
+    ],
+)
+def test_a_report_is_not_written_through_a_link(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    account.declare("a")
+    monkeypatch.chdir(account.root)
+    (tmp_path / "elsewhere").mkdir()
+    victim = tmp_path / "elsewhere/page.html"
+    victim.write_text("precious")
+    (account.root / "link.json").symlink_to(victim)
+    (account.root / "folder").symlink_to(tmp_path / "elsewhere")
+    ran = account.run(*command.format(link="link", folder="folder").split())
+    assert (ran.code, account.writes, victim.read_text()) == (ExitCode.USAGE, [], "precious")
+    assert "link" in ran.err
+    assert (account.root / "link.json").is_symlink()

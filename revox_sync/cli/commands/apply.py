@@ -9,7 +9,7 @@ import click
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit_after
 from revox_sync.cli.reports.review import full_option
 from revox_sync.cli.terminal.console import Console
 from revox_sync.cli.terminal.signals import interruptible
@@ -61,7 +61,7 @@ def command(
         # As text the plan and each outcome have been shown already.
         text=lambda paint, _: apply_text.apply_summary(plan, applied, paint, lock_path),
     )
-    emit("page", report, outputs, settings)
+    code = emit_after("page", report, outputs, settings, applied.exit_code)
     if lock_path is not None:
         warn_of_uncommitted_lock(session)
-    return applied.exit_code
+    return code

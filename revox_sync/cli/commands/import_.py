@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.reports.formats import after_report
+from revox_sync.errors import ExitCode
 from revox_sync.usecases.apply.binding import import_assistant, report_binding
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
@@ -14,10 +16,11 @@ from revox_sync.usecases.project.settings import Settings
 @click.argument("address")
 @click.argument("assistant_id", metavar="ID")
 @with_settings
-def command(settings: Settings, *, address: str, assistant_id: str) -> None:
+def command(settings: Settings, *, address: str, assistant_id: str) -> ExitCode:
     """Bind the file at ADDRESS to the remote assistant ID, sub-assistants too; only the lock changes.
 
     Where the two differ, the next plan shows a conflict: nobody can tell an edit made outside from one in the file.
     """
     session = open_session(settings)
     report_binding(session, import_assistant(session, address, assistant_id))
+    return after_report(ExitCode.OK)

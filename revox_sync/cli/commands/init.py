@@ -8,6 +8,8 @@ from typing import get_args
 import click
 
 from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.reports.formats import after_report
+from revox_sync.errors import ExitCode
 from revox_sync.usecases.project.init import (
     CodeHost,
     guess_code_host,
@@ -26,10 +28,11 @@ from revox_sync.usecases.project.settings import Settings
     help="Whose workflow to write.  [default: that of the repository's remote]",
 )
 @with_settings
-def command(settings: Settings, *, ci: CodeHost | None) -> None:
+def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
     """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
     root = Path(settings.project)
     require_outermost(root)
     host = ci or guess_code_host(root)
     started = write_starters(root, starters(root, host))
     click.echo(init_report(root, started, undecided=ci is None and host == "none"), nl=False)
+    return after_report(ExitCode.OK)

@@ -10,7 +10,7 @@ import click
 
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
-from revox_sync.cli.reports.formats import REPORT_FORMATS, PullOutput, emit
+from revox_sync.cli.reports.formats import REPORT_FORMATS, PullOutput, emit, emit_after
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.text import pull as pull_text
@@ -69,8 +69,12 @@ def command(
         report = report_of(session, result, known, written=not check)
         with _reporting_on_error(report, outputs, settings):
             adopted = adopt_assistants(session, client, ids, new=new, check=check)
-    emit("pull", _output(report, adopted if adopting else None, settings, pulling=pulling), outputs, settings)
-    return pull_exit_code(report, adopted)
+    output = _output(report, adopted if adopting else None, settings, pulling=pulling)
+    code = pull_exit_code(report, adopted)
+    if not check:
+        return emit_after("pull", output, outputs, settings, code)
+    emit("pull", output, outputs, settings)
+    return code
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from revox_sync.errors import UsageError
+from revox_sync.source.files.text_files import require_no_link
 from revox_sync.values.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def parse_targets(values: Sequence[str], formats: Sequence[str]) -> list[Target]
             raise UsageError(f"`-o {value}` names no file", hint=f"-o {name}, or -o {name}:FILE")
         if path.endswith((".yaml", ".yml")):
             raise UsageError(f"a report is not written over a YAML file: `{path}`", hint="choose another name")
+        if path:
+            require_no_link(path)  # before anything is done
         targets.append(Target(name, path or None))
     files = [target.path for target in targets if target.path is not None]
     if len(files) > len(set(files)):

@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from revox_sync.errors import ExitCode, UsageError, worst
 from revox_sync.output.text.style import Paint, no_style, painter, unlinked
 from revox_sync.source.files.text_files import write_file
+from revox_sync.usecases.project.settings import say
 from revox_sync.version import __version__
 
 if TYPE_CHECKING:
@@ -184,6 +186,32 @@ REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
     "rule": {"text": _rule_text, "json": lambda page, view: _rules_json([page], view), "markdown": _rule_markdown},
 }
 """Formats by kind of report and name; the first of a kind is its default, the one for people."""
+
+
+def emit_after(kind: str, report: Any, targets: Sequence[Target], settings: Settings, code: ExitCode) -> ExitCode:
+    """Report work that is done, and return its exit code: that something is incomplete, where a report is lost."""
+    lost: list[str] = []
+    for target in targets:
+        try:
+            emit(kind, report, [target], settings)
+        except UsageError as error:
+            lost.append(error.message)
+    return after_report(code, *lost)
+
+
+def after_report(code: ExitCode, *lost: str) -> ExitCode:
+    """The exit code of work that is done and was reported on stdout.
+
+    Args:
+        lost: why other reports could not be written.
+    """
+    sys.stdout.flush()
+    failure = getattr(sys.stdout, "failure", None)
+    reasons = [*lost, *([f"cannot write to stdout: {failure}"] if failure else [])]
+    for reason in reasons:
+        say(f"error: {reason}; what the command did is done, only its report is lost")
+    # Not the code of a wrong command line: whoever reads that one would think that nothing was done.
+    return worst(code, ExitCode.INCOMPLETE) if reasons else code
 
 
 def emit(kind: str, report: Any, targets: Sequence[Target], settings: Settings) -> None:

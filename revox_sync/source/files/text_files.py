@@ -1,5 +1,8 @@
 """Text files, read and written whole: those that a command line names, and those of the project."""
 
+# os.path, not pathlib: one lint in a hook is too short to import it.
+# ruff: noqa: PTH100, PTH114, PTH117, PTH120
+
 from __future__ import annotations
 
 import os
@@ -43,6 +46,7 @@ def write_file(path: Path | str, text: str, *, private: bool = False) -> None:
     """
     from pathlib import Path  # takes milliseconds to import, and most lints write no report
 
+    require_no_link(path)
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +57,22 @@ def write_file(path: Path | str, text: str, *, private: bool = False) -> None:
             replace_file(target, text.encode(), mode=OWNER_ONLY if private else None)
     except OSError as error:
         raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+
+
+def require_no_link(path: Path | str) -> None:
+    """Raises UsageError if a file that the command line names is a link, or lies behind one that leads elsewhere.
+
+    A link that somebody has committed would let a report overwrite any file. Those of the system, such as /dev/stdout,
+    are no files of anybody.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.islink(path) and not is_within(folder, "/dev") and not is_within(folder, "/proc"):
+        raise UsageError(f"`{path}` is a link; nothing was written", hint="name the file that is meant")
+    # What a path says itself may lead anywhere: `../report.html`, or an absolute path.
+    says_so = os.path.isabs(path) or os.path.normpath(path).startswith(os.pardir)
+    real_folder = os.path.realpath(os.path.dirname(path) or os.curdir)
+    if not says_so and not is_within(real_folder, os.path.realpath(os.curdir)):
+        raise UsageError(f"`{path}` leads through a link to another place", hint="name the folder that is meant")
 
 
 def save_texts(root: Path, texts: Mapping[str, str]) -> None:

@@ -339,6 +339,8 @@ def _content(opened: int, size: int, limit: int) -> bytes:
 def _require_regular(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise TreeError("is a folder")
+    if stat.S_ISLNK(status.st_mode):
+        raise TreeError("is a link")
     if not stat.S_ISREG(status.st_mode):
         raise TreeError("is not a regular file")
 

@@ -17,6 +17,7 @@ from revox_sync.sync.remote_state.fetch import FETCHERS, Reader, fetch_all
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore
+from revox_sync.sync.state.state_folder import require_no_link, require_own_folders
 from revox_sync.values.pointer import Value
 
 BACKUP_FOLDER: Final = "backup"
@@ -77,7 +78,7 @@ def write_backup(folder: Path, plan: Plan, held: Mapping[str, BackedUp], lock: L
     snapshot = _snapshot(plan, held, lock, taken_at)
     try:
         _make_private(folder)
-        backups = _backups(folder, plan.environment)
+        backups = _backups(folder, plan.environment, taken_at)
         if backups and _holds(backups[-1], snapshot):
             # Applies that fail again and again must not push out the backups of those that worked.
             return backups[-1]
@@ -126,9 +127,8 @@ def _holds(path: Path, snapshot: Snapshot) -> bool:
 
 def _make_private(folder: Path) -> None:
     # A link could lead the backup to where others read it, or out of the project.
-    if folder.is_symlink():
-        hint = "remove the link: backups stay in the project"
-        raise RefusedError(f"the backup cannot be written: `{folder.name}` is a link; nothing was sent", hint=hint)
+    require_own_folders(folder)
+    require_no_link(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_gitignore(folder)
     # Prompts and phone numbers are nobody else's business on a shared machine.
@@ -137,16 +137,25 @@ def _make_private(folder: Path) -> None:
 
 def _free_path(folder: Path, environment: str, taken_at: str) -> Path:
     """A name no file has: two applies may fall into one second."""
-    stem = f"{environment}-{taken_at.replace('-', '').replace(':', '')}"
+    stem = f"{environment}-{_compact(taken_at)}"
     names = (f"{stem}.json" if number == 1 else f"{stem}-{number}.json" for number in count(1))
     return next(path for path in map(folder.joinpath, names) if not path.exists())
 
 
-def _backups(folder: Path, environment: str) -> list[Path]:
-    """The backups of an environment, oldest first."""
+def _compact(taken_at: str) -> str:
+    return taken_at.replace("-", "").replace(":", "")
+
+
+def _backups(folder: Path, environment: str, now: str) -> list[Path]:
+    """The backups of an environment, oldest first; what is dated in the future comes from a wrong clock and goes first.
+
+    Args:
+        now: time stamp as in the snapshot.
+    """
+    today = _compact(now)
     found = []
     for path in folder.iterdir():
         name = _NAME.fullmatch(path.name)
         if name and name["environment"] == environment and path.is_file() and not path.is_symlink():
-            found.append((name["time"], int(name["number"] or 1), path))
+            found.append((name["time"] <= today, name["time"], int(name["number"] or 1), path))
     return [path for *_, path in sorted(found)]

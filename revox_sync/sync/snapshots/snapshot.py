@@ -17,6 +17,7 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file
+from revox_sync.source.files.text_files import require_no_link
 from revox_sync.sync.model.plan import REFERENCE_KEY
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
@@ -152,6 +153,10 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
 
 
 def save_snapshot(path: Path, text: str) -> None:
-    """Replace the file at a path, readable by its owner only; it is on disk when this returns. Raises OSError."""
+    """Replace the file at a path, readable by its owner only; it is on disk when this returns.
+
+    Raises OSError, and UsageError where a link is at the path.
+    """
+    require_no_link(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, text.encode("ascii"), mode=OWNER_ONLY)

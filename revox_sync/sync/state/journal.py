@@ -151,7 +151,7 @@ def step_line(step: JournalStep) -> str:
 def load_journal(path: Path) -> Journal | None:
     """The journal at a path; None where there is none. Raises RefusedError where it cannot be used."""
     try:
-        return read_journal(read_regular(os.path.realpath(path), LARGEST_DOCUMENT))
+        return read_journal(read_regular(os.fspath(path), LARGEST_DOCUMENT))
     except FileNotFoundError:
         return None
     except TreeError as error:

@@ -15,6 +15,7 @@ from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file, sync_
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Header, Intent, JournalStep, header_line, known_line, step_line
 from revox_sync.sync.state.lock_file import write_gitignore
+from revox_sync.sync.state.state_folder import NO_LINK
 
 JOURNAL: Final = ".journal.jsonl"
 """How the name of a journal ends."""
@@ -73,7 +74,7 @@ class JournalFile:
         # It names assistants and says what is being done to them: that is nobody else's business on a shared machine.
         replace_file(self._path, text.encode("ascii"), mode=OWNER_ONLY, sync=self._sync)
         # Only now: the file that was there before is not the one with this name any more.
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | NO_LINK)
 
     def append(self, step: JournalStep) -> None:
         """Write a step. Raises OSError when the disk refuses, from then on for every step."""

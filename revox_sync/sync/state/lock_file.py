@@ -34,11 +34,16 @@ _BY_NAME: Final = (
     "`revox-sync import ADDRESS ID` binds them, and the old file has their ids"
 )
 _REBUILD: Final = f"restore {{path}} from git, or {_BY_NAME}"
+_MARKERS: Final = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _MERGE: Final = (
-    "resolve the conflict in {path}: keep the entries of both sides, or take one side and run `revox-sync plan`"
+    "resolve the conflict in {path}: keep the entries of both sides, one for each address, and nothing that stands "
+    "between `|||||||` and `=======`; or take one side and run `revox-sync plan`"
 )
 _NEWER: Final = "a newer revox-sync has written {path}: install that one, the file is fine"
-_TWICE: Final = "remove the entry of {path} that is wrong, such as one a merge has left twice, or restore it from git"
+_TWICE: Final = (
+    "remove the entry of {path} that is wrong, such as one that a merge has left twice: of two ids the one that the "
+    "dashboard does not show, of two addresses the one whose file is gone; or restore it from git"
+)
 _MOST_POINTERS: Final = 4096
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
@@ -94,7 +99,7 @@ def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
         RefusedError: the file is not usable, or belongs to another environment or base URL.
     """
     try:
-        text = read_regular(os.path.realpath(path), LARGEST_DOCUMENT).decode("utf-8")
+        text = read_regular(os.fspath(path), LARGEST_DOCUMENT).decode("utf-8")
     except FileNotFoundError:
         return Lock(environment, base_url or "", None, {})
     except TreeError as error:
@@ -159,7 +164,7 @@ def read_entry(address: str, content: Any) -> LockEntry:
 
 def _parse(text: str) -> Any:
     # Git leaves these marks; the JSON parser's own message would not say what to do.
-    if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+    if any(line.startswith(_MARKERS) for line in text.splitlines()):
         raise _BadLockError("it has unresolved merge conflicts", _MERGE)
     try:
         return json.loads(text, object_pairs_hook=_unique)
@@ -172,7 +177,9 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         # A merge may leave an entry twice, and the JSON parser would silently keep the last one.
         if key in result:
-            raise _BadLockError(f"it holds {json.dumps(key)} twice", _TWICE)
+            ids = [str(each["id"]) for each in (result[key], value) if isinstance(each, dict) and "id" in each]
+            listed = f" ({' and '.join(dict.fromkeys(ids))})" if ids else ""
+            raise _BadLockError(f"it holds {json.dumps(key)} twice{listed}", _TWICE)
         result[key] = value
     return result
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from revox_sync.errors import RefusedError
 from revox_sync.sync.state.lock_file import write_gitignore
+from revox_sync.sync.state.state_folder import NO_LINK, require_no_link, require_own_folders
 
 _POLL_SECONDS: Final = 0.2
+# Another process holds the lock; every other error says that there are no locks here.
+_HELD: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 _LOCKED_BYTE: Final = 4096
 """Offset of the byte that is locked on Windows: behind the text, because nobody else can read a locked byte there."""
 
@@ -38,16 +43,16 @@ def hold_process_lock(
         sleep: lets seconds pass.
 
     Raises:
-        RefusedError: another process holds it, or the file cannot be made.
+        RefusedError: another process holds it, the file cannot be made or is a link, or its file system has no locks.
     """
-    descriptor = _open(path)
+    descriptor, take = _open(path), partial(is_taken, path)
     try:
         waited = 0.0
-        if not _taken(descriptor):
+        if not take(descriptor):
             holder = f"another apply to `{environment}` is running here{_holder(descriptor)}"
             if patience > 0:
                 tell(f"{holder}; waiting up to {patience:g} s")
-            while not _taken(descriptor):
+            while not take(descriptor):
                 if waited >= patience:
                     raise RefusedError(holder, hint="try again when it is done, or wait for it with --lock-timeout")
                 pause = min(_POLL_SECONDS, patience - waited)
@@ -66,9 +71,11 @@ def hold_process_lock(
 
 def _open(path: Path) -> int:
     try:
+        require_own_folders(path)
+        require_no_link(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_gitignore(path)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(path, os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
     except OSError as error:
         raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
 
@@ -101,19 +108,33 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _taken(descriptor: int) -> bool:
-    """Whether the lock on an open file is now ours."""
+def is_taken(path: Path, descriptor: int, lock: Callable[[int], None] | None = None) -> bool:
+    """Whether the lock on an open file is now ours. Raises RefusedError where its file system has no locks.
+
+    Args:
+        lock: locks an open file, or raises OSError at once; None: as the system does.
+    """
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # exists on Windows only
-        else:
-            import fcntl
-
-            # Not `lockf`: the process would lose such a lock as soon as it closed any descriptor of the file.
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+        (lock or _lock)(descriptor)
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        raise RefusedError(
+            f"the file system of {path.parent} cannot lock files ({error.strerror}); nothing was sent",
+            hint="two applies at once could undo each other: work in a folder on a disk of this machine",
+        ) from None
     return True
+
+
+def _lock(descriptor: int) -> None:
+    """Lock an open file. Raises OSError at once where another process holds it, or the file system has no locks."""
+    if os.name == "nt":
+        import msvcrt
+
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # exists on Windows only
+    else:
+        import fcntl
+
+        # Not `lockf`: the process would lose such a lock as soon as it closed any descriptor of the file.
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

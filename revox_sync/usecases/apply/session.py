@@ -35,6 +35,7 @@ from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
+from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
@@ -248,9 +249,11 @@ def open_session(settings: Settings, *, offline: bool = False) -> Session:
 
     Raises:
         ConfigError: something is missing.
-        RefusedError: only the configuration says that the key may go to its host.
+        RefusedError: only the configuration says that the key may go to its host, or `.revox` cannot be used.
     """
     root, workspace = open_workspace(settings, None if offline else os.environ)
     environment = workspace.config.environment(settings.environment)
     endpoint = open_endpoint(environment, settings, os.environ, offline=offline)
-    return Session(root, workspace, environment, endpoint, settings)
+    session = Session(root, workspace, environment, endpoint, settings)
+    require_own_folders(session.lock_path)
+    return session

@@ -152,7 +152,7 @@ def test_a_folder_that_is_a_file(account: Account) -> None:
     account.declare("a")
     ran = account.apply()
     assert ran.code == 4
-    assert "the lock cannot be written" in ran.err
+    assert ".revox cannot be read: Not a directory" in ran.err
     assert account.writes == []
 
 

@@ -16,6 +16,8 @@ from revox_sync.errors import ExitCode
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.output.text.findings import full
 from revox_sync.output.text.style import ansi
+from tests.account import Account
+from tests.cli.program import SECONDS, started
 from tests.output.findings import UNKNOWN
 
 PROGRAM = f'"{sys.executable}" -c "from revox_sync.cli.main import entry; entry()"'
@@ -67,6 +69,37 @@ def test_exit_codes(tmp_path: Path, text: str, command: str, code: ExitCode) -> 
     assert ran.returncode == code, ran.stderr
     assert "bug in revox-sync" not in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["apply", "--auto-approve", "a"], ExitCode.INCOMPLETE),
+        (["apply", "--auto-approve", "-o", "json", "b"], ExitCode.INCOMPLETE),
+        (["apply", "--auto-approve", "-o", "json:/dev/full", "c"], ExitCode.INCOMPLETE),
+        (["pull", "--new"], ExitCode.INCOMPLETE),
+        (["forget", "a"], ExitCode.INCOMPLETE),
+        (["init", "--ci", "none"], ExitCode.INCOMPLETE),
+        # What changes nothing says that it could not say what it found.
+        (["plan"], ExitCode.USAGE),
+        (["pull", "--check"], ExitCode.USAGE),
+    ],
+)
+def test_a_report_that_is_lost_after_the_work(account: Account, arguments: list[str], code: ExitCode) -> None:
+    """Nobody may take that for a wrong command line, after which nothing was done."""
+    for address in "abc":
+        account.declare(address)
+    if arguments[0] == "forget":
+        account.applied()
+    with (
+        Path("/dev/full").open("w") as disk,
+        started("-C", str(account.root), *arguments, stdout=disk, stderr=subprocess.PIPE) as process,
+    ):
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == code, err
+    assert ("only its report is lost" in err) is (code == ExitCode.INCOMPLETE)
+    assert (len(account.store.all()) > 0) is (arguments[0] in {"apply", "forget"})
 
 
 @pytest.mark.slow

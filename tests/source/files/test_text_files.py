@@ -11,12 +11,28 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.text_files import create_files, read_file, save_texts, write_file
 
 
-@pytest.mark.parametrize("name", ["out.txt", "new/folder/out.txt", "link.txt"])
+@pytest.mark.parametrize("name", ["out.txt", "new/folder/out.txt"])
 def test_a_written_file_reads_the_same(tmp_path: Path, name: str) -> None:
-    (tmp_path / "link.txt").symlink_to("target.txt")
     write_file(tmp_path / name, "é\r\n\n")
     assert read_file(tmp_path / name) == "é\r\n\n"
-    assert (tmp_path / "link.txt").is_symlink()
+
+
+def test_a_link_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "other").symlink_to("own")
+    (tmp_path / "out").symlink_to(tmp_path.parent)
+    for name, target in {"link.txt": "own/target.txt", "lost.txt": "missing.txt", "pipe.txt": "/dev/null"}.items():
+        (tmp_path / name).symlink_to(target)
+        with pytest.raises(UsageError, match="is a link; nothing was written"):
+            write_file(name, "text")
+    for path in ("out/x.txt", "out/../x.txt", "out/new/x.txt"):
+        with pytest.raises(UsageError, match="leads through a link to another place"):
+            write_file(path, "text")
+    # What a path says by itself, a folder of one's own behind a link, and the links of the system.
+    for path in ("other/x.txt", "../x.txt", "/dev/stderr"):
+        write_file(path, "text")
+    assert sorted(each.name for each in (tmp_path / "own").iterdir()) == ["x.txt"]
 
 
 def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:

@@ -146,6 +146,17 @@ def test_the_newest_ten_of_an_environment_stay(tmp_path: Path) -> None:
     assert (folder / "production-20200101T000000Z.json").is_symlink()
 
 
+def test_backups_of_a_wrong_clock_do_not_push_out_those_of_the_right_one(tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    future = [saved(folder, f"production-2099010{number}T000000Z.json") for number in range(10)]
+    made = []
+    for number in range(3):
+        held = {"asst_update": BackedUp({"id": "asst_update", "name": f"u{number}"}, whole=True)}
+        made.append(write_backup(folder, PLAN, held, LOCK, f"2026-11-22T16:0{number}:00Z"))
+    assert [path is not None and path.exists() for path in made] == [True, True, True]
+    assert [path.exists() for path in future] == [False, False, False, *[True] * 7]
+
+
 def test_a_disk_that_refuses(tmp_path: Path) -> None:
     (tmp_path / "backup").write_text("a file", "utf-8")
     held = {"asst_update": BackedUp({"id": "asst_update", "name": "u"}, whole=True)}

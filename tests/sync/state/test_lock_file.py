@@ -124,6 +124,12 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> Non
         (TEXT.replace('"sales/outbound": {', '"other": 1,\n"sales/outbound": {'), "the entry of `other` is no mapping"),
         (TEXT.replace('"organization_id"', '"environment"'), 'it holds "environment" twice'),
         ("<<<<<<< HEAD\n" + TEXT, "unresolved merge conflicts"),
+        (TEXT.replace('"sales/outbound"', '||||||| base\n"sales/outbound"'), "unresolved merge conflicts"),
+        (TEXT + "=======\n", "unresolved merge conflicts"),
+        (
+            TEXT.replace('"sales/outbound": {', '"sales/outbound": {"id": "asst_2"},\n"sales/outbound": {'),
+            'it holds "sales/outbound" twice (asst_2 and asst_1)',
+        ),
         (
             write_lock(LOCK.with_entry("copy", ENTRY)),
             "`copy` and `sales/outbound` both hold the id asst_1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import RefusedError
-from revox_sync.sync.state.process_lock import hold_process_lock
+from revox_sync.sync.state.process_lock import hold_process_lock, is_taken
 
 
 def test_the_holder_is_named(tmp_path: Path) -> None:
@@ -91,3 +92,23 @@ def test_the_text_goes_however_it_ends(tmp_path: Path) -> None:
     with pytest.raises(KeyError), hold_process_lock(tmp_path / "test.apply", "test"):
         raise KeyError
     assert (tmp_path / "test.apply").read_text("ascii") == ""
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_a_file_system_without_locks_is_named_as_such(tmp_path: Path, number: int) -> None:
+    """Nobody holds the lock: to wait for it would be to wait for ever."""
+
+    def lock(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with (tmp_path / "test.apply").open("w") as file, pytest.raises(RefusedError, match="cannot lock files") as caught:
+        is_taken(tmp_path / "test.apply", file.fileno(), lock)
+    assert "another apply" not in caught.value.message
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("precious")
+    (tmp_path / "test.apply").symlink_to("victim")
+    with pytest.raises(RefusedError, match="is a link"), hold_process_lock(tmp_path / "test.apply", "test"):
+        pass
+    assert (tmp_path / "victim").read_text() == "precious"
