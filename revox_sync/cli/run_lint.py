@@ -1,18 +1,20 @@
 """One call of `revox-sync lint`, from what was asked for to the exit code."""
 
-# No click, and at the top only what a run needs in which nothing has changed: a commit hook waits for this.
+# No click, no pathlib, and at the top only what a run needs in which nothing has changed: a commit hook waits for it.
+# ruff: noqa: PTH109
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from revox_sync.cli.options.targets import Target, diff_stream
 from revox_sync.cli.reports.formats import LintOutput, emit
 from revox_sync.errors import ExitCode, worst
-from revox_sync.lint.model.finding import LintReport, Severity
+from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.usecases.lint.request import LintRequest
-from revox_sync.usecases.project.project_root import require_present, root_of
+from revox_sync.usecases.project.project_root import projects_of, require_present, root_of
 from revox_sync.usecases.project.settings import Settings, say
 
 _TEXT_FORMATS: Final = frozenset({"full", "concise"})
@@ -23,20 +25,48 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
     """Check what paths name; fix and report as the request says."""
     request.validate(paths)
     require_present(paths)
-    root = root_of(settings, [request.stdin_filename] if request.stdin_filename else paths)
+    projects: Mapping[str, Sequence[str]] = (
+        projects_of(settings, paths) if paths else {root_of(settings, request.stdin_filename): ()}
+    )
     pending = False
-    if request.only_looks:
-        report = lint_with_cache(root, settings, paths, request)
-    else:
-        from revox_sync.usecases.lint.job import LintJob
-
-        job = LintJob(root, settings, paths, request)
-        report, pending = job.lint_and_fix(diff_stream(beside_diff(outputs)))
-    if not report.files and settings.verbosity >= 0:
+    reports: dict[str, LintReport] = {}
+    for root, inside in projects.items():
+        reports[root], shown = _lint_project(root, settings, inside, request, outputs)
+        pending = pending or shown
+    output = _together(reports)
+    if not output.report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
-    emit("lint", LintOutput(report, root), beside_diff(outputs) if pending else outputs, settings)
-    failed = report.fails(Severity(request.fail_on))
+    emit("lint", output, beside_diff(outputs) if pending else outputs, settings)
+    failed = output.report.fails(Severity(request.fail_on))
     return worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
+
+
+def _lint_project(
+    root: str, settings: Settings, paths: Sequence[str], request: LintRequest, outputs: Sequence[Target]
+) -> tuple[LintReport, bool]:
+    """The report of one project, and whether there are fixes that are only shown."""
+    if request.only_looks:
+        return lint_with_cache(root, settings, paths, request), False
+    from revox_sync.usecases.lint.job import LintJob
+
+    return LintJob(root, settings, paths, request).lint_and_fix(diff_stream(beside_diff(outputs)))
+
+
+def _together(reports: Mapping[str, LintReport]) -> LintOutput:
+    """One report of what is found in projects, by their roots; of several, with paths from the folder above them."""
+    base, *others = reports
+    if not others:
+        return LintOutput(reports[base], base, os.getcwd())
+    from revox_sync.cli.reports.repository_paths import seen_from_folder
+
+    base = os.path.commonpath([os.path.realpath(root) for root in reports])
+    seen = [seen_from_folder(report, root, base) for root, report in reports.items()]
+    whole = LintReport(
+        tuple(sorted((finding for report in seen for finding in report.findings), key=Finding.order)),
+        sum(report.files for report in seen),
+        tuple(suppressed for report in seen for suppressed in report.suppressed),
+    )
+    return LintOutput(whole, base, os.getcwd())
 
 
 def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request: LintRequest) -> LintReport:

@@ -66,3 +66,45 @@ def test_a_path_that_nobody_uses_is_said(assistant: Path, capsys: pytest.Capture
 def test_a_path_that_does_not_exist_is_refused(assistant: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
         lint_paths(Settings(str(assistant.parent.parent)), [str(assistant)], LintRequest(), CONCISE)
+
+
+@pytest.fixture
+def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two projects below a folder; the second does not want to hear of RVX101."""
+    for name, config in (("one", "version: 1\n"), ("two", "version: 1\nlint: {ignore: [RVX101]}\n")):
+        (tmp_path / name / "assistants").mkdir(parents=True)
+        (tmp_path / name / "revox-sync.yaml").write_text(config)
+        (tmp_path / name / "assistants/a.yaml").write_text(GOOD + "zzz: 1\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def linted(capsys: pytest.CaptureFixture[str], project: Path, *paths: str) -> list[str]:
+    """Path and line of each finding, as people read them."""
+    settings = Settings(str(project), color="never", verbosity=0)
+    lint_paths(settings, paths, LintRequest(), CONCISE)
+    return [line.rsplit(":", 2)[0] for line in capsys.readouterr().out.splitlines() if " RVX" in line]
+
+
+def test_a_folder_above_projects_lints_each_with_its_own_configuration(
+    projects: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert linted(capsys, projects, ".") == ["one/assistants/a.yaml:3"]
+
+
+def test_paths_are_those_of_the_working_directory(
+    projects: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert linted(capsys, projects / "one") == ["one/assistants/a.yaml:3"]
+    monkeypatch.chdir(projects / "one/assistants")
+    assert linted(capsys, projects / "one") == ["a.yaml:3"]
+    monkeypatch.chdir(projects / "two")
+    assert linted(capsys, projects / "one") == ["../one/assistants/a.yaml:3"]
+
+
+def test_a_link_that_is_named_is_followed(projects: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (projects / "file.yaml").symlink_to("one/assistants/a.yaml")
+    (projects / "folder").symlink_to("one/assistants")
+    (projects / ".git").mkdir()
+    assert linted(capsys, projects, "file.yaml") == ["one/assistants/a.yaml:3"]
+    assert linted(capsys, projects, "folder") == ["one/assistants/a.yaml:3"]

@@ -61,10 +61,22 @@ class PullOutput(NamedTuple):
 
 
 class LintOutput(NamedTuple):
-    """What `lint` reports; `root` is the project's folder, absolute."""
+    """What `lint` reports.
+
+    Attributes:
+        root: the folder that paths are relative to, absolute: the project's, or one above several projects.
+        folder: the folder in which somebody reads it, absolute; empty for `root`.
+    """
 
     report: LintReport
     root: str
+    folder: str = ""
+
+    def from_folder(self) -> LintReport:
+        """The report as people need it: with paths that they can type."""
+        from revox_sync.cli.reports.repository_paths import seen_from_folder
+
+        return seen_from_folder(self.report, self.root, self.folder) if self.folder else self.report
 
     def from_repository(self) -> LintReport:
         """The report as code hosts need it: with paths from the top of the repository."""
@@ -99,14 +111,15 @@ def _lint_full(output: LintOutput, view: View) -> str:
     from revox_sync.output.text import findings
 
     # Links go where colours go: not into files.
-    link = unlinked if view.paint is no_style else link_maker(output.root, sys.stdout, os.environ)
-    return findings.full(output.report, *view, link)
+    base = output.folder or output.root
+    link = unlinked if view.paint is no_style else link_maker(base, sys.stdout, os.environ)
+    return findings.full(output.from_folder(), *view, link)
 
 
 def _lint_concise(output: LintOutput, view: View) -> str:
     from revox_sync.output.text import findings
 
-    return findings.concise(output.report, view.paint)
+    return findings.concise(output.from_folder(), view.paint)
 
 
 def _lint_json(output: LintOutput, _: View) -> str:

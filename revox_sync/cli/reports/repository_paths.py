@@ -1,9 +1,10 @@
-"""Where a report's places are in the repository: what GitHub and GitLab put beside the lines of a change."""
+"""Where a report's places are: in the repository for GitHub and GitLab, from the working directory for people."""
 
 from __future__ import annotations
 
+import os
 import posixpath
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from revox_sync.lint.model.finding import LintReport, Region
@@ -17,23 +18,39 @@ def seen_from_repository(report: LintReport, root: str) -> LintReport:
         root: of the project.
     """
     prefix = _prefix(root)
-    moved: LintReport = _moved(report, prefix) if prefix else report
-    return moved
+    return moved(report, lambda path: posixpath.join(prefix, path)) if prefix else report
+
+
+def seen_from_folder(report: LintReport, root: str, folder: str) -> LintReport:
+    """The report with paths as somebody types them in a folder; both folders are absolute."""
+    if os.path.realpath(root) == os.path.realpath(folder):
+        return report
+    # Both without links, or none: `..` leads elsewhere from a folder that was reached through one.
+    start, end = (os.path.realpath(each).replace(os.sep, "/") for each in (root, folder))
+    return moved(report, lambda path: posixpath.relpath(posixpath.join(start, path), end))
 
 
 def _prefix(root: str) -> str:
     """The project root as seen from the top of its repository, with slashes; empty for the top itself."""
+    from pathlib import Path  # people's formats do without
+
     real = Path(root).resolve()
     # Submodules and work trees have a `.git`, too, but there it is a file.
     top = next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), real)
     return "" if top == real else real.relative_to(top).as_posix()
 
 
-def _moved(value: Any, prefix: str) -> Any:
+def moved(report: LintReport, move: Callable[[str], str]) -> LintReport:
+    """The report with other paths."""
+    changed: LintReport = _moved(report, move)
+    return changed
+
+
+def _moved(value: Any, move: Callable[[str], str]) -> Any:
     """A part of a report, all of which are tuples, with every region in it moved."""
     if isinstance(value, Region):
-        return value._replace(path=posixpath.join(prefix, value.path))
+        return value._replace(path=move(value.path))
     if not isinstance(value, tuple):
         return value
-    members = [_moved(member, prefix) for member in value]
+    members = [_moved(member, move) for member in value]
     return type(value)(*members) if hasattr(value, "_fields") else tuple(members)

@@ -38,7 +38,22 @@ def _linted(example: Example, rule: type[Rule]) -> RuleExample:
     options = LintOptions(select=(ALL, rule.code))  # some rules are off by default
     environments = list(workspace.config.environments.values())
     report = lint(workspace, workspace.files, environments, options, account=example.account)
-    return RuleExample(tuple((path, _lines(content)) for path, content in files.items()), report.findings)
+    shown = tuple((path, _lines(content)) for path, content in files.items())
+    commands = (_command(path, content) for path, content in files.items() if not _can_be_copied(content))
+    return RuleExample(shown, report.findings, tuple(commands))
+
+
+def _can_be_copied(content: bytes | str) -> bool:
+    return isinstance(content, str) and "".join(f"{line}\n" for line in _lines(content)) in {content, f"{content}\n"}
+
+
+def _command(path: str, content: bytes | str) -> str:
+    """The shell command that writes a file, with every byte that is not plain ASCII as an octal escape."""
+    body = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    named = {"\n": r"\n", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"\047"}
+    plain = (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}" for byte in body)
+    text = "".join(named.get(chr(byte), character) for byte, character in zip(body, plain, strict=True))
+    return f"printf '{text}' > {path}"
 
 
 def _lines(content: bytes | str) -> tuple[str, ...]:

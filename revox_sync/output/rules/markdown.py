@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from revox_sync.output.markup.markdown import fence, table_row
-from revox_sync.output.rules.page import RuleExample, RulePage, families
+from revox_sync.output.rules.page import HOW_TO_MAKE, RuleExample, RulePage, families
 from revox_sync.output.text.findings import finding_block
 from revox_sync.output.text.style import no_style
 
@@ -55,5 +55,8 @@ def _example(example: RuleExample) -> Iterator[str]:
             yield f"`{path}`:" if lines else f"`{path}`, an empty file."
         if lines:
             yield "\n".join(fence(lines, "yaml" if path.endswith((".yaml", ".yml")) else "text"))
+    if example.commands:
+        yield HOW_TO_MAKE
+        yield "\n".join(fence(example.commands, "sh"))
     for finding in example.findings:
         yield "\n".join(fence(finding_block(finding, no_style, _WIDTH).splitlines(), "text"))

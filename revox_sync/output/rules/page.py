@@ -22,6 +22,8 @@ _FAMILY_NAMES: Final = {
     "RVX7": "Online",
 }
 """Name of a family by the beginning of its codes."""
+HOW_TO_MAKE: Final = "This cannot be copied from here; to make it:"
+"""Stands above the commands of an example."""
 _TITLED: Final = re.compile(r"(What it finds|Why it matters|Instead):\s+(.+)", re.DOTALL)
 
 
@@ -40,10 +42,12 @@ class RuleExample:
     Attributes:
         files: path and lines, the assistant first; the lines are harmless to print (`visible`).
         findings: what the rule finds in them; nothing in a valid example.
+        commands: shell commands that make the files whose lines cannot be copied, because they hold what nobody sees.
     """
 
     files: tuple[tuple[str, tuple[str, ...]], ...]
     findings: tuple[Finding, ...]
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from revox_sync.output.rules.page import RuleExample, RulePage, families
+from revox_sync.output.rules.page import HOW_TO_MAKE, RuleExample, RulePage, families
 from revox_sync.output.text.findings import SEVERITY_STYLES, finding_block
 from revox_sync.output.text.style import Paint, Style, no_style
 
@@ -71,5 +71,7 @@ def _example(example: RuleExample, paint: Paint, width: int) -> str:
     for path, lines in example.files:
         named = [paint(path if lines else f"{path} (empty)", Style.DIM)]
         parts.append("\n".join([*(named if len(example.files) > 1 or not lines else []), *lines]))
+    if example.commands:
+        parts.append("\n".join([HOW_TO_MAKE, *(f"  {command}" for command in example.commands)]))
     parts += [finding_block(finding, paint, width - 4).rstrip("\n") for finding in example.findings]
     return textwrap.indent("\n\n".join(parts), "    ")

@@ -2,17 +2,21 @@
 
 # os.path, not pathlib: it says "no" to names that no file can have, where pathlib raises, and one lint in a hook is too
 # short to import the latter.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH117, PTH118, PTH119, PTH120
+# ruff: noqa: PTH100, PTH110, PTH112, PTH114, PTH117, PTH118, PTH119, PTH120
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Final
 
 from revox_sync.config import CONFIG_NAME
 from revox_sync.errors import UsageError
-from revox_sync.source.files.tree import find_root
+from revox_sync.source.files.tree import DiskTree, find_root, is_within
 from revox_sync.usecases.project.settings import Settings
+
+_NO_PROJECTS: Final = frozenset({"node_modules", "site-packages", "__pycache__"})
+"""Folders of what others have written."""
 
 
 def require_present(paths: Sequence[str]) -> None:
@@ -22,16 +26,57 @@ def require_present(paths: Sequence[str]) -> None:
             raise UsageError(f"`{path}` does not exist")
 
 
-def root_of(settings: Settings, paths: Sequence[str]) -> str:
-    """The root of the project that all paths belong to. Raises UsageError if there are several."""
+def root_of(settings: Settings, path: str | None = None) -> str:
+    """The root of the project that a file belongs to; without a path, of the one that the settings name."""
     root = find_root(settings.project)
-    absolute = map(os.path.abspath, paths)
-    folders = dict.fromkeys(path if os.path.isdir(path) else os.path.dirname(path) for path in absolute)
-    roots = {os.path.realpath(own): own for own in (_own_root(root, folder) for folder in folders)}
-    if len(roots) > 1:
-        names = ", ".join(f"`{own}`" for own in roots.values())
-        raise UsageError(f"the paths belong to several projects: {names}", hint="check one project at a time")
-    return next(iter(roots.values()), root)
+    return root if path is None else _own_root(root, os.path.dirname(os.path.abspath(path)))
+
+
+def projects_of(settings: Settings, paths: Sequence[str]) -> dict[str, list[str]]:
+    """The paths of each project, by its root. A link stands for what it leads to in its own project.
+
+    A folder stands for the projects below it, too, each of which has its own configuration.
+    """
+    root = find_root(settings.project)
+    projects: dict[str, list[str]] = {}
+    real: dict[str, str] = {}
+    for path in paths:
+        target = _followed(root, path)
+        absolute = os.path.abspath(target)
+        is_folder = os.path.isdir(absolute)
+        own = _own_root(root, absolute if is_folder else os.path.dirname(absolute))
+        below = [each for each in _roots_below(absolute) if each != own] if is_folder else []
+        for each in below:
+            projects.setdefault(real.setdefault(os.path.realpath(each), each), []).append(each)
+        if not below or _has_assistants(own):
+            projects.setdefault(real.setdefault(os.path.realpath(own), own), []).append(target)
+    return projects
+
+
+def _followed(root: str, path: str) -> str:
+    """What a link leads to, if that is in its project; else the path itself, because a link may lead to secrets."""
+    if not os.path.islink(path):
+        return path
+    target = os.path.realpath(path)
+    own = _own_root(root, os.path.dirname(os.path.abspath(path)))
+    return target if is_within(target, os.path.realpath(own)) else path
+
+
+def _roots_below(folder: str) -> list[str]:
+    """Folders at or below a folder that hold a configuration, hidden ones left out."""
+    found = []
+    for below, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name not in _NO_PROJECTS)
+        if CONFIG_NAME in names:
+            found.append(below)
+    return found
+
+
+def _has_assistants(root: str) -> bool:
+    """Whether a project has assistants where it keeps them, and not only in folders below that are projects."""
+    from revox_sync.source.workspace import Workspace  # few command lines name a folder above projects
+
+    return bool(Workspace(DiskTree(root)).files)
 
 
 def path_in_project(root: str, path: str) -> str:

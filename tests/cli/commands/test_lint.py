@@ -83,7 +83,6 @@ def test_paths_name_files_and_folders(project: Path, capsys: Captured, paths: li
 # Arguments, and words of the message.
 REFUSED = {
     "missing path": (["lint", "assistants/gone.yaml"], "`assistants/gone.yaml` does not exist"),
-    "two projects": (["lint", "assistants/good.yaml", "../outside.yaml"], "belong to several projects"),
     "unknown command": (["lnt"], "did you mean `lint`?"),
     "unknown option": (["lint", "--fail-no", "error"], "--fail-on"),
     "unknown threshold": (["lint", "--fail-on", "eror"], "error"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from revox_sync.cli.reports.rule_pages import brief_pages, full_page
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules, find_rule
 from revox_sync.output.rules import markdown as rules_markdown
 from revox_sync.values.invisible import has_invisible
@@ -17,6 +20,20 @@ def test_examples_with_odd_bytes_can_be_printed(code: str) -> None:
     rendered = rules_markdown.render(full_page(find_rule(code)))
     assert not has_invisible(rendered)
     assert re.search(r"<U\+(0009|202E|FEFF)>", rendered)
+
+
+@pytest.mark.parametrize("code", ["RVX001", "RVX009", "RVX010"])
+def test_the_command_of_an_example_makes_its_file(code: str, tmp_path: Path) -> None:
+    rule = find_rule(code)
+    (tmp_path / "assistants").mkdir()
+    page = full_page(rule)
+    examples = zip([*rule.INVALID, *rule.VALID], [*page.invalid, *page.valid], strict=True)
+    made = [(example, shown.commands) for example, shown in examples if shown.commands]
+    assert made
+    for example, commands in made:
+        subprocess.run(["sh", "-e", "-c", "\n".join(commands)], cwd=tmp_path, check=True)
+        body = example.text.encode() if isinstance(example.text, str) else example.text
+        assert (tmp_path / ADDRESS_OF_EXAMPLES).read_bytes() == body
 
 
 def test_brief_pages_are_in_order_of_code_and_without_examples() -> None:

@@ -136,11 +136,10 @@ def test_files_without_a_project_are_checked_where_they_are(project: Path, tmp_p
     assert (found["path"], found["line"]) == ("lonely.md", 1)
 
 
-def test_files_of_two_projects_are_64_and_named(project: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_files_of_two_projects_are_checked_in_their_own(project: Path, tmp_path: Path, capsys: Captured) -> None:
+    breaking([A])
     (tmp_path / "lonely.yaml").write_text(BROKEN, "utf-8")
-    assert run(["lint", A, "../lonely.yaml"]) == 64
-    error = capsys.readouterr().err
-    assert f"`{project}`, `{tmp_path}`" in error
+    assert {each["path"] for each in findings(capsys, A, "../lonely.yaml")} == {f"{project.name}/{A}", "lonely.yaml"}
 
 
 def test_a_project_inside_a_project_is_another(project: Path, capsys: Captured) -> None:
@@ -148,8 +147,8 @@ def test_a_project_inside_a_project_is_another(project: Path, capsys: Captured) 
     (project / "inner/revox-sync.yaml").write_text("version: 1\nassistants: .\n", "utf-8")
     (project / "inner/a.yaml").write_text(BROKEN, "utf-8")
     assert {each["path"] for each in findings(capsys, "inner/a.yaml")} == {"a.yaml"}
-    assert run(["lint", A, "inner/a.yaml"]) == 64
-    assert "belong to several projects" in capsys.readouterr().err
+    breaking([A])
+    assert {each["path"] for each in findings(capsys, ".")} == {A, "inner/a.yaml"}
 
 
 def test_a_project_may_be_reached_through_a_link(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.errors import UsageError
-from revox_sync.usecases.project.project_root import path_in_project, require_present, root_of
+from revox_sync.usecases.project.project_root import path_in_project, projects_of, require_present, root_of
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -31,19 +31,27 @@ def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (".", ["one/assistants/missing.yaml"], "one"),
         ("one", ["one/assistants", "one/revox-sync.yaml"], "one"),
         ("one", ["one/inner/assistants"], "one/inner"),
-        (".", ["one", "link"], "one"),
+        (".", ["one/assistants", "link/assistants"], "one"),
         ("one", ["two/assistants"], "two"),
     ],
 )
 def test_the_nearest_configuration_decides(projects: Path, project: str, paths: list[str], root: str) -> None:
-    found = root_of(Settings(str(projects / project)), paths)
+    settings = Settings(str(projects / project))
+    (found,) = projects_of(settings, paths) if paths else [root_of(settings)]
     assert (projects / root).samefile(found)
 
 
-def test_one_project_at_a_time(projects: Path) -> None:
-    with pytest.raises(UsageError, match=r"several projects: `.*/one`, `.*/two`") as caught:
-        root_of(Settings(str(projects)), ["one/assistants", "two/assistants"])
-    assert caught.value.hint == "check one project at a time"
+def test_each_project_has_its_paths(projects: Path) -> None:
+    found = projects_of(Settings(str(projects)), ["one/assistants", "two/assistants", "one/revox-sync.yaml"])
+    assert [(Path(root).name, inside) for root, inside in found.items()] == [
+        ("one", ["one/assistants", "one/revox-sync.yaml"]),
+        ("two", ["two/assistants"]),
+    ]
+
+
+def test_a_folder_above_projects_stands_for_each_of_them(projects: Path) -> None:
+    found = projects_of(Settings(str(projects)), ["."])
+    assert {Path(root).relative_to(Path.cwd()).as_posix() for root in found} >= {"one", "one/inner", "two"}
 
 
 @pytest.mark.parametrize(
