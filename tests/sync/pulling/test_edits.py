@@ -45,7 +45,7 @@ def editor(*, inline: bool = False, own: bool = True, refused: str = "") -> Pull
 WRITTEN = [
     (BYE, "end_of_call_sentence: Bye # short", "end_of_call_sentence: Goodbye # short"),
     (FieldGroup(("voice", "id"), "v2"), "{provider: cartesia, id: v1}", "{provider: cartesia, id: v2}"),
-    (FieldGroup(("end_of_call_sentence",), ABSENT), "end_of_call_sentence: Bye # short\n", ""),
+    (FieldGroup(("end_of_call_sentence",), ABSENT), "end_of_call_sentence: Bye # short\n", "# short\n"),
 ]
 
 
