@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -136,6 +137,7 @@ class Account:
         base_url: of the account.
         store: what the account holds; writing to it is an edit nobody saw.
         switchboard: requests as they came, faults to come.
+        waits: seconds that commands would have waited between looks.
     """
 
     root: Path
@@ -143,6 +145,7 @@ class Account:
     store: Store
     switchboard: Switchboard
     capture: pytest.CaptureFixture[str]
+    waits: list[float] = field(default_factory=list)
 
     def serve(self, store: Store, *quirks: str, **options: Any) -> None:
         """Answer from a store; quirks are such as `list-lag:2`, `options` are other fields of `EmulatorSettings`."""
@@ -168,11 +171,16 @@ class Account:
         name = address.replace("/", " ")
         self.write(f"assistants/{address}.yaml", {"name": name, "prompt": f"You are {name}."} | fields)
 
+    def wait(self, seconds: float) -> bool:
+        """Nobody waits in a test; what would be waited for is in `waits`."""
+        self.waits.append(seconds)
+        return False
+
     def run(self, *arguments: str) -> Ran:
         """Run a command line in the project; requests of earlier ones are forgotten."""
         self.switchboard.sent.clear()
         self.capture.readouterr()
-        code = run(["-C", str(self.root), *arguments])
+        code = run(["-C", str(self.root), *arguments], self.wait)
         out, err = self.capture.readouterr()
         assert "Traceback" not in err
         return Ran(code, out, err)
@@ -218,8 +226,9 @@ class Account:
         return found
 
     def edit(self, name: str, /, **fields: Any) -> None:
-        """Edit a remote assistant as the dashboard would."""
-        self.store.change(self.remote(name)["id"], lambda current: current | fields)
+        """Edit a remote assistant as the dashboard would: it gets a new time stamp, too."""
+        stamp = {"updated_at": datetime.now(UTC).isoformat()}
+        self.store.change(self.remote(name)["id"], lambda current: current | stamp | fields)
 
     def disturb(self, method: str, **fault: Any) -> None:
         """Let a fault happen to every request of a method; `named` narrows it to bodies with that name."""
@@ -261,3 +270,17 @@ def account(
         opened.configure()
         monkeypatch.chdir(opened.root)
         yield opened
+
+
+def digests_only(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Entries of a lock file without what differs from one apply to the next: tokens, and values from before."""
+    return {
+        address: {
+            **{key: value for key, value in entry.items() if key not in {"token", "older"}},
+            "leaves": {
+                pointer: record[:2] if isinstance(record, list) else record
+                for pointer, record in entry["leaves"].items()
+            },
+        }
+        for address, entry in entries.items()
+    }

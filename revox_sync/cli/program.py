@@ -11,7 +11,7 @@ import click
 
 from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
-from revox_sync.usecases.project.settings import say
+from revox_sync.usecases.project.settings import Wait, say
 from revox_sync.version import __version__
 
 COMMANDS: Final = {
@@ -76,14 +76,18 @@ def _module(name: str) -> str:
 @click.pass_context
 def program(ctx: click.Context, /, **common: Any) -> None:
     """Assistants as code for Revox voice agents: lint, plan and apply a directory of files."""
-    ctx.obj = common
+    ctx.obj = {**(ctx.obj or {}), **common}
 
 
-def run_program(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code. Raises RevoxSyncError and KeyboardInterrupt."""
+def run_program(arguments: Sequence[str], wait: Wait | None = None) -> int:
+    """Run one command line and return its exit code; `wait` as in `Settings`.
+
+    Raises RevoxSyncError and KeyboardInterrupt.
+    """
     try:
         # A command that can end in one way only returns nothing.
-        return int(program.main(list(arguments), prog_name="revox-sync", standalone_mode=False) or 0)
+        ended = program.main(list(arguments), prog_name="revox-sync", standalone_mode=False, obj={"wait": wait})
+        return int(ended or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())
         return ExitCode.USAGE

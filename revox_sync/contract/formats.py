@@ -72,6 +72,30 @@ def _packaged_zones() -> frozenset[str]:
         return frozenset()
 
 
+def present_time_zone(name: str) -> str:
+    """The present name of a time zone: `Europe/Kyiv` for `Europe/Kiev`; case does not count, unknown names stay."""
+    return _links().get(name.casefold(), name)
+
+
+@cache
+def _links() -> Mapping[str, str]:
+    import tzdata
+
+    found: dict[str, str] = {}
+    try:
+        # The compact form of the database; `L TARGET ALIAS` says that ALIAS is an older name of TARGET.
+        path = os.path.join(os.path.dirname(tzdata.__file__), "zoneinfo", "tzdata.zi")
+        with open(path, encoding="utf-8") as stream:
+            for line in stream:
+                kind, *words = line.split()
+                if kind == "L":
+                    found[words[1].casefold()] = words[0]
+    except OSError:  # the package lies in an archive
+        return {}
+    # Names without an alias of their own count without case, too.
+    return {**{zone.casefold(): zone for zone in _packaged_zones() if zone.casefold() not in found}, **found}
+
+
 def _is_loadable(zone: str) -> bool:
     from zoneinfo import ZoneInfo
 

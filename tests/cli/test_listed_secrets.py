@@ -118,7 +118,8 @@ def test_a_field_that_is_no_longer_managed_keeps_its_secret(tools: Account) -> N
     assert "canary" not in (tools.root / "assistants/a.yaml").read_text("utf-8")
     declare(tools, tool("third", OPEN))
     assert_hidden(tools)
-    assert fields(tools.plan(), "a")
+    assert [each["address"] for each in tools.plan()["conflicts"]] == ["a"]
+    assert fields(tools.plan("--on-drift", "revert"), "a")
 
 
 def test_so_does_one_that_is_no_list(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

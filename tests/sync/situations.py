@@ -7,7 +7,7 @@ from typing import Any, Final
 from revox_sync.config import SafetyOptions
 from revox_sync.contract.fields import is_hidden
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.model.remote import Remote
@@ -49,7 +49,7 @@ class Situation:
     def known(self, address: str, value: Value, remote: Remote, applied: Value | None = None) -> None:
         """A file and its remote assistant; `applied` is what the file said last time, None where there was none."""
         before = Remote(remote.id, remote.name, {**remote.value, **(applied or {})})
-        entry = new_entry(applied, before, None, frozenset()) if applied is not None else None
+        entry = entry_in_sync(applied, before, None) if applied is not None else None
         kind = MatchKind.LOCKED if entry else MatchKind.ADOPTED
         self._desired.append(Desired(address, value["name"], value))
         self._matches.append(Match(address, kind, remote, entry))
@@ -64,7 +64,7 @@ class Situation:
     def orphan(self, address: str, remote: Remote, applied: Value) -> str:
         """A remote assistant whose file is gone; its address."""
         before = Remote(remote.id, remote.name, {**remote.value, **applied})
-        self._entries[address] = new_entry(applied, before, None, frozenset())
+        self._entries[address] = entry_in_sync(applied, before, None)
         self._orphans[address] = remote
         return address
 

@@ -17,7 +17,7 @@ from revox_sync.source.model.value import plain_json
 from revox_sync.source.yaml.emit_scalars import Layout, behind_key, write_flow
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import compare
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.edits import PullEditor, PullEdits
@@ -213,7 +213,7 @@ def test_what_differs_after_a_pull_was_reported(  # noqa: PLR0917  hypothesis dr
     applied = data.draw(projects(body))
     before = served(body)
     remote = Remote("asst_1", body["name"], wrap_schema_secrets(before, ROOT))
-    entry = new_entry(declared(applied.load({})), remote, None, frozenset()) if locked else None
+    entry = entry_in_sync(declared(applied.load({})), remote, None, frozenset()) if locked else None
     server = data.draw(edited(before, served(dashboard)))
     project = data.draw(projects(data.draw(edited(body, desk)))) if data.draw(st.booleans()) else applied
     assume(contract(None).is_valid(plain_json(project.load({}).value)))
@@ -248,6 +248,6 @@ def test_a_pull_after_an_apply_changes_nothing(
 ) -> None:
     project, server = data.draw(projects(body)), served(body)
     remote = Remote("asst_1", body["name"], wrap_schema_secrets(server, ROOT))
-    entry = new_entry(declared(project.load({})), remote, None, frozenset()) if locked else None
+    entry = entry_in_sync(declared(project.load({})), remote, None, frozenset()) if locked else None
     asked, draft = pull(project, {}, server, entry, options)
     assert (asked.conflicts, asked.local, draft.texts) == ((), (), {})

@@ -16,7 +16,16 @@ from revox_sync.sync.state.journal import Ending, Header, Intent, header_line, l
 from revox_sync.sync.state.lock_file import load_lock
 
 HEADER = Header("production", "https://x/api", "org_1", "digest")
-INTENT = Intent("a", Action.UPDATE, "A", 1.0, id="asst_1", previous_address="b", former="digest")
+INTENT = Intent(
+    "a",
+    Action.UPDATE,
+    "A",
+    1.0,
+    id="asst_1",
+    previous_address="b",
+    former="digest",
+    token="t1",  # noqa: S106 — a version token
+)
 ENDING = Ending("a", happened=True, entry=None, organization_id="org_1")
 
 
@@ -49,7 +58,7 @@ def test_a_journal_with_other_kinds_of_values_is_refused() -> None:
                     read_journal(text(broken))
                 except ValueError:
                     continue
-                assert (key, value) == ("at", 1.5) or key in {"hidden", "over"}, (key, value)
+                assert (key, value) == ("at", 1.5) or key in {"hidden", "restores"}, (key, value)
 
 
 def text(lines: list[Any]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from revox_sync.sync.comparing.leaf_rules import SentLeaf
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, header_line, known_line, step_line
 from revox_sync.sync.state.lock_file import load_lock, lock_digest
@@ -42,7 +43,7 @@ def journal(account: Account) -> str:
     """A journal of an apply that ended in the middle."""
     lock = load_lock(account.lock_path, "test", None)
     entry = lock.entries["edited"]
-    leaves: dict[Pointer, tuple[str, str]] = {("prompt",): ("0" * 32, "1" * 32)}
+    leaves: dict[Pointer, SentLeaf] = {("prompt",): SentLeaf(sent="1" * 32, before="0" * 32)}
     steps: tuple[JournalStep, ...] = (
         Intent("edited", Action.UPDATE, "edited", 1.0, id=entry.id, entry=entry, leaves=leaves),
         Ending("edited", happened=True, entry=entry, organization_id=lock.organization_id),

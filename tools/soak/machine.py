@@ -203,7 +203,7 @@ class Hurried(Session):
     @property
     def recovery(self) -> Recovery:
         """The way back from an apply that did not end."""
-        return replace(super().recovery, now=self.world.now, wait=self.world.look_again)
+        return replace(super().recovery, wait=self.world.look_again)
 
     def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Keeps lock and journal."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from revox_sync.config import CONFIG_NAME, Environment
 from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit
@@ -133,6 +134,7 @@ class _NameSearch:
             return False
         if problems or "\\" in text or _TAG.search(text):
             return True
+        text = (text if text.isascii() else normalize("NFC", text)).casefold()  # as names are, see `served_name`
         return any(all(word in text for word in words) for words in self._names)
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from revox_sync.lint.model.finding import Finding
+from revox_sync.values.loose_name import loose_name
 
 
 class AssistantFact(NamedTuple):
@@ -21,8 +22,8 @@ class AssistantFact(NamedTuple):
 
     @property
     def served_name(self) -> str:
-        """The name as the API may return it: a server may trim what it is sent."""
-        return self.name.rstrip()
+        """The form of the name by which the API and plan tell assistants apart."""
+        return loose_name(self.name)
 
 
 class EnvironmentResult(NamedTuple):

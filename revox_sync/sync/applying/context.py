@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -14,8 +14,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.listing import UnreadableEntry
 from revox_sync.remote.http.retry_policy import Uniform, is_unclear
 from revox_sync.sync.comparing.fingerprint import fingerprint
-from revox_sync.sync.comparing.server_appended import Appended
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Change
@@ -23,7 +22,6 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
 from revox_sync.sync.state.recorder import StateRecorder
-from revox_sync.values.pointer import Pointer
 
 
 class UnknownEndError(RevoxSyncError):
@@ -105,7 +103,13 @@ class ChangeRun:
     @property
     def former(self) -> LockEntry | None:
         """The lock entry that the change replaces."""
-        return self.context.recorder.entry(self.change.previous_address or self.change.address)
+        return self.context.recorder.entry(self.previous_address or self.change.address)
+
+    @property
+    def previous_address(self) -> str | None:
+        """Where the lock entry still is, if its file has moved."""
+        previous = self.change.previous_address
+        return previous if previous is not None and self.context.recorder.entry(previous) is not None else None
 
     def begin(self, intent: Intent) -> Intent:
         """Write an intent down. Raises JournalWriteError, after which nothing must be sent."""
@@ -139,29 +143,18 @@ class ChangeRun:
             # Whoever pressed Ctrl-C is told about that; the error of the write would look like the reason to stop.
             raise (failure if failure.interrupted else error) from None
 
-    def entry_without_digests(self, assistant_id: str) -> LockEntry:
-        """The lock entry of an assistant of which only the id is known: the next plan sends what differs."""
-        if self.restores:
-            return self._former_with(assistant_id)
-        return LockEntry(assistant_id, self.change.name, {})
+    def is_current(self, found: Remote) -> bool:
+        """Whether a fresh look is no older version, and the same version where something about the assistant is unsure.
 
-    def entry_after(self, answer: Remote, unsettled: frozenset[Pointer], appended: Appended) -> LockEntry:
-        """The lock entry after a write.
-
-        Args:
-            unsettled: leaves that keep their former digests.
-            appended: entries the server had appended that were sent with the write.
+        Where a leaf was sent and never seen, equal values prove nothing: somebody may have edited twice.
         """
-        if self.restores:
-            # The lock still says what the file said last. So the next plan shows the restored values as edited outside,
-            # until somebody brings the file in line.
-            return replace(self._former_with(answer.id), appended=appended)
-        return new_entry(self.change.declared, answer, self.former, unsettled, appended)
-
-    def _former_with(self, assistant_id: str) -> LockEntry:
-        if self.former is None:
-            return LockEntry(assistant_id, self.change.name, {}, outdated=True)
-        return replace(self.former, id=assistant_id)
+        former = self.former
+        token = token_of(found.value)
+        if former is None:
+            return True
+        if former.tokens.is_stale(token):
+            return False
+        return not former.unseen or self.change.token is None or token == self.change.token
 
     def applied(self, assistant_id: str | None, *notes: str) -> Outcome:
         """The outcome of a change that was applied."""

@@ -1,40 +1,41 @@
 """Creates an assistant exactly once.
 
-POST is not idempotent and there is no key to make it so (docs/api.md). After an end that says nothing, we look for what
-the POST may have created before anything is sent again (docs/design.md, "Exactly one").
+POST is not idempotent and there is no key to make it so (docs/api.md). So there is one POST in a run, whatever its end.
+After an end that says nothing we look for what the POST may have created (docs/design.md, "Exactly one").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
 from shlex import quote
-from typing import Final
+from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, RemoteError
 from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ChangeRun, UnknownEndError
-from revox_sync.sync.applying.update import Write, record_response, send_update
-from revox_sync.sync.applying.write_outcome import create_candidates, is_finished
-from revox_sync.sync.comparing.three_way import LeafState, compare
-from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.model.outcome import Outcome, Result
+from revox_sync.sync.applying.update import Write, record_response
+from revox_sync.sync.applying.write_outcome import adopted_entry, create_candidates, secret_places, sent_leaves
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.comparing.verify_response import SentWrite
+from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import Intent
+from revox_sync.values.loose_name import loose_name
 
-AT_ONCE: Final = (0.0,)
-"""Seconds to wait before each look when the server is through with the request."""
-IN_A_WHILE: Final = (0.0, 10.0, 20.0)
-"""The same after a time-out or a broken connection: the server may still be working on the request."""
+LOOKS: Final = (0, 10, 20)
+"""Seconds to wait before each look: a server may list an assistant late, and may still work on a request."""
 UNLISTED: Final = "the API does not list sub-assistants, so it cannot be looked for: {ways}"
 SEVERAL_FOUND: Final = "several assistants of this name have appeared: {ids}; {ways}"
 _NOT_FOUND: Final = "no assistant of this name has appeared so far; the next apply looks again before it creates one"
+_ADOPTED: Final = "the answer was lost; it was found by its name"
+_DIFFERS: Final = (
+    "{adopted}; {fields} not as sent: the server changed it, or somebody edited it since; the next plan shows it"
+)
+_UNREADABLE: Final = "the API answered a create with {what}; {ways}"
 
 
 def next_steps(address: str) -> str:
@@ -51,47 +52,52 @@ def create(run: ChangeRun) -> Outcome:
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell; the journal keeps the intent, and the next apply looks again.
     """
-    change = run.change
+    change, context = run.change, run.context
     # If its answer got lost, nobody could tell the new assistant from the one that is there.
     if name_key(change.name) in run.listed.foreign_names:
         raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
     doubtful = next((entry for entry in run.listed.unreadable if may_be(entry, change.name, frozenset())), None)
     if doubtful is not None and not is_hidden(change.declared):
         raise RefusedError(f"an entry of the API's list cannot be read ({doubtful.problem}) and may be this assistant")
-    intent = Intent(
-        address=change.address,
-        action=Action.CREATE,
-        name=change.name,
-        at=run.context.now(),
-        previous_address=change.previous_address,
-        known=run.listed.ids,
-        hidden=is_hidden(change.declared),
-        entry=run.former if run.restores else None,
+    body = {key: change.declared[key] for key in change.body}
+    leaves = sent_leaves(change.declared, None, {}, body, body)
+    intent = run.begin(
+        Intent(
+            address=change.address,
+            action=Action.CREATE,
+            name=change.name,
+            at=context.now(),
+            previous_address=change.previous_address,
+            known=run.listed.ids,
+            hidden=is_hidden(change.declared),
+            entry=run.former if run.restores else None,
+            leaves=leaves,
+            secrets=secret_places(change.declared),
+            restores=run.restores,
+        )
     )
-    return _attempt(run, run.begin(intent), last=False)
-
-
-def _attempt(run: ChangeRun, intent: Intent, *, last: bool) -> Outcome:
-    change, context = run.change, run.context
     try:
-        answer = context.client.create_assistant({key: change.declared[key] for key in change.body})
+        answer = context.client.create_assistant(body)
     except RemoteError as error:
-        failure = error
-    else:
-        return record_response(run, Write(intent, change.body, {}, {}), remote_assistant(answer))
-    found = _id_after_failure(run, intent, failure)
-    if found is not None:
-        return _take_over(run, intent, found)
-    if last or not is_finished(failure):
-        # The intent is in the journal already. Saying that we have waited only spares the next apply the waiting.
-        with suppress(OSError):
-            context.recorder.begin(replace(intent, over=True))
-        raise UnknownEndError(f"{failure.message}; {_NOT_FOUND}")
-    return _attempt(run, intent, last=True)
+        return _after_failure(run, intent, error)
+    _require_own(run, intent, answer)
+    sent = SentWrite(declared=change.declared, body=body, before={}, leaves=leaves, token=None)
+    return record_response(run, Write(intent, sent, body), remote_assistant(answer))
 
 
-def _id_after_failure(run: ChangeRun, intent: Intent, error: RemoteError) -> str | None:
-    """The id of what a create made that ended with an error; None where nothing is to be found.
+def _require_own(run: ChangeRun, intent: Intent, answer: dict[str, Any]) -> None:
+    """Raises UnknownEndError where an answer is about another assistant: it would put one id into two lock entries."""
+    ways = next_steps(intent.address)
+    if answer["id"] in intent.known | run.context.recorder.ids:
+        what = f"the id {answer['id']}, which another assistant has"
+        raise UnknownEndError(_UNREADABLE.format(what=what, ways=ways), (str(answer["id"]),))
+    if loose_name(str(answer["name"])) != loose_name(intent.name):
+        what = f"the name `{answer['name']}` (id {answer['id']}), which was not sent"
+        raise UnknownEndError(_UNREADABLE.format(what=what, ways=ways), (str(answer["id"]),))
+
+
+def _after_failure(run: ChangeRun, intent: Intent, error: RemoteError) -> Outcome:
+    """What became of a create that ended with an error.
 
     Raises the error itself where the server did nothing, UnknownEndError where nobody can tell.
     """
@@ -101,12 +107,13 @@ def _id_after_failure(run: ChangeRun, intent: Intent, error: RemoteError) -> str
     if intent.hidden:
         raise UnknownEndError(f"{error.message}; {UNLISTED.format(ways=next_steps(intent.address))}")
     run.context.notice(f"looking for `{intent.name}`, whose create got no usable answer")
-    return _look(run, intent, error, AT_ONCE if is_finished(error) else IN_A_WHILE)
+    return _adopt(run, intent, _found_id(run, intent, error))
 
 
-def _look(run: ChangeRun, intent: Intent, error: RemoteError, delays: Iterable[float]) -> str | None:
+def _found_id(run: ChangeRun, intent: Intent, error: RemoteError) -> str:
+    """The id of what the create made. Raises UnknownEndError where it does not show up."""
     context, looked = run.context, False
-    for delay in delays:
+    for delay in LOOKS:
         if context.wait(delay):
             raise UnknownEndError(f"{error.message}; interrupted before it was looked for; the next apply looks again")
         try:
@@ -121,46 +128,29 @@ def _look(run: ChangeRun, intent: Intent, error: RemoteError, delays: Iterable[f
             raise UnknownEndError(f"{error.message}; {text}", tuple(ids))
         if ids:
             return ids[0]
-    if not looked:
-        raise UnknownEndError(f"{error.message}; the list could not be read either; the next apply looks again")
-    return None
+    problem = _NOT_FOUND if looked else "the list could not be read either; the next apply looks again"
+    raise UnknownEndError(f"{error.message}; {problem}")
 
 
-def _take_over(run: ChangeRun, intent: Intent, assistant_id: str) -> Outcome:
-    """Take over what a create made whose answer was lost, and send the fields in which it differs."""
-    try:
-        outcome = _completed(run, intent, assistant_id)
-    except (RefusedError, RemoteError) as error:
-        problem = f"it was created, but not all of it was sent: {error.message}; the next apply sends the rest"
-        return Outcome(run.change.address, run.change.action, assistant_id, Result.FAILED, problem)
-    except UnknownEndError as error:
-        raise UnknownEndError(f"it was created; {error.message}", (assistant_id,)) from None
-    return replace(outcome, notes=("the answer was lost; it was found by its name", *outcome.notes))
+def _adopt(run: ChangeRun, intent: Intent, assistant_id: str) -> Outcome:
+    """Take over what a create made whose answer was lost.
 
-
-def _completed(run: ChangeRun, intent: Intent, assistant_id: str) -> Outcome:
-    change, context = run.change, run.context
-    entry = run.entry_without_digests(assistant_id)
+    Nothing more is sent in this run: a person may have edited it meanwhile, and the plan has not shown that.
+    """
+    context = run.context
+    entry = adopted_entry(intent, assistant_id)
     try:
         answer = context.client.get_assistant(assistant_id)
     except RemoteError:
         context.recorder.done(intent, entry)
-        raise
+        return run.applied(assistant_id, f"{_ADOPTED}; what it holds could not be read; the next plan shows it")
     if answer is None:
-        context.recorder.not_done(intent)
-        raise RefusedError("it was deleted outside right after it was created")
-    current = remote_assistant(answer)
-    fields = _differing(run, current)
-    if not fields:
-        return record_response(run, Write(intent, change.body, {}, {}), current)
-    context.recorder.done(intent, entry, current.value.get("organization_id"))
-    # The lock has the new address by now: the entry of the former one is gone.
-    moved = replace(run, change=replace(change, previous_address=None))
-    return send_update(moved, current, fields, before={})
-
-
-def _differing(run: ChangeRun, current: Remote) -> list[str]:
-    # An entry without digests: whatever differs is something to send.
-    entry = LockEntry(current.id, run.change.name, {})
-    leaves = compare(run.change.declared, current.value, entry, assistant_node())
-    return list(dict.fromkeys(str(leaf.pointer[0]) for leaf in leaves if leaf.state is LeafState.UPDATE))
+        raise UnknownEndError(f"{assistant_id} was found by its name, but cannot be read; the next apply looks again")
+    context.recorder.done(intent, entry, answer.get("organization_id"))
+    leaves = compare(run.change.declared, remote_assistant(answer).value, entry, assistant_node())
+    states = {LeafState.IN_SYNC, LeafState.ACCEPTED, LeafState.UNCOMPARABLE, LeafState.UNMANAGED}
+    differing = [f"`{leaf.path}`" for leaf in leaves if leaf.state not in states]
+    if not differing:
+        return run.applied(assistant_id, _ADOPTED)
+    verb = "is" if len(differing) == 1 else "are"
+    return run.applied(assistant_id, _DIFFERS.format(adopted=_ADOPTED, fields=f"{', '.join(differing)} {verb}"))

@@ -3,20 +3,18 @@
 What the journal says was done is taken as it is, unless the lock has a newer entry. About an intent without end the API
 is asked; it is only read:
 
-- update: the server's object tells by digests; where it shows neither before nor after, the lock keeps its old entry,
-  and the next plan shows drift or a conflict;
+- update: the server's object tells by digests what arrived; everything else that was sent is remembered as sent and
+  not seen. Where the object cannot be read, or is an older version, the intent stays open;
 - delete: 404 means done;
 - create: looked for by name among the ids that were not there before. If there is one, it is taken into the lock with
-  no digests, so that the next plan sends what differs. If there is none, and the request is so old that no server can
-  still be working on it, nothing was created. If there are several, or the list leaves such assistants out, it stays
-  unknown until the user says.
+  all of its leaves sent and not seen. If two looks at least 30 s apart, by our own elapsed time, show none, nothing was
+  created. If there are several, or the list leaves such assistants out, it stays unknown until the user says.
 
 What stays unknown blocks its own address only.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,11 +25,19 @@ from typing import Any, Final
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.listing import AssistantList
-from revox_sync.sync.applying.create import IN_A_WHILE, SEVERAL_FOUND, UNLISTED, next_steps
-from revox_sync.sync.applying.write_outcome import Verdict, create_candidates, judge_write
+from revox_sync.sync.applying.create import LOOKS, SEVERAL_FOUND, UNLISTED, next_steps
+from revox_sync.sync.applying.write_outcome import (
+    adopted_entry,
+    create_candidates,
+    entry_after_end,
+    is_stale,
+    judge_intent,
+)
+from revox_sync.sync.comparing.leaf_rules import WriteEnd
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
 from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
+from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import (
     Ending,
@@ -44,9 +50,11 @@ from revox_sync.sync.state.journal import (
 )
 from revox_sync.sync.state.journal_file import JournalFile
 
-MAY_STILL_COME: Final = sum(IN_A_WHILE)
-"""Seconds after which a create that did not show up counts as never done (docs/design.md, "Recovery")."""
-PAUSE: Final = MAY_STILL_COME / 3
+MAY_STILL_COME: Final = sum(LOOKS)
+"""Seconds between two looks after which a create that did not show up was never done (docs/design.md, "Recovery")."""
+PAUSE: Final = MAY_STILL_COME // 3
+_STALE: Final = "its update did not end, and the API still shows an older version of it; run the command again"
+_NOT_SEEN: Final = "no assistant of this name has appeared so far; `revox-sync apply` looks for it for 30 s"
 _NOT_ENDED: Final = "its create did not end well: {reason}"
 _DOUBTFUL: Final = "an entry of the API's list cannot be read ({problem}) and may be it: {ways}"
 _MOVED: Final = (
@@ -87,7 +95,6 @@ class Recovery:
         load: reads the lock.
         save: replaces the lock.
         any_url: the API is on this machine and changes its port as it likes.
-        now: seconds of Unix time.
         wait: lets seconds pass and returns whether to give up.
     """
 
@@ -95,19 +102,18 @@ class Recovery:
     load: Callable[[], Lock]
     save: Callable[[Lock], None]
     any_url: bool = False
-    now: Callable[[], float] = time.time
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
 
     def recall(self, client: Client) -> Replayed:
-        """The lock in force. Only reads. Raises what `Replay.result` and `load_journal` raise."""
-        return self._replayed(client)[1]
+        """The lock in force. Only reads, and never waits. Raises what `Replay.result` and `load_journal` raise."""
+        return self._replayed(client, wait=None)[1]
 
     def settle(self, client: Client) -> Replayed:
         """The lock in force, written; the journal keeps what is still unknown. No other apply may run meanwhile.
 
         Raises what `recall` raises, and RefusedError when the disk refuses.
         """
-        journal, found = self._replayed(client)
+        journal, found = self._replayed(client, self.wait)
         if journal is None:
             return found
         try:
@@ -130,14 +136,14 @@ class Recovery:
         JournalFile(self.path).rewrite(journal.header, left)
         return True
 
-    def _replayed(self, client: Client) -> tuple[Journal | None, Replayed]:
+    def _replayed(self, client: Client, wait: Callable[[float], bool] | None) -> tuple[Journal | None, Replayed]:
         # The journal first: an apply that ends right now writes its lock, then removes its journal. Read the other way
         # round, an old lock could be found together with no journal.
         journal, lock = load_journal(self.path), self.load()
         if journal is None:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
-        return journal, Replay(journal, lock, client, self.now, self.wait).result()
+        return journal, Replay(journal, lock, client, wait).result()
 
 
 def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
@@ -151,10 +157,11 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
     for planned in (plan.changes, plan.drift, plan.conflicts, plan.refused):
         names |= {assistant.address: assistant.name for assistant in planned}
     reasons = {address: create.reason for address, create in unknown.items() if address in names}
-    former = {create.name: address for address, create in unknown.items()}
+    former = {name_key(create.name): address for address, create in unknown.items()}
     for change in plan.changes:
-        if change.action is Action.CREATE and change.name in former and change.address not in unknown:
-            reasons[change.address] = _MOVED.format(former=quote(former[change.name]), address=quote(change.address))
+        if change.action is Action.CREATE and name_key(change.name) in former and change.address not in unknown:
+            moved_from = quote(former[name_key(change.name)])
+            reasons[change.address] = _MOVED.format(former=moved_from, address=quote(change.address))
     return replace(
         plan,
         changes=tuple(change for change in plan.changes if change.address not in reasons),
@@ -172,17 +179,19 @@ class Replay:
 
     Args:
         lock: as it is on disk.
-        now: seconds of Unix time.
-        wait: lets seconds pass and returns whether to give up; only called for a create younger than 30 s.
+        wait: lets seconds pass and returns whether to give up; None: nobody waits for what does not show up at once.
     """
 
     def __init__(
-        self, journal: Journal, lock: Lock, client: Client, now: Callable[[], float], wait: Callable[[float], bool]
+        self,
+        journal: Journal,
+        lock: Lock,
+        client: Client,
+        wait: Callable[[float], bool] | None,
     ) -> None:
         self._journal = journal
         self._before = self._lock = lock
         self._client = client
-        self._now = now
         self._wait = wait
         self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
@@ -232,16 +241,27 @@ class Replay:
 
     def _ask(self, intent: Intent) -> None:
         """Find out by id what became of an update or a delete."""
-        answer = self._client.get_assistant(str(intent.id))
-        if answer is None:
-            # An update of what is gone by now tells nothing; the next plan says that the assistant is missing.
+        former = self._lock.entries.get(intent.previous_address or intent.address)
+        for waited in range(0, MAY_STILL_COME + 1, PAUSE):
+            answer = self._client.get_assistant(str(intent.id))
+            if answer is not None:
+                self._require_organization([answer])
             if intent.action is Action.DELETE:
-                self._put(intent, None, None)
-            return
-        self._require_organization([answer])
-        value = remote_assistant(answer, intent.entry).value
-        if intent.action is Action.UPDATE and judge_write(intent.leaves, value) is Verdict.DONE:
-            self._put(intent, intent.entry, None)
+                if answer is None:
+                    self._put(intent, None, None)
+                return
+            if answer is None:
+                # Nothing of it is seen: if it comes back, it may come back with what was sent.
+                self._put(intent, entry_after_end(intent, former, None, WriteEnd.UNCLEAR), None)
+                return
+            found = remote_assistant(answer, intent.entry)
+            # A server that shows one version for so long shows the current one: what was taken for newer is gone.
+            if waited == MAY_STILL_COME or not is_stale(intent, former, found):
+                self._put(intent, entry_after_end(intent, former, found, judge_intent(intent, found)), None)
+                return
+            if self._wait is None or self._wait(PAUSE):
+                self._unknown[intent.address] = Unknown(intent.name, _STALE)
+                return
 
     def _look(self, creates: Sequence[Intent]) -> None:
         """Find out by name what became of creates, waiting for those that may still come."""
@@ -250,22 +270,17 @@ class Replay:
                 self._leave(intent, UNLISTED.format(ways=next_steps(intent.address)))
         unsettled, waited = [intent for intent in creates if not intent.hidden], 0.0
         while unsettled:
-            listed = self._client.listing()
-            self._require_organization(listed.assistants)
-            unsettled = [
-                intent
-                for intent in unsettled
-                if not self._is_settled(intent, listed) and self._may_still_come(intent, waited)
-            ]
-            waited += PAUSE
-            if unsettled and self._wait(PAUSE):
-                for intent in unsettled:
-                    self._leave(intent, "try again")
+            listing = self._client.listing()
+            self._require_organization(listing.assistants)
+            unsettled = [intent for intent in unsettled if not self._is_settled(intent, listing)]
+            # Only our own waiting counts: the clock may have been set, and a list may lag behind for a while.
+            if waited >= MAY_STILL_COME:
                 return
-
-    def _may_still_come(self, intent: Intent, waited: float) -> bool:
-        # The clock may have been set back since the intent was written: our own waiting counts as well.
-        return not intent.over and max(self._now() - intent.at, waited) < MAY_STILL_COME
+            waited += PAUSE
+            if unsettled and (self._wait is None or self._wait(PAUSE)):
+                for intent in unsettled:
+                    self._leave(intent, _NOT_SEEN)
+                return
 
     def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
@@ -280,9 +295,8 @@ class Replay:
         if len(ids) > 1:
             self._leave(intent, SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address)))
         elif ids:
-            entry = LockEntry(ids[0], intent.name, {}) if intent.entry is None else replace(intent.entry, id=ids[0])
             found = next(assistant for assistant in listed if assistant["id"] == ids[0])
-            self._put(intent, entry, found.get("organization_id") or None)
+            self._put(intent, adopted_entry(intent, ids[0]), found.get("organization_id") or None)
         return bool(ids)
 
     def _leave(self, intent: Intent, reason: str) -> None:

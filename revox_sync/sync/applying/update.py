@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError, RejectedError, RemoteError
 from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ChangeRun, UnknownEndError
-from revox_sync.sync.applying.write_outcome import Attempts, Verdict, changed_leaves, judge_write
-from revox_sync.sync.comparing.server_appended import mark_resent, resent_entries
+from revox_sync.sync.applying.write_outcome import (
+    Attempts,
+    entry_after_end,
+    is_stale,
+    judge_intent,
+    sent_leaves,
+)
+from revox_sync.sync.comparing.leaf_rules import WriteEnd, token_of
+from revox_sync.sync.comparing.server_appended import Appended, mark_resent, resent_entries
 from revox_sync.sync.comparing.three_way import missing_fields
-from revox_sync.sync.comparing.verify_response import unproven, verify_response
+from revox_sync.sync.comparing.verify_response import SentWrite, VerifiedResponse, verify_response
+from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.model.remote import Remote
@@ -21,26 +29,29 @@ from revox_sync.sync.planning.request_body import patch_body, restored_body
 from revox_sync.sync.planning.shown_change import require_update_as_shown
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
-from revox_sync.values.pointer import Value, dotted
+from revox_sync.values.pointer import Pointer, Value, dotted
 
 _UNSEEN: Final = "{error}; the next plan shows whether it was applied"
+_NOT_ALL_SEEN: Final = (
+    "{error}; part of it was applied: {unseen} may have been dropped by the server, or edited since; "
+    "`revox-sync status` shows it"
+)
+_EDITED: Final = "it was edited outside since the plan was made; plan again"
+_EDITED_MEANWHILE: Final = "it was edited outside while it was being updated; plan again"
 _DELETED: Final = "it was deleted outside while it was being updated"
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """A create or update that was written down and may be sent.
 
     Attributes:
-        fields: top-level fields of the request.
-        current: the server's object as it was looked at right before the request; empty for a create.
-        before: what the answer is judged by: a leaf that is still as it was there was ignored by the server.
+        sent: what is sent, and what it is judged by.
+        body: as it is sent.
     """
 
     intent: Intent
-    fields: Collection[str]
-    current: Mapping[str, Value]
-    before: Mapping[str, Value]
+    sent: SentWrite
+    body: Mapping[str, Value]
 
 
 def update(run: ChangeRun) -> Outcome:
@@ -54,56 +65,82 @@ def update(run: ChangeRun) -> Outcome:
     answer = run.context.client.get_assistant(str(run.change.id))
     if answer is None:
         raise RefusedError("it was deleted outside since the plan was made")
-    if not run.is_fresh(answer):
-        raise RefusedError("it was edited outside since the plan was made; plan again")
     current = remote_assistant(answer, run.former)
-    require_update_as_shown(run.change, current.value, run.former, _body(run, current, run.change.body))
-    return send_update(run, current, run.change.body, before=current.value)
-
-
-def send_update(run: ChangeRun, current: Remote, fields: Collection[str], *, before: Mapping[str, Value]) -> Outcome:
-    """Update top-level fields of an assistant that was fetched right before, as `current`; `before` as in `Write`."""
+    if not run.is_fresh(answer) or not run.is_current(current):
+        raise RefusedError(_EDITED)
+    require_update_as_shown(run.change, current.value, run.former, _body(run, current))
     attempts = Attempts(run.context.wait, run.context.uniform)
     while True:
-        body = _body(run, current, fields)
-        write = Write(run.begin(_intent(run, current, body)), fields, current.value, before)
+        write = _begin(run, current)
         try:
-            answer = run.context.client.update_assistant(current.id, body, repeats=False)
-            current, done = remote_assistant(answer, write.intent.entry), True
+            answer = run.context.client.update_assistant(current.id, dict(write.body), repeats=False)
         except RemoteError as error:
-            current, done = _after_failure(run, write, error, again=attempts.another(error))
-        if done:
-            return record_response(run, write, current)
+            ended = _after_failure(run, write, error, again=attempts.another(error))
+            if isinstance(ended, Outcome):
+                return ended
+            current = ended
+            continue
+        return record_response(run, write, remote_assistant(answer, write.intent.entry))
 
 
-def _body(run: ChangeRun, current: Remote, fields: Collection[str]) -> dict[str, Value]:
-    # Made from what the server has now, not taken from the plan: a list is sent whole, with what the server appended.
-    if run.restores:
-        return restored_body(run.change.declared, current.value, fields)
-    return patch_body(run.change.declared, current.value, run.former, fields, run.change.keep)
-
-
-def _intent(run: ChangeRun, current: Remote, body: Mapping[str, Value]) -> Intent:
+def _begin(run: ChangeRun, current: Remote) -> Write:
+    """Write down what is about to be sent to an assistant that was fetched right before, as `current`."""
     change, former, node = run.change, run.former, assistant_node()
+    body = _body(run, current)
     appended = {**(former.appended if former else {}), **resent_entries(change.declared, current.value, body, node)}
-    # PATCH is assumed to replace a top-level field whole (docs/api.md).
+    # PATCH is assumed to replace a top-level field whole (docs/api.md, "What we assume and nobody states").
     expected = mark_resent({**current.value, **body}, appended, node)
-    return Intent(
+    leaves = sent_leaves(change.declared, former, current.value, expected, body)
+    # What stays as it is on the server is no value of ours: the next plan has to show it as an edit again.
+    leaves = {pointer: leaf for pointer, leaf in leaves.items() if pointer not in change.keep}
+    sent = SentWrite(
+        declared=change.declared,
+        body=body,
+        before=current.value,
+        leaves=leaves,
+        token=token_of(current.value),
+        keep=change.keep,
+        former=former,
+        appended=appended,
+    )
+    planned = verify_response(sent, Remote(current.id, change.name, expected)).entry
+    intent = Intent(
         address=change.address,
         action=Action.UPDATE,
         name=change.name,
         at=run.context.now(),
         id=current.id,
-        previous_address=change.previous_address,
-        entry=run.entry_after(Remote(current.id, change.name, expected), change.keep, appended),
-        leaves=changed_leaves(change.declared, former, current.value, expected, body),
+        previous_address=run.previous_address,
+        entry=_entry(run, planned, appended),
+        leaves=leaves,
+        token=sent.token,
+        restores=run.restores,
     )
+    return Write(run.begin(intent), sent, body)
 
 
-def _after_failure(run: ChangeRun, write: Write, error: RemoteError, *, again: bool) -> tuple[Remote, bool]:
-    """The assistant after an update that got no valid answer, and whether the update was carried out.
+def _body(run: ChangeRun, current: Remote) -> dict[str, Value]:
+    # Made from what the server has now, not taken from the plan: a list is sent whole, with what the server appended.
+    fields: Collection[str] = run.change.body
+    if run.restores:
+        return restored_body(run.change.declared, current.value, fields)
+    return patch_body(run.change.declared, current.value, run.former, fields, run.change.keep)
 
-    Where it was not, the assistant is still as it was and the update is to be sent again.
+
+def _entry(run: ChangeRun, planned: LockEntry, appended: Appended) -> LockEntry:
+    """The lock entry after a write that went as planned.
+
+    After one that brings back a snapshot the lock still says what the file said last. So the next plan shows the
+    restored values as edited outside, until somebody brings the file in line.
+    """
+    if not run.restores:
+        return planned
+    former = run.former or LockEntry(planned.id, run.change.name, {}, outdated=True)
+    return replace(former.without_previous, id=planned.id, appended=appended, tokens=planned.tokens)
+
+
+def _after_failure(run: ChangeRun, write: Write, error: RemoteError, *, again: bool) -> Outcome | Remote:
+    """What became of an update that got no valid answer: an outcome, or the assistant where it is to be sent again.
 
     Args:
         again: whether the update may be sent again.
@@ -121,53 +158,88 @@ def _after_failure(run: ChangeRun, write: Write, error: RemoteError, *, again: b
         recorder.not_done(intent)
         raise RefusedError(_DELETED)
     found = remote_assistant(answer, intent.entry)
-    verdict = judge_write(intent.leaves, found.value) if unclear else Verdict.NOT_DONE
-    if verdict is Verdict.DONE:
-        return found, True
-    if again and run.is_unchanged(found.value, write.current):
-        return found, False
-    if verdict is Verdict.UNCLEAR:
+    if not unclear:  # the server has refused, for now, to do anything
+        if run.is_unchanged(found.value, write.sent.before):
+            return found
+        recorder.not_done(intent)
+        raise RefusedError(_EDITED_MEANWHILE)
+    if is_stale(intent, run.former, found):
         raise UnknownEndError(_UNSEEN.format(error=error.message))
-    recorder.not_done(intent)
-    if again:
-        raise RefusedError("it was edited outside while it was being updated; plan again")
-    raise error
+    return _judged(run, write, found, error, again=again)
+
+
+def _judged(run: ChangeRun, write: Write, found: Remote, error: RemoteError, *, again: bool) -> Outcome | Remote:
+    """The same, by a look at the assistant after a request that the server may have carried out."""
+    intent, end = write.intent, judge_intent(write.intent, found)
+    unmoved = intent.token is not None and intent.token == token_of(found.value)
+    proven = unmoved or not intent.leaves  # of secrets alone there are no digests
+    entry = entry_after_end(intent, run.former, found, end)
+    # Also before another attempt: however that one ends, this one may still be carried out.
+    run.context.recorder.done(intent, entry, found.value.get("organization_id"))
+    if end is not WriteEnd.DONE and again and proven and run.is_unchanged(found.value, write.sent.before):
+        return found
+    if end is WriteEnd.DONE and (run.restores or not entry.unseen):
+        return run.applied(found.id, "the answer was lost; a look at the assistant shows that it was applied")
+    if end is WriteEnd.DONE:
+        unseen = _listed(tuple(sorted(entry.unseen)))
+        raise UnknownEndError(_NOT_ALL_SEEN.format(error=error.message, unseen=unseen))
+    if end is WriteEnd.NOT_DONE:
+        raise error
+    raise UnknownEndError(_UNSEEN.format(error=error.message))
 
 
 def record_response(run: ChangeRun, write: Write, answer: Remote) -> Outcome:
     """Write down what the server made of a request, then judge it; `answer` is the object after the request."""
-    change, intent = run.change, write.intent
-    whole, unread = _completed(run, answer, intent)
-    sent = [key for key in write.fields if key not in unread]
-    unsettled = change.keep | {(key,) for key in unread}
-    appended = intent.entry.appended if intent.entry else {}
-    # Of what was not sent the lock gets the value from before: an edit that was made since then must show as drift.
-    unsent = {key: value for key, value in write.current.items() if key in change.declared and key not in write.fields}
-    known = replace(whole, value={**whole.value, **unsent}) if unsent else whole
-    entry = run.entry_after(known, unsettled, appended)
-    doubtful = sent if run.restores else unproven(change.declared, sent, entry)
-    verified = verify_response(change.declared, write.before, whole.value, doubtful, change.keep)
-    if verified.dropped:
-        entry = run.entry_after(known, unsettled | set(verified.dropped), appended)
-    run.context.recorder.done(intent, entry, whole.value.get("organization_id"))
-    notes = [f"the server changed `{dotted(pointer)}`; its form is accepted" for pointer in verified.normalised]
+    whole, unread, looked_up = _completed(run, answer, write.intent)
+    verified = verify_response(write.sent, whole, unread, looked_up)
+    entry = _entry(run, verified.entry, write.sent.appended)
+    run.context.recorder.done(write.intent, entry, whole.value.get("organization_id"))
+    notes = [f"the server changed `{dotted(pointer)}`; its form is accepted" for pointer in verified.respelled]
+    if verified.lost:
+        notes.append(f"the server lost {_listed(verified.lost)}, which was sent as it was")
+    if verified.unread:
+        notes.append(f"{_listed(verified.unread)} could not be read after the write; `revox-sync status` shows it")
     outcome = run.applied(whole.id, *notes)
-    if not verified.dropped:
-        return outcome
-    ignored = ", ".join(f"`{dotted(pointer)}`" for pointer in verified.dropped)
-    return replace(outcome, result=Result.FAILED, error=f"the server ignored {ignored}")
+    problem = _problem(run, verified)
+    return replace(outcome, result=Result.FAILED, error=problem) if problem else outcome
 
 
-def _completed(run: ChangeRun, answer: Remote, intent: Intent) -> tuple[Remote, set[str]]:
-    """The answer, fetched again where it lacks declared fields, and the fields that could not be read.
+def _problem(run: ChangeRun, verified: VerifiedResponse) -> str | None:
+    """What the server has not done of what it was asked."""
+    problems = []
+    if verified.dropped:
+        problems.append(f"the server ignored {_listed(verified.dropped)}")
+    if verified.replaced:
+        problems.append(
+            f"the server put another value in {_listed(verified.replaced)}; "
+            f"`revox-sync pull --theirs {run.change.address}` takes it into the file"
+        )
+    if verified.not_unset:
+        problems.append(f"the server kept {_listed(verified.not_unset)}, which the file has no more")
+    return "; ".join(problems) or None
 
-    A field that the fetched object lacks as well counts as read: the server has dropped it.
+
+def _listed(pointers: tuple[Pointer, ...]) -> str:
+    return ", ".join(f"`{dotted(pointer)}`" for pointer in pointers)
+
+
+def _completed(run: ChangeRun, answer: Remote, intent: Intent) -> tuple[Remote, set[str], set[str]]:
+    """The answer, with what another look shows of declared fields that it leaves out.
+
+    Also the fields that nobody has shown, and those that the look has shown. A field that the look leaves out as well
+    counts as read: the server has dropped it.
     """
     missing = missing_fields(run.change.declared, answer.value, assistant_node())
     if not missing:
-        return answer, set()
+        return answer, set(), set()
     try:
         whole = run.context.client.get_assistant(answer.id)
-    except RemoteError:  # the write itself is done: what cannot be read is left for the next plan
-        return answer, missing
-    return (remote_assistant(whole, intent.entry), set()) if whole else (answer, missing)
+    except RemoteError:  # the write itself is done: what cannot be read stays "sent, not seen"
+        return answer, missing, set()
+    if whole is None:
+        return answer, missing, set()
+    found = remote_assistant(whole, intent.entry)
+    if run.former is not None and run.former.tokens.seen(intent.token).is_stale(token_of(found.value)):
+        return answer, missing, set()
+    added = {key: found.value.get(key) for key in missing}
+    return replace(answer, value={**answer.value, **added}), set(), missing

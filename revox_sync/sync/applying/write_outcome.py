@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from enum import Enum, auto
+from dataclasses import replace
 from typing import Any, Final
 
-from revox_sync.contract.fields import assistant_node
-from revox_sync.errors import RejectedError, RemoteError
+from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.errors import RemoteError
 from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform, changed_nothing, is_rate_limit, is_unclear
 from revox_sync.sync.comparing.canonical import sorted_leaves, value_digest
-from revox_sync.sync.comparing.secrets import has_secret
+from revox_sync.sync.comparing.leaf_rules import (
+    ABSENT,
+    UNSET,
+    LeafLook,
+    SentLeaf,
+    WriteEnd,
+    judge_end,
+    record_after_end,
+    sent_record,
+    token_of,
+)
+from revox_sync.sync.comparing.secrets import has_secret, listed_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.comparing.three_way import is_unset, place_form, says_something
+from revox_sync.sync.model.lock import NO_TOKENS, Confirmed, LeafRecord, LockEntry, Tokens
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.state.journal import Intent
+from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Pointer, Value, value_at
+from revox_sync.values.secret import Secret
 
-_FINISHED: Final = frozenset({500, 503})
-"""Answers after which the server is through with a request, whether or not it did what it was asked."""
 _POLICY: Final = RetryPolicy()
-
-
-class Verdict(Enum):
-    """What became of an update, as far as the server's object shows."""
-
-    DONE = auto()
-    NOT_DONE = auto()
-    UNCLEAR = auto()
-
-
-def is_finished(error: RemoteError) -> bool:
-    """Whether an unclear end was an answer after which nothing follows any more."""
-    return isinstance(error, RejectedError) and error.status in _FINISHED
 
 
 class Attempts:
@@ -66,51 +66,136 @@ class Attempts:
         return limited or not self._wait(_POLICY.backoff(self._failed - 1, self._uniform))
 
 
-def changed_leaves(
+def sent_leaves(
     declared: Mapping[str, Value],
     entry: LockEntry | None,
     before: Mapping[str, Value],
     after: Mapping[str, Value],
     fields: Collection[str],
-) -> dict[Pointer, tuple[str, str]]:
-    """Digests of the leaves that a request changes: of the server's value before it, and as it should be after it.
+) -> dict[Pointer, SentLeaf]:
+    """The leaves of a request: what is sent, and what the server has right before.
 
     Secrets, and lists that hold some, have no digest anywhere and are left out.
 
     Args:
-        before: the server's object.
+        before: the server's object; empty for a create.
         after: the same with the fields of the request.
         fields: top-level fields of the request.
     """
-    places = _places(declared, entry, before, fields)
-    pairs = {pointer: (_digest(before, pointer), _digest(after, pointer)) for pointer in places}
-    return {pointer: pair for pointer, pair in pairs.items() if pair[0] != pair[1]}
+    return {pointer: _sent_leaf(before, after, pointer) for pointer in _places(declared, entry, before, fields)}
 
 
-def judge_write(changed: Mapping[Pointer, tuple[str, str]], server: Mapping[str, Value]) -> Verdict:
-    """What became of an update that changes these leaves, by the server's object now."""
-    now = {pointer: _digest(server, pointer) for pointer in changed}
-    if changed and all(now[pointer] == after for pointer, (_, after) in changed.items()):
-        return Verdict.DONE
-    if changed and all(now[pointer] == before for pointer, (before, _) in changed.items()):
-        return Verdict.NOT_DONE
-    return Verdict.UNCLEAR
+def _sent_leaf(before: Mapping[str, Value], after: Mapping[str, Value], pointer: Pointer) -> SentLeaf:
+    old, place = value_at(before, pointer), assistant_node().at(pointer, before)
+    sent = place_form(value_at(after, pointer), assistant_node().at(pointer, after))
+    was = place_form(old, place)
+    return SentLeaf(sent, UNSET if was != sent and is_unset(old, place) else was)
+
+
+def judge_intent(intent: Intent, found: Remote) -> WriteEnd:
+    """What became of an update that got no answer, by the assistant as it is now."""
+    return judge_end(intent.leaves, looks_after(intent, found), intent.token)
+
+
+def looks_after(intent: Intent, found: Remote) -> dict[Pointer, LeafLook]:
+    """The leaves of an intent in the assistant as it is now; fields that an answer may leave out need not be in it."""
+    looks: dict[Pointer, LeafLook] = {}
+    token = token_of(found.value)
+    for pointer in intent.leaves:
+        field = assistant_node().child(str(pointer[0]))
+        if pointer[0] not in found.value and field is not None and field.absent_from_list:
+            continue
+        place = assistant_node().at(pointer, found.value)
+        # Recovery does not know what the file declares, so entries the server appended are left out on both sides.
+        value = without_server_entries(None, value_at(found.value, pointer), place)
+        planned = intent.entry.leaves.get(pointer) if intent.entry is not None else None
+        looks[pointer] = LeafLook(
+            equal=False,
+            alike=False,
+            declared=(planned.declared if isinstance(planned, Confirmed) else None) or ABSENT,
+            value=value_digest(value, place),
+            remembered=frozenset(),
+            form=place_form(value, place),
+            unset=is_unset(value, place),
+            token=token if says_something(pointer, token) else None,
+            moved=True,
+        )
+    return looks
+
+
+def entry_after_end(intent: Intent, former: LockEntry | None, found: Remote | None, end: WriteEnd) -> LockEntry:
+    """The lock entry after an update whose answer was lost, by the assistant as it is now; None: it cannot be found.
+
+    What arrived is confirmed; everything else that was sent is remembered as sent and not seen.
+    """
+    looks, planned = looks_after(intent, found) if found is not None else {}, intent.entry
+    base = former if former is not None else LockEntry(str(intent.id), intent.name, {}, outdated=True)
+    done = planned if end is WriteEnd.DONE else None
+    tokens = base.tokens.seen(intent.token)
+    tokens = tokens.seen(token_of(found.value)) if found is not None else tokens
+    if intent.restores:
+        return replace(base.without_previous, id=str(intent.id), tokens=tokens, appended=(done or base).appended)
+    records = dict((done or base).leaves)
+    for pointer, sent in intent.leaves.items():
+        record = record_after_end(end, sent, intent.token, base.leaves.get(pointer), looks.get(pointer))
+        declared = planned is not None and pointer in planned.leaves
+        if sent.sent == ABSENT and isinstance(record, Confirmed) and not declared:
+            records.pop(pointer, None)  # the key is gone on the server, too
+        else:
+            records[pointer] = record
+    return replace(
+        base,
+        id=str(intent.id),
+        name=(done or base).name,
+        leaves=records,
+        outdated=base.outdated and done is None,
+        appended=(done or base).appended,
+        # After a lost answer a secret may be at its old place or at its new one.
+        secrets=base.secrets | (planned.secret_places if planned is not None else frozenset()),
+        tokens=tokens,
+    )
+
+
+def adopted_entry(intent: Intent, assistant_id: str) -> LockEntry:
+    """The lock entry of what a create made whose answer was lost: all of it was sent, and nothing of it was seen."""
+    if intent.entry is not None:  # it brings back a snapshot: the lock still says what the file said last
+        return replace(intent.entry.without_previous, id=assistant_id)
+    records: dict[Pointer, LeafRecord | None] = {
+        pointer: sent_record(sent, None, None, answered=False) for pointer, sent in intent.leaves.items()
+    }
+    listed = frozenset(place for place in intent.secrets if _is_in_list(place))
+    return LockEntry(assistant_id, intent.name, {**records, **dict.fromkeys(intent.secrets - listed)}, secrets=listed)
+
+
+def _is_in_list(pointer: Pointer) -> bool:
+    node: Node | None = assistant_node()
+    for key in pointer:
+        if node is None or node.element is not None:
+            return node is not None
+        node = node.child(str(key))
+    return False
+
+
+def secret_places(declared: Mapping[str, Value]) -> frozenset[Pointer]:
+    """Every place of a secret in what a file declares, inside lists and outside."""
+    node = assistant_node()
+    fields = (leaf.pointer for leaf in sorted_leaves(declared, node) if isinstance(leaf.value, Secret))
+    return frozenset((*fields, *listed_secrets(declared, node)))
+
+
+def is_stale(intent: Intent, former: LockEntry | None, found: Remote) -> bool:
+    """Whether a look after a request shows an older version than one that was seen before."""
+    tokens = former.tokens if former is not None else NO_TOKENS
+    return tokens.is_stale(token_of(found.value), Tokens(intent.token))
 
 
 def create_candidates(listed: Iterable[Mapping[str, Any]], name: str, known: AbstractSet[str]) -> list[str]:
     """Ids, sorted, of the assistants that a create with this name may have made: those that were not there before.
 
-    A server may have changed white space in the name; the exact name goes first.
+    A server may have changed the spelling of the name, so the exact name is no better proof than another spelling.
     """
     new = {str(assistant["id"]): str(assistant["name"]) for assistant in listed if assistant["id"] not in known}
-    exact = [assistant_id for assistant_id, found in new.items() if found == name]
-    similar = [assistant_id for assistant_id, found in new.items() if _normalised(found) == _normalised(name)]
-    return sorted(exact or similar)
-
-
-def _normalised(name: str) -> str:
-    # A server may trim a name, and compose letters that were typed as a base and an accent.
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return sorted(assistant_id for assistant_id, found in new.items() if loose_name(found) == loose_name(name))
 
 
 def _places(
@@ -123,13 +208,8 @@ def _places(
         if pointer[0] in fields and not held_secret and not has_secret(value):
             yield pointer
     former = entry.leaves if entry is not None else {}
-    for pointer, digests in former.items():
+    for pointer, record in former.items():
         # Of a list that is gone from the file nobody knows any more what in it was a secret.
-        if digests and pointer[0] in fields and pointer not in mine and not isinstance(value_at(before, pointer), list):
+        left_out = record is not None and pointer[0] in fields and pointer not in mine
+        if left_out and not isinstance(value_at(before, pointer), list) and value_at(before, pointer) is not None:
             yield pointer
-
-
-def _digest(value: Mapping[str, Value], pointer: Pointer) -> str:
-    node = assistant_node().at(pointer, value)
-    # Recovery does not know what the file declares, so entries the server appended are left out on both sides.
-    return value_digest(without_server_entries(None, value_at(value, pointer), node), node)

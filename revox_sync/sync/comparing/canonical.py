@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 from revox_sync.contract.fields import Node, element_of, fields_of
 from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import MASK, Secret
-from revox_sync.values.walk import DESCEND, rebuilt
 
 DIGEST_VERSION: Final = 1
 """Changes whenever the same value would get another digest."""
@@ -130,21 +128,6 @@ def equal_exactly(left: Value, right: Value) -> bool:
     if isinstance(left, list):
         return len(left) == len(right) and all(map(equal_exactly, left, right))
     return bool(left == right)
-
-
-def equal_loosely(left: Value, right: Value, node: Node | None) -> bool:
-    """Whether one value may be the form that a server gives to the other.
-
-    True where they are equal but for white space, case and Unicode composition. Such values still differ. But a server
-    that answers one of them when it is sent the other has not ignored the request, even where it answered the same
-    before.
-    """
-    loose = [rebuilt(canonical(value, node), _without_spelling) for value in (left, right)]
-    return _ENCODER.encode(loose[0]) == _ENCODER.encode(loose[1])
-
-
-def _without_spelling(part: Value, *_: object) -> Value:
-    return " ".join(normalize("NFKC", part).casefold().split()) if isinstance(part, str) else DESCEND
 
 
 def _text(value: str, node: Node | None) -> str:

@@ -30,7 +30,7 @@ from revox_sync.sync.comparing.secrets import (
     wrap_secrets_at,
 )
 from revox_sync.sync.comparing.server_appended import without_server_entries
-from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.model.lock import Confirmed, LockEntry
 from revox_sync.sync.model.plan import IMPACTS, FieldChange
 from revox_sync.values.credential_patterns import without_credentials
 from revox_sync.values.pointer import Value, below, quoted, value_at
@@ -100,10 +100,11 @@ def lost_value(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> dic
         pointer, value, place = leaf
         if value in (None, {}, []) or place is None or (place.has_default and equal(value, place.default, place)):
             continue
-        digests, known = entry.leaves.get(pointer), value_at(then, pointer)
-        proven = digests is not None and _is_unchanged(known, digests, place)
-        sensitive = isinstance(value, Secret) or entry.outdated
-        sensitive = sensitive or (isinstance(value, list) and digests is not None and not proven)
+        record, known = entry.leaves.get(pointer), value_at(then, pointer)
+        proven = isinstance(record, Confirmed) and _is_unchanged(known, record, place)
+        # Without digests nobody knows which of the values were secrets.
+        sensitive = isinstance(value, Secret) or entry.outdated or not entry.leaves
+        sensitive = sensitive or (isinstance(value, list) and record is not None and not proven)
         inside = lost
         for step in pointer[:-1]:
             inside = inside.setdefault(str(step), {})
@@ -111,8 +112,8 @@ def lost_value(remote: Mapping[str, Value], entry: LockEntry, node: Node) -> dic
     return lost
 
 
-def _is_unchanged(value: Value, digests: LeafDigests, node: Node) -> bool:
-    return value_digest(without_server_entries([], value, node), node) == digests.server
+def _is_unchanged(value: Value, record: Confirmed, node: Node) -> bool:
+    return value_digest(without_server_entries([], value, node), node) == record.server
 
 
 def field_changes(before: Value, after: Value, node: Node | None, path: str) -> list[FieldChange]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
-from revox_sync.contract.fields import Node
+from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.sync.comparing.canonical import (
     Leaf,
     by_schema,
-    equal,
     equal_exactly,
     known_part,
     leaves,
     value_digest,
 )
+from revox_sync.sync.comparing.forms import equal_loosely, form_digest, means_the_same
+from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, decide_removed, token_of
 from revox_sync.sync.comparing.secrets import (
     SecretState,
     has_secret,
@@ -25,22 +25,9 @@ from revox_sync.sync.comparing.secrets import (
     wrap_secrets_at,
 )
 from revox_sync.sync.comparing.server_appended import without_server_entries
-from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent
 from revox_sync.values.pointer import Pointer, Value, dotted, value_at
 from revox_sync.values.secret import Secret
-
-
-class LeafState(StrEnum):
-    """What is to be done about one leaf."""
-
-    IN_SYNC = "in sync"
-    ACCEPTED = "accepted"  # the server normalised the value; known and left alone
-    UPDATE = "update"
-    DRIFT = "drift"
-    CONFLICT = "conflict"
-    REMOVED = "removed"  # gone from a mapping that is still declared: an update that leaves the key out
-    UNMANAGED = "unmanaged"  # a top-level field the file no longer has: nothing is sent
-    UNCOMPARABLE = "uncomparable"  # a secret of which the server shows a mask or nothing
 
 
 class LeafComparison(NamedTuple):
@@ -54,6 +41,7 @@ class LeafComparison(NamedTuple):
             has none.
         sensitive: whether the leaf as a whole is a secret on either side.
         node: what the schema knows about the place; None, too, where the leaf is UNMANAGED.
+        record: what the lock remembers; None for a secret, too.
     """
 
     pointer: Pointer
@@ -62,33 +50,18 @@ class LeafComparison(NamedTuple):
     server: Value
     sensitive: bool
     node: Node | None
+    record: LeafRecord | None = None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the file's value was sent, and is not known to have arrived; such a leaf is not in sync."""
+        ignored = isinstance(self.record, Confirmed) and self.record.declared is None
+        return self.state is LeafState.UPDATE and (ignored or isinstance(self.record, Sent))
 
     @property
     def path(self) -> str:
         """The leaf for people: `voice.speed`."""
         return dotted(self.pointer)
-
-
-def decide(*, equal: bool, locked: bool, file_changed: bool, server_changed: bool, new_to_lock: bool) -> LeafState:
-    """The three-way table.
-
-    Args:
-        equal: the declared value equals the server's.
-        locked: the lock holds digests of this leaf.
-        file_changed: the declared value is not the one last applied; only read when `locked`.
-        server_changed: the server's value is not the one seen right after; only read when `locked`.
-        new_to_lock: the lock knows nothing of the whole assistant.
-    """
-    if equal:
-        return LeafState.IN_SYNC
-    if new_to_lock:
-        # Nobody can tell an edit made outside from what the file says.
-        return LeafState.CONFLICT
-    if not locked:
-        return LeafState.UPDATE
-    if server_changed:
-        return LeafState.CONFLICT if file_changed else LeafState.DRIFT
-    return LeafState.UPDATE if file_changed else LeafState.ACCEPTED
 
 
 def compare(
@@ -104,26 +77,71 @@ def compare(
     """
     known = entry if entry is not None and not entry.outdated else None
     answer = _wrapped(declared, server, entry, node)
-    results = [_compared(side, known) for side in _sides(declared, answer, node)]
+    token = token_of(server)
+    results = [_compared(side, known, token) for side in _sides(declared, answer, node)]
     if known is not None:
-        results += _gone(declared, {leaf.pointer for leaf in results}, answer, known.leaves, node)
+        results += _gone(declared, {leaf.pointer for leaf in results}, answer, known, node)
     order = by_schema(node)
     return tuple(sorted(results, key=lambda leaf: order(leaf.pointer)))
 
 
-def leaf_digests(
-    declared: Mapping[str, Value], server: Mapping[str, Value], node: Node
-) -> dict[Pointer, LeafDigests | None]:
-    """What a lock entry remembers after `declared` was applied and the server answered `server`."""
-    answer = _wrapped(declared, server, None, node)
-    return {side.leaf.pointer: _digests(side.leaf, side.now) for side in _sides(declared, answer, node)}
+def leaf_looks(
+    declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
+) -> dict[Pointer, LeafLook | None]:
+    """What each declared leaf looks like beside the server's value; None for a secret, which has no digest anywhere.
+
+    Args:
+        entry: the lock entry, for its tokens and its places of secrets.
+    """
+    token, answer = token_of(server), _wrapped(declared, server, entry, node)
+    return {
+        side.leaf.pointer: None if isinstance(side.leaf.value, Secret) else _look(side, entry, token)
+        for side in _sides(declared, answer, node)
+    }
 
 
-def _digests(leaf: Leaf, server: Value) -> LeafDigests | None:
-    if isinstance(leaf.value, Secret):
-        return None
-    mine = value_digest(leaf.value, leaf.node)
-    return LeafDigests(mine, mine if equal_exactly(leaf.value, server) else value_digest(server, leaf.node))
+def _look(side: _Side, entry: LockEntry | None, token: str | None) -> LeafLook:
+    (pointer, value, node), server = side.leaf, side.now
+    exact = equal_exactly(value, server)
+    declared = value_digest(value, node)
+    # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
+    former = (side.then, without_server_entries(None, side.then, node))
+    own = declared if exact else value_digest(server, node)
+    token = token if says_something(pointer, token) else None
+    return LeafLook(
+        equal=exact or means_the_same(value, server, node),
+        alike=exact or equal_loosely(value, server, node),
+        declared=declared,
+        value=own,
+        remembered=frozenset({own, *(value_digest(form, node) for form in former if form is not server)}),
+        form=place_form(server, node),
+        unset=is_unset(server, node),
+        token=token,
+        moved=token is None or entry is None or token != entry.tokens.last,
+    )
+
+
+def says_something(pointer: Pointer, token: str | None) -> bool:
+    """Whether an unmoved token tells that nobody has edited a leaf.
+
+    No source says that `updated_at` moves when a field changes that lists leave out (`faq_items`): it may be kept
+    elsewhere (docs/api.md, "What we assume and nobody states").
+    """
+    place = assistant_node().child(str(pointer[0]))
+    return token is not None and (place is None or not place.absent_from_list)
+
+
+def place_form(server: Value, node: Node | None) -> str:
+    """The form digest of the server's value of a leaf; what the server has appended to a list does not count."""
+    own = without_server_entries(None, server, node)
+    return ABSENT if own is None or own == [] else form_digest(own, node)
+
+
+def is_unset(server: Value, node: Node | None) -> bool:
+    """Whether the server's value is what a field has that nobody has set: null, nothing, or the default."""
+    if server is None or server in ([], {}):
+        return True
+    return node is not None and node.has_default and means_the_same(server, node.default, node)
 
 
 def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], node: Node) -> set[str]:
@@ -157,9 +175,10 @@ def _wrapped(
     declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
 ) -> _Answer:
     now = wrap_matching_secrets(declared, server, node)
-    if entry is None or not entry.secrets:
+    places = entry.secret_places if entry is not None else frozenset()
+    if not places:
         return _Answer(now, now, now)
-    then, shown = (wrap_secrets_at(now, declared, entry.secrets, node, unmatched=also) for also in (False, True))
+    then, shown = (wrap_secrets_at(now, declared, places, node, unmatched=also) for also in (False, True))
     return _Answer(now, then, shown)
 
 
@@ -189,27 +208,26 @@ def _comparable(leaf: Leaf, server: Value) -> Value:
     return known_part(server, leaf.node) if isinstance(server, list) else server
 
 
-def _compared(side: _Side, known: LockEntry | None) -> LeafComparison:
+def _compared(side: _Side, known: LockEntry | None, token: str | None) -> LeafComparison:
     leaf, secret = side.leaf, isinstance(side.leaf.value, Secret)
-    state = _secret_state(side, known) if secret else _plain_state(side, known)
+    record = known.leaves.get(leaf.pointer) if known is not None else None
+    state = _secret_state(side, known) if secret else _plain_state(side, known, record, token)
     sensitive = secret or isinstance(side.shown, Secret)
-    return LeafComparison(leaf.pointer, state, leaf.value, side.shown, sensitive, leaf.node)
+    return LeafComparison(leaf.pointer, state, leaf.value, side.shown, sensitive, leaf.node, record)
 
 
-def _plain_state(side: _Side, known: LockEntry | None) -> LeafState:
+def _plain_state(side: _Side, known: LockEntry | None, record: LeafRecord | None, token: str | None) -> LeafState:
     (pointer, value, node), state = side.leaf, LeafState.IN_SYNC
-    if not equal(value, side.now, node):
-        recorded = known.leaves.get(pointer) if known is not None else None
-        # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
-        former = (side.now, side.then, without_server_entries(None, side.then, node))
-        state = decide(
-            equal=False,
-            locked=recorded is not None,
-            file_changed=recorded is not None and recorded.declared != value_digest(value, node),
-            server_changed=recorded is not None
-            and recorded.server not in {value_digest(form, node) for form in former},
-            new_to_lock=known is None,
-        )
+    if not equal_exactly(value, side.now):
+        if (
+            known is not None
+            and record is None
+            and pointer in known.leaves
+            and not means_the_same(value, side.now, node)
+        ):
+            return LeafState.UPDATE  # it was a secret, of which no digest exists: the file wins, as it does for secrets
+        replaced = _replaced_mapping(side, known, token) if record is None and known is not None else None
+        state = replaced or decide(_look(side, known, token), record, known=known is not None)
     if state not in {LeafState.IN_SYNC, LeafState.ACCEPTED} or not has_secret(value):
         return state
     # A list without other difference: its secrets, of which no digest exists, decide.
@@ -217,6 +235,20 @@ def _plain_state(side: _Side, known: LockEntry | None) -> LeafState:
     if SecretState.DIFFERENT in found:
         return _different_secret(known)
     return LeafState.UNCOMPARABLE if SecretState.UNCOMPARABLE in found else state
+
+
+def _replaced_mapping(side: _Side, known: LockEntry, token: str | None) -> LeafState | None:
+    """The state of a leaf in whose place the file had a mapping; None where it had none."""
+    place, server = side.leaf.pointer, side.then
+    inside = {pointer: record for pointer, record in known.leaves.items() if pointer[: len(place)] == place != pointer}
+    if not inside or side.leaf.node is None or is_unset(server, side.leaf.node):
+        return None
+    for pointer, record in inside.items():
+        rest = pointer[len(place) :]
+        look = removed_look(pointer, value_at(server, rest), side.leaf.node.at(rest, server), known, token)
+        if record is not None and decide_removed(look, record) is LeafState.CONFLICT:
+            return LeafState.CONFLICT
+    return LeafState.UPDATE
 
 
 def _secret_state(side: _Side, known: LockEntry | None) -> LeafState:
@@ -233,26 +265,45 @@ def _secret_state(side: _Side, known: LockEntry | None) -> LeafState:
 
 def _different_secret(known: LockEntry | None) -> LeafState:
     """Without a digest nobody can tell who changed a secret: the file wins, as for a field that is new to it."""
-    return decide(equal=False, locked=False, file_changed=False, server_changed=False, new_to_lock=known is None)
+    return LeafState.CONFLICT if known is None else LeafState.UPDATE
 
 
 def _gone(
     declared: Mapping[str, Value],
     mine: Collection[Pointer],
     answer: _Answer,
-    recorded: Mapping[Pointer, LeafDigests | None],
+    known: LockEntry,
     node: Node,
 ) -> Iterator[LeafComparison]:
     """Leaves of the lock that the file, whose own are `mine`, no longer has."""
+    recorded, token = known.leaves, token_of(answer.now if isinstance(answer.now, dict) else {})
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
         value = answer.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret), None)
-    for pointer, digests in recorded.items():
+    for pointer, record in recorded.items():
         if pointer not in mine and pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
-            place = node.at(pointer, answer.now)
-            there = answer.at(pointer)
-            state, sensitive = _removed(there.then, digests, place), isinstance(there.shown, Secret)
-            yield LeafComparison(pointer, state, None, there.shown, sensitive, place)
+            there, place = answer.at(pointer), node.at(pointer, answer.now)
+            state = decide_removed(removed_look(pointer, there.then, place, known, token), record)
+            sensitive = isinstance(there.shown, Secret)
+            yield LeafComparison(pointer, state, None, there.shown, sensitive, place, record)
+
+
+def removed_look(pointer: Pointer, server: Value, node: Node | None, entry: LockEntry, token: str | None) -> LeafLook:
+    """What a leaf looks like that the file no longer has."""
+    token = token if says_something(pointer, token) else None
+    return LeafLook(
+        equal=False,
+        alike=False,
+        declared=ABSENT,
+        value=value_digest(server, node),
+        remembered=frozenset(
+            value_digest(form, node) for form in ([server, {}] if isinstance(server, dict) else [server])
+        ),
+        form=place_form(server, node),
+        unset=is_unset(server, node),
+        token=token,
+        moved=token is None or token != entry.tokens.last,
+    )
 
 
 def _is_left_out(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> bool:
@@ -272,13 +323,3 @@ def is_same_variant(declared: Mapping[str, Value], server: Mapping[str, Value], 
     """Whether the discriminator, such as `voice.provider`, is the same on both sides, or the file leaves it out."""
     kind = node.discriminator if node is not None else None
     return kind is None or kind not in declared or bool(declared[kind] == server.get(kind))
-
-
-def _removed(server: Value, digests: LeafDigests | None, node: Node | None) -> LeafState:
-    if server is None:
-        return LeafState.IN_SYNC
-    # A mapping that was declared empty was digested as empty, whatever was in it (see `_comparable`).
-    former = [server, {}] if isinstance(server, dict) else [server]
-    if digests is None or digests.server in {value_digest(form, node) for form in former}:
-        return LeafState.REMOVED
-    return LeafState.CONFLICT

@@ -2,118 +2,283 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import equal, equal_loosely, leaves
-from revox_sync.sync.comparing.secrets import has_secret, listed_secrets, wrap_matching_secrets
+from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.comparing.canonical import leaves, value_digest
+from revox_sync.sync.comparing.forms import equal_loosely
+from revox_sync.sync.comparing.leaf_rules import (
+    ABSENT,
+    LeafLook,
+    SentLeaf,
+    Verdict,
+    confirms,
+    judge_answer,
+    record_after_answer,
+    token_of,
+)
+from revox_sync.sync.comparing.secrets import (
+    SecretState,
+    listed_secrets,
+    secret_pairs,
+    secret_state,
+    wrap_matching_secrets,
+)
 from revox_sync.sync.comparing.server_appended import Appended, keep_resent, mark_resent
-from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare, leaf_digests
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.comparing.three_way import leaf_looks, removed_look
+from revox_sync.sync.model.lock import NO_TOKENS, Confirmed, LeafRecord, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.pointer import Pointer, Value, value_at
+from revox_sync.values.secret import Secret
+from revox_sync.values.walk import parts
+
+
+@dataclass(frozen=True, slots=True)
+class SentWrite:
+    """A request that the server has answered.
+
+    Attributes:
+        declared: what the request was made from, secrets wrapped.
+        body: what was sent.
+        before: the server's object right before the request; empty for a create.
+        leaves: the leaves of the request, except secrets and lists that hold some; those that were left out of a
+            mapping on purpose have ABSENT as what was sent.
+        token: the assistant's version token right before the request.
+        keep: leaves that were sent as the server had them.
+        former: the lock entry that the write replaces.
+        appended: entries the server had appended that were sent with it.
+    """
+
+    declared: Mapping[str, Value]
+    body: Mapping[str, Value]
+    before: Mapping[str, Value]
+    leaves: Mapping[Pointer, SentLeaf]
+    token: str | None
+    keep: frozenset[Pointer] = frozenset()
+    former: LockEntry | None = None
+    appended: Appended = field(default_factory=dict)
 
 
 class VerifiedResponse(NamedTuple):
-    """The leaves that did not come back as they were sent.
+    """What the answer to a write says.
 
     Attributes:
-        dropped: absent, or unchanged from before: the server ignored them.
-        normalised: changed by the server; the lock accepts its form. Also where it had that form before: a value is
-            not ignored whose form it is.
+        entry: the lock entry from now on.
+        dropped: leaves that are absent, or unchanged from before: the server ignored them.
+        replaced: leaves in which the server has put another value.
+        not_unset: keys that were left out, and that the server has kept.
+        respelled: leaves that the server keeps in another spelling of the same value.
+        unread: leaves that nothing has shown after the request.
+        lost: keys that the file does not declare, were sent as the server had them, and are gone.
     """
 
-    dropped: tuple[Pointer, ...]
-    normalised: tuple[Pointer, ...]
+    entry: LockEntry
+    dropped: tuple[Pointer, ...] = ()
+    replaced: tuple[Pointer, ...] = ()
+    not_unset: tuple[Pointer, ...] = ()
+    respelled: tuple[Pointer, ...] = ()
+    lost: tuple[Pointer, ...] = ()
+    unread: tuple[Pointer, ...] = ()
 
 
 def verify_response(
-    declared: Mapping[str, Value],
-    before: Mapping[str, Value],
-    answer: Mapping[str, Value],
-    sent: Iterable[str],
-    keep: frozenset[Pointer],
+    write: SentWrite, answer: Remote, unread: AbstractSet[str] = frozenset(), looked_up: AbstractSet[str] = frozenset()
 ) -> VerifiedResponse:
-    """Judge every sent leaf by its value in the answer.
+    """Judge every leaf that was sent, and make the lock entry after it.
 
     Args:
-        before: the server's object before the write, empty for a create.
-        answer: the object after it, with every sent field in it, secrets wrapped.
-        sent: top-level fields of the request.
-        keep: leaves that were sent as the server had them.
+        answer: the object after the request.
+        unread: declared top-level fields that neither the answer nor another look has shown.
+        looked_up: those that the answer left out and another look has shown.
     """
-    node, mine = assistant_node(), {key: declared[key] for key in sent if key in declared}
-    # Every leaf known, none with digests: a difference is an update, a masked secret says nothing.
-    settled = LockEntry("", "", dict.fromkeys(leaf.pointer for leaf in leaves(mine, node)))
-    differing = [
-        leaf
-        for leaf in compare(mine, answer, settled, node)
-        if leaf.state is LeafState.UPDATE and leaf.pointer not in keep
-    ]
-    known = wrap_matching_secrets(mine, before, node)
-    dropped = [leaf.pointer for leaf in differing if _is_dropped(leaf, known, node)]
-    return VerifiedResponse(tuple(dropped), tuple(leaf.pointer for leaf in differing if leaf.pointer not in dropped))
+    return _Verification(write, answer, unread, looked_up).result()
 
 
-def unproven(declared: Mapping[str, Value], sent: Iterable[str], entry: LockEntry) -> set[str]:
-    """Sent fields of which a lock entry's digests do not prove already that they came back as they were sent.
+class _Verification:
+    def __init__(self, write: SentWrite, answer: Remote, unread: AbstractSet[str], looked_up: AbstractSet[str]) -> None:
+        self._write = write
+        self._answer = answer
+        self._unread = unread
+        self._looked_up = looked_up
+        self._former = write.former.leaves if write.former is not None else {}
+        self._found: dict[Verdict, list[Pointer]] = {verdict: [] for verdict in Verdict}
+        self._respelled: list[Pointer] = []
 
-    The digests are made from the same two values that `verify_response` compares, so it need not look at the others.
-    Of secrets they prove nothing: canonically all secrets are one.
+    def result(self) -> VerifiedResponse:
+        write, node = self._write, assistant_node()
+        server = mark_resent(self._answer.value, write.appended, node)
+        after = leaf_looks(write.declared, server, write.former, node)
+        # What was not sent is remembered as it was before: an edit that was made since must show as drift.
+        before = leaf_looks(write.declared, {**server, **write.before}, write.former, node)
+        records: dict[Pointer, LeafRecord | None] = {}
+        for pointer, look in after.items():
+            if pointer in write.keep:
+                records.update(_kept(self._former, pointer))
+            elif pointer[0] in write.body:
+                records.update(self._sent(pointer, look, server))
+            else:
+                records[pointer] = self._unsent(pointer, before[pointer])
+        left_out = dict(self._left_out(server))
+        records.update(left_out)
+        not_unset = tuple(pointer for pointer in left_out if pointer[0] not in self._unread)
+        entry = LockEntry(
+            self._answer.id,
+            # What brings back a snapshot may leave the name as it is.
+            str(write.declared.get("name", self._answer.name)),
+            records,
+            appended=keep_resent(write.declared, server, write.appended, node),
+            secrets=frozenset((*listed_secrets(write.declared, node), *self._secrets_still_there(left_out))),
+            tokens=(write.former.tokens if write.former else NO_TOKENS).seen(write.token).seen(token_of(server)),
+        )
+        return VerifiedResponse(
+            entry,
+            tuple(self._found[Verdict.DROPPED]),
+            tuple(self._found[Verdict.REPLACED]),
+            not_unset,
+            tuple(self._respelled),
+            tuple(self._lost(server)),
+            tuple(self._found[Verdict.UNREAD]),
+        )
 
-    Args:
-        sent: top-level fields of the request that the answer has.
-        entry: the lock entry after the write, see `new_entry`.
-    """
-    differing = {pointer[0] for pointer, pair in entry.leaves.items() if pair is None or pair.declared != pair.server}
-    return {key for key in sent if key in differing or has_secret(declared.get(key))}
+    def _sent(self, pointer: Pointer, look: LeafLook | None, server: Mapping[str, Value]) -> _Records:
+        """What is known of a leaf that was sent."""
+        sent, unread = self._write.leaves.get(pointer), pointer[0] in self._unread
+        if sent is None or look is None:
+            # A secret, or a list that holds one: no digest tells what was sent.
+            if not unread and self._is_ignored_secret(pointer, server):
+                self._found[Verdict.DROPPED].append(pointer)
+                return _kept(self._former, pointer) if look is not None else {pointer: None}
+            if unread and look is not None:
+                return _kept(self._former, pointer)
+            return {pointer: None if look is None else Confirmed(look.declared, look.value)}
+        own, seen = pointer[0] not in self._looked_up, None if unread else look
+        verdict = judge_answer(sent, seen)
+        self._found[verdict].append(pointer)
+        if seen is not None and verdict is Verdict.KEPT and seen.value != seen.declared:
+            self._respelled.append(pointer)
+        return {pointer: record_after_answer(sent, self._write.token, self._former.get(pointer), seen, own=own)}
+
+    def _unsent(self, pointer: Pointer, look: LeafLook | None) -> LeafRecord | None:
+        record = self._former.get(pointer)
+        return None if look is None else _confirmed(look, record)
+
+    def _is_ignored_secret(self, pointer: Pointer, server: Mapping[str, Value]) -> bool:
+        """Whether a secret, or a list with secrets, differs from what was sent, and is as it was before."""
+        declared = value_at(self._write.declared, pointer)
+        now, was = (
+            value_at(wrap_matching_secrets(self._write.declared, side, assistant_node()), pointer)
+            for side in (server, self._write.before)
+        )
+        node = assistant_node().at(pointer, self._write.declared)
+        if isinstance(declared, Secret):
+            return secret_state(declared, now) is SecretState.DIFFERENT and bool(was == now)
+        states = {secret_state(*pair) for pair in secret_pairs(declared, now, node)}
+        if SecretState.DIFFERENT in states:
+            return bool(was == now)
+        return now is None or (
+            value_digest(was, node) == value_digest(now, node) and not equal_loosely(declared, now, node)
+        )
+
+    def _left_out(self, server: Mapping[str, Value]) -> Iterator[tuple[Pointer, LeafRecord | None]]:
+        """Leaves that were left out of a mapping, and that the server still has, or of which nothing is known."""
+        write, former = self._write, self._write.former
+        declared = {leaf.pointer for leaf in leaves(write.declared, assistant_node())}
+        for pointer, sent in write.leaves.items():
+            if sent.sent != ABSENT or former is None or pointer in declared:
+                continue
+            record = self._former.get(pointer)
+            if pointer[0] in self._unread:
+                yield pointer, record_after_answer(sent, write.token, record, None, own=False)
+                continue
+            place = assistant_node().at(pointer, server)
+            look = removed_look(pointer, value_at(server, pointer), place, former, token_of(server))
+            if look.form != ABSENT:
+                still = judge_answer(sent, look) is Verdict.DROPPED
+                yield pointer, record if still else record_after_answer(sent, write.token, record, look, own=True)
+
+    def _lost(self, server: Mapping[str, Value]) -> Iterator[Pointer]:
+        """What the file does not declare, was carried over, and is not there any more."""
+        for pointer, value, place in parts(self._write.body, assistant_node()):
+            if not pointer or isinstance(value, dict | list) or pointer[0] in self._unread or _in_list(pointer):
+                continue
+            undeclared = value is not None and value_at(self._write.declared, pointer) is None
+            if undeclared and (place is None or not place.read_only) and value_at(server, pointer) is None:
+                yield pointer
+
+    def _secrets_still_there(self, left_out: Mapping[Pointer, object]) -> Iterator[Pointer]:
+        """Former places of secrets where the server still has what it had: nothing was sent for them, or in vain."""
+        unsettled = (*self._write.keep, *self._found[Verdict.DROPPED], *left_out, *((key,) for key in self._unread))
+        former = self._write.former
+        for place in former.secret_places if former is not None else ():
+            unsent = place[0] not in self._write.declared
+            if unsent or any(place[: len(pointer)] == pointer for pointer in unsettled):
+                yield place
 
 
-def _is_dropped(leaf: LeafComparison, before: Mapping[str, Value], node: Node) -> bool:
-    if leaf.server is None:
-        return True
-    # A server that answers what it had before has ignored the request, unless that is its form of what was sent.
-    was, place = value_at(before, leaf.pointer), node.at(leaf.pointer, before)
-    if has_secret(leaf.declared):
-        return bool(was == leaf.server)  # canonically all secrets are one
-    return equal(was, leaf.server, place) and not equal_loosely(leaf.declared, leaf.server, place)
+_Records = dict[Pointer, LeafRecord | None]
 
 
-def new_entry(
+def _confirmed(look: LeafLook, record: LeafRecord | None) -> LeafRecord | None:
+    """The record of a leaf that nothing was sent for: the same where nothing is new, so that locks stay as they are."""
+    if isinstance(record, Confirmed) and record[:2] == (look.declared, look.value):
+        return record
+    return Confirmed(look.declared, look.value) if confirms(look, record) else record
+
+
+def _in_list(pointer: Pointer) -> bool:
+    return any(isinstance(key, int) for key in pointer)
+
+
+def _kept(former: Mapping[Pointer, LeafRecord | None], pointer: Pointer) -> _Records:
+    """The former record of a leaf, without the value before our last write: the server's is not that of our write."""
+    if pointer not in former:
+        return {}
+    record = former[pointer]
+    return {pointer: record._replace(previous=None) if isinstance(record, Confirmed) else record}
+
+
+def entry_in_sync(
     declared: Mapping[str, Value],
-    answer: Remote,
-    previous: LockEntry | None,
-    unsettled: frozenset[Pointer],
-    appended: Appended | None = None,
+    remote: Remote,
+    former: LockEntry | None,
+    keep: frozenset[Pointer] = frozenset(),
 ) -> LockEntry:
-    """The lock entry after a write, or for an assistant that needed none.
+    """The lock entry of an assistant that needs no request.
+
+    What was sent and not seen stays so, where the server still has what it had before: it may yet arrive.
 
     Args:
-        unsettled: dropped and kept leaves; they keep their former digests, so that the next plan shows them again.
-        appended: server-appended entries to recognise; by default those of the previous entry.
+        keep: leaves that keep what the lock knows of them, so that the next plan shows them again.
     """
-    node, former = assistant_node(), previous.leaves if previous is not None else {}
-    known = appended if appended is not None else previous.appended if previous is not None else {}
-    server = mark_resent(answer.value, known, node)
-    digests_of = {
-        pointer: former.get(pointer) if pointer in unsettled else digests
-        for pointer, digests in leaf_digests(declared, server, node).items()
-        if pointer not in unsettled or pointer in former
-    }
-    return LockEntry(
-        answer.id,
+    node, known = assistant_node(), former.leaves if former is not None else {}
+    appended = former.appended if former is not None else {}
+    server = mark_resent(remote.value, appended, node)
+    records: _Records = {}
+    for pointer, look in leaf_looks(declared, server, former, node).items():
+        record = known.get(pointer)
+        if pointer in keep:
+            records.update(_kept(known, pointer))
+        else:
+            records[pointer] = None if look is None else _confirmed(look, record)
+    tokens = former.tokens if former is not None else NO_TOKENS
+    entry = LockEntry(
+        remote.id,
         str(declared["name"]),
-        digests_of,
-        appended=keep_resent(declared, server, known, node),
-        secrets=frozenset((*listed_secrets(declared, node), *_still_there(declared, previous, unsettled))),
+        records,
+        appended=keep_resent(declared, server, appended, node),
+        secrets=frozenset((*listed_secrets(declared, node), *_unmanaged_secrets(declared, former, keep))),
+        tokens=tokens,
     )
+    # Reading alone never changes the lock: a token is written only with an entry that changes otherwise.
+    return entry if entry == former else replace(entry, tokens=tokens.seen(token_of(remote.value)))
 
 
-def _still_there(
-    declared: Mapping[str, Value], previous: LockEntry | None, unsettled: frozenset[Pointer]
+def _unmanaged_secrets(
+    declared: Mapping[str, Value], former: LockEntry | None, keep: frozenset[Pointer]
 ) -> Iterator[Pointer]:
-    """Former places of secrets where the server still has what it had: nothing was sent for them, or it was ignored."""
-    for place in previous.secret_places if previous is not None else ():
-        if place[0] not in declared or any(place[: len(pointer)] == pointer for pointer in unsettled):
+    for place in former.secret_places if former is not None else ():
+        if place[0] not in declared or any(place[: len(pointer)] == pointer for pointer in keep):
             yield place

@@ -17,8 +17,9 @@ from revox_sync.errors import UsageError
 from revox_sync.remote.client import Client
 from revox_sync.source.files.tree import Tree, TreeError
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.three_way import LeafState, compare
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.importing.fields import LeftOut, file_fields
 from revox_sync.sync.importing.names import with_variables
 from revox_sync.sync.model.adopt_report import Skipped
@@ -148,4 +149,4 @@ def adopted_entry(desired: Desired, found: Remote) -> tuple[LockEntry, tuple[Poi
     """
     leaves = compare(desired.declared, found.value, None, assistant_node())
     differing = tuple(leaf.pointer for leaf in leaves if leaf.state is LeafState.CONFLICT)
-    return new_entry(desired.declared, found, None, frozenset(differing)), differing
+    return entry_in_sync(desired.declared, found, None, frozenset(differing)), differing

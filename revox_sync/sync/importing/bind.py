@@ -14,8 +14,9 @@ from shlex import quote
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.three_way import LeafState, compare
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.pointer import dotted
@@ -56,13 +57,15 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
     """
     organization_id = _organization(remote, lock)
     former = lock.entries.get(desired.address)
-    if former is not None and former.id == remote.id:
+    if former is not None and former.id == remote.id and not former.unseen:
         return Binding(desired.address, remote, lock, changed=False)
-    if former is not None and former.id not in missing:
+    if former is not None and former.id not in missing | {remote.id}:
         hint = f"`revox-sync forget {quote(desired.address)}` lets go of it"
         raise RefusedError(f"`{desired.address}` is bound to {former.id}", hint=hint)
     # Two addresses with one id would take turns in overwriting one assistant.
     holder = next((address for address, entry in lock.entries.items() if entry.id == remote.id), None)
+    if holder == desired.address:
+        holder = None  # bound already; what was sent and not seen is decided anew
     if holder is not None and holder in files:
         hint = f"`revox-sync forget {quote(holder)}` lets go of it"
         raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=hint)
@@ -74,7 +77,7 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
         lock=replace(rest, organization_id=organization_id).with_entry(desired.address, entry),
         differing=differing,
         moved_from=holder,
-        replaced=former.id if former is not None else None,
+        replaced=former.id if former is not None and former.id != remote.id else None,
     )
 
 
@@ -95,4 +98,4 @@ def _new(desired: Desired, remote: Remote) -> tuple[LockEntry, tuple[str, ...]]:
     differing = tuple(dotted(leaf.pointer) for leaf in leaves if leaf.state is LeafState.CONFLICT)
     if differing:
         return LockEntry(remote.id, desired.name, {}, outdated=True), differing
-    return new_entry(desired.declared, remote, None, frozenset()), ()
+    return entry_in_sync(desired.declared, remote, None), ()

@@ -128,6 +128,7 @@ class Change:
     before: Mapping[str, Value] = field(default_factory=dict)
     keep: frozenset[Pointer] = frozenset()
     fingerprint: str | None = None
+    token: str | None = None
     previous_address: str | None = None
     entry: LockEntry | None = None
     completed: Callable[[], Change] | None = field(default=None, compare=False, repr=False)

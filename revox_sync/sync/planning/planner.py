@@ -13,9 +13,11 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.leaf_rules import LeafState, token_of
 from revox_sync.sync.comparing.secrets import wrap_known_secrets
-from revox_sync.sync.comparing.three_way import LeafComparison, LeafState, compare
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.three_way import LeafComparison, compare
+from revox_sync.sync.comparing.verify_response import entry_in_sync
+from revox_sync.sync.model.lock import Sent
 from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import OverLimitError, orphan_notes, plan_orphans, why_not_allowed
@@ -165,6 +167,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     choice = options.drift_choice(desired.address)
     outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
     if outside:
+        draft.notes.extend(_unseen_notes(desired.address, outside))
         conflict = any(leaf.state is LeafState.CONFLICT for leaf in outside)
         local = [leaf for leaf in leaves if leaf.state in _LOCAL]
         (draft.conflicts if conflict else draft.drift).append(_blocked(desired, remote, outside, local))
@@ -208,11 +211,12 @@ def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Val
         body=body,
         before=replaced_value(before, body),
         fingerprint=fingerprint(remote.value, change.declared, node),
+        token=token_of(remote.value),
     )
 
 
 def _completed(change: Change, match: Match, remote: Remote) -> Change:
-    entry = new_entry(change.declared, remote, match.entry, change.keep)
+    entry = entry_in_sync(change.declared, remote, match.entry, change.keep)
     return replace(
         change,
         fingerprint=fingerprint(remote.value, change.declared, assistant_node()),
@@ -240,6 +244,19 @@ def _fields(leaves: Iterable[LeafComparison]) -> tuple[FieldChange, ...]:
     return tuple(
         change for leaf in leaves for change in field_changes(leaf.server, leaf.declared, leaf.node, leaf.path)
     )
+
+
+def _unseen_notes(address: str, leaves: Iterable[LeafComparison]) -> Iterator[str]:
+    """What may have happened to leaves that were sent and never seen, and what settles it."""
+    unseen = [f"`{leaf.path}`" for leaf in leaves if isinstance(leaf.record, Sent)]
+    if unseen:
+        ours = quote(address)
+        yield (
+            f"{address}: {', '.join(unseen)}: sent by an apply, but nobody has seen it arrive. The server's value may "
+            "be an edit made since, or what the server made of ours. "
+            f"`revox-sync pull --theirs {ours}` takes the server's value, "
+            f"`revox-sync apply --on-drift {ours}=revert {ours}` sends the file's"
+        )
 
 
 def _leaf_notes(leaves: Iterable[LeafComparison], choice: OnDrift, options: PlanOptions) -> Iterator[str]:

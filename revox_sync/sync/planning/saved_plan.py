@@ -25,7 +25,7 @@ from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
 SAVED_PLAN: Final = ".json"
 """How the name of a saved plan ends: it tells apply a plan from an address, which has no suffix."""
 _FORMAT: Final = "revox-sync/saved-plan"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 def plan_digest(plan: Plan) -> str:

@@ -114,18 +114,29 @@ class SavedField(Model):
     added: bool
 
 
+class SavedSent(Model):
+    """A leaf that was sent and not seen."""
+
+    sent: tuple[str, ...]
+    before: str
+    token: str | None
+    answered: bool
+
+
 class SavedEntry(Model):
     """What the lock is to hold for an assistant that needs no request; the last two only where there is something."""
 
     id: str
-    leaves: dict[str, tuple[str, str] | None]
+    leaves: dict[str, tuple[str | None, str] | tuple[str | None, str, str] | SavedSent | None]
     name: str
     appended: dict[str, list[str]] = {}
     secrets: list[str] = []
+    token: str | None = None
+    older: list[str] = []
 
     @model_serializer(mode="wrap")
     def _without_empty(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        optional = ("appended", "secrets")
+        optional = ("appended", "secrets", "token", "older")
         return {key: part for key, part in serialized(self).items() if part or key not in optional}
 
     def value(self) -> LockEntry:
@@ -149,6 +160,7 @@ class SavedChange(Model):
     before: SavedValue
     keep: Annotated[tuple[str, ...], BeforeValidator(_pointer_texts)]
     fingerprint: str | None
+    token: str | None
     previous_address: str | None
     entry: Annotated[SavedEntry | None, BeforeValidator(_entry_content)]
 
@@ -233,7 +245,7 @@ class SavedPlan(Model):
 
     stands_for = Plan
     format: Literal["revox-sync/saved-plan"]
-    version: Literal[1]
+    version: Literal[2]
     tool: str
     environment: EnvironmentName
     base_url: str

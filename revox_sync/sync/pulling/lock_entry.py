@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.three_way import compare, leaf_digests
-from revox_sync.sync.comparing.verify_response import new_entry
-from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.comparing.leaf_rules import token_of
+from revox_sync.sync.comparing.three_way import compare, leaf_looks
+from revox_sync.sync.comparing.verify_response import entry_in_sync
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.field_groups import EDITED_LOCALLY, EDITED_OUTSIDE
 from revox_sync.sync.remote_state.match import Match
@@ -31,15 +32,21 @@ def pulled_entry(
         states = {leaf.state for leaf in compare(declared, remote.value, None, node)}
         if states & (EDITED_OUTSIDE | EDITED_LOCALLY):
             return None
-        return new_entry(declared, remote, match.entry, frozenset())
+        return entry_in_sync(declared, remote, match.entry)
     groups = list(pulled)
     if not groups:
         return None
-    new = leaf_digests(declared, remote.value, node)
-    kept = {leaf: digests for leaf, digests in match.entry.leaves.items() if not _touches(leaf, groups)}
-    taken = {leaf: digests for leaf, digests in new.items() if _touches(leaf, groups)}
+    looks = leaf_looks(declared, remote.value, match.entry, node)
+    kept = {leaf: record for leaf, record in match.entry.leaves.items() if not _touches(leaf, groups)}
+    # Somebody has decided for the server's value: whatever was sent before, it is what both sides have now.
+    taken = {
+        leaf: Confirmed(look.declared, look.value) if look is not None else None
+        for leaf, look in looks.items()
+        if _touches(leaf, groups)
+    }
     name = str(declared["name"]) if ("name",) in groups else match.entry.name
-    return replace(match.entry, name=name, leaves=kept | taken)
+    tokens = match.entry.tokens.seen(token_of(remote.value))
+    return replace(match.entry, name=name, leaves=kept | taken, tokens=tokens)
 
 
 def _touches(leaf: Pointer, groups: Iterable[Pointer]) -> bool:

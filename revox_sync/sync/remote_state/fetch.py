@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -29,8 +29,15 @@ from revox_sync.sync.remote_state.match import (
 )
 from revox_sync.sync.remote_state.unreadable import LenientReader, SingleReader, settled
 from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.pointer import Value
 
 FETCHERS: Final = 8
+_PATIENCE: Final = (10.0, 10.0, 10.0)
+"""Seconds between looks at an assistant of which the server shows an older version."""
+_OLDER: Final = (
+    "the API shows an older version of it than was seen before, so nothing can be compared; run the command again"
+)
+_UNREADABLE: Final = "the API lists it but does not find it by its id, so it cannot be read; run the command again"
 
 
 class Reader(SingleReader, Protocol):
@@ -48,16 +55,19 @@ class FetchScope:
         others: files that are broken or not selected, which are never "gone", and what other environments hold.
         loopback: the API is on this machine and may have forgotten everything.
         prune: fetch orphans by id, so that all they hold is known.
+        wait: lets seconds pass for a server that shows an older version of an assistant, and returns whether to give
+            up; None: nobody waits.
     """
 
     others: ExcludedFiles = NOTHING_EXCLUDED
     loopback: bool = False
     prune: bool = False
+    wait: Callable[[float], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """An assistant of which nobody knows enough to plan anything, such as what became of its create.
+    """An assistant of which nobody knows enough to plan anything: what became of its create, or what it holds now.
 
     Attributes:
         name: of the assistant.
@@ -81,7 +91,7 @@ class State:
         unread: addresses of files nobody could tell the name of; each may be where an orphan's file is now.
         unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
             `unread` files, each of which may mean one.
-        unknown: assistants, by address, of which nobody knows what became of their create, or what they are now.
+        unknown: assistants, by address, of which nobody knows what became of their create, or what they hold now.
     """
 
     organization_id: str | None
@@ -132,19 +142,21 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         lock = empty_lock(lock)
     _require_same_organization(lock, organization_id, known, unread.ids)
     matches = unread.marked(match(files, scope.others, known, lock, unlisted))
+    completed, unknown = _completed(client, matches, desired, scope.wait)
+    unknown |= {
+        address: Unknown(name, reason)
+        for address, name, reason in unread.reasons(matches, files, lock, scope.others.bound)
+    }
     return State(
         organization_id=organization_id,
-        matches=_completed(client, matches, desired),
+        matches=completed,
         lock=lock,
         lock_digest=digest,
         forgotten=forgotten,
         orphans=_orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope),
         unread=tuple(scope.others.unread(lock)),
         unmanaged=tuple(_unmanaged(listed, matches, lock, scope.others)),
-        unknown={
-            address: Unknown(name, reason)
-            for address, name, reason in unread.reasons(matches, files, lock, scope.others.bound)
-        },
+        unknown=unknown,
     )
 
 
@@ -231,22 +243,47 @@ def _require_same_organization(
         )
 
 
-def _completed(client: Reader, matches: Matches, desired: Sequence[Desired]) -> Matches:
-    """Fetch assistants whose list entry lacks a declared field: missing is not empty."""
+def _completed(
+    client: Reader, matches: Matches, desired: Sequence[Desired], wait: Callable[[float], bool] | None
+) -> tuple[Matches, dict[str, Unknown]]:
+    """The matches with what the list leaves out, and the assistants that cannot be read as they are now, by address.
+
+    The list leaves some fields out, and missing is not empty (docs/api.md, "Lists and answers"). It may also lag
+    behind. So what lacks a declared field, or looks older than what was seen before, is fetched by id.
+    """
     declared = {assistant.address: assistant.declared for assistant in desired}
-    node = assistant_node()
-    # The list call leaves some fields out (docs/api.md, "Lists and answers").
-    partial = [
-        found.remote.id
-        for found in matches.matches
-        if found.remote and missing_fields(declared[found.address], found.remote.value, node)
-    ]
-    whole = _fetch(client, partial)
-    return replace(matches, matches=tuple(_with_remote(found, whole) for found in matches.matches))
+    unknown: dict[str, Unknown] = {}
+    completed: dict[str, Match] = {found.address: found for found in matches.matches}
+    believed = False
+    for delay in (0.0, *_PATIENCE):
+        asked = [found for found in completed.values() if _needs_look(found, declared[found.address], again=delay > 0)]
+        if not asked or (delay > 0 and (wait is None or wait(delay))):
+            break
+        whole = _fetch(client, [found.remote.id for found in asked if found.remote])
+        for found in asked:
+            remote = whole.get(found.remote.id) if found.remote else None
+            if remote is None:
+                # The list says it is there, its own address says it is not: nothing is known of what it holds.
+                unknown[found.address] = Unknown(found.remote.name if found.remote else "", _UNREADABLE)
+                completed[found.address] = replace(found, remote=found.remote, unread=True)
+            else:
+                completed[found.address] = replace(found, remote=with_resent_marked(remote, found.entry), unread=False)
+    else:
+        # After thirty seconds of one version that version is believed: what was taken for newer is gone.
+        believed = True
+    for found in completed.values():
+        if found.is_stale and not believed:
+            unknown[found.address] = Unknown(found.remote.name if found.remote else "", _OLDER)
+    ordered = tuple(
+        found if found.remote is None else replace(found, remote=with_resent_marked(found.remote, found.entry))
+        for found in completed.values()
+    )
+    return replace(matches, matches=ordered), unknown
 
 
-def _with_remote(found: Match, whole: Mapping[str, Remote | None]) -> Match:
-    if found.remote is None:
-        return found
-    known = with_resent_marked(whole.get(found.remote.id) or found.remote, found.entry)
-    return found if known is found.remote else replace(found, remote=known)
+def _needs_look(found: Match, declared: Mapping[str, Value], *, again: bool) -> bool:
+    if found.remote is None or found.unread:
+        return False
+    if found.is_stale:
+        return True
+    return not again and bool(missing_fields(declared, found.remote.value, assistant_node()))

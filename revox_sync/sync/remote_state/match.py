@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from revox_sync.sync.comparing.canonical import canonical_json
+from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
+from revox_sync.values.loose_name import loose_name
 
 
 class MatchKind(StrEnum):
@@ -36,6 +37,7 @@ class Match:
         remote: LOCKED, MOVED and ADOPTED have one.
         entry: the lock entry that was used: LOCKED, MOVED, MISSING and UNREADABLE have one.
         previous_address: where the lock has the entry when the file moved (MOVED, or MISSING after a move).
+        unread: the remote assistant is listed, but cannot be read by its id.
         candidates: ids of the assistants an AMBIGUOUS file could mean, sorted.
         unlisted: the list call leaves out assistants of this kind, so one may exist all the same.
     """
@@ -46,6 +48,15 @@ class Match:
     entry: LockEntry | None = None
     previous_address: str | None = None
     candidates: tuple[str, ...] = ()
+    unread: bool = False
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the remote assistant is an older version than one that was seen before."""
+        if self.remote is None or self.entry is None:
+            return False
+        return self.entry.tokens.is_stale(token_of(self.remote.value))
+
     unlisted: bool = False
 
 
@@ -83,8 +94,8 @@ NOTHING_EXCLUDED: Final = ExcludedFiles()
 
 
 def name_key(name: str) -> str:
-    """What two names share that mean one assistant: a server may have trimmed the one it was sent."""
-    return canonical_json(name, None)
+    """What two names share that mean one assistant: a server may have spelt the one it was sent in another way."""
+    return loose_name(name)
 
 
 def needed_ids(

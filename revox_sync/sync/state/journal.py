@@ -17,14 +17,16 @@ from typing import Any, Final, TypeAlias
 
 from revox_sync.errors import RefusedError
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
+from revox_sync.sync.comparing.leaf_rules import SentLeaf
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.lock_file import entry_content, lock_digest, read_entry
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/journal"
-VERSION: Final = 1
-_PLAIN_KEYS: Final = ("address", "name", "at", "id", "previous_address", "former", "hidden", "over")
+VERSION: Final = 2
+_KNOWN_VERSIONS: Final = (1, VERSION)
+_PLAIN_KEYS: Final = ("address", "name", "at", "id", "previous_address", "former", "hidden", "token", "restores")
 _UNUSABLE: Final = (
     "it belongs to an apply that did not end; move {path} away and run `revox-sync plan`: "
     "what that apply created is then found by its name"
@@ -58,10 +60,13 @@ class Intent:
         former: digest of the lock entry it replaces, see `entry_digest`; None where there is none.
         known: create: ids that were there before.
         hidden: create: the list call leaves such assistants out.
-        over: create: the server is through with it, so that waiting for it to show up is of no use.
         entry: the lock entry once it is done, as far as that is known without the answer; None for a create, but for
             one that brings back a snapshot: then all but the id.
-        leaves: update: digests of the server's value before and after, of the leaves that change.
+        leaves: of create and update: form digests of what is sent, and of the server's value right before; without
+            secrets, and without lists that hold some.
+        token: update: the assistant's version token right before.
+        secrets: create: places of secrets in what is sent.
+        restores: it brings back a snapshot, so the lock goes on saying what the file said last.
     """
 
     address: str
@@ -73,9 +78,11 @@ class Intent:
     former: str | None = None
     known: frozenset[str] = frozenset()
     hidden: bool = False
-    over: bool = False
     entry: LockEntry | None = None
-    leaves: Mapping[Pointer, tuple[str, str]] = field(default_factory=dict)
+    leaves: Mapping[Pointer, SentLeaf] = field(default_factory=dict)
+    token: str | None = None
+    secrets: frozenset[Pointer] = frozenset()
+    restores: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,8 @@ def read_journal(content: bytes) -> Journal:
         raise ValueError(f"line {documents.index(None) + 1} is no JSON mapping")
     if not documents or documents[0].get("format") != FORMAT:
         raise ValueError("it is no journal of revox-sync")
-    if documents[0].get("version") is not VERSION:  # not `!=`, because `True == 1`
+    version = documents[0].get("version")
+    if version not in _KNOWN_VERSIONS or type(version) is not int:  # in Python `True == 1 == 1.0`
         raise ValueError(f"its version {json.dumps(documents[0].get('version'))} is not known to this revox-sync")
     head = documents[0]
     header = Header(
@@ -232,7 +240,8 @@ def _intent(intent: Intent) -> dict[str, Any]:
         "intent": intent.action,
         **{key: getattr(intent, key) for key in _PLAIN_KEYS},
         "entry": entry_content(intent.entry) if intent.entry else None,
-        "leaves": {to_json_pointer(pointer): list(pair) for pointer, pair in intent.leaves.items()},
+        "leaves": {to_json_pointer(pointer): [leaf.before, leaf.sent] for pointer, leaf in intent.leaves.items()},
+        "secrets": sorted(map(to_json_pointer, intent.secrets)),
     }
 
 
@@ -249,12 +258,15 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         former=_optional(content, "former"),
         known=known if action is Action.CREATE else frozenset(),
         hidden=content["hidden"] is True,
-        over=content["over"] is True,
         entry=_entry(address, content),
         leaves={
-            from_json_pointer(pointer): (str(before), str(after))
-            for pointer, (before, after) in content["leaves"].items()
+            from_json_pointer(pointer): SentLeaf(sent=str(sent), before=str(before))
+            for pointer, (before, sent) in content["leaves"].items()
         },
+        # A journal of version 1 has neither: what is not known is no token, and its digests match nothing.
+        token=_optional(content, "token"),
+        restores=content.get("restores") is True,
+        secrets=frozenset(from_json_pointer(_text({"place": place}, "place")) for place in content.get("secrets", ())),
     )
 
 

@@ -23,11 +23,12 @@ from revox_sync.errors import RefusedError
 from revox_sync.source.files.replace_file import replace_file
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.comparing.canonical import DIGEST_VERSION
-from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, Lock, LockEntry, Sent, Tokens
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/lock"
-VERSION: Final = 1
+VERSION: Final = 2
+_KNOWN_VERSIONS: Final = (1, VERSION)
 _NOTE: Final = "written by revox-sync; to undo a change, restore the file from git"
 _BY_NAME: Final = (
     "move it away and run `revox-sync plan`: assistants are then matched by name; sub-assistants are not, "
@@ -138,7 +139,7 @@ class _BadLockError(Exception):
 
 def entry_content(entry: LockEntry) -> dict[str, Any]:
     """What the lock holds for an entry; an outdated entry has version 0 until it is rewritten with digests."""
-    leaves = {_text(pointer): digests and list(digests) for pointer, digests in entry.leaves.items()}
+    leaves = {_text(pointer): _record_content(record) for pointer, record in entry.leaves.items()}
     content: dict[str, Any] = {
         "digest": 0 if entry.outdated else DIGEST_VERSION,
         "id": entry.id,
@@ -151,7 +152,22 @@ def entry_content(entry: LockEntry) -> dict[str, Any]:
         content["appended"] = {to_json_pointer(pointer): sorted(names) for pointer, names in lists if names}
     if entry.secrets:
         content["secrets"] = sorted(map(to_json_pointer, entry.secrets))
+    if entry.tokens.last is not None:
+        content["token"] = entry.tokens.last
+    if entry.tokens.older:
+        content["older"] = list(entry.tokens.older)
     return content
+
+
+def _record_content(record: LeafRecord | None) -> Any:
+    """A secret is null, a confirmed leaf two or three digests, one that was sent and not seen a mapping."""
+    match record:
+        case None:
+            return None
+        case Confirmed(declared, server, previous):
+            return [declared, server] if previous is None else [declared, server, previous]
+        case Sent(digests, before, token, answered):
+            return {"sent": list(digests), "before": before, "token": token, "answered": answered}
 
 
 def read_entry(address: str, content: Any) -> LockEntry:
@@ -187,7 +203,8 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _lock(document: Any) -> Lock:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _BadLockError("it is no lock of revox-sync")
-    if document.get("version") is not VERSION:  # not `!=`, because `True == 1`
+    version = document.get("version")
+    if version not in _KNOWN_VERSIONS or type(version) is not int:  # in Python `True == 1 == 1.0`
         raise _BadLockError(
             f"its version {json.dumps(document.get('version'))} is not known to this revox-sync", _NEWER
         )
@@ -216,7 +233,7 @@ def _entry(address: str, content: Any) -> LockEntry:
         raise _BadLockError(f"the entry of `{address}` is no mapping")
     where = f" of `{address}`"
     leaves = _typed(content, "leaves", dict, where)
-    content = {"appended": {}, "secrets": [], **content}
+    content = {"appended": {}, "secrets": [], "older": [], **content}
     appended = _typed(content, "appended", dict, where)
     secrets = {_pointer(text, "secrets", where) for text in _texts(_typed(content, "secrets", list, where), where)}
     is_current = _typed(content, "digest", int, where) == DIGEST_VERSION
@@ -232,18 +249,31 @@ def _entry(address: str, content: Any) -> LockEntry:
             _pointer(pointer, "appended", where): frozenset(_texts(names, where)) for pointer, names in appended.items()
         },
         secrets=frozenset(secrets),
+        tokens=Tokens(
+            _typed(content, "token", str, where) if content.get("token") is not None else None,
+            tuple(_texts(_typed(content, "older", list, where), where)),
+        ),
     )
 
 
-def _leaf(text: str, pair: Any, where: str) -> tuple[Pointer, LeafDigests | None]:
+def _leaf(text: str, content: Any, where: str) -> tuple[Pointer, LeafRecord | None]:
     pointer = _pointer(text, "leaves", where)
-    if pair is None:
-        return pointer, None
-    if not isinstance(pair, list) or len(pair) != 2 or not (isinstance(pair[0], str) and isinstance(pair[1], str)):
-        raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has no two digests")
-    declared, server = pair
-    # The two are equal most of the time: keeping one string for both saves memory in a large lock.
-    return pointer, LeafDigests(declared, declared if server == declared else server)
+    match content:
+        case None:
+            return pointer, None
+        case [str() | None as declared, str(server), *rest] if rest == [] or (
+            len(rest) == 1 and isinstance(rest[0], str)
+        ):
+            # The first two are equal most of the time: keeping one string for both saves memory in a large lock.
+            return pointer, Confirmed(declared, declared if server == declared else server, *rest)
+        case {
+            "sent": [str(), *_] as sent,
+            "before": str(before),
+            "token": str() | None as token,
+            "answered": bool(answered),
+        }:
+            return pointer, Sent(tuple(_texts(sent, where)), before, token, answered)
+    raise _BadLockError(f"{json.dumps(text)} in `leaves`{where} has neither two digests nor what was sent")
 
 
 def _pointer(text: str, key: str, where: str) -> Pointer:

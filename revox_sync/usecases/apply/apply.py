@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import Protocol
 
@@ -107,7 +108,8 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
         if is_saved_plan(arguments.addresses, arguments.options):
             ready = saved_plan(session, arguments.addresses[0], settled.unknown, console)
         else:
-            ready = new_plan(session, client, arguments.addresses, arguments.options, console)
+            read = partial(session.state, client, prune=arguments.options.prune, wait=control.wait or stop.wait)
+            ready = new_plan(session, read, arguments.addresses, arguments.options, console)
         require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
         back_up(session, client, ready, parallelism)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
@@ -15,12 +15,13 @@ from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import without_unknown
+from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.planning.shown_change import as_sent
-from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
+from revox_sync.sync.remote_state.fetch import State, Unknown, empty_lock
 from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
@@ -115,11 +116,15 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
 
 
 def new_plan(
-    session: Session, client: Client, addresses: Sequence[str], options: PlanOptions, reviewer: Reviewer
+    session: Session,
+    read: Callable[[Sequence[Desired]], State],
+    addresses: Sequence[str],
+    options: PlanOptions,
+    reviewer: Reviewer,
 ) -> Ready:
     """A plan made now, shown. Asks what to do about edits made outside the files, if somebody is there to answer."""
     desired = session.desired(session.files(addresses, orphans=True))
-    state = session.state(client, desired, prune=options.prune)
+    state = read(desired)
     try:
         plan = session.plan(desired, state, options, addresses)
     except OverLimitError as error:

@@ -121,7 +121,8 @@ class Session:
     def recovery(self) -> Recovery:
         """Recovers from an apply that did not end."""
         path = journal_path(self.lock_path, self.environment.name)
-        return Recovery(path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback)
+        wait = self.settings.wait or Event().wait
+        return Recovery(path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback, wait=wait)
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force: the one on disk, and what an apply did that did not end. Writes nothing."""
@@ -179,16 +180,33 @@ class Session:
         if self.settings.verbosity >= 0:
             sys.stderr.write(full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
 
-    def state(self, client: Client, desired: Sequence[Desired], *, prune: bool = False) -> State:
-        """What the API holds for the files, and for orphans: all fields of these with `prune`."""
-        return self.state_from(client, desired, self.recall(client), prune=prune)
+    def state(
+        self,
+        client: Client,
+        desired: Sequence[Desired],
+        *,
+        prune: bool = False,
+        wait: Callable[[float], bool] | None = None,
+    ) -> State:
+        """What the API holds for the files, and for orphans: all fields of these with `prune`.
+
+        Args:
+            wait: as in `FetchScope`.
+        """
+        return self.state_from(client, desired, self.recall(client), prune=prune, wait=wait)
 
     def state_from(
-        self, reader: Reader, desired: Sequence[Desired], recalled: Replayed, *, prune: bool = False
+        self,
+        reader: Reader,
+        desired: Sequence[Desired],
+        recalled: Replayed,
+        *,
+        prune: bool = False,
+        wait: Callable[[float], bool] | None = None,
     ) -> State:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
-        scope = FetchScope(excluded, self.endpoint.is_loopback, prune)
+        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, wait)
         state = fetch_state(reader, desired, recalled.lock, scope)
         return replace(state, unknown={**state.unknown, **recalled.unknown})
 

@@ -2,12 +2,16 @@
 
 import os
 import sys
-from typing import Final, NamedTuple, TextIO
+from collections.abc import Callable
+from typing import Final, NamedTuple, TextIO, TypeAlias
 
 from revox_sync.output.text.style import Paint, painter
 
 _PIPED_WIDTH: Final = 100
 """Columns of text that goes to a file or another program, so that it is the same everywhere."""
+
+
+Wait: TypeAlias = Callable[[float], bool]
 
 
 class Settings(NamedTuple):
@@ -21,6 +25,7 @@ class Settings(NamedTuple):
         timeout: seconds one call of the API may take, with all its requests and waits.
         insecure_http: whether the key may be sent to other machines unencrypted.
         allow_hosts: further hosts the key may be sent to.
+        wait: lets seconds pass before another look at the API, and returns whether to give up; None: real time.
     """
 
     project: str
@@ -30,6 +35,7 @@ class Settings(NamedTuple):
     timeout: float = 60.0
     insecure_http: bool = False
     allow_hosts: tuple[str, ...] = ()
+    wait: Wait | None = None
 
     def paint(self, stream: TextIO) -> Paint:
         """How to colour text for a stream."""

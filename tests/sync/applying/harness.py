@@ -14,6 +14,7 @@ from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery, Replayed
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Action, Change, Plan
@@ -46,9 +47,10 @@ def stored(account: Account, name: str, **fields: Any) -> dict[str, Any]:
 
 
 def update_plan(found: dict[str, Any], address: str, **fields: Any) -> Plan:
-    """An update of an assistant, as planned from what it is now."""
-    made = Situation()
-    made.known(address, declared(found["name"], **fields), remote_assistant(found), declared(found["name"]))
+    """An update of an assistant, as planned from what it is now, and what it is now is what was applied last."""
+    made, applied = Situation(), {key: found[key] for key in fields if found.get(key) is not None}
+    wanted, before = declared(found["name"], **fields), declared(found["name"], **applied)
+    made.known(address, wanted, remote_assistant(found), before)
     return replace(made.plan(), organization_id=None)
 
 
@@ -59,6 +61,12 @@ def delete_plan(found: dict[str, Any], address: str = "a") -> Plan:
     before = deleted_value(remote.value, LockEntry(remote.id, remote.name, {}))
     change = Change(address, remote.name, remote.id, Action.DELETE, before=before, fingerprint=digest)
     return replace(plan_of(), changes=(change,))
+
+
+def entry_of(found: dict[str, Any], **applied: Any) -> LockEntry:
+    """The lock entry after fields were applied and seen in an assistant as it is now."""
+    value = declared(found["name"], **applied)
+    return entry_in_sync(value, remote_assistant(found), None)
 
 
 def no_hook(_: float) -> None:
@@ -133,7 +141,7 @@ class Apply:
         )
 
     def recovery(self) -> Recovery:
-        return Recovery(self.journal_path, self.lock, self.save, now=lambda: self.now, wait=self.wait)
+        return Recovery(self.journal_path, self.lock, self.save, wait=self.wait)
 
     def settle(self) -> Replayed:
         """Replay the journal and write."""

@@ -10,7 +10,7 @@ import pytest
 from revox_sync.errors import RejectedError, RemoteError, UnreachableError
 from revox_sync.remote.client import Client
 from revox_sync.sync.applying.context import ChangeRun, JournalWriteError, ListedBefore, UnknownEndError
-from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
 from revox_sync.sync.model.plan import Action, Change
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.state.journal import Intent
@@ -19,7 +19,7 @@ from revox_sync.sync.state.recorder import StateRecorder
 from tests.account import Account
 from tests.sync.applying.harness import NOW, Apply, stored, update_plan
 
-FORMER = LockEntry("asst_1", "a", {("prompt",): LeafDigests("1" * 32, "1" * 32)})
+FORMER = LockEntry("asst_1", "a", {("prompt",): Confirmed("1" * 32, "1" * 32)})
 UNCLEAR = UnreachableError("no answer", end="timeout")
 REFUSED = RejectedError("no", status=422, words="no")
 
@@ -105,19 +105,31 @@ def test_looking_after_a_failed_write(
     assert list(journal.open) == ([] if raised is RejectedError else ["a"]), "what is known is written down"
 
 
-def test_entries_of_a_restore_keep_what_the_file_said(account: Account) -> None:
-    Apply(account).hold({"a": FORMER})
-    answer = Remote("asst_2", "a", {"name": "a", "prompt": "restored"})
-    with account.client() as client:
-        restore = run_of(account, client, changing(), restores=True)
-        assert restore.entry_without_digests("asst_2") == replace(FORMER, id="asst_2")
-        assert restore.entry_after(answer, frozenset(), {}) == replace(FORMER, id="asst_2")
-        usual = run_of(account, client, changing())
-        assert usual.entry_without_digests("asst_2") == LockEntry("asst_2", "a", {})
-        assert usual.entry_after(answer, frozenset(), {}).leaves["prompt",] != FORMER.leaves["prompt",]
+UNSEEN = replace(FORMER, leaves={("prompt",): Sent(("2" * 32,), "1" * 32, "t1", answered=False)})
+
+# What the lock has; the token of the plan, and of the look before the write; whether that look is good enough.
+CURRENT: list[tuple[LockEntry | None, str | None, str | None, bool]] = [
+    (None, "t1", "t2", True),
+    (FORMER, "t1", "t1", True),
+    # something that does not count as an edit has moved it: the values are compared elsewhere
+    (FORMER, "t1", "t2", True),
+    (FORMER, None, None, True),
+    # an older version than the lock has seen
+    (replace(FORMER, tokens=Tokens("t1", ("t0",))), "t1", "t0", False),
+    (replace(FORMER, tokens=Tokens("t1", ("t0",))), "t1", "t1", True),
+    # in doubt the token counts, too: somebody may have edited twice
+    (UNSEEN, "t1", "t1", True),
+    (UNSEEN, "t1", "t2", False),
+    (UNSEEN, "t1", None, False),
+    (replace(UNSEEN, tokens=Tokens("t1", ("t0",))), "t0", "t0", False),
+]
 
 
-def test_a_restored_assistant_without_entry_is_compared_as_new(account: Account) -> None:
+@pytest.mark.parametrize(("former", "planned", "found", "current"), CURRENT)
+def test_which_look_is_good_enough_to_write(
+    account: Account, former: LockEntry | None, planned: str | None, found: str | None, *, current: bool
+) -> None:
+    Apply(account).hold({"a": former} if former else {})
     with account.client() as client:
-        run = run_of(account, client, changing(), restores=True)
-        assert run.entry_without_digests("asst_2") == LockEntry("asst_2", "a", {}, outdated=True)
+        run = run_of(account, client, changing(token=planned))
+        assert run.is_current(Remote("asst_1", "a", {"name": "a", "updated_at": found})) is current

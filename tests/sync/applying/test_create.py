@@ -7,21 +7,26 @@ from typing import Any
 
 import pytest
 
-from revox_sync.sync.applying.create import AT_ONCE, IN_A_WHILE
+from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.applying.create import LOOKS
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Result
-from tests.account import Account, Fault, Sent
-from tests.sync.applying.harness import Apply, ids, names, plan_of
+from revox_sync.values.secret import Secret
+from tests.account import Account, Fault
+from tests.sync.applying.harness import Apply, ids, names, plan_of, stored
 
 GARBAGE: dict[str, Any] = {"status": 200, "body": "no assistant"}
-ONCE, LONG = list(AT_ONCE), list(IN_A_WHILE)
+LONG = list(LOOKS)
 UNKNOWN, APPLIED, FAILED = Result.UNKNOWN, Result.APPLIED, Result.FAILED
 
 # What happens to every POST; the outcome; how many are sent; how long it is waited for before each look; what is there.
 ENDS = [
-    ({"status": 500}, UNKNOWN, 2, ONCE * 2, 0),
-    ({"status": 503}, UNKNOWN, 2, ONCE * 2, 0),
-    ({"status": 500, "committed": True}, APPLIED, 1, ONCE, 1),
-    ({"status": 503, "committed": True}, APPLIED, 1, ONCE, 1),
+    ({"status": 500}, UNKNOWN, 1, LONG, 0),
+    ({"status": 503}, UNKNOWN, 1, LONG, 0),
+    ({"status": 500, "committed": True}, APPLIED, 1, LONG[:1], 1),
+    ({"status": 503, "committed": True}, APPLIED, 1, LONG[:1], 1),
     ({"status": 502}, UNKNOWN, 1, LONG, 0),
     ({"status": 504}, UNKNOWN, 1, LONG, 0),
     ({"status": 408}, UNKNOWN, 1, LONG, 0),
@@ -55,19 +60,36 @@ def test_every_end(
     assert apply.journal_path.exists() is (result is UNKNOWN)
 
 
-def test_the_looks_take_thirty_seconds() -> None:
-    assert (sum(IN_A_WHILE), len(IN_A_WHILE)) == (30, 3)
+def test_the_looks_are_at_0_10_and_30_seconds() -> None:
+    assert LOOKS == (0, 10, 20)
 
 
-def test_the_second_post_works(account: Account) -> None:
+def test_what_the_server_has_not_done_is_created_by_the_next_apply(account: Account) -> None:
     account.switchboard.faults.append(Fault(_first_post(account), status=500))
     apply = Apply(account)
+    (outcome,) = apply.run(plan_of("a")).outcomes
+    assert (outcome.result, apply.posts(), names(account.store.all())) == (UNKNOWN, 1, [])
+    assert "no assistant of this name has appeared so far" in str(outcome.error)
+    apply.waits.clear()
+    settled = apply.settle()
+    assert (settled.lock.entries, settled.unknown, sum(apply.waits)) == ({}, {}, 30)
     (outcome,) = apply.run(plan_of("a")).outcomes
     assert (outcome.result, apply.posts(), names(account.store.all())) == (APPLIED, 2, ["a"])
 
 
 def _first_post(account: Account) -> Any:
     return lambda sent: sent.method == "POST" and sum(each.method == "POST" for each in account.switchboard.sent) == 1
+
+
+# The number of the look that shows it first; a server may list what it has created late.
+@pytest.mark.parametrize("look", [1, 2, 3])
+@pytest.mark.parametrize("status", [500, 503, 504, None])
+def test_a_list_that_lags_behind_leads_to_no_second_create(account: Account, look: int, status: int | None) -> None:
+    account.disturb("POST", status=status)
+    apply = Apply(account)
+    apply.hook = lambda _: _commit(account, dict) if len(apply.waits) == look else None
+    (outcome,) = apply.run(plan_of("a")).outcomes
+    assert (outcome.result, outcome.id, apply.posts(), apply.waits) == (APPLIED, "asst_1", 1, LONG[:look])
 
 
 def test_a_late_commit_is_found_by_a_later_look(account: Account) -> None:
@@ -93,7 +115,8 @@ def test_a_later_commit_is_found_by_the_next_apply(account: Account) -> None:
         client.create_assistant({"name": "a", "prompt": "the first one, at last"})
     settled = apply.settle()
     assert [each.id for each in settled.lock.entries.values()] == ids(account)
-    assert settled.lock.entries["a"].leaves == {}
+    entry = settled.lock.entries["a"]
+    assert entry.unseen == entry.leaves.keys() == {("name",), ("prompt",)}
     assert not apply.journal_path.exists()
 
 
@@ -101,12 +124,67 @@ def test_a_server_that_rewrites_what_it_stores(account: Account) -> None:
     def tidy(body: Any) -> Any:
         return {key: " ".join(each.split()) if isinstance(each, str) else each for key, each in body.items()}
 
-    account.disturb("PATCH", rewrite=tidy)
     account.disturb("POST", status=500)
     apply = Apply(account, hook=lambda _: _commit(account, tidy))
-    (outcome,) = apply.run(plan_of(" a  b", first_sentence="  Hello  ")).outcomes
+    plan = plan_of(" a  b", first_sentence="  Hello  ")
+    (outcome,) = apply.run(plan).outcomes
     assert (outcome.result, apply.posts(), names(account.store.all())) == (APPLIED, 1, ["a b"])
-    assert "the server changed `name`; its form is accepted" in outcome.notes
+    assert outcome.notes == ("the answer was lost; it was found by its name",)
+    (change,) = plan.changes
+    (found,) = account.store.all()
+    leaves = compare(change.declared, found, apply.lock().entries[" a  b"], assistant_node())
+    assert {leaf.state for leaf in leaves} <= {LeafState.IN_SYNC, LeafState.ACCEPTED}
+    assert account.writes[1:] == []
+
+
+@pytest.mark.parametrize("name", ["Zoe\u0301", "ZO\u00c9", " zo\u00e9 ", "zo\u00e9"])
+def test_a_server_that_stores_another_form_of_the_name(account: Account, name: str) -> None:
+    account.disturb("POST", status=None)
+    apply = Apply(account, hook=lambda _: _commit(account, lambda body: body | {"name": name}))
+    (outcome,) = apply.run(plan_of("Zo\u00e9")).outcomes
+    assert (outcome.result, outcome.id, apply.posts()) == (APPLIED, "asst_1", 1)
+
+
+@pytest.mark.parametrize(("name", "result"), [("ANNA  bell", APPLIED), ("Anna", UNKNOWN), ("Anna Bell 2", UNKNOWN)])
+def test_an_answer_with_another_name(account: Account, name: str, result: Result) -> None:
+    account.disturb("POST", rewrite=lambda body: body | {"name": name})
+    apply = Apply(account)
+    (outcome,) = apply.run(plan_of("Anna Bell")).outcomes
+    assert (outcome.result, apply.posts()) == (result, 1)
+    assert ("Anna Bell" in apply.lock().entries) is (result is APPLIED)
+    if result is UNKNOWN:
+        assert f"the name `{name}` (id {ids(account)[0]}), which was not sent" in str(outcome.error)
+        assert outcome.candidates == tuple(ids(account))
+        assert apply.journal_path.exists()
+
+
+def test_an_answer_with_an_id_that_is_known(account: Account) -> None:
+    known = stored(account, "Old")
+    account.disturb("POST", status=200, body={"assistant": known | {"name": "a"}})
+    apply = Apply(account)
+    apply.hold({"b": LockEntry(known["id"], "Old", {})})
+    (outcome,) = apply.run(plan_of("a")).outcomes
+    assert (outcome.result, outcome.candidates, apply.posts()) == (UNKNOWN, (known["id"],), 1)
+    assert f"the id {known['id']}, which another assistant has" in str(outcome.error)
+    assert list(apply.lock().entries) == ["b"]
+
+
+def test_a_value_that_the_server_has_put_in_its_place_has_failed(account: Account) -> None:
+    account.disturb("POST", rewrite=lambda body: body | {"ivr_navigation_enabled": False, "max_call_duration_secs": 60})
+    apply = Apply(account)
+    plan = plan_of("a", ivr_navigation_enabled=True, max_call_duration_secs=120, first_sentence="Hi")
+    (outcome,) = apply.run(plan).outcomes
+    assert outcome.result is FAILED
+    assert "the server ignored `ivr_navigation_enabled`" in str(outcome.error)
+    assert "another value in `max_call_duration_secs`; `revox-sync pull --theirs a`" in str(outcome.error)
+    entry = apply.lock().entries["a"]
+    assert entry.unseen == {("max_call_duration_secs",)}
+    (change,) = plan.changes
+    (found,) = account.store.all()
+    states = {leaf.path: leaf.state for leaf in compare(change.declared, found, entry, assistant_node())}
+    assert states["ivr_navigation_enabled"] is LeafState.UPDATE
+    assert states["max_call_duration_secs"] is LeafState.CONFLICT
+    assert states["first_sentence"] is LeafState.IN_SYNC
 
 
 def _commit(account: Account, rewrite: Any) -> None:
@@ -114,24 +192,78 @@ def _commit(account: Account, rewrite: Any) -> None:
     account.store.add({"id": "asst_1", "organization_id": "org_emulator", **rewrite(post.body)})
 
 
-def test_what_differs_is_sent(account: Account) -> None:
+def test_what_differs_in_what_was_found_is_left_to_the_next_plan(account: Account) -> None:
+    """A person may have edited it meanwhile, and the plan has not shown that."""
     account.disturb("POST", status=500)
     apply = Apply(account, hook=lambda _: _commit(account, lambda body: body | {"first_sentence": "Bonjour"}))
-    (outcome,) = apply.run(plan_of("a", first_sentence="Hello")).outcomes
+    plan = plan_of("a", first_sentence="Hello")
+    (outcome,) = apply.run(plan).outcomes
     assert (outcome.result, outcome.id) == (APPLIED, "asst_1")
-    assert account.writes[-1] == Sent("PATCH", "/assistants/asst_1", {"first_sentence": "Hello"})
-    assert len(apply.lock().entries["a"].leaves) == 3
+    assert [each.method for each in account.writes] == ["POST"]
+    assert "`first_sentence` is not as sent" in outcome.notes[0]
+    entry = apply.lock().entries["a"]
+    assert entry.unseen == entry.leaves.keys() == {("name",), ("prompt",), ("first_sentence",)}
+    (change,) = plan.changes
+    (found,) = account.store.all()
+    states = {leaf.path: leaf.state for leaf in compare(change.declared, found, entry, assistant_node())}
+    assert states == {"name": LeafState.IN_SYNC, "prompt": LeafState.IN_SYNC, "first_sentence": LeafState.CONFLICT}
 
 
-def test_what_cannot_be_sent_is_left_to_the_next_apply(account: Account) -> None:
-    account.disturb("POST", status=500)
-    account.disturb("PATCH", status=422)
-    apply = Apply(account, hook=lambda _: _commit(account, lambda body: body | {"first_sentence": "Bonjour"}))
+def test_what_was_found_and_cannot_be_read_is_adopted_unseen(account: Account) -> None:
+    account.disturb("POST", status=500, committed=True)
+    account.switchboard.faults.append(Fault(lambda sent: sent.path.startswith("/assistants/"), status=400))
+    apply = Apply(account)
     (outcome,) = apply.run(plan_of("a", first_sentence="Hello")).outcomes
-    assert (outcome.result, outcome.id) == (FAILED, "asst_1")
-    assert "it was created, but not all of it was sent" in str(outcome.error)
-    assert apply.lock().entries["a"].leaves == {}
+    assert (outcome.result, outcome.id, apply.posts()) == (APPLIED, ids(account)[0], 1)
+    assert "what it holds could not be read" in outcome.notes[0]
+    assert apply.lock().entries["a"].unseen == {("name",), ("prompt",), ("first_sentence",)}
     assert not apply.journal_path.exists()
+
+
+def test_what_is_listed_and_not_there_stays_unknown(account: Account) -> None:
+    account.disturb("POST", status=500, committed=True)
+    account.switchboard.faults.append(Fault(lambda sent: sent.path.startswith("/assistants/"), status=404))
+    apply = Apply(account)
+    (outcome,) = apply.run(plan_of("a")).outcomes
+    assert (outcome.result, apply.posts(), apply.lock().entries) == (UNKNOWN, 1, {})
+    account.switchboard.faults.clear()
+    assert [each.id for each in apply.settle().lock.entries.values()] == ids(account)
+
+
+def test_what_an_answer_leaves_out_and_nobody_can_look_at_is_unseen(account: Account) -> None:
+    """Case 4 of the cases of the write path: no crash anywhere, and an edit that comes now must not be overwritten."""
+    faq = [{"question": "q", "answer": "a"}]
+    account.serve(account.store, "thin-create:faq_items")
+    account.switchboard.faults.append(Fault(lambda sent: sent.path.startswith("/assistants/"), status=400))
+    apply = Apply(account)
+    plan = plan_of("a", faq_items=faq)
+    (outcome,) = apply.run(plan).outcomes
+    assert (outcome.result, apply.posts()) == (APPLIED, 1)
+    entry = apply.lock().entries["a"]
+    assert entry.unseen == {("faq_items",)}
+    account.edit("a", faq_items=[{"question": "q", "answer": "edited"}])
+    (change,) = plan.changes
+    states = {leaf.path: leaf.state for leaf in compare(change.declared, account.remote("a"), entry, assistant_node())}
+    assert states["faq_items"] is LeafState.CONFLICT
+
+
+def test_places_of_secrets_are_journalled_before_the_request(account: Account) -> None:
+    account.disturb("POST", status=None)
+    apply = Apply(account)
+    hook = Secret("https://canary.example.com", "HOOK")
+    tools = [{"name": "t", "url": Secret("https://canary.example.com", "TOOL")}]
+    apply.run(plan_of("a", webhook_url=hook, custom_tools=tools))
+    journal = apply.journal
+    assert journal is not None
+    (intent,) = journal.open.values()
+    assert "canary" not in apply.journal_path.read_text()
+    assert ("webhook_url",) in intent.secrets
+    assert {place[0] for place in intent.secrets} == {"webhook_url", "custom_tools"}
+    assert intent.leaves.keys() == {("name",), ("prompt",)}
+    account.switchboard.faults.clear()
+    _commit(account, lambda body: body)
+    entry = apply.settle().lock.entries["a"]
+    assert entry.secret_places == intent.secrets
 
 
 def test_several_candidates_are_named(account: Account) -> None:
@@ -152,11 +284,21 @@ def test_what_was_there_before_is_no_candidate(account: Account) -> None:
     account.disturb("POST", status=500)
     apply = Apply(account, hook=lambda _: account.edit("Old", name="a") if len(apply.waits) == 1 else None)
     (outcome,) = apply.run(plan_of("a")).outcomes
-    assert (outcome.result, apply.posts(), apply.lock().entries) == (UNKNOWN, 2, {})
+    assert (outcome.result, apply.posts(), apply.lock().entries) == (UNKNOWN, 1, {})
 
 
-@pytest.mark.parametrize(("status", "posts", "waits"), [(500, 1, ONCE), (None, 1, LONG)])
-def test_a_list_that_fails_is_no_look(account: Account, status: int | None, posts: int, waits: list[float]) -> None:
+@pytest.mark.parametrize("name", ["A", " a", "a\u00a0"])
+def test_a_namesake_that_has_appeared_since_the_plan_is_refused(account: Account, name: str) -> None:
+    account.store.add({"id": "asst_1", "name": name, "prompt": "x", "organization_id": "org_emulator"})
+    apply = Apply(account)
+    (outcome,) = apply.run(plan_of("a")).outcomes
+    assert (outcome.result, apply.posts()) == (Result.REFUSED, 0)
+    assert "has appeared since the plan was made" in str(outcome.error)
+
+
+@pytest.mark.parametrize("status", [500, None])
+def test_a_list_that_fails_is_no_look(account: Account, status: int | None) -> None:
+    posts, waits = 1, LONG
     account.disturb("POST", status=status, committed=True)
     apply = Apply(account)
     account.switchboard.faults.append(Fault(lambda sent: sent.path == "/assistants" and apply.posts() > 0, status=400))

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from revox_sync.sync.model.lock import LockEntry
-from revox_sync.sync.model.outcome import Result
+from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafState
+from revox_sync.sync.comparing.three_way import compare, place_form
+from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
+from revox_sync.sync.model.outcome import Outcome, Result
+from revox_sync.sync.model.plan import Action, OnDrift
+from revox_sync.sync.remote_state.fetch import remote_assistant
+from revox_sync.values.pointer import Pointer
 from tests.account import Account, Fault
-from tests.sync.applying.harness import Apply, stored, update_plan
+from tests.sync.applying.harness import Apply, entry_of, stored, update_plan
+from tests.sync.situations import Situation, declared
 
-# What happens to every PATCH, and to every GET after it; the outcome; whether the new value is there, and in the lock.
+LEAF = ("first_sentence",)
+FAILED, APPLIED, UNKNOWN, REFUSED = Result.FAILED, Result.APPLIED, Result.UNKNOWN, Result.REFUSED
+
+# What happens to every PATCH, and to every GET after it; the outcome; whether the new value is there; what the lock
+# knows of it after the journal was settled: confirmed, sent and not seen, or what it knew before.
 UPDATES = [
-    ({"status": 500}, {}, Result.FAILED, "Hello", False),
-    ({"status": 500, "committed": True}, {}, Result.APPLIED, "Hi", True),
-    ({"status": None}, {}, Result.FAILED, "Hello", False),
-    ({"status": None, "committed": True}, {}, Result.APPLIED, "Hi", True),
-    ({"status": None, "committed": True}, {"status": 400}, Result.UNKNOWN, "Hi", True),
-    ({"status": None}, {"status": 400}, Result.UNKNOWN, "Hello", False),
-    ({"status": 422}, {}, Result.FAILED, "Hello", False),
-    ({"status": 404}, {}, Result.REFUSED, "Hello", False),
+    ({"status": 500}, {}, FAILED, "Hello", "sent"),
+    ({"status": 500, "committed": True}, {}, APPLIED, "Hi", "confirmed"),
+    ({"status": 503}, {}, FAILED, "Hello", "sent"),
+    ({"status": 503, "committed": True}, {}, APPLIED, "Hi", "confirmed"),
+    ({"status": 408}, {}, FAILED, "Hello", "sent"),
+    ({"status": 408, "committed": True}, {}, APPLIED, "Hi", "confirmed"),
+    ({"status": None}, {}, FAILED, "Hello", "sent"),
+    ({"status": None, "committed": True}, {}, APPLIED, "Hi", "confirmed"),
+    ({"status": None, "committed": True}, {"status": 400}, UNKNOWN, "Hi", "confirmed"),
+    ({"status": None}, {"status": 400}, UNKNOWN, "Hello", "sent"),
+    ({"status": 422}, {}, FAILED, "Hello", "before"),
+    ({"status": 409}, {}, FAILED, "Hello", "before"),
+    ({"status": 429}, {}, FAILED, "Hello", "before"),
+    ({"status": 404}, {}, REFUSED, "Hello", "before"),
 ]
 
 
-@pytest.mark.parametrize(("patch", "get", "result", "value", "locked"), UPDATES)
-def test_every_end_of_an_update(
-    account: Account, patch: dict[str, Any], get: dict[str, Any], result: Result, value: str, *, locked: bool
+@pytest.mark.parametrize(("patch", "get", "result", "value", "known"), UPDATES)
+def test_every_end_of_an_update(  # noqa: PLR0917 — columns of the table
+    account: Account, patch: dict[str, Any], get: dict[str, Any], result: Result, value: str, known: str
 ) -> None:
-    plan = update_plan(stored(account, "a", first_sentence="Hello"), "a", first_sentence="Hi")
+    found = stored(account, "a", first_sentence="Hello")
+    plan = update_plan(found, "a", first_sentence="Hi")
     apply = Apply(account)
-    entry = LockEntry(str(plan.changes[0].id), "a", {})
+    entry = LockEntry(found["id"], "a", {}, tokens=Tokens(found["updated_at"]))
     apply.hold({"a": entry})
     account.disturb("PATCH", **patch)
     if get:
@@ -38,17 +58,270 @@ def test_every_end_of_an_update(
     (outcome,) = apply.run(plan, timeout=0.4).outcomes
     assert (outcome.result, outcome.id) == (result, entry.id)
     assert account.remote("a")["first_sentence"] == value
-    assert apply.journal_path.exists() is (result is Result.UNKNOWN)
+    assert apply.journal_path.exists() is (result is UNKNOWN)
+    if result is UNKNOWN:
+        assert apply.lock().entries == {"a": entry}, "nobody has looked, so nothing is written"
     account.switchboard.faults.clear()
     settled = apply.settle()
-    assert (settled.lock.entries["a"] != entry, settled.unknown) == (locked, {})
+    record = settled.lock.entries["a"].leaves.get(LEAF)
+    assert settled.unknown == {}
+    old, new = form("Hello"), form("Hi")
+    if known == "before":
+        assert settled.lock.entries["a"] == entry
+    elif known == "sent":
+        assert record == Sent((new,), old, found["updated_at"], answered=False)
+    else:
+        assert isinstance(record, Confirmed)
+        assert record.previous == old
+
+
+def form(value: Any, pointer: Pointer = LEAF) -> str:
+    return place_form(value, assistant_node().at(pointer, {}))
+
+
+def states(account: Account, value: Mapping[str, Any], entry: LockEntry) -> dict[str, LeafState]:
+    """What the next plan says of each leaf that is not in sync."""
+    leaves = compare(value, remote_assistant(account.remote("a"), entry).value, entry, assistant_node())
+    return {leaf.path: leaf.state for leaf in leaves if leaf.state is not LeafState.IN_SYNC}
+
+
+WANTED = declared("a", first_sentence="Hi")
+
+
+def lost(account: Account, *, committed: bool, **fault: Any) -> tuple[Apply, Outcome]:
+    """An update from Hello to Hi whose answers are lost."""
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+    account.disturb("PATCH", status=None, committed=committed, **fault)
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi"), timeout=0.4).outcomes
+    account.switchboard.faults.clear()
+    return apply, outcome
+
+
+def test_what_was_never_done_is_an_update_again(account: Account) -> None:
+    apply, outcome = lost(account, committed=False)
+    assert (outcome.result, len(account.writes) > 1) == (FAILED, True)
+    assert states(account, WANTED, apply.lock().entries["a"]) == {"first_sentence": LeafState.UPDATE}
+    account.edit("a", sms_template="something else")
+    assert states(account, WANTED, apply.lock().entries["a"]) == {"first_sentence": LeafState.CONFLICT}
+
+
+def test_an_edit_after_a_lost_answer_is_never_overwritten(account: Account) -> None:
+    apply, _ = lost(account, committed=False)
+    account.edit("a", first_sentence="edited")
+    assert states(account, WANTED, apply.lock().entries["a"]) == {"first_sentence": LeafState.CONFLICT}
+    account.edit("a", first_sentence="Hi")  # or it came late
+    assert states(account, WANTED, apply.lock().entries["a"]) == {}
+    assert states(account, declared("a", first_sentence="Hey"), apply.lock().entries["a"]) == {
+        "first_sentence": LeafState.UPDATE
+    }
+
+
+def edited_when(account: Account, method: str, *, status: int | None, **fields: Any) -> None:
+    """Somebody edits the assistant while the first request of a method fails."""
+
+    def matches(sent: Any) -> bool:
+        if sent.method != method or any(each.method == method for each in account.switchboard.sent[:-1]):
+            return False
+        account.edit("a", **fields)
+        return True
+
+    account.switchboard.faults.append(Fault(matches, status=status))
+
+
+# What somebody does while the PATCH fails; the record of what was sent.
+@pytest.mark.parametrize(
+    "edit", [{"sms_template": "x"}, {"first_sentence": "edited"}, {}], ids=["another field", "the field", "no field"]
+)
+@pytest.mark.parametrize("status", [503, None])
+def test_an_edit_while_the_answer_is_lost(account: Account, edit: dict[str, Any], status: int | None) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+    edited_when(account, "PATCH", status=status, **edit)
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert (outcome.result, [each.method for each in account.writes]) == (UNKNOWN, ["PATCH"])
+    assert "the next plan shows whether it was applied" in str(outcome.error)
+    entry = apply.lock().entries["a"]
+    assert entry.leaves[LEAF] == Sent((form("Hi"),), form("Hello"), found["updated_at"], answered=False)
+    assert entry.tokens.last == account.remote("a")["updated_at"]
+    assert found["updated_at"] in entry.tokens.older
+    assert states(account, WANTED, entry) == {"first_sentence": LeafState.CONFLICT}
+    assert not apply.journal_path.exists()
+
+
+def test_one_leaf_that_arrived_shows_that_the_write_was_done(account: Account) -> None:
+    """The others are remembered as sent and answered: dropped, or edited since; nobody can tell."""
+    found = stored(account, "a", first_sentence="Hello", sms_template="x")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello", sms_template="x")})
+    plan = update_plan(found, "a", first_sentence="Hi", sms_template="y")
+
+    def both(sent: Any) -> bool:
+        if sent.method != "PATCH":
+            return False
+        account.edit("a", first_sentence="Hi")
+        return True
+
+    account.switchboard.faults.append(Fault(both, status=None))
+    (outcome,) = apply.run(plan).outcomes
+    assert (outcome.result, len(account.writes)) == (UNKNOWN, 1)
+    assert "`sms_template` may have been dropped by the server, or edited since" in str(outcome.error)
+    entry = apply.lock().entries["a"]
+    assert entry.unseen == {("sms_template",)}
+    assert isinstance(entry.leaves[LEAF], Confirmed)
+    wanted = declared("a", first_sentence="Hi", sms_template="y")
+    assert states(account, wanted, entry) == {"sms_template": LeafState.CONFLICT}
+
+
+def test_what_a_first_attempt_left_open_is_not_forgotten_when_the_second_is_refused(account: Account) -> None:
+    """The first request may still be carried out: the lock must not say that nothing was sent."""
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+    count = 0
+
+    def first(sent: Any) -> bool:
+        nonlocal count
+        count += sent.method == "PATCH"
+        return bool(sent.method == "PATCH" and count == 1)
+
+    account.switchboard.faults.append(Fault(first, status=504))
+    account.disturb("PATCH", status=422)
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert (outcome.result, count) == (FAILED, 2)
+    record = apply.lock().entries["a"].leaves[LEAF]
+    assert record == Sent((form("Hi"),), form("Hello"), found["updated_at"], answered=False)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_drifted_leaf_that_is_kept_stays_drift_when_the_answer_is_lost(
+    account: Account, *, committed: bool, moved: bool
+) -> None:
+    voice = {"provider": "cartesia", "id": "v1", "speed": 1.1}
+    found = stored(account, "a", voice=voice)
+    entry = entry_of(found, voice=voice)
+    account.edit("a", voice=voice | {"speed": 1.3})
+    with account.client() as client:
+        current = client.get_assistant(found["id"])
+    assert current is not None
+    wanted = declared("a", voice=voice | {"id": "v2"})
+    made = Situation()
+    made.known("a", wanted, remote_assistant(current), declared("a", voice=voice))
+    plan = replace(made.plan(on_drift=OnDrift.KEEP), organization_id=None)
+    (change,) = plan.changes
+    assert change.keep == {("voice", "speed")}
+    apply = Apply(account)
+    apply.hold({"a": entry})
+    if moved and not committed:
+        edited_when(account, "PATCH", status=None)
+    account.disturb("PATCH", status=None, committed=committed)
+    apply.run(plan, timeout=0.4)
+    account.switchboard.faults.clear()
+    after = apply.lock().entries["a"]
+    assert states(account, wanted, after)["voice.speed"] is LeafState.DRIFT, "never an update, and never accepted"
+    assert after.leaves["voice", "speed"] == entry.leaves["voice", "speed"]
+
+
+def test_a_look_at_an_older_version_leaves_the_journal_open(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    held = entry_of(found, first_sentence="Hello")
+    held = replace(held, tokens=Tokens(found["updated_at"], ("t0",)))
+    apply.hold({"a": held})
+    old = {"assistant": found | {"updated_at": "t0"}}
+    account.disturb("PATCH", status=None, committed=True)
+    account.switchboard.faults.append(
+        Fault(lambda sent: sent.method == "GET" and bool(account.writes), status=200, body=old)
+    )
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert (outcome.result, len(account.writes)) == (UNKNOWN, 1)
+    assert apply.lock().entries["a"] == held
+    assert apply.journal_path.exists()
+    account.switchboard.faults.clear()
+    record = apply.settle().lock.entries["a"].leaves[LEAF]
+    assert isinstance(record, Confirmed)
+
+
+def test_what_is_unseen_is_sent_only_to_the_version_that_the_plan_has_shown(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    unseen = Sent((form("Hello"),), ABSENT, None, answered=False)
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(found["id"], "a", {LEAF: unseen}, tokens=Tokens(found["updated_at"]))})
+    plan = update_plan(found, "a", first_sentence="Hi")
+    account.edit("a")  # twice, to and fro
+    (outcome,) = apply.run(plan).outcomes
+    assert (outcome.result, account.writes) == (REFUSED, [])
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+    (outcome,) = apply.run(plan).outcomes
+    assert outcome.result is APPLIED, "without doubt the values decide"
+
+
+# What the server makes of the PATCH; the outcome's error; the record.
+ANSWERED: list[tuple[dict[str, Any], str | None, str]] = [
+    ({"first_sentence": "Hi"}, None, "confirmed"),
+    ({"first_sentence": " Hi "}, None, "confirmed"),
+    ({"first_sentence": "Hello"}, "the server ignored `first_sentence`", "dropped"),
+    ({"first_sentence": "Hey"}, "put another value in `first_sentence`; `revox-sync pull --theirs a`", "sent"),
+    ({"first_sentence": None}, "put another value in `first_sentence`", "sent"),
+]
+
+
+@pytest.mark.parametrize(("stores", "error", "kind"), ANSWERED)
+def test_what_an_own_answer_tells(account: Account, stores: dict[str, Any], error: str | None, kind: str) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+
+    def commit(sent: Any) -> bool:
+        if sent.method == "PATCH":
+            account.edit("a", **stores)
+            answer["assistant"] = account.remote("a")
+        return bool(sent.method == "PATCH")
+
+    answer: dict[str, Any] = {}
+    account.switchboard.faults.append(Fault(commit, status=200, body=answer))
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert outcome.result is (FAILED if error else APPLIED)
+    assert error is None or error in str(outcome.error)
+    record = apply.lock().entries["a"].leaves[LEAF]
+    if kind == "sent":
+        assert record == Sent((form("Hi"),), form("Hello"), found["updated_at"], answered=True)
+    else:
+        assert isinstance(record, Confirmed)
+        assert (record.declared is None, record.previous) == (
+            kind == "dropped",
+            form("Hello") if error is None else None,
+        )
+    if kind == "dropped":
+        assert states(account, WANTED, apply.lock().entries["a"]) == {"first_sentence": LeafState.UPDATE}
+    assert not apply.journal_path.exists()
+
+
+def test_a_server_that_merges_mappings_is_found_out(account: Account) -> None:
+    account.serve(account.store, "merge-patch")
+    voice = {"provider": "cartesia", "id": "v1", "speed": 1.1}
+    found = stored(account, "a", voice=voice)
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, voice=voice)})
+    wanted = declared("a", voice={"provider": "cartesia", "id": "v1"})
+    made = Situation()
+    made.known("a", wanted, remote_assistant(found), declared("a", voice=voice))
+    plan = replace(made.plan(), organization_id=None)
+    assert [change.action for change in plan.changes] == [Action.UPDATE]
+    (outcome,) = apply.run(plan).outcomes
+    assert outcome.result is FAILED
+    assert "the server kept `voice.speed`, which the file has no more" in str(outcome.error)
+    assert states(account, wanted, apply.lock().entries["a"]) == {"voice.speed": LeafState.REMOVED}
 
 
 def test_an_update_of_what_is_gone_is_explained(account: Account) -> None:
     plan = update_plan(stored(account, "a"), "a", first_sentence="Hi")
     account.store.remove(account.remote("a")["id"])
     (outcome,) = Apply(account).run(plan).outcomes
-    assert (outcome.result, outcome.error) == (Result.REFUSED, "it was deleted outside since the plan was made")
+    assert (outcome.result, outcome.error) == (REFUSED, "it was deleted outside since the plan was made")
 
 
 def test_an_edit_beside_what_is_sent_shows_as_drift(account: Account) -> None:

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RejectedError, RemoteError, UnreachableError
+from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.write_outcome import (
     Attempts,
-    Verdict,
-    changed_leaves,
+    adopted_entry,
     create_candidates,
-    is_finished,
-    judge_write,
+    entry_after_end,
+    is_stale,
+    judge_intent,
+    secret_places,
+    sent_leaves,
 )
-from revox_sync.sync.model.lock import LeafDigests, LockEntry
+from revox_sync.sync.comparing.leaf_rules import ABSENT, UNSET, LeafState, SentLeaf, WriteEnd
+from revox_sync.sync.comparing.three_way import compare, place_form
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
 from revox_sync.sync.model.outcome import Result
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.state.journal import Intent
+from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
-from tests.sync.applying.harness import Apply, delete_plan, stored, update_plan
+from tests.sync.applying.harness import NOW, Apply, delete_plan, stored, update_plan
+from tests.sync.records import confirmed
 from tests.sync.situations import declared, update
+
+NODE = assistant_node()
 
 
 def edit_when(account: Account, method: str, **fields: Any) -> None:
@@ -46,9 +60,10 @@ def test_a_write_is_repeated_after_another_look_only(account: Account, method: s
     apply = Apply(account)
     apply.hold({"a": LockEntry(found["id"], "a", {})})
     (outcome,) = apply.run(plan).outcomes
-    assert outcome.result is Result.REFUSED
+    # Of a delete we know that it was not done: the assistant is there. An update may still be carried out.
+    assert outcome.result is (Result.REFUSED if method == "DELETE" else Result.UNKNOWN)
     assert outcome.error is not None
-    assert "edited outside" in outcome.error
+    assert ("edited outside" if method == "DELETE" else "the next plan shows whether it was applied") in outcome.error
     assert account.remote("a")["end_of_call_sentence"] == "edited"
     assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET"]
     assert apply.journal is None
@@ -60,7 +75,10 @@ def test_what_nobody_touched_is_sent_again(account: Account, method: str) -> Non
     plan = update_plan(found, "a", first_sentence="Hello")
     if method == "DELETE":
         plan = delete_plan(found)
-    edit_when(account, method)
+    once = [503]
+    account.switchboard.faults.append(
+        Fault(lambda sent: sent.method == method and bool(once and once.pop()), status=503)
+    )
     apply = Apply(account)
     apply.hold({"a": LockEntry(found["id"], "a", {})})
     (outcome,) = apply.run(plan).outcomes
@@ -68,26 +86,265 @@ def test_what_nobody_touched_is_sent_again(account: Account, method: str) -> Non
     assert [each.method for each in account.switchboard.sent] == ["GET", method, "GET", method]
 
 
+def form(pointer: Pointer, value: Any) -> str:
+    return place_form(value, NODE.at(pointer, {}))
+
+
+def looked(value: Any, token: str | None = "t1") -> Remote:  # noqa: S107 — a version token
+    return Remote("asst_1", "a", {**value, "updated_at": token})
+
+
+def intended(leaves: dict[Pointer, SentLeaf], planned: LockEntry | None = None, **fields: Any) -> Intent:
+    """An update that was based on a look with the token t1."""
+    intent = Intent("a", Action.UPDATE, "a", NOW, id="asst_1", entry=planned, leaves=leaves, token="t1")  # noqa: S106
+    return replace(intent, **fields)
+
+
 def test_secrets_are_no_evidence() -> None:
     value = declared("a", webhook_url=Secret("https://a.example.com/canary", "HOOK"), voicemail_message="x")
-    changed = changed_leaves(value, None, declared("a"), value, ["webhook_url", "voicemail_message"])
-    assert list(changed) == [("voicemail_message",)]
-    assert judge_write({}, value) is Verdict.UNCLEAR
+    sent = sent_leaves(value, None, declared("a"), value, ["webhook_url", "voicemail_message"])
+    assert list(sent) == [("voicemail_message",)]
+    assert judge_intent(intended({}), looked(value)) is WriteEnd.UNCLEAR
+
+
+# The lock's places of secrets; what is sent of a list that holds, or held, one: nothing is known of its digests.
+@pytest.mark.parametrize(
+    ("value", "hidden"),
+    [
+        ([{"name": "t", "url": Secret("https://canary", "TOOL")}], frozenset()),
+        ([{"name": "t", "headers": [{"key": "a", "value": Secret("canary")}]}], frozenset()),
+        ([{"name": "t", "url": "https://a"}], frozenset({("custom_tools", "x", "url")})),
+    ],
+)
+def test_lists_with_secrets_are_no_evidence(value: Any, hidden: frozenset[Pointer]) -> None:
+    entry = LockEntry("asst_1", "a", {}, secrets=hidden)
+    assert sent_leaves({"custom_tools": value}, entry, {}, {"custom_tools": value}, ["custom_tools"]) == {}
+
+
+# What the server has, and what is sent; what is remembered of each leaf of the field.
+SENT: list[tuple[Any, Any, dict[Pointer, SentLeaf]]] = [
+    ({}, {"first_sentence": "x"}, {("first_sentence",): SentLeaf(form(("first_sentence",), "x"), UNSET)}),
+    (
+        {"first_sentence": "y"},
+        {"first_sentence": "x"},
+        {("first_sentence",): SentLeaf(form(("first_sentence",), "x"), form(("first_sentence",), "y"))},
+    ),
+    (
+        {"max_call_duration_secs": 600},
+        {"max_call_duration_secs": 60},
+        {("max_call_duration_secs",): SentLeaf(form(("max_call_duration_secs",), 60), UNSET)},
+    ),
+    (
+        {"first_sentence": "y"},
+        {"first_sentence": None},
+        {("first_sentence",): SentLeaf(ABSENT, form(("first_sentence",), "y"))},
+    ),
+    (
+        {"first_sentence": "x "},
+        {"first_sentence": "x"},
+        {("first_sentence",): SentLeaf(form(("first_sentence",), "x"), form(("first_sentence",), "x"))},
+    ),
+    ({"prompt": "y"}, {"first_sentence": "x"}, {("first_sentence",): SentLeaf(form(("first_sentence",), "x"), UNSET)}),
+    (
+        {"faq_items": [{"question": "Open?", "answer": "", "source": "ai"}]},
+        {"faq_items": [{"question": "q", "answer": "a"}, {"question": "Open?", "answer": "", "source": "ai"}]},
+        {("faq_items",): SentLeaf(form(("faq_items",), [{"question": "q", "answer": "a"}]), form(("faq_items",), []))},
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "body", "expected"), SENT)
+def test_what_is_remembered_of_a_request(before: Any, body: Any, expected: dict[Pointer, SentLeaf]) -> None:
+    value = {
+        key: [each for each in part if "source" not in each] if isinstance(part, list) else part
+        for key, part in body.items()
+    }
+    assert sent_leaves({"name": "a", **value}, None, before, {**before, **body}, body) == expected
+
+
+VOICE = {"provider": "cartesia", "id": "v"}
+SPEED = ("voice", "speed")
 
 
 def test_a_key_that_is_taken_out_is_evidence() -> None:
-    voice = {"provider": "cartesia", "id": "v"}
-    entry = LockEntry("asst_1", "a", {("voice", "speed"): LeafDigests("1", "1")})
-    before, after = declared("a", voice=voice | {"speed": 1.2}), declared("a", voice=voice)
-    changed = changed_leaves(after, entry, before, after, ["voice"])
-    assert list(changed) == [("voice", "speed")]
-    assert (judge_write(changed, after), judge_write(changed, before)) == (Verdict.DONE, Verdict.NOT_DONE)
+    entry = LockEntry("asst_1", "a", {SPEED: Confirmed("1", "1")})
+    before, after = declared("a", voice=VOICE | {"speed": 1.2}), declared("a", voice=VOICE)
+    sent = sent_leaves(after, entry, before, after, ["voice"])
+    assert {pointer for pointer, pair in sent.items() if pair.sent != pair.before} == {SPEED}
+    assert sent[SPEED] == SentLeaf(ABSENT, form(SPEED, 1.2))
+    intent = intended(sent)
+    assert judge_intent(intent, looked(after, "t2")) is WriteEnd.DONE
+    assert judge_intent(intent, looked(before)) is WriteEnd.NOT_DONE
+    assert judge_intent(intent, looked(before, "t2")) is WriteEnd.UNCLEAR
+    assert judge_intent(intent, looked(declared("a", voice=VOICE | {"speed": 1.3}))) is WriteEnd.UNCLEAR
+
+
+def test_a_key_that_is_not_there_any_more_needs_no_evidence() -> None:
+    entry = LockEntry("asst_1", "a", {SPEED: Confirmed("1", "1")})
+    value = declared("a", voice=VOICE)
+    assert SPEED not in sent_leaves(value, entry, value, value, ["voice"])
 
 
 def test_every_planned_update_leaves_evidence() -> None:
     for change in update().pending:
-        changed = changed_leaves(change.declared, None, declared(change.name), change.declared, change.body)
-        assert judge_write(changed, change.declared) is Verdict.DONE
+        sent = sent_leaves(change.declared, None, declared(change.name), change.declared, change.body)
+        assert judge_intent(intended(sent), looked(change.declared, "t2")) is WriteEnd.DONE
+
+
+def test_what_a_list_leaves_out_is_no_look() -> None:
+    """A listed object lacks `faq_items`: that is not the same as having none."""
+    faq = [{"question": "q", "answer": "a"}]
+    intent = intended({("faq_items",): SentLeaf(form(("faq_items",), faq), UNSET)})
+    assert judge_intent(intent, looked({"name": "a", "faq_items": faq})) is WriteEnd.DONE
+    assert judge_intent(intent, looked({"name": "a"})) is WriteEnd.UNCLEAR
+    assert judge_intent(intent, looked({"name": "a", "faq_items": []})) is WriteEnd.UNCLEAR, "a token says nothing here"
+
+
+def test_what_the_server_has_appended_is_no_evidence() -> None:
+    faq, asked = [{"question": "q", "answer": "a"}], {"question": "Open?", "answer": "", "source": "ai"}
+    intent = intended({("faq_items",): SentLeaf(form(("faq_items",), faq), UNSET)})
+    assert judge_intent(intent, looked({"name": "a", "faq_items": [*faq, asked]})) is WriteEnd.DONE
+
+
+FIRST, SMS, PROMPT = ("first_sentence",), ("sms_template",), ("prompt",)
+BEFORE = {"name": "a", "prompt": "p", "first_sentence": "Hello", "sms_template": "x"}
+AFTER = BEFORE | {"first_sentence": "Hi", "sms_template": "y"}
+FORMER = LockEntry("asst_1", "a", confirmed(BEFORE, BEFORE), tokens=Tokens("t0"))
+LEAVES = sent_leaves(AFTER, FORMER, BEFORE, AFTER, ["first_sentence", "sms_template"])
+PLANNED = LockEntry("asst_1", "a", confirmed(AFTER, AFTER), tokens=Tokens("t1", ("t0",)))
+
+
+def unseen(pointer: Pointer, sent: Any, before: Any, *, answered: bool) -> Sent:
+    return Sent((form(pointer, sent),), form(pointer, before), "t1", answered)
+
+
+def seen(pointer: Pointer) -> LeafRecord:
+    record = PLANNED.leaves[pointer]
+    assert isinstance(record, Confirmed)
+    return record._replace(previous=form(pointer, BEFORE[str(pointer[0])]))
+
+
+# What the assistant holds after an update of two leaves; its token; how it ended; the records of both.
+ENDS: list[tuple[dict[str, Any], str | None, WriteEnd, LeafRecord, LeafRecord]] = [
+    (AFTER, "t2", WriteEnd.DONE, seen(FIRST), seen(SMS)),
+    (AFTER, None, WriteEnd.DONE, seen(FIRST), seen(SMS)),
+    (AFTER | {"sms_template": "x"}, "t2", WriteEnd.DONE, seen(FIRST), unseen(SMS, "y", "x", answered=True)),
+    (AFTER | {"first_sentence": "edited"}, "t3", WriteEnd.DONE, unseen(FIRST, "Hi", "Hello", answered=True), seen(SMS)),
+    (
+        BEFORE,
+        "t1",
+        WriteEnd.NOT_DONE,
+        unseen(FIRST, "Hi", "Hello", answered=False),
+        unseen(SMS, "y", "x", answered=False),
+    ),
+    (
+        BEFORE,
+        "t2",
+        WriteEnd.UNCLEAR,
+        unseen(FIRST, "Hi", "Hello", answered=False),
+        unseen(SMS, "y", "x", answered=False),
+    ),
+    (
+        BEFORE | {"first_sentence": "edited"},
+        "t2",
+        WriteEnd.UNCLEAR,
+        unseen(FIRST, "Hi", "Hello", answered=False),
+        unseen(SMS, "y", "x", answered=False),
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "token", "end", "first", "sms"), ENDS)
+def test_the_entry_after_a_lost_answer(
+    value: dict[str, Any], token: str | None, end: WriteEnd, first: LeafRecord, sms: LeafRecord
+) -> None:
+    intent, found = intended(LEAVES, PLANNED), looked(value, token)
+    assert judge_intent(intent, found) is end
+    entry = entry_after_end(intent, FORMER, found, end)
+    assert (entry.leaves[FIRST], entry.leaves[SMS]) == (first, sms)
+    assert entry.leaves[PROMPT] == FORMER.leaves[PROMPT]
+    assert entry.tokens == Tokens("t0").seen("t1").seen(token)
+    assert entry.outdated is False
+
+
+def test_the_entry_after_a_lost_answer_of_what_has_none() -> None:
+    """An assistant that the lock did not know stays new to it, until the write is seen to be done."""
+    intent = intended(LEAVES, PLANNED)
+    done = entry_after_end(intent, None, looked(AFTER, "t2"), WriteEnd.DONE)
+    assert (done.outdated, done.leaves[FIRST]) == (False, seen(FIRST))
+    open_ = entry_after_end(intent, None, looked(BEFORE, "t2"), WriteEnd.UNCLEAR)
+    assert (open_.outdated, open_.id, open_.name) == (True, "asst_1", "a")
+    states = [leaf.state for leaf in compare(AFTER, BEFORE, open_, NODE)]
+    assert states == [LeafState.IN_SYNC, LeafState.IN_SYNC, LeafState.CONFLICT, LeafState.CONFLICT]
+
+
+def test_a_restore_leaves_what_the_file_said_last() -> None:
+    intent = intended(LEAVES, FORMER, restores=True)
+    for value, token, end, _, _ in ENDS:
+        entry = entry_after_end(intent, FORMER, looked(value, token), end)
+        assert entry == replace(FORMER, tokens=entry.tokens)
+
+
+def test_a_key_that_is_seen_to_be_gone_leaves_the_lock() -> None:
+    former = LockEntry("asst_1", "a", confirmed({"voice": VOICE | {"speed": 1.2}}, {"voice": VOICE | {"speed": 1.2}}))
+    before, after = {"voice": VOICE | {"speed": 1.2}}, {"voice": VOICE}
+    planned = LockEntry("asst_1", "a", confirmed(after, after))
+    intent = intended(sent_leaves(after, former, before, after, ["voice"]), planned)
+    assert SPEED not in entry_after_end(intent, former, looked(after, "t2"), WriteEnd.DONE).leaves
+    kept = entry_after_end(intent, former, looked(before, "t2"), WriteEnd.UNCLEAR).leaves[SPEED]
+    assert kept == Sent((ABSENT,), form(SPEED, 1.2), "t1", answered=False)
+
+
+def test_places_of_secrets_are_those_of_before_and_after() -> None:
+    former = replace(FORMER, leaves={**FORMER.leaves, ("webhook_url",): None})
+    planned = replace(PLANNED, secrets=frozenset({("custom_tools", "x", "url")}))
+    entry = entry_after_end(intended(LEAVES, planned), former, looked(BEFORE, "t2"), WriteEnd.UNCLEAR)
+    assert entry.secret_places == {("webhook_url",), ("custom_tools", "x", "url")}
+
+
+def test_what_a_create_has_made_is_sent_and_not_seen() -> None:
+    hook, model = Secret("https://a", "HOOK"), {"type": "custom", "api_key": Secret("k", "K")}
+    value = declared("a", webhook_url=hook, llm_model=model, custom_tools=[{"name": "t", "url": Secret("u", "U")}])
+    leaves = sent_leaves(value, None, {}, value, value)
+    intent = Intent("a", Action.CREATE, "a", NOW, leaves=leaves, secrets=secret_places(value))
+    entry = adopted_entry(intent, "asst_1")
+    assert (entry.id, entry.name, entry.tokens) == ("asst_1", "a", Tokens())
+    assert entry.unseen == {("name",), ("prompt",), ("llm_model", "type")}
+    assert {entry.leaves[pointer] for pointer in entry.unseen} == {
+        Sent((form(pointer, part),), UNSET, None, answered=False)
+        for pointer, part in {("name",): "a", ("prompt",): value["prompt"], ("llm_model", "type"): "custom"}.items()
+    }
+    assert {("webhook_url",), ("llm_model", "api_key")} <= entry.secret_places
+    assert {place[0] for place in entry.secrets} == {"custom_tools"}
+    listed = {key: part for key, part in value.items() if key != "custom_tools"}
+    states = {leaf.path: leaf.state for leaf in compare(listed, {**listed, "prompt": "edited"}, entry, NODE)}
+    assert states["prompt"] is LeafState.CONFLICT
+    assert states["llm_model.api_key"] is states["webhook_url"] is states["name"] is LeafState.IN_SYNC
+
+
+def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last() -> None:
+    intent = Intent("a", Action.CREATE, "a", NOW, entry=FORMER, leaves=LEAVES)
+    assert adopted_entry(intent, "asst_9") == replace(FORMER, id="asst_9")
+
+
+# The tokens of the lock; that of the look the request was based on; that of this look; whether it is stale.
+STALE = [
+    (Tokens("t1"), "t1", "t1", False),
+    (Tokens("t0"), "t1", "t1", False),
+    (Tokens("t0"), "t1", "t0", True),
+    (Tokens("t1", ("t0",)), "t1", "t0", True),
+    (Tokens("t1"), "t1", "t2", False),
+    (Tokens("t1"), "t1", None, False),
+    (None, "t1", "t0", False),
+]
+
+
+@pytest.mark.parametrize(("tokens", "based_on", "token", "stale"), STALE)
+def test_a_look_after_a_request_that_shows_an_older_version(
+    tokens: Tokens | None, based_on: str, token: str | None, *, stale: bool
+) -> None:
+    former = replace(FORMER, tokens=tokens) if tokens is not None else None
+    assert is_stale(intended(LEAVES, token=based_on), former, looked(BEFORE, token)) is stale
 
 
 def rejected(status: int) -> RejectedError:
@@ -124,11 +381,16 @@ def test_who_stops_the_run_gets_no_other_attempt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "finished"),
-    [(rejected(500), True), (rejected(503), True), (rejected(502), False), (rejected(408), False), (LOST, False)],
+    ("error", "unclear"),
+    [
+        *((rejected(status), True) for status in (408, 500, 502, 503, 504, 520)),
+        *((rejected(status), False) for status in (302, 400, 401, 404, 409, 422, 429)),
+        (LOST, True),
+        (NEVER_SENT, False),
+    ],
 )
-def test_after_which_ends_nothing_follows(error: RemoteError, *, finished: bool) -> None:
-    assert is_finished(error) is finished
+def test_after_which_ends_the_request_may_have_been_done(error: RemoteError, *, unclear: bool) -> None:
+    assert is_unclear(error) is unclear
 
 
 # Names by id, in an account that held asst_1 before; what a create of "Anna  Bell" may have made.
@@ -138,9 +400,11 @@ CANDIDATES: list[tuple[dict[str, str], list[str]]] = [
     ({"asst_2": "Anna"}, []),
     ({"asst_2": "Anna  Bell"}, ["asst_2"]),
     ({"asst_2": "Anna Bell"}, ["asst_2"]),
-    ({"asst_2": "Anna Bell", "asst_3": "Anna  Bell"}, ["asst_3"]),
+    ({"asst_2": "Anna Bell", "asst_3": "Anna  Bell"}, ["asst_2", "asst_3"]),
     ({"asst_3": " Anna Bell", "asst_2": "Anna Bell "}, ["asst_2", "asst_3"]),
-    ({"asst_3": "anna bell"}, []),
+    ({"asst_3": "anna bell"}, ["asst_3"]),
+    ({"asst_3": "ANNA\u00a0BELL"}, ["asst_3"]),
+    ({"asst_3": "Annabell"}, []),
 ]
 
 
@@ -152,3 +416,4 @@ def test_what_a_create_may_have_made(names: dict[str, str], found: list[str]) ->
 
 def test_composed_letters_make_no_other_name() -> None:
     assert create_candidates([{"id": "asst_2", "name": "Zoe\u0301"}], "Zo\u00e9", set()) == ["asst_2"]
+    assert create_candidates([{"id": "asst_2", "name": "\u201cZoe\u201d"}], '"Zoe"', set()) == ["asst_2"]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import canonical, equal, equal_loosely, sorted_leaves, value_digest
+from revox_sync.sync.comparing.canonical import canonical, equal, sorted_leaves, value_digest
+from revox_sync.sync.comparing.forms import equal_loosely
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import MASK, Secret
@@ -107,10 +108,13 @@ def test_equality_where_the_schema_knows_more(pointer: Pointer, left: Any, right
 @pytest.mark.parametrize(
     ("left", "right", "are"),
     [
-        ("You  are\n A.", "you are a.", True),
+        ("You  are\n A.", "You are A.", True),
+        ("You are A.", "you are a.", False),
         (" a", "a", True),
         ("e\u0301", "é", True),
-        ([{"question": "Open? ", "answer": "YES"}], [{"answer": "yes", "question": "Open?"}], True),
+        ([{"question": "Open? ", "answer": "Yes"}], [{"answer": "Yes", "question": "Open?"}], True),
+        ([{"question": "Open?", "answer": "YES"}], [{"answer": "yes", "question": "Open?"}], False),
+        ([], None, True),
         ("a", "b", False),
         ("", None, False),
         (1, 1.5, False),

@@ -1,28 +1,33 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.applying.write_outcome import sent_leaves
+from revox_sync.sync.comparing.forms import form_digest
+from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, record_after_answer
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import LeafState, compare, decide, leaf_digests, missing_fields
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.comparing.three_way import compare, leaf_looks, missing_fields, place_form
+from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants
+from tests.sync.records import confirmed
 
 ROOT = assistant_node()
 S = LeafState
 
 TABLE = {
-    # locked, file changed, server changed
+    # locked, file changed, server changed (not locked: whether the server has something)
     (False, False, False): S.UPDATE,
-    (False, False, True): S.UPDATE,
+    (False, False, True): S.CONFLICT,
     (False, True, False): S.UPDATE,
-    (False, True, True): S.UPDATE,
+    (False, True, True): S.CONFLICT,
     (True, False, False): S.ACCEPTED,
     (True, True, False): S.UPDATE,
     (True, False, True): S.DRIFT,
@@ -32,7 +37,7 @@ TABLE = {
 
 def entry(declared: Any, server: Any) -> LockEntry:
     """The lock entry after `declared` was applied and the server held `server`."""
-    return LockEntry("asst_1", "A", leaf_digests(declared, server, ROOT))
+    return LockEntry("asst_1", "A", confirmed(declared, server))
 
 
 def states(declared: Any, server: Any, known: LockEntry | None) -> dict[Pointer, LeafState]:
@@ -41,11 +46,22 @@ def states(declared: Any, server: Any, known: LockEntry | None) -> dict[Pointer,
 
 @pytest.mark.parametrize(("locked", "file", "server"), list(product([False, True], repeat=3)))
 def test_the_table(locked: bool, file: bool, server: bool) -> None:  # noqa: FBT001 — columns of the table
-    facts = {"locked": locked, "file_changed": file, "server_changed": server}
-    assert decide(equal=False, new_to_lock=False, **facts) is TABLE[locked, file, server]
-    assert decide(equal=False, new_to_lock=True, **facts) is S.CONFLICT
-    assert decide(equal=True, new_to_lock=False, **facts) is S.IN_SYNC
-    assert decide(equal=True, new_to_lock=True, **facts) is S.IN_SYNC
+    look = LeafLook(
+        equal=False,
+        alike=False,
+        declared="file",
+        value="now",
+        remembered=frozenset({"now"}),
+        form="form",
+        unset=not server,
+        token="today",  # noqa: S106 — a version token
+        moved=True,
+    )
+    record = Confirmed("other" if file else "file", "former" if server else "now") if locked else None
+    assert decide(look, record, known=True) is TABLE[locked, file, server]
+    assert decide(look, record, known=False) is S.CONFLICT
+    assert decide(look._replace(equal=True), record, known=True) is S.IN_SYNC
+    assert decide(look._replace(equal=True), record, known=False) is S.IN_SYNC
 
 
 @pytest.mark.parametrize(
@@ -121,9 +137,140 @@ def test_an_assistant_new_to_the_lock() -> None:
     assert states(declared, {"name": "A", "prompt": "y"}, LockEntry("i", "A", {}, outdated=True)) == expected
 
 
-def test_a_field_new_to_the_file_is_an_update() -> None:
+# A field that is new to the file; what the server has; an update only where nobody has set it.
+NEW_FIELDS: list[tuple[dict[str, Any], dict[str, Any], LeafState]] = [
+    ({"first_sentence": "x"}, {}, S.UPDATE),
+    ({"first_sentence": "x"}, {"first_sentence": None}, S.UPDATE),
+    ({"first_sentence": "x"}, {"first_sentence": "y"}, S.CONFLICT),
+    ({"first_sentence": "x"}, {"first_sentence": ""}, S.CONFLICT),
+    ({"first_sentence": "x"}, {"first_sentence": "x\r\n"}, S.IN_SYNC),
+    ({"first_sentence": None}, {"first_sentence": "y"}, S.CONFLICT),
+    ({"max_call_duration_secs": 60}, {"max_call_duration_secs": 600}, S.UPDATE),
+    ({"max_call_duration_secs": 60}, {"max_call_duration_secs": 600.0}, S.UPDATE),
+    ({"max_call_duration_secs": 60}, {"max_call_duration_secs": 601}, S.CONFLICT),
+    ({"sms_enabled": True}, {"sms_enabled": False}, S.UPDATE),
+    ({"sms_enabled": False}, {"sms_enabled": True}, S.CONFLICT),
+    ({"custom_tools": [{"name": "t"}]}, {"custom_tools": []}, S.UPDATE),
+    ({"custom_tools": [{"name": "t"}]}, {"custom_tools": [{"name": "u"}]}, S.CONFLICT),
+    ({"custom_tools": []}, {"custom_tools": None}, S.IN_SYNC),
+    ({"faq_items": [{"question": "q", "answer": "a"}]}, {"faq_items": []}, S.UPDATE),
+    (
+        {"faq_items": [{"question": "q", "answer": "a"}]},
+        {"faq_items": [{"question": "Open?", "answer": "", "source": "ai"}]},
+        S.UPDATE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("declared", "server", "state"), NEW_FIELDS)
+def test_a_field_new_to_the_file(declared: dict[str, Any], server: dict[str, Any], state: LeafState) -> None:
     known = entry({"name": "A"}, {"name": "A"})
-    assert states({"name": "A", "prompt": "x"}, {"name": "A", "prompt": "y"}, known)["prompt",] is S.UPDATE
+    (key,) = declared
+    assert states({"name": "A", **declared}, {"name": "A", **server}, known)[key,] is state
+    expected = S.IN_SYNC if state is S.IN_SYNC else S.CONFLICT
+    assert states({"name": "A", **declared}, {"name": "A", **server}, None)[key,] is expected
+
+
+def test_a_key_new_to_a_declared_mapping_is_a_leaf_like_any_other() -> None:
+    before = {"voice": {"id": "v", "provider": "cartesia"}}
+    declared, known = {"voice": VOICE}, entry(before, before)
+    assert states(declared, before, known)["voice", "speed"] is S.UPDATE
+    assert states(declared, {"voice": VOICE | {"speed": 1.3}}, known)["voice", "speed"] is S.CONFLICT
+
+
+def test_an_empty_list_and_nothing_are_one_value() -> None:
+    """So a server that answers `[]` as null is seen to have done what it was asked."""
+    for place in ("custom_tools", "faq_items"):
+        assert place_form([], ROOT.child(place)) == place_form(None, ROOT.child(place))
+
+
+def with_token(known: LockEntry, token: str | None) -> LockEntry:
+    return replace(known, tokens=Tokens(token))
+
+
+# The token of the last look, and of this one; what a value that was there before our last write is.
+TOKENS = [
+    ("t1", "t1", S.CONFLICT),
+    ("t1", "t2", S.DRIFT),
+    ("t1", None, S.DRIFT),
+    (None, "t1", S.DRIFT),
+    (None, None, S.DRIFT),
+]
+
+
+@pytest.mark.parametrize(("last", "now", "state"), TOKENS)
+@pytest.mark.parametrize("before", ["old", None])
+def test_the_value_before_our_last_write(
+    last: str | None, now: str | None, state: LeafState, before: str | None
+) -> None:
+    declared, place = {"sms_template": "new"}, ROOT.child("sms_template")
+    sent = sent_leaves(declared, None, {"sms_template": before}, declared, declared)["sms_template",]
+    (look,) = leaf_looks(declared, declared, None, ROOT).values()
+    record = record_after_answer(sent, last, None, look, own=True)
+    assert isinstance(record, Confirmed)
+    assert place_form(before, place) == (record.previous if before else ABSENT)
+    known = with_token(LockEntry("asst_1", "A", {("sms_template",): record}), last)
+    server = {"sms_template": before, **({"updated_at": now} if now else {})}
+    assert states(declared, server, known) == {("sms_template",): state}
+    assert states(declared, server | {"sms_template": "edit"}, known) == {("sms_template",): S.DRIFT}
+
+
+@pytest.mark.parametrize(
+    ("server", "now", "state"),
+    [
+        ("new", "t2", S.UPDATE),
+        (" new", "t2", S.UPDATE),
+        ("other", "t1", S.IN_SYNC),
+        ("old", "t1", S.UPDATE),
+        (" old", "t1", S.UPDATE),
+        ("old", "t2", S.CONFLICT),
+        ("old", None, S.CONFLICT),
+        ("edit", "t1", S.CONFLICT),
+        (None, "t1", S.CONFLICT),
+    ],
+)
+def test_a_leaf_that_was_sent_and_not_seen(server: str | None, now: str | None, state: LeafState) -> None:
+    new, old = (form_digest(text, ROOT.child("sms_template")) for text in ("new", "old"))
+    known = with_token(LockEntry("asst_1", "A", {("sms_template",): Sent((new,), old, "t1", answered=False)}), "t1")
+    answer = {"sms_template": server, "updated_at": now}
+    (found,) = compare({"sms_template": "other"}, answer, known, ROOT)
+    assert (found.state, found.is_unsettled) == (state, state is S.UPDATE)
+
+
+def test_an_unmoved_token_says_nothing_of_what_lists_leave_out() -> None:
+    """Nobody states that it moves when FAQ change: so what is as before may have been edited back."""
+    asked, before = [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}]
+    forms = [form_digest(value, ROOT.child("faq_items")) for value in (asked, before)]
+    record = Sent((forms[0],), forms[1], "t1", answered=False)
+    known = with_token(LockEntry("asst_1", "A", {("faq_items",): record}), "t1")
+    server = {"faq_items": before, "updated_at": "t1"}
+    assert states({"faq_items": asked}, server, known) == {("faq_items",): S.CONFLICT}
+    seen = cast("Confirmed", confirmed({"faq_items": asked}, {"faq_items": asked})["faq_items",])
+    known = replace(known, leaves={("faq_items",): seen._replace(previous=forms[1])})
+    assert states({"faq_items": asked}, server, known) == {("faq_items",): S.DRIFT}
+
+
+@pytest.mark.parametrize(
+    ("declared", "server", "state"),
+    [
+        (
+            {"call_retry_config": {"timezone": "Europe/Kiev"}},
+            {"call_retry_config": {"timezone": "Europe/Kyiv"}},
+            S.IN_SYNC,
+        ),
+        (
+            {"call_retry_config": {"calling_windows": [{"calling_window_start_time": "9am"}]}},
+            {"call_retry_config": {"calling_windows": [{"calling_window_start_time": "09:00"}]}},
+            S.IN_SYNC,
+        ),
+        ({"custom_tools": []}, {}, S.IN_SYNC),
+        ({"from_phone_number": "+33 1"}, {"from_phone_number": "+331"}, S.CONFLICT),
+    ],
+)
+def test_the_same_meaning_needs_no_lock(declared: Any, server: Any, state: LeafState) -> None:
+    assert set(states(declared, server, None).values()) == {state}
+    if state is S.IN_SYNC:
+        assert set(states(declared, server, entry({"name": "A"}, {"name": "A"})).values()) <= {state, S.UNMANAGED}
 
 
 def test_undeclared_keys_are_never_drift() -> None:
@@ -144,7 +291,10 @@ VOICE = {"id": "v", "provider": "cartesia", "speed": 1.1}
         ({"voice": {"id": "v", "provider": "cartesia"}}, {**VOICE, "speed": None}, {}),
         ({"voice": {"id": "v", "provider": "gradium"}}, {**VOICE, "speed": 1.2}, {("voice", "provider"): S.UPDATE}),
         ({}, VOICE, {("voice",): S.UNMANAGED}),
+        ({"voice": None}, None, {}),
+        # a mapping is given up: an update as long as nobody has edited what it held
         ({"voice": None}, VOICE, {("voice",): S.UPDATE}),
+        ({"voice": None}, {**VOICE, "speed": 1.2}, {("voice",): S.CONFLICT}),
     ],
 )
 def test_leaves_gone_from_the_file(declared: Any, server: Any, expected: Any) -> None:
@@ -223,7 +373,7 @@ def test_secrets_inside_a_list(value: Any, url: str, state: LeafState) -> None:
 
 def test_a_secret_has_no_digest() -> None:
     declared = wrap_schema_secrets({"webhook_url": Secret("a"), "llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
-    digests = leaf_digests(declared, {"webhook_url": "a"}, ROOT)
+    digests = confirmed(declared, {"webhook_url": "a"})
     assert digests["webhook_url",] is None
     assert digests["llm_model", "api_key"] is None
     assert digests["llm_model", "type"] is not None

@@ -10,7 +10,8 @@ import pytest
 from revox_sync.contract.fields import assistant_node, contract
 from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.three_way import LeafState, compare
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.importing.adopt import NewFile, adopted_entry, bound_ids, colliding_names, new_file
 from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.remote import Remote
@@ -34,8 +35,13 @@ CLASHES: Final[tuple[tuple[dict[str, str], dict[str, str], dict[str, str]], ...]
     ({"1": "A", "2": "A", "3": "B"}, {}, {"1": "2 has this name, too", "2": "1 has this name, too"}),
     ({"1": "A"}, {"c": "A"}, {"1": "`c` has this name"}),
     ({"1": "A", "2": "A"}, {"c": "A"}, {"1": "`c` has this name", "2": "`c` has this name"}),
-    ({"1": "A", "2": "a"}, {"c": "A "}, {"1": "`c` has this name"}),
-    ({"1": "A", "2": " A", "3": "A "}, {}, {"1": "3 has this name, too", "3": "1 has this name, too"}),
+    ({"1": "A", "2": "a"}, {"c": "A "}, {"1": "`c` has this name", "2": "`c` has this name"}),
+    ({"1": "A", "2": "B a"}, {"c": "A "}, {"1": "`c` has this name"}),
+    (
+        {"1": "A", "2": " A", "3": "a "},
+        {},
+        {"1": "2, 3 has this name, too", "2": "1, 3 has this name, too", "3": "1, 2 has this name, too"},
+    ),
 )
 
 

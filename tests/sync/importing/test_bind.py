@@ -9,16 +9,17 @@ import pytest
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.three_way import LeafState, compare
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.importing.bind import Binding, bind
-from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.secret import Secret
 
 VALUE: dict[str, Any] = {"name": "A", "prompt": "Hi.", "voice": {"provider": "cartesia", "id": "v1"}}
 ENTRIES = {
     "bound": LockEntry("asst_1", "Bound", {}),
-    "former": LockEntry("asst_2", "Former", {("prompt",): LeafDigests("1" * 32, "2" * 32)}),
+    "former": LockEntry("asst_2", "Former", {("prompt",): Confirmed("1" * 32, "2" * 32)}),
     "lost": LockEntry("asst_3", "Lost", {}),
 }
 FILES = {"bound", "lost", "a"}

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node, contract, known_contracts
+from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import LeafState, compare
+from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.importing.fields import FileFields, file_fields
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants

@@ -9,7 +9,7 @@ import pytest
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import why_not_allowed
@@ -50,7 +50,7 @@ def lost(server: dict[str, Any], declared: dict[str, Any] | None) -> dict[str, A
     remote = Remote("asst_1", "A", wrap_schema_secrets(server, NODE))
     entry = LockEntry("asst_1", "A", {}, outdated=True)
     if declared is not None:
-        entry = new_entry({"name": "A", **wrap_schema_secrets(declared, NODE)}, remote, None, frozenset())
+        entry = entry_in_sync({"name": "A", **wrap_schema_secrets(declared, NODE)}, remote, None)
     return {each.path: ... if each.sensitive else each.before for each in lost_changes(remote.value, entry, NODE)}
 
 

@@ -10,7 +10,7 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.verify_response import new_entry
+from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, OnDrift, Plan, PlanOptions
 from revox_sync.sync.model.remote import Remote
@@ -35,7 +35,7 @@ def plan_of(
     if server is not None:
         remote = Remote("asst_1", "A", wrap_schema_secrets(server, node))
         before = Remote("asst_1", "A", wrap_schema_secrets(applied or {}, node))
-        entry = new_entry(before.value, before, None, frozenset()) if applied is not None else None
+        entry = entry_in_sync(before.value, before, None) if applied is not None else None
         found = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote, entry)
     return make_plan(
         [Desired("a", "A", wrap_schema_secrets(declared, node))],
@@ -126,7 +126,7 @@ def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
     assert (change.action, change.fingerprint, change.entry) == (Action.NOOP, None, None)
     (complete,) = plan.complete.changes
     assert complete.fingerprint == fingerprint(value, value, assistant_node())
-    assert complete.entry == new_entry(value, Remote("asst_1", "A", value), None, frozenset())
+    assert complete.entry == entry_in_sync(value, Remote("asst_1", "A", value), None)
     assert complete.complete is complete
     assert plan_digest(plan) == plan_digest(plan.complete)
 
@@ -134,7 +134,7 @@ def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
 def test_an_entry_that_stays_as_it_is_is_there_once() -> None:
     value = {"name": "A", "prompt": "x"}
     remote = Remote("asst_1", "A", value)
-    entry = new_entry(value, remote, None, frozenset())
+    entry = entry_in_sync(value, remote, None)
     plan = make_plan(
         [Desired("a", "A", value)],
         State("org_1", Matches((Match("a", MatchKind.LOCKED, remote, entry),), ()), LOCK, lock_digest(LOCK)),

@@ -9,13 +9,15 @@ from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.errors import ExitCode
 from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.comparing.field_diff import field_changes
+from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import LeafState, compare, leaf_digests
+from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants
+from tests.sync.records import confirmed
 
 ROOT = assistant_node()
 CALM = {LeafState.IN_SYNC}
@@ -199,7 +201,7 @@ def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared:
             assert keys == [] or value is None  # a list is owned whole: entries may go
         assert overlay(value, body[field], None, field) == body[field]
     stored = {**current, **body}
-    entry = LockEntry("i", "A", leaf_digests(declared, stored, ROOT))
+    entry = LockEntry("i", "A", confirmed(declared, stored))
     for known in (None, entry):
         assert {each.state for each in compare(declared, stored, known, ROOT)} == CALM
 
@@ -208,7 +210,7 @@ def test_overlay_keeps_what_the_file_does_not_mention_and_ends_in_sync(declared:
 @given(assistants())
 def test_keys_the_lock_lists_and_the_file_dropped_are_left_out(applied: Any) -> None:
     applied = wrap_schema_secrets(applied, ROOT)
-    entry = LockEntry("i", "A", leaf_digests(applied, applied, ROOT))
+    entry = LockEntry("i", "A", confirmed(applied, applied))
     for field, value in applied.items():
         place = node(field)
         if isinstance(value, dict) and value:

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.sync.model.plan import Plan
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
+from revox_sync.sync.model.plan import Action, Change, Plan
 from revox_sync.sync.planning.saved_plan import (
     dump_plan,
     load_plan,
@@ -45,6 +46,45 @@ def test_what_was_saved_is_loaded(name: str) -> None:
     assert [each.declared for each in with_secrets(loaded, declared).pending] == [
         each.declared for each in plan.pending
     ]
+
+
+RECORDS: dict[str, LeafRecord | None] = {
+    "prompt": Confirmed("0" * 32, "1" * 32),
+    "first_sentence": Confirmed(None, "1" * 32),
+    "sms_template": Confirmed("0" * 32, "1" * 32, "unset"),
+    "voicemail_message": Sent(("2" * 32, "absent"), "unset", None, answered=False),
+    "end_of_call_sentence": Sent(("2" * 32,), "3" * 32, "t1", answered=True),
+    "webhook_url": None,
+}
+
+
+@pytest.mark.parametrize("tokens", [Tokens(), Tokens("t1"), Tokens("t2", ("t1", "t0"))])
+def test_what_the_lock_is_to_remember_is_saved(tokens: Tokens) -> None:
+    entry = LockEntry("asst_1", "A", {(key,): record for key, record in RECORDS.items()}, tokens=tokens)
+    value = {"name": "A"}
+    change = Change("a", "A", "asst_1", Action.NOOP, declared=value, fingerprint="f", token=tokens.last, entry=entry)
+    plan = replace(create(), changes=(change,))
+    text = dump_plan(plan)
+    Draft202012Validator(SCHEMA).validate(json.loads(text))
+    (loaded,) = load_plan(text, "plan.json").changes
+    assert (loaded.entry, loaded.token) == (entry, tokens.last)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [["0"], ["0", None], ["0", "1", None], ["0", "1", "2", "3"], {"sent": ["0"]}, {"sent": [], "before": "0"}, 1, "0"],
+)
+def test_what_is_no_record_of_a_leaf_is_refused(record: Any) -> None:
+    entry = {"id": "asst_1", "leaves": {"/prompt": record}, "name": "A"}
+    changes = [json.loads(dump_plan(create()))["changes"][0] | {"entry": entry}]
+    with pytest.raises(UsageError, match="is no saved plan of this revox-sync"):
+        load_plan(signed(changes=changes), "plan.json")
+
+
+@pytest.mark.parametrize("version", [1, 3, True, 2.0, "2", None])
+def test_a_saved_plan_of_another_version_is_refused(version: Any) -> None:
+    with pytest.raises(UsageError, match=r"is a saved plan of version .*, not 2"):
+        load_plan(signed(version=version), "plan.json")
 
 
 def test_the_schema_on_disk_is_generated() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from revox_sync.contract.fields import Node, assistant_node, contract
+from revox_sync.sync.comparing.canonical import value_digest
+from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.verify_response import new_entry
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.comparing.verify_response import entry_in_sync
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.field_groups import (
     NEVER_PULLED,
@@ -42,7 +45,7 @@ def remote(value: dict[str, Any]) -> Remote:
 
 
 def entry_of(body: dict[str, Any]) -> LockEntry:
-    return new_entry(wrap_schema_secrets(body, ROOT), remote(body), None, frozenset())
+    return entry_in_sync(wrap_schema_secrets(body, ROOT), remote(body), None)
 
 
 def asked(
@@ -53,7 +56,17 @@ def asked(
     **options: bool,
 ) -> PullChanges:
     """What is wanted when `applied` was applied last; None: the lock knows nothing."""
-    entry = entry_of(applied) if applied is not None else None
+    return pulled(file, server, entry_of(applied) if applied is not None else None, version, **options)
+
+
+def pulled(
+    file: dict[str, Any],
+    server: dict[str, Any],
+    entry: LockEntry | None,
+    version: str | None = None,
+    **options: bool,
+) -> PullChanges:
+    """What is wanted with a lock entry."""
     match = Match("a", MatchKind.LOCKED if entry else MatchKind.ADOPTED, remote(server), entry)
     schema = contract(version).schema
     return pull_changes(file, match, remote(server), Node(schema, schema), PullOptions(**options))
@@ -85,7 +98,39 @@ def test_new_to_the_lock_everything_is_a_conflict() -> None:
 
 def test_a_field_that_is_new_to_the_file_is_local() -> None:
     file = BODY | {"end_of_call_sentence": "Bye"}
-    assert asked(file, BODY | {"end_of_call_sentence": "Ciao"}).local == (("end_of_call_sentence",),)
+    assert asked(file, BODY).local == (("end_of_call_sentence",),)
+    assert asked(file, BODY | {"end_of_call_sentence": None}).local == (("end_of_call_sentence",),)
+
+
+def test_a_field_that_is_new_on_both_sides_is_a_conflict() -> None:
+    """Nobody has seen the server's value yet, so an apply must not overwrite it, and a pull takes it when told to."""
+    file, server = BODY | {"end_of_call_sentence": "Bye"}, BODY | {"end_of_call_sentence": "Ciao"}
+    found = asked(file, server)
+    assert (found.groups, found.conflicts, found.local) == ((), (("end_of_call_sentence",),), ())
+    assert units(asked(file, server, theirs=True)) == {("end_of_call_sentence",): "Ciao"}
+
+
+UNSEEN = Sent(
+    (form_digest("Mine", ROOT.child("prompt")),), form_digest("Hi", ROOT.child("prompt")), None, answered=False
+)
+
+
+@pytest.mark.parametrize("record", [UNSEEN, UNSEEN._replace(answered=True), Confirmed(None, "0" * 32)])
+@pytest.mark.parametrize("server", ["Mine", "Hi", "T"])
+def test_what_was_sent_and_not_seen_is_never_drift(record: LeafRecord, server: str) -> None:
+    """A pull takes drift only; `--theirs` also takes what was sent and not seen, and what the server has dropped."""
+    known = replace(entry_of(BODY), leaves={**entry_of(BODY).leaves, ("prompt",): record})
+    file, held = BODY | {"prompt": "Other"}, BODY | {"prompt": server}
+    assert pulled(file, held, known).groups == ()
+    assert units(pulled(file, held, known, theirs=True)) == {("prompt",): server}
+
+
+def test_what_the_server_has_dropped_is_taken_with_theirs() -> None:
+    dropped = Confirmed(None, value_digest("Hi", ROOT.child("prompt")))
+    known = replace(entry_of(BODY), leaves={**entry_of(BODY).leaves, ("prompt",): dropped})
+    file = BODY | {"prompt": "Mine"}
+    assert pulled(file, BODY, known).local == (("prompt",),)
+    assert units(pulled(file, BODY, known, theirs=True)) == {("prompt",): "Hi"}
 
 
 def test_a_key_that_left_the_file_is_a_local_edit() -> None:

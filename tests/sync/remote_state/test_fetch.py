@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.model.lock import Lock, LockEntry, Tokens
 from revox_sync.sync.remote_state.fetch import FetchScope, State, fetch_state
 from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
 from revox_sync.sync.state.lock_file import lock_digest
@@ -39,11 +40,34 @@ def lock_of(*numbers: int, organization_id: str | None = "org_1") -> Lock:
     return Lock("production", "https://www.getrevox.com/api", organization_id, entries)
 
 
-def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, **switches: bool) -> State:
+def fetched(server: Server, desired: list[Desired], lock: Lock, *unnamed: str, **switches: Any) -> State:
     with Client(
         Endpoint(server.base_url, Secret("key")), ClientSettings(timeout=5.0, policy=RetryPolicy(base=0.001))
     ) as client:
         return fetch_state(client, desired, lock, FetchScope(ExcludedFiles(dict.fromkeys(unnamed)), **switches))
+
+
+def seen(lock: Lock, *tokens: str) -> Lock:
+    """The lock in which the first assistant was seen with these tokens, one after the other."""
+    found = Tokens()
+    for token in tokens:
+        found = found.seen(token)
+    return lock.with_entry("a1", replace(lock.entries["a1"], tokens=found))
+
+
+def at(token: str, **fields: Any) -> dict[str, Any]:
+    return held(1, updated_at=token, **fields)
+
+
+class Waits:
+    """Writes down what it was asked to wait, and never gives up."""
+
+    def __init__(self, seconds: list[float]) -> None:
+        self._seconds = seconds
+
+    def __call__(self, seconds: float) -> bool:
+        self._seconds.append(seconds)
+        return False
 
 
 def asked(server: Server) -> list[str]:
@@ -65,6 +89,65 @@ def test_fields_the_list_leaves_out_are_fetched() -> None:
     remote = state.matches.matches[0].remote
     assert remote is not None
     assert remote.value["faq_items"] == FAQ
+
+
+def test_an_older_version_in_the_list_is_fetched_by_id() -> None:
+    with serving(listed(at("t1")), Reply(body=at("t2", prompt="new"))) as server:
+        state = fetched(server, [want(1)], seen(lock_of(1), "t1", "t2"))
+        assert asked(server) == ["/assistants", "/assistants/asst_1"]
+    remote = state.matches.matches[0].remote
+    assert remote is not None
+    assert (remote.value["prompt"], state.unknown) == ("new", {})
+
+
+def test_who_does_not_wait_plans_nothing_for_an_older_version() -> None:
+    with serving(listed(at("t1")), Reply(body=at("t1"))) as server:
+        state = fetched(server, [want(1)], seen(lock_of(1), "t1", "t2"))
+        assert asked(server) == ["/assistants", "/assistants/asst_1"]
+    assert list(state.unknown) == ["a1"]
+    assert "an older version" in state.unknown["a1"].reason
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3])
+def test_who_waits_sees_the_newer_version(looks: int) -> None:
+    waits: list[float] = []
+    replies = [Reply(body=at("t1"))] * looks + [Reply(body=at("t3"))]
+    with serving(listed(at("t1")), *replies) as server:
+        state = fetched(server, [want(1)], seen(lock_of(1), "t1", "t2"), wait=Waits(waits))
+    assert (waits, state.unknown) == ([10.0] * looks, {})
+    remote = state.matches.matches[0].remote
+    assert remote is not None
+    assert remote.value["updated_at"] == "t3"
+
+
+def test_an_older_version_is_believed_after_thirty_seconds_of_it() -> None:
+    waits: list[float] = []
+    with serving(listed(at("t1")), Reply(body=at("t1"))) as server:
+        state = fetched(server, [want(1)], seen(lock_of(1), "t1", "t2"), wait=Waits(waits))
+        assert asked(server) == ["/assistants", *["/assistants/asst_1"] * 4]
+    assert (sum(waits), state.unknown) == (30, {})
+
+
+def test_who_gives_up_waiting_plans_nothing() -> None:
+    with serving(listed(at("t1")), Reply(body=at("t1"))) as server:
+        state = fetched(server, [want(1)], seen(lock_of(1), "t1", "t2"), wait=lambda _: True)
+    assert list(state.unknown) == ["a1"]
+
+
+@pytest.mark.parametrize("token", ["t2", "t3"])
+def test_the_present_version_is_not_asked_for_again(token: str) -> None:
+    with serving(listed(at(token))) as server:
+        assert fetched(server, [want(1)], seen(lock_of(1), "t1", "t2")).unknown == {}
+        assert asked(server) == ["/assistants"]
+
+
+def test_what_is_listed_and_cannot_be_fetched_is_blocked_alone() -> None:
+    """Case 8: its FAQ are not gone, they cannot be read."""
+    with serving(listed(held(1), held(2)), Reply(404, {"error": "gone"})) as server:
+        state = fetched(server, [want(1, faq_items=FAQ), want(2)], lock_of(1, 2))
+    assert list(state.unknown) == ["a1"]
+    assert "cannot be read" in state.unknown["a1"].reason
+    assert [each.kind for each in state.matches.matches] == [MatchKind.LOCKED, MatchKind.LOCKED]
 
 
 def test_a_locked_assistant_the_list_lacks_is_fetched() -> None:

@@ -115,6 +115,24 @@ def test_a_name_that_the_server_has_trimmed_is_the_same_name() -> None:
     assert {each.kind for each in both} == {K.AMBIGUOUS}
 
 
+def test_a_name_in_another_form_is_the_same_name() -> None:
+    for file, server in (
+        ("Anna Bell", "anna  bell"),
+        ("Zo\u00e9", "ZOE\u0301"),
+        ("'A'", "\u2018A\u2019"),
+        ("A b", "A\u00a0B"),
+    ):
+        found = only(match({"a": file}, NOTHING_EXCLUDED, remotes(("1", server)), lock()))
+        assert (found.kind, ids([found])) == (K.ADOPTED, ["1"])
+        assert (
+            only(match({"new": file}, NOTHING_EXCLUDED, remotes(("1", "x")), lock(old=("1", server)))).kind is K.MOVED
+        )
+    both = match({"a": "A", "b": "a"}, NOTHING_EXCLUDED, remotes(("1", "A")), lock()).matches
+    assert {each.kind for each in both} == {K.AMBIGUOUS}
+    two = only(match({"a": "A"}, NOTHING_EXCLUDED, remotes(("1", "A"), ("2", "a")), lock()))
+    assert (two.kind, two.candidates) == (K.AMBIGUOUS, ("1", "2"))
+
+
 def test_nothing_found_is_a_create() -> None:
     assert only(match({"a": "A"}, NOTHING_EXCLUDED, remotes(("1", "B")), lock())).kind is K.CREATE
 

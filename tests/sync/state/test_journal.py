@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.applying.write_outcome import adopted_entry, entry_after_end, judge_intent
+from revox_sync.sync.comparing.leaf_rules import LeafState, SentLeaf, WriteEnd
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.model.plan import Action
+from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.state.journal import (
     Ending,
     Header,
@@ -24,14 +29,35 @@ from revox_sync.sync.state.journal import (
     step_line,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.values.pointer import Pointer
 
 HEADER = Header("test", "http://127.0.0.1/api", "org_1", "0" * 32)
-ENTRY = LockEntry("asst_1", "Anna", {("voice", "a/b"): LeafDigests("1" * 32, "2" * 32), ("webhook_url",): None})
+ENTRY = LockEntry(
+    "asst_1",
+    "Anna",
+    {
+        ("voice", "a/b"): Confirmed("1" * 32, "2" * 32),
+        ("prompt",): Confirmed(None, "2" * 32, "3" * 32),
+        ("sms_template",): Sent(("4" * 32,), "unset", None, answered=True),
+        ("webhook_url",): None,
+    },
+    tokens=Tokens("t2", ("t1",)),
+)
 CREATE = Intent("a", Action.CREATE, "Anna", 12.5, known=frozenset({"asst_7", "asst_8"}))
 STEPS: list[JournalStep] = [
     CREATE,
     Ending("a", happened=True, entry=ENTRY, organization_id="org_1"),
-    Intent("b", Action.CREATE, "Bea", 12.5, known=CREATE.known, hidden=True, over=True, former="3" * 32),
+    Intent(
+        "b",
+        Action.CREATE,
+        "Bea",
+        12.5,
+        known=CREATE.known,
+        hidden=True,
+        former="3" * 32,
+        leaves={("name",): SentLeaf(sent="7" * 32, before="unset")},
+        secrets=frozenset({("webhook_url",), ("custom_tools", "*", "url")}),
+    ),
     Intent(
         "c/d",
         Action.UPDATE,
@@ -41,7 +67,12 @@ STEPS: list[JournalStep] = [
         previous_address="old",
         former="4" * 32,
         entry=ENTRY,
-        leaves={("voice", "speed"): ("5" * 32, "6" * 32)},
+        leaves={
+            ("voice", "speed"): SentLeaf(sent="6" * 32, before="5" * 32),
+            ("voice", "a/b"): SentLeaf("absent", "5"),
+        },
+        token="t2",  # noqa: S106 — a version token
+        restores=True,
     ),
     Ending("c/d", happened=False),
     Intent("e", Action.DELETE, "Eve", 14.0, id="asst_3"),
@@ -91,8 +122,11 @@ INVALID = [
     (b"{}\n", "it is no journal of revox-sync"),
     (b"[]\n", "line 1 is no JSON mapping"),
     (b'{"format": "revox-sync/lock", "version": 1}\n', "it is no journal of revox-sync"),
-    (b'{"format": "revox-sync/journal", "version": 2}\n', "its version 2 is not known to this revox-sync"),
+    (b'{"format": "revox-sync/journal", "version": 3}\n', "its version 3 is not known to this revox-sync"),
+    (b'{"format": "revox-sync/journal", "version": true}\n', "its version true is not known to this revox-sync"),
+    (b'{"format": "revox-sync/journal", "version": "2"}\n', 'its version "2" is not known to this revox-sync'),
     (b'{"format": "revox-sync/journal", "version": 1}\n', "a line has no `environment`"),
+    (b'{"format": "revox-sync/journal", "version": 2}\n', "a line has no `environment`"),
     (header_line(HEADER).encode() + b"\0\n{}\n", "line 2 is no JSON mapping"),
     (header_line(HEADER).encode() + b"{}\n", "line 2 is none of a journal's"),
     (header_line(HEADER).encode() + b'{"known": 1}\n', "line 2 is none of a journal's"),
@@ -109,6 +143,60 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, words: str) ->
     with pytest.raises(RefusedError, match=words) as caught:
         load_journal(tmp_path / "j")
     assert "what that apply created is then found by its name" in str(caught.value.hint)
+
+
+# As an apply of an older revox-sync has left it, killed after a create and in the middle of an update and a create.
+VERSION_1 = b"""\
+{"format": "revox-sync/journal", "version": 1, "environment": "test", "base_url": "http://127.0.0.1/api", \
+"organization_id": "org_1", "lock_digest": "00000000000000000000000000000000"}
+{"known": ["asst_7"]}
+{"intent": "create", "address": "a", "name": "Anna", "at": 12.5, "id": null, "previous_address": null, "former": null, \
+"hidden": false, "over": false, "entry": null, "leaves": {}}
+{"end": "done", "address": "a", "entry": {"digest": 1, "id": "asst_1", "leaves": {"/prompt": ["1", "2"]}, \
+"name": "Anna"}, "organization_id": "org_1"}
+{"intent": "update", "address": "b", "name": "Bea", "at": 12.5, "id": "asst_2", "previous_address": null, \
+"former": "3", "hidden": false, "over": false, "entry": {"digest": 1, "id": "asst_2", "leaves": \
+{"/first_sentence": ["5", "5"]}, "name": "Bea"}, "leaves": {"/first_sentence": ["4", "5"]}}
+{"intent": "create", "address": "c", "name": "Cleo", "at": 12.5, "id": null, "previous_address": null, \
+"former": null, "hidden": true, "over": true, "entry": null, "leaves": {}}
+"""
+
+
+def test_a_journal_of_version_1_is_read() -> None:
+    journal = read_journal(VERSION_1)
+    assert journal.header == HEADER
+    anna = LockEntry("asst_1", "Anna", {("prompt",): Confirmed("1", "2")})
+    bea = LockEntry("asst_2", "Bea", {("first_sentence",): Confirmed("5", "5")})
+    leaves: dict[Pointer, SentLeaf] = {("first_sentence",): SentLeaf(sent="5", before="4")}
+    assert journal.steps == (
+        Intent("a", Action.CREATE, "Anna", 12.5, known=frozenset({"asst_7"})),
+        Ending("a", happened=True, entry=anna, organization_id="org_1"),
+        Intent("b", Action.UPDATE, "Bea", 12.5, id="asst_2", former="3", entry=bea, leaves=leaves),
+        Intent("c", Action.CREATE, "Cleo", 12.5, known=frozenset({"asst_7"}), hidden=True),
+    )
+
+
+@pytest.mark.parametrize("value", ["Hi", "Hello", None])
+def test_what_a_journal_of_version_1_leaves_open_is_unclear(value: str | None) -> None:
+    """Its digests are of another kind and there is no token: nothing is proven, so what was sent is not seen."""
+    intent = read_journal(VERSION_1).open["b"]
+    found = Remote("asst_2", "Bea", {"name": "Bea", "first_sentence": value, "updated_at": "t1"})
+    end = judge_intent(intent, found)
+    assert end is WriteEnd.UNCLEAR
+    former = LockEntry("asst_2", "Bea", {("first_sentence",): Confirmed("4", "4")})
+    after = entry_after_end(intent, former, found, end)
+    assert after.leaves == {("first_sentence",): Sent(("5",), "4", None, answered=False)}
+    states = [leaf.state for leaf in compare({"first_sentence": "Hey"}, found.value, after, assistant_node())]
+    assert states == [LeafState.CONFLICT]
+
+
+def test_what_a_create_of_version_1_made_is_adopted_without_a_record() -> None:
+    intent = read_journal(VERSION_1).open["c"]
+    assert adopted_entry(intent, "asst_3") == LockEntry("asst_3", "Cleo", {})
+
+
+def test_a_journal_says_what_it_was_made_by(tmp_path: Path) -> None:
+    assert json.loads(written(tmp_path / "j").splitlines()[0])["version"] == 2
 
 
 def test_no_journal(tmp_path: Path) -> None:

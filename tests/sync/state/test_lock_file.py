@@ -11,15 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
-from revox_sync.sync.model.lock import LeafDigests, Lock, LockEntry
+from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.three_way import compare
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.state.lock_file import load_lock, lock_digest, read_lock, save_lock, write_lock
 from revox_sync.values.pointer import Pointer
+from tests.sync.records import confirmed
 
-Leaves = dict[Pointer, LeafDigests | None]
+Leaves = dict[Pointer, LeafRecord | None]
 Memory = tuple[dict[Pointer, frozenset[str]], frozenset[Pointer]]
 
-DIGESTS = LeafDigests("0" * 32, "1" * 32)
+DIGESTS = Confirmed("0" * 32, "1" * 32)
 ENTRY = LockEntry("asst_1", "Sales", {("voice", "speed"): DIGESTS, ("webhook_url",): None})
 EMPTY = Lock("production", "https://www.getrevox.com/api", None, {})
 LOCK = Lock("production", "https://www.getrevox.com/api", "org_1", {"sales/outbound": ENTRY})
@@ -27,7 +31,7 @@ LOCK = Lock("production", "https://www.getrevox.com/api", "org_1", {"sales/outbo
 TEXT = """\
 {
 "format": "revox-sync/lock",
-"version": 1,
+"version": 2,
 "environment": "production",
 "base_url": "https://www.getrevox.com/api",
 "organization_id": "org_1",
@@ -47,19 +51,84 @@ def test_the_text_of_a_lock() -> None:
     assert read_lock(TEXT, "x") == LOCK
 
 
+OLD = TEXT.replace('"version": 2', '"version": 1')
+
+
+def test_a_lock_of_version_1_is_read_and_rewritten_whole() -> None:
+    """Its leaves were seen, nobody knows what was there before, and without a token the assistant counts as moved."""
+    lock = read_lock(OLD, "x")
+    assert lock == LOCK
+    assert lock.entries["sales/outbound"].leaves["voice", "speed"] == Confirmed("0" * 32, "1" * 32, previous=None)
+    assert (lock.entries["sales/outbound"].tokens, lock.entries["sales/outbound"].unseen) == (Tokens(), frozenset())
+    assert write_lock(lock) == TEXT
+
+
+def test_after_the_upgrade_everything_is_compared_as_before() -> None:
+    declared = {"name": "Sales", "prompt": "new", "sms_template": "x"}
+    entry = LockEntry("asst_1", "Sales", confirmed(declared, declared))
+    old = write_lock(LOCK.with_entry("a", entry).without("sales/outbound")).replace('"version": 2', '"version": 1')
+    server = {"name": "Sales", "prompt": "edited", "sms_template": "x", "updated_at": "t1"}
+    states = {
+        leaf.pointer: leaf.state
+        for leaf in compare(
+            declared | {"sms_template": "y"}, server, read_lock(old, "x").entries["a"], assistant_node()
+        )
+    }
+    expected = {("name",): LeafState.IN_SYNC, ("prompt",): LeafState.DRIFT, ("sms_template",): LeafState.UPDATE}
+    assert states == expected
+
+
+# A record; what the lock holds for it.
+RECORDS: list[tuple[LeafRecord | None, str]] = [
+    (Confirmed("0", "1"), '["0", "1"]'),
+    (Confirmed("0", "0"), '["0", "0"]'),
+    (Confirmed("0", "1", "2"), '["0", "1", "2"]'),
+    (Confirmed("0", "1", "unset"), '["0", "1", "unset"]'),
+    (Confirmed(None, "1"), '[null, "1"]'),
+    (Confirmed(None, "1", "2"), '[null, "1", "2"]'),
+    (None, "null"),
+    (Sent(("2",), "unset", None, answered=True), '{"sent": ["2"], "before": "unset", "token": null, "answered": true}'),
+    (
+        Sent(("2", "absent"), "4", "t1", answered=False),
+        '{"sent": ["2", "absent"], "before": "4", "token": "t1", "answered": false}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("record", "content"), RECORDS)
+def test_what_is_known_of_a_leaf(record: LeafRecord | None, content: str) -> None:
+    lock = LOCK.with_entry("sales/outbound", LockEntry("asst_1", "Sales", {("prompt",): record}))
+    text = write_lock(lock)
+    assert f'"leaves": {{"/prompt": {content}}}' in text
+    assert read_lock(text, "x") == lock
+
+
+@pytest.mark.parametrize("tokens", [Tokens(), Tokens("t1"), Tokens("t2", ("t1", "t0")), Tokens(None, ("t1",))])
+def test_tokens(tokens: Tokens) -> None:
+    lock = LOCK.with_entry("sales/outbound", replace(ENTRY, tokens=tokens))
+    text = write_lock(lock)
+    assert read_lock(text, "x") == lock
+    assert ('"token"' in text, '"older"' in text) == (tokens.last is not None, tokens.older != ())
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 POINTERS = st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple)
-LEAVES = st.dictionaries(POINTERS, st.none() | st.builds(LeafDigests, TEXTS, TEXTS), max_size=3)
+SENTS = st.builds(Sent, st.lists(TEXTS, min_size=1, max_size=4).map(tuple), TEXTS, st.none() | TEXTS, st.booleans())
+SEEN = st.builds(Confirmed, st.none() | TEXTS, TEXTS, st.none() | TEXTS)
+LEAVES = st.dictionaries(POINTERS, st.none() | SEEN | SENTS, max_size=3)
+TOKENS = st.builds(Tokens, st.none() | TEXTS, st.lists(TEXTS, max_size=8).map(tuple))
 APPENDED = st.dictionaries(POINTERS, st.frozensets(TEXTS, min_size=1, max_size=3), max_size=2)
 MEMORY = st.tuples(APPENDED, st.frozensets(POINTERS, max_size=3))
 ENTRIES = st.dictionaries(TEXTS, st.tuples(TEXTS, LEAVES, MEMORY), max_size=3)
 
 
 @settings(max_examples=80, deadline=None)
-@given(ENTRIES, st.none() | TEXTS)
-def test_a_lock_survives_its_text(found: dict[str, tuple[str, Leaves, Memory]], org: str | None) -> None:
+@given(ENTRIES, st.none() | TEXTS, TOKENS)
+def test_a_lock_survives_its_text(
+    found: dict[str, tuple[str, Leaves, Memory]], org: str | None, tokens: Tokens
+) -> None:
     entries = {
-        key: LockEntry(f"id {key}", name, leaves, appended=appended, secrets=secrets)
+        key: LockEntry(f"id {key}", name, leaves, appended=appended, secrets=secrets, tokens=tokens)
         for key, (name, leaves, (appended, secrets)) in found.items()
     }
     lock = Lock("e", "u", org, entries)
@@ -70,11 +139,16 @@ def test_a_lock_survives_its_text(found: dict[str, tuple[str, Leaves, Memory]], 
 
 
 def test_an_entry_says_what_it_remembers_on_its_one_line() -> None:
-    entry = replace(ENTRY, appended={("faq_items",): frozenset({"b", "a"})}, secrets=frozenset({("c", "*", "u")}))
+    entry = replace(
+        ENTRY,
+        appended={("faq_items",): frozenset({"b", "a"})},
+        secrets=frozenset({("c", "*", "u")}),
+        tokens=Tokens("t2", ("t1",)),
+    )
     text = write_lock(LOCK.with_entry("sales/outbound", entry))
     ours, plain = text.splitlines(), TEXT.splitlines()
     assert [line for line in ours if line not in plain] == [
-        plain[8] + ', "appended": {"/faq_items": ["a", "b"]}, "secrets": ["/c/*/u"]'
+        plain[8] + ', "appended": {"/faq_items": ["a", "b"]}, "secrets": ["/c/*/u"], "token": "t2", "older": ["t1"]'
     ]
     assert read_lock(text, "x").entries["sales/outbound"] == entry
 
@@ -85,8 +159,9 @@ def test_digests_tell_locks_apart() -> None:
     assert LOCK.without("unknown") == LOCK
 
 
-def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> None:
-    old = read_lock(TEXT.replace('"digest": 1', '"digest": 7'), "x")
+@pytest.mark.parametrize("text", [TEXT, OLD])
+def test_entries_of_another_digest_version_are_outdated_until_rewritten(text: str) -> None:
+    old = read_lock(text.replace('"digest": 1', '"digest": 7'), "x")
     expected = LockEntry("asst_1", "Sales", {}, outdated=True, secrets=frozenset({("webhook_url",)}))
     assert old.entries["sales/outbound"] == expected
     assert read_lock(write_lock(old), "x").entries["sales/outbound"] == expected
@@ -99,9 +174,13 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> Non
         ("[" * 100_000, "is no JSON"),
         ("[]", "is no lock of revox-sync"),
         ('{"format": "x"}', "is no lock of revox-sync"),
-        (TEXT.replace('"version": 1', '"version": 2'), "its version 2 is not known"),
-        (TEXT.replace('"version": 1', '"version": true'), "its version true is not known"),
-        (TEXT.replace('"version": 1', '"version": 1.0'), "its version 1.0 is not known"),
+        (TEXT.replace('"version": 2', '"version": 3'), "its version 3 is not known"),
+        (TEXT.replace('"version": 2', '"version": 0'), "its version 0 is not known"),
+        (TEXT.replace('"version": 2', '"version": "2"'), 'its version "2" is not known'),
+        (TEXT.replace('"version": 2', '"version": true'), "its version true is not known"),
+        (TEXT.replace('"version": 2', '"version": 1.0'), "its version 1.0 is not known"),
+        (TEXT.replace('"version": 2', '"version": 2.0'), "its version 2.0 is not known"),
+        (TEXT.replace('"version": 2,\n', ""), "its version null is not known"),
         (TEXT.replace('"environment": "production",\n', ""), "`environment` is missing or no text"),
         (
             TEXT.replace('"base_url": "https://www.getrevox.com/api"', '"base_url": 1'),
@@ -112,7 +191,38 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten() -> Non
         (TEXT.replace('"digest": 1', '"digest": true'), "`digest` of `sales/outbound` is missing or no number"),
         (TEXT.replace('"/voice/speed"', '"voice"'), '"voice" in `leaves` of `sales/outbound` is no pointer to a leaf'),
         (TEXT.replace('"/voice/speed"', '""'), '"" in `leaves` of `sales/outbound` is no pointer to a leaf'),
-        (TEXT.replace('"/webhook_url": null', '"/webhook_url": ["a"]'), "has no two digests"),
+        *(
+            (
+                TEXT.replace('"/webhook_url": null', f'"/webhook_url": {content}'),
+                "neither two digests nor what was sent",
+            )
+            for content in (
+                '["a"]',
+                "[]",
+                '["a", null]',
+                '["a", "b", null]',
+                '["a", "b", "c", "d"]',
+                "1",
+                '"a"',
+                "{}",
+                '{"sent": [], "before": "b", "token": null, "answered": true}',
+                '{"sent": "a", "before": "b", "token": null, "answered": true}',
+                '{"sent": ["a"], "before": null, "token": null, "answered": true}',
+                '{"sent": ["a"], "before": "b", "token": 1, "answered": true}',
+                '{"sent": ["a"], "before": "b", "token": null, "answered": 1}',
+                '{"sent": ["a"], "before": "b", "answered": true}',
+            )
+        ),
+        (
+            TEXT.replace(
+                '"/webhook_url": null',
+                '"/webhook_url": {"sent": ["a", 1], "before": "b", "token": null, "answered": true}',
+            ),
+            "something other than texts",
+        ),
+        (TEXT.replace('"name":', '"token": 1, "name":'), "`token` of `sales/outbound` is missing or no text"),
+        (TEXT.replace('"name":', '"older": "t", "name":'), "`older` of `sales/outbound` is missing or no list"),
+        (TEXT.replace('"name":', '"older": [1], "name":'), "something other than texts"),
         (TEXT.replace('"name":', '"secrets": ["x"], "name":'), '"x" in `secrets` of `sales/outbound` is no pointer'),
         (TEXT.replace('"name":', '"secrets": {}, "name":'), "`secrets` of `sales/outbound` is missing or no list"),
         (TEXT.replace('"name":', '"secrets": [1], "name":'), "something other than texts"),
