@@ -56,7 +56,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Bring edits made in the dashboard into the files; only what differs is changed. ADDRESS may be a glob."""
-    session = open_pull(settings)
+    session, tree = open_pull(settings)
     adopting = new or bool(ids)
     pulling = bool(addresses) or not adopting or (new and bool(session.workspace.files))
     with session.client() as client, lock_in_force(session, client, check=check) as known:
@@ -65,7 +65,7 @@ def command(
         if check:
             show_diff(session.workspace, result.texts, diff_stream(outputs), settings)
         else:
-            write_pull(session, result)
+            write_pull(session, result, tree)
         report = report_of(session, result, known, written=not check)
         with _reporting_on_error(report, outputs, settings):
             adopted = adopt_assistants(session, client, ids, new=new, check=check)

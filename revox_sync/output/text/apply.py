@@ -49,7 +49,7 @@ def apply_summary(plan: Plan, applied: Applied, paint: Paint, lock_path: str | N
 def lock_line(applied: Applied, lock_path: str | None) -> str | None:
     """What became of the lock file; None where it did not change."""
     if applied.unsaved:
-        return f"Lock not written: {applied.unsaved}; the next apply takes it from the journal"
+        return f"Lock not written: {applied.unsaved}; the journal keeps what it lacks"
     return f"Lock written: {lock_path}" if lock_path else None
 
 

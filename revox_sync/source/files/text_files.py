@@ -25,6 +25,8 @@ from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, is_within,
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from revox_sync.source.files.watched_tree import WatchedTree
+
 
 def read_file(path: Path | str) -> str:
     """The text of a file that the command line names. Raises UsageError where it cannot be read."""
@@ -75,11 +77,15 @@ def require_no_link(path: Path | str) -> None:
         raise UsageError(f"`{path}` leads through a link to another place", hint="name the folder that is meant")
 
 
-def save_texts(root: Path, texts: Mapping[str, str]) -> None:
+def save_texts(root: Path, texts: Mapping[str, str], tree: WatchedTree) -> None:
     """Replace files below `root`, by path. Modes stay; of a link, the target is replaced.
 
-    Raises UsageError: before anything is written, where a file is read-only or two paths lead to one file; later, with
-    the files before it written, where the system refuses.
+    Args:
+        tree: through which the files were read.
+
+    Raises UsageError where a file is read-only, two paths lead to one file, or the system refuses, and RefusedError
+    where a file has been edited since it was read. Most of that shows before anything is written; where it shows later,
+    the files before that one are written.
     """
     targets = {path: (root / path).resolve() for path in texts}
     for path, target in targets.items():
@@ -87,14 +93,24 @@ def save_texts(root: Path, texts: Mapping[str, str]) -> None:
         if first != path:
             # The second text would overwrite the first one.
             raise UsageError(f"`{first}` and `{path}` are one file", hint="name one of them at a time")
+        _require_as_read(path, tree)
         # The rename that replaces a file would succeed: it needs rights on the folder only.
         if not target.stat().st_mode & stat.S_IWRITE:
             raise UsageError(f"`{path}` is read-only; nothing was written")
     for path, text in texts.items():
+        # Once more right before the write: between the two somebody may have saved a file in an editor.
+        _require_as_read(path, tree)
         try:
             replace_file(targets[path], text.encode())
+            tree.wrote(path, text.encode())
         except OSError as error:
             raise UsageError(f"cannot write `{path}`: {error.strerror}") from None
+
+
+def _require_as_read(path: str, tree: WatchedTree) -> None:
+    if not tree.is_as_read(path):
+        message = f"`{path}` was edited while this command ran; it is left as it is"
+        raise RefusedError(message, hint="run the command again")
 
 
 LinkFile: TypeAlias = Callable[["Path", "Path"], None]

@@ -103,11 +103,13 @@ def _prepare(plan: Plan, recorder: StateRecorder) -> None:
 
 
 def _finish(recorder: StateRecorder) -> str | None:
-    """Write the lock; the system's reason where that fails. The journal then has what the lock lacks."""
+    """Write the lock; the reason where that fails. The journal then has what the lock lacks."""
     try:
         recorder.finish()
     except OSError as error:
         return error.strerror
+    except RefusedError as error:
+        return error.message
     return None
 
 

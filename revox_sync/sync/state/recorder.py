@@ -23,16 +23,24 @@ class StateRecorder:
         save: writes a lock so that a crash leaves the old one or the new one.
         journal: where steps go; not started yet.
         unsettled: intents of an earlier apply of which nobody knows the end; they stay in the journal.
+        merge: writes a lock after requests were sent, into whatever lock is there by then; None: `save` does.
 
     Attributes:
         changed: whether the lock is another one by now.
     """
 
     def __init__(
-        self, lock: Lock, save: Callable[[Lock], None], journal: JournalFile, unsettled: Iterable[Intent] = ()
+        self,
+        lock: Lock,
+        save: Callable[[Lock], None],
+        journal: JournalFile,
+        unsettled: Iterable[Intent] = (),
+        *,
+        merge: Callable[[Lock], None] | None = None,
     ) -> None:
         self._lock = lock
         self._save = save
+        self._merge = merge or save
         self._journal = journal
         self._open = {intent.address: intent for intent in unsettled}
         self._mutex = Mutex()
@@ -104,12 +112,13 @@ class StateRecorder:
         self._end(Ending(intent.address, happened=False))
 
     def finish(self) -> None:
-        """Write the lock, then take the journal away, but for intents of which nobody knows the end. Raises OSError.
+        """Write the lock, then take the journal away, but for intents of which nobody knows the end.
 
-        In this order: at any instant the two together hold everything.
+        In this order: at any instant the two together hold everything. Raises OSError, and what `merge` raises; the
+        journal then stays.
         """
         if self.changed:
-            self._save(self._lock)
+            self._merge(self._lock)
         if self._started:
             self._journal.rewrite(header_of(self._lock, self._organization_id), self._open.values())
 

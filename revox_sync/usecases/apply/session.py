@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
 from revox_sync.config import STATE_FOLDER, Environment
-from revox_sync.errors import BrokenFilesError
+from revox_sync.errors import BrokenFilesError, RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.file_result import FileResult
@@ -33,6 +33,7 @@ from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, fetch_
 from revox_sync.sync.remote_state.match import ExcludedFiles
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
+from revox_sync.sync.state.lock_merge import merge_locks
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import require_own_folders
@@ -75,13 +76,18 @@ class FileReader:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One environment of one project."""
+    """One environment of one project.
+
+    Attributes:
+        read_lock: the lock as it was last read from disk or written to it, at most one.
+    """
 
     root: Path
     workspace: Workspace
     environment: Environment
     endpoint: Endpoint
     settings: Settings
+    read_lock: list[Lock] = field(default_factory=list, kw_only=True, repr=False, compare=False)
 
     @property
     def lock_path(self) -> Path:
@@ -106,16 +112,50 @@ class Session:
         return hold_process_lock(path, self.environment.name, patience=patience, tell=say)
 
     def load_lock(self) -> Lock:
-        """The lock on disk; an empty one if there is no file."""
+        """The lock on disk; an empty one if there is no file.
+
+        What is written later is compared with it: git may put another lock in its place at any time.
+        """
+        self.read_lock[:] = [self._lock_on_disk()]
+        return self.read_lock[0]
+
+    def _lock_on_disk(self) -> Lock:
         # The port of an API on this machine changes from run to run, so its URL is not compared. Whether it is the API
         # of the lock shows in the ids.
         base_url = None if self.endpoint.is_loopback else self.endpoint.base_url
         lock = load_lock(self.lock_path, self.environment.name, base_url)
         return replace(lock, base_url=self.endpoint.base_url)
 
+    def require_same_lock(self) -> None:
+        """Raises RefusedError if another lock is on disk than the one that was read: its entries would be lost."""
+        if self.read_lock and self._lock_on_disk() != self.read_lock[0]:
+            raise RefusedError(
+                f"{self.lock_name} was replaced while this command ran; nothing was written",
+                hint="run it again: it then counts what the new lock says",
+            )
+
     def save_lock(self, lock: Lock) -> None:
-        """Replace the lock on disk."""
+        """Replace the lock on disk. Raises RefusedError if it is not the one that was read, OSError."""
+        self.require_same_lock()
+        self._write_lock(lock)
+
+    def merge_lock(self, lock: Lock) -> None:
+        """Write what this run has changed into the lock on disk, whatever that is by now. Raises OSError.
+
+        Raises RefusedError if the lock on disk cannot be used, or if some entry cannot be put into it; the others are.
+        """
+        merged = merge_locks(self.read_lock[0] if self.read_lock else lock, lock, self._lock_on_disk())
+        self._write_lock(merged.lock)
+        if merged.left_out:
+            reasons = "; ".join(merged.left_out)
+            raise RefusedError(
+                f"{self.lock_name} was replaced while this command ran: {reasons}",
+                hint="`revox-sync import ADDRESS ID` says which one is meant",
+            )
+
+    def _write_lock(self, lock: Lock) -> None:
         save_lock(self.lock_path, lock)
+        self.read_lock[:] = [lock]
 
     @property
     def recovery(self) -> Recovery:
@@ -134,7 +174,8 @@ class Session:
 
     def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Writes lock and journal while assistants are changed."""
-        return StateRecorder(lock, self.save_lock, JournalFile(self.recovery.path), settled.unsettled)
+        journal = JournalFile(self.recovery.path)
+        return StateRecorder(lock, self.save_lock, journal, settled.unsettled, merge=self.merge_lock)
 
     def client(
         self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None

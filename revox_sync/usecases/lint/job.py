@@ -12,6 +12,7 @@ from revox_sync.lint.model.finding import LintReport
 from revox_sync.output.text.visible import counted, visible
 from revox_sync.source.files.recorded_tree import digest_of
 from revox_sync.source.files.tree import DiskTree, Tree
+from revox_sync.source.files.watched_tree import WatchedTree
 from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.open_project import environments, named_files, show_diff, streamed_files
@@ -33,10 +34,11 @@ class LintJob:
     def __init__(
         self, root: str, settings: Settings, paths: Sequence[str], request: LintRequest, tree: Tree | None = None
     ) -> None:
+        self._watched: Final = WatchedTree(DiskTree(root))
         if request.stdin_filename is not None:
             self.workspace, self.files = streamed_files(root, request.stdin_filename, sys.stdin.buffer)
         else:
-            self.workspace = Workspace(DiskTree(root) if tree is None else tree)
+            self.workspace = Workspace(self._watched if tree is None else tree)
             self.files = named_files(root, self.workspace, paths)
         self._root: Final = root
         self._settings: Final = settings
@@ -117,5 +119,5 @@ class LintJob:
 
         from revox_sync.source.files.text_files import save_texts
 
-        save_texts(Path(self._root), texts)
+        save_texts(Path(self._root), texts, self._watched)
         self.workspace = self.workspace.over(texts)

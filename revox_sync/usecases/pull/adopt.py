@@ -235,6 +235,7 @@ def _write(session: Session, state: State, ready: Iterable[_Ready], remotes: Ite
     organizations = (str(found) for remote in remotes if (found := remote.value.get("organization_id")))
     organization_id = state.lock.organization_id or state.organization_id or min(organizations, default=None)
     entries: dict[str, LockEntry] = {}
+    session.require_same_lock()
     try:
         for file in ready:
             create_files(session.root, file.texts)
@@ -243,7 +244,7 @@ def _write(session: Session, state: State, ready: Iterable[_Ready], remotes: Ite
         if entries:
             lock = replace(state.lock, organization_id=organization_id, entries={**state.lock.entries, **entries})
             try:
-                session.save_lock(lock)
+                session.merge_lock(lock)
             except OSError as error:
                 raise RefusedError(
                     f"the new files are written, but the lock cannot be: {error.strerror}",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from revox_sync.errors import ExitCode, RefusedError, worst
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_files import save_texts
+from revox_sync.source.files.watched_tree import WatchedTree
 from revox_sync.source.workspace import Workspace
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import AdoptReport
@@ -18,11 +19,13 @@ from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.take_over import PullResult
 
 
-def open_pull(settings: Settings) -> Session:
-    """A session in which `!env` reads no environment variable: secrets are never pulled."""
+def open_pull(settings: Settings) -> tuple[Session, WatchedTree]:
+    """A session in which `!env` reads no environment variable, because secrets are never pulled, and its tree."""
     session = open_session(settings)
-    workspace = Workspace(session.workspace.tree, None)
-    return replace(session, workspace=workspace, environment=workspace.config.environment(settings.environment))
+    tree = WatchedTree(session.workspace.tree)
+    workspace = Workspace(tree, None)
+    environment = workspace.config.environment(settings.environment)
+    return replace(session, workspace=workspace, environment=environment), tree
 
 
 @contextmanager
@@ -35,14 +38,18 @@ def lock_in_force(session: Session, client: Client, *, check: bool) -> Iterator[
             yield session.settle(client)
 
 
-def write_pull(session: Session, result: PullResult) -> None:
-    """Write files and lock. Raises UsageError if a file cannot be written, RefusedError if the lock cannot."""
+def write_pull(session: Session, result: PullResult, tree: WatchedTree) -> None:
+    """Write files and lock. Raises UsageError if a file cannot be written, RefusedError if the lock cannot.
+
+    Nothing is written if another lock is on disk than the one that was read, or if a file has been edited since.
+    """
     # Files first: if the lock is not written any more, the next command finds that file and server do not differ, and
     # that is all it needs. The other way round, the next plan would take the old values in the files for new edits.
-    save_texts(session.root, result.texts)
+    session.require_same_lock()
+    save_texts(session.root, result.texts, tree)
     if result.lock is not None:
         try:
-            session.save_lock(result.lock)
+            session.merge_lock(result.lock)
         except OSError as error:
             raise RefusedError(f"the files are written, but the lock cannot be: {error.strerror}") from None
 

@@ -173,7 +173,7 @@ def test_a_lock_that_cannot_be_written_is_noticed_before_the_first_create(accoun
     account.declare("a")
     ran = account.apply()
     assert ran.code == 4
-    assert "the lock cannot be written" in ran.err
+    assert "test.lock.json is a folder" in ran.err
     assert account.writes == []
 
 
@@ -214,5 +214,5 @@ def test_a_lock_that_cannot_be_written_before_anything_is_sent(account: Account)
     account.declare("b")
     ran = account.apply()
     assert ran.code == 4
-    assert "the lock cannot be written" in ran.err
+    assert "test.lock.json is a folder" in ran.err
     assert account.writes == []

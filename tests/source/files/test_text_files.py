@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.text_files import create_files, read_file, save_texts, write_file
+from revox_sync.source.files.tree import DiskTree, TreeError
+from revox_sync.source.files.watched_tree import WatchedTree
 
 
 @pytest.mark.parametrize("name", ["out.txt", "new/folder/out.txt"])
@@ -80,22 +84,50 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def save(root: Path, texts: dict[str, str], meanwhile: Callable[[], object] = dict) -> None:
+    """Read files, let something happen, and save them."""
+    tree = WatchedTree(DiskTree(root))
+    for path in texts:
+        with suppress(TreeError):
+            tree.read(path)
+    meanwhile()
+    save_texts(root, texts, tree)
+
+
+def test_a_file_that_was_edited_meanwhile_is_left_as_it_is(root: Path) -> None:
+    (root / "c.yaml").write_bytes(b"c\n")
+    with pytest.raises(RefusedError, match=r"`c\.yaml` was edited while this command ran"):
+        save(root, {"a.yaml": "new\n", "c.yaml": "new\n"}, lambda: (root / "c.yaml").write_text("typed\n"))
+    assert ((root / "a.yaml").read_bytes(), (root / "c.yaml").read_bytes()) == (b"old\r\n", b"typed\n")
+    with pytest.raises(RefusedError, match="was edited"):
+        save(root, {"a.yaml": "new\n"}, (root / "a.yaml").unlink)
+    assert not (root / "a.yaml").exists()
+
+
+def test_what_we_have_written_ourselves_is_no_edit(root: Path) -> None:
+    tree = WatchedTree(DiskTree(root))
+    tree.read("a.yaml")
+    for text in ("one\n", "two\n"):
+        save_texts(root, {"a.yaml": text}, tree)
+    assert (root / "a.yaml").read_bytes() == b"two\n"
+
+
 def test_a_file_is_replaced_byte_for_byte_and_keeps_its_mode(root: Path) -> None:
-    save_texts(root, {"a.yaml": "é\r\n"})
+    save(root, {"a.yaml": "é\r\n"})
     assert (root / "a.yaml").read_bytes() == "é\r\n".encode()
     assert (root / "a.yaml").stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in root.iterdir()) == ["a.yaml", "b.yaml"]
 
 
 def test_the_target_of_a_link_is_replaced(root: Path) -> None:
-    save_texts(root, {"b.yaml": "new\n"})
+    save(root, {"b.yaml": "new\n"})
     assert (root / "b.yaml").is_symlink()
     assert (root / "a.yaml").read_bytes() == b"new\n"
 
 
 def test_two_names_of_one_file_are_refused(root: Path) -> None:
     with pytest.raises(UsageError, match="are one file"):
-        save_texts(root, {"a.yaml": "1\n", "b.yaml": "2\n"})
+        save(root, {"a.yaml": "1\n", "b.yaml": "2\n"})
     assert (root / "a.yaml").read_bytes() == b"old\r\n"
 
 
@@ -103,14 +135,14 @@ def test_a_read_only_file_is_refused_before_anything_is_written(root: Path) -> N
     (root / "c.yaml").write_bytes(b"c\n")
     (root / "c.yaml").chmod(0o444)
     with pytest.raises(UsageError, match="is read-only"):
-        save_texts(root, {"a.yaml": "new\n", "c.yaml": "new\n"})
+        save(root, {"a.yaml": "new\n", "c.yaml": "new\n"})
     assert (root / "a.yaml").read_bytes() == b"old\r\n"
 
 
 def test_a_place_that_takes_no_file(root: Path) -> None:
     (root / "folder.yaml").mkdir()
-    with pytest.raises(UsageError, match=r"cannot write `folder\.yaml`"):
-        save_texts(root, {"folder.yaml": "new\n"})
+    with pytest.raises(RefusedError, match=r"`folder\.yaml` was edited"):
+        save(root, {"folder.yaml": "new\n"})
     assert sorted(path.name for path in root.iterdir() if path.suffix == ".tmp") == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.errors import ExitCode, RefusedError, UsageError
+from revox_sync.source.files.watched_tree import WatchedTree
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
@@ -44,38 +45,39 @@ def test_exit_codes(assistants: tuple[Pulled, ...], adopted: AdoptReport, checke
     assert pull_exit_code(PullReport("test", written=True, assistants=assistants, files=files), adopted) == written
 
 
-def session_of(account: Account) -> Session:
+def opened(account: Account) -> tuple[Session, WatchedTree]:
     return open_pull(Settings(str(account.root), color="never", timeout=5.0))
 
 
 def test_no_environment_variable_is_read(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK", "https://hooks.example.com/canary")
     account.write("assistants/a.yaml", "name: A\nprompt: x\nwebhook_url: !env HOOK\n")
-    session = session_of(account)
+    session, _ = opened(account)
     document = session.workspace.load(session.workspace.files[0], session.environment)
     assert isinstance(document.value, dict)
     assert not getattr(document.value["webhook_url"], "known", False)
 
 
-def test_files_are_written_before_the_lock(account: Account) -> None:
+def test_nothing_is_written_where_the_lock_cannot_be(account: Account) -> None:
     account.declare("a")
     account.applied()
-    session = session_of(account)
-    lock = session.load_lock()
+    session, tree = opened(account)
+    lock, before = session.load_lock(), tree.read("assistants/a.yaml")
     account.lock_path.unlink()
     account.lock_path.mkdir()  # no file can take its place
-    with pytest.raises(RefusedError, match="the files are written, but the lock cannot be"):
-        write_pull(session, PullResult((), {"assistants/a.yaml": "name: A\nprompt: new\n"}, lock))
-    assert (account.root / "assistants/a.yaml").read_text() == "name: A\nprompt: new\n"
+    with pytest.raises(RefusedError, match="is a folder"):
+        write_pull(session, PullResult((), {"assistants/a.yaml": "name: A\nprompt: new\n"}, lock), tree)
+    assert (account.root / "assistants/a.yaml").read_bytes() == before
 
 
 def test_without_its_files_the_lock_stays(account: Account) -> None:
     account.declare("a")
     account.applied()
-    session, before = session_of(account), account.lock_path.read_bytes()
+    (session, tree), before = opened(account), account.lock_path.read_bytes()
+    tree.read("assistants/a.yaml")
     (account.root / "assistants/a.yaml").chmod(0o400)
     with pytest.raises(UsageError, match="read-only"):
-        write_pull(session, PullResult((), {"assistants/a.yaml": "name: A\n"}, session.load_lock().without("a")))
+        write_pull(session, PullResult((), {"assistants/a.yaml": "name: A\n"}, session.load_lock().without("a")), tree)
     assert account.lock_path.read_bytes() == before
 
 
@@ -86,7 +88,7 @@ def test_without_its_files_the_lock_stays(account: Account) -> None:
 def test_the_report_names_a_lock_that_changed(
     account: Account, *, written: bool, changed: bool, new_lock: bool, named: bool
 ) -> None:
-    session = session_of(account)
+    session, _ = opened(account)
     lock = session.load_lock()
     result = PullResult((PULLED,), {"b": "", "a": ""}, lock if new_lock else None)
     report = report_of(session, result, Replayed(lock, changed=changed), written=written)

@@ -15,7 +15,7 @@ from tests.account import Account
 def taken(account: Account, *addresses: str, options: PullOptions | None = None) -> PullResult:
     """What a pull takes over; the project is as it was afterwards."""
     before = {path: path.read_bytes() for path in account.root.rglob("*") if path.is_file()}
-    session = open_pull(Settings(str(account.root), color="never", timeout=5.0, verbosity=-1))
+    session, _ = open_pull(Settings(str(account.root), color="never", timeout=5.0, verbosity=-1))
     with session.client() as client, lock_in_force(session, client, check=True) as known:
         result = take_over(session, client, known, addresses, options or PullOptions())
     assert {path: path.read_bytes() for path in account.root.rglob("*") if path.is_file()} == before
