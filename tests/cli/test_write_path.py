@@ -16,11 +16,11 @@ from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes
 from tests.clock import SetClock
 
 
-def die_after(account: Account, method: str) -> None:
-    """The server commits the next request of a method; apply dies before it hears of it."""
-    account.disturb(method, status=None, committed=True)
+def die_after(account: Account, method: str, *options: str, committed: bool = True) -> None:
+    """The server gets the next request of a method; apply dies before it hears what became of it."""
+    account.disturb(method, status=None, committed=committed)
     account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, method), status=503))
-    ran = account.run("apply", "--auto-approve", "--timeout", "0.3")
+    ran = account.run("apply", "--auto-approve", "--timeout", "0.3", *options)
     assert ran.code == 3, ran.out + ran.err
     assert account.journal_path.exists()
     account.switchboard.faults.clear()
@@ -70,6 +70,16 @@ def test_an_update_that_adds_a_field_and_dies(account: Account) -> None:
     account.declare("a", first_sentence="ours")
     die_after(account, "PATCH")
     account.edit("a", first_sentence="theirs")
+    assert_not_overwritten(account, first_sentence="theirs")
+    assert_both_ways_out(account)
+
+
+def test_an_edit_is_overwritten_by_a_run_that_was_told_to_only(account: Account) -> None:
+    """The run that was told so died before its request arrived: the edit is still there; the next one asks again."""
+    account.declare("a", first_sentence="ours")
+    account.applied()
+    account.edit("a", first_sentence="theirs")
+    die_after(account, "PATCH", "--on-drift", "revert", committed=False)
     assert_not_overwritten(account, first_sentence="theirs")
     assert_both_ways_out(account)
 

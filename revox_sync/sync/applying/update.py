@@ -17,9 +17,9 @@ from revox_sync.sync.applying.write_outcome import (
     judge_intent,
     sent_leaves,
 )
-from revox_sync.sync.comparing.leaf_rules import WriteEnd, token_of
+from revox_sync.sync.comparing.leaf_rules import LeafState, WriteEnd, token_of
 from revox_sync.sync.comparing.server_appended import Appended, mark_resent, resent_entries
-from revox_sync.sync.comparing.three_way import missing_fields
+from revox_sync.sync.comparing.three_way import compare, missing_fields
 from revox_sync.sync.comparing.verify_response import SentWrite, VerifiedResponse, verify_response
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
@@ -93,6 +93,9 @@ def _begin(run: ChangeRun, current: Remote) -> Write:
     leaves = sent_leaves(change.declared, former, current.value, expected, body)
     # What stays as it is on the server is no value of ours: the next plan has to show it as an edit again.
     leaves = {pointer: leaf for pointer, leaf in leaves.items() if pointer not in change.keep}
+    for leaf in compare(change.declared, current.value, former, node):
+        if leaf.pointer in leaves and leaf.state in {LeafState.DRIFT, LeafState.CONFLICT}:
+            leaves[leaf.pointer] = leaves[leaf.pointer]._replace(edited=True)
     sent = SentWrite(
         declared=change.declared,
         body=body,

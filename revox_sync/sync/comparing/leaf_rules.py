@@ -141,10 +141,12 @@ class SentLeaf(NamedTuple):
     Attributes:
         sent: form digest of what was sent.
         before: form digest of the server's value right before, or UNSET.
+        edited: somebody else has set what the server had right before, and this run was told to overwrite it.
     """
 
     sent: str
     before: str
+    edited: bool = False
 
 
 class Verdict(Enum):
@@ -173,7 +175,8 @@ def sent_record(sent: SentLeaf, token: str | None, former: LeafRecord | None, *,
     """The record of a leaf that was sent and not seen, united with what was sent and not seen before it."""
     earlier = former.digests if isinstance(former, Sent) else ()
     digests = (*(digest for digest in earlier if digest != sent.sent), sent.sent)
-    return Sent(digests[-MOST_SENT:], sent.before, token, answered)
+    # If the edit is still there the next time, that run has to be told, too: no token makes it one of our values.
+    return Sent(digests[-MOST_SENT:], sent.before, None if sent.edited else token, answered)
 
 
 class WriteEnd(Enum):

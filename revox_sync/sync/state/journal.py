@@ -240,7 +240,9 @@ def _intent(intent: Intent) -> dict[str, Any]:
         "intent": intent.action,
         **{key: getattr(intent, key) for key in _PLAIN_KEYS},
         "entry": entry_content(intent.entry) if intent.entry else None,
-        "leaves": {to_json_pointer(pointer): [leaf.before, leaf.sent] for pointer, leaf in intent.leaves.items()},
+        "leaves": {
+            to_json_pointer(pointer): [leaf.before, leaf.sent, leaf.edited] for pointer, leaf in intent.leaves.items()
+        },
         "secrets": sorted(map(to_json_pointer, intent.secrets)),
     }
 
@@ -260,8 +262,8 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         hidden=content["hidden"] is True,
         entry=_entry(address, content),
         leaves={
-            from_json_pointer(pointer): SentLeaf(sent=str(sent), before=str(before))
-            for pointer, (before, sent) in content["leaves"].items()
+            from_json_pointer(pointer): SentLeaf(sent=str(sent), before=str(before), edited=edited == [True])
+            for pointer, (before, sent, *edited) in content["leaves"].items()
         },
         # A journal of version 1 has neither: what is not known is no token, and its digests match nothing.
         token=_optional(content, "token"),

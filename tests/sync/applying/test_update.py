@@ -50,7 +50,7 @@ def test_every_end_of_an_update(  # noqa: PLR0917 — columns of the table
     found = stored(account, "a", first_sentence="Hello")
     plan = update_plan(found, "a", first_sentence="Hi")
     apply = Apply(account)
-    entry = LockEntry(found["id"], "a", {}, tokens=Tokens(found["updated_at"]))
+    entry = entry_of(found, first_sentence="Hello")
     apply.hold({"a": entry})
     account.disturb("PATCH", **patch)
     if get:

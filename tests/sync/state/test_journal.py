@@ -69,7 +69,7 @@ STEPS: list[JournalStep] = [
         entry=ENTRY,
         leaves={
             ("voice", "speed"): SentLeaf(sent="6" * 32, before="5" * 32),
-            ("voice", "a/b"): SentLeaf("absent", "5"),
+            ("voice", "a/b"): SentLeaf("absent", "5", edited=True),
         },
         token="t2",  # noqa: S106 — a version token
         restores=True,
