@@ -207,7 +207,7 @@ class Hurried(Session):
 
     def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Keeps lock and journal."""
-        journal = JournalFile(self.recovery.path, self.world.sync)
+        journal = JournalFile(self.recovery.path, self.world.sync, kept=settled.kept)
         return StateRecorder(lock, self.save_lock, journal, settled.unsettled)
 
 

@@ -10,7 +10,8 @@ is asked; it is only read:
   all of its leaves sent and not seen. If two looks at least 30 s apart, by our own elapsed time, show none, nothing was
   created. If there are several, or the list leaves such assistants out, it stays unknown until the user says.
 
-What stays unknown blocks its own address only.
+What stays unknown blocks its own address only. Steps of another branch are left alone (`other_checkouts`), and so are
+those of an address that has another id by now: the journal keeps both.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.applying.create import LOOKS, SEVERAL_FOUND, UNLISTED, next_steps
+from revox_sync.sync.applying.other_checkouts import NO_CHECKOUT, Checkout, divided, notes_of, unknown_here
 from revox_sync.sync.applying.write_outcome import (
     adopted_entry,
     create_candidates,
@@ -43,6 +45,7 @@ from revox_sync.sync.state.journal import (
     Ending,
     Intent,
     Journal,
+    JournalStep,
     entry_digest,
     header_of,
     load_journal,
@@ -62,8 +65,12 @@ _MOVED: Final = (
     "if it exists; then, and if it does not, `revox-sync forget {former}`"
 )
 _TWO_IDS: Final = (
-    "an interrupted apply created {id} for `{address}`, but the lock has {other} there; "
-    "delete the one that is not needed"
+    "an interrupted apply {did} {id} for `{address}`, but the lock has {other} there; delete the one that is not "
+    "needed, then `revox-sync import {quoted} ID` with the other ends this note"
+)
+_NOT_THERE: Final = (
+    "an interrupted apply created {id} for `{address}`, and the lock has nothing there any more; "
+    "`revox-sync import {quoted} {id}` binds it, `revox-sync forget {quoted}` ends this note"
 )
 
 
@@ -75,8 +82,9 @@ class Replayed:
         lock: the lock in force.
         changed: whether the one on disk is another.
         unsettled: intents of which nobody knows the end.
-        unknown: the creates among them, by address.
+        unknown: the creates among them, and those of other branches, by address.
         notes: what a reader should know.
+        kept: steps that do not belong to this lock; they stay in the journal.
     """
 
     lock: Lock
@@ -84,6 +92,7 @@ class Replayed:
     unsettled: tuple[Intent, ...] = ()
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    kept: tuple[JournalStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class Recovery:
         save: replaces the lock.
         any_url: the API is on this machine and changes its port as it likes.
         wait: lets seconds pass and returns whether to give up.
+        checkout: what git has checked out; only asked for where there is a journal.
     """
 
     path: Path
@@ -103,6 +113,7 @@ class Recovery:
     save: Callable[[Lock], None]
     any_url: bool = False
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
+    checkout: Callable[[], Checkout] = lambda: NO_CHECKOUT
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force. Only reads, and never waits. Raises what `Replay.result` and `load_journal` raise."""
@@ -119,21 +130,27 @@ class Recovery:
         try:
             if found.changed:
                 self.save(found.lock)
-            JournalFile(self.path).rewrite(header_of(found.lock), found.unsettled)
+            JournalFile(self.path, kept=found.kept).rewrite(header_of(found.lock), found.unsettled)
         except OSError as error:
             raise RefusedError(f"the lock cannot be written: {error.strerror}; nothing was sent") from None
         return found
 
-    def drop(self, address: str) -> bool:
+    def drop(self, address: str, *, everywhere: bool = False) -> bool:
         """Take an address out of the journal, because the user has said what holds; whether it was there.
 
         Call it within `alone()`, after the lock was written. Raises OSError when the disk refuses.
+
+        Args:
+            everywhere: for every branch, and not only for the one that is checked out.
         """
         journal = load_journal(self.path)
-        if journal is None or address not in journal.open:
+        if journal is None:
             return False
-        left = [intent for intent in journal.open.values() if intent.address != address]
-        JournalFile(self.path).rewrite(journal.header, left)
+        checkout = self.checkout()
+        left = [step for step in journal.steps if step.address != address or not (everywhere or checkout.owns(step))]
+        if len(left) == len(journal.steps):
+            return False
+        JournalFile(self.path, kept=left).rewrite(journal.header, ())
         return True
 
     def _replayed(self, client: Client, wait: Callable[[float], bool] | None) -> tuple[Journal | None, Replayed]:
@@ -143,7 +160,14 @@ class Recovery:
         if journal is None:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
-        return journal, Replay(journal, lock, client, wait).result()
+        own, others = divided(journal, self.checkout())
+        found = Replay(own, lock, client, wait).result()
+        return journal, replace(
+            found,
+            unknown={**unknown_here(others, found.lock), **found.unknown},
+            notes=(*found.notes, *notes_of(others)),
+            kept=(*others.steps, *found.kept),
+        )
 
 
 def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
@@ -195,6 +219,7 @@ class Replay:
         self._wait = wait
         self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
+        self._kept: list[JournalStep] = []
 
     def result(self) -> Replayed:
         """Find out what the apply did.
@@ -207,8 +232,12 @@ class Replay:
         for intent, ending in ended:
             self._take(intent, ending)
         for intent in unended.values():
-            if intent.action is not Action.CREATE and self._is_former(intent):
+            if intent.action is Action.CREATE:
+                continue
+            if self._is_former(intent):
                 self._ask(intent)
+            elif self._is_stray(intent, str(intent.id)):
+                self._kept.append(intent)
         self._look([intent for intent in unended.values() if intent.action is Action.CREATE])
         return Replayed(
             self._lock,
@@ -216,6 +245,7 @@ class Replay:
             tuple(intent for intent in unended.values() if intent.address in self._unknown),
             self._unknown,
             tuple(self._notes),
+            tuple(self._kept),
         )
 
     def _is_former(self, intent: Intent) -> bool:
@@ -229,12 +259,26 @@ class Replay:
         if self._is_former(intent):
             self._put(intent, ending.entry, ending.organization_id)
             return
+        if ending.entry is not None and self._is_stray(intent, ending.entry.id):
+            self._kept += [intent, ending]
+
+    def _is_stray(self, intent: Intent, assistant_id: str) -> bool:
+        """Whether an assistant that a step is about has no place in the lock; that is told."""
         locked = self._lock.entries.get(intent.address)
-        if ending.entry is not None and locked is not None and locked.id != ending.entry.id:
-            self._notes.append(_TWO_IDS.format(id=ending.entry.id, address=intent.address, other=locked.id))
+        names = {"id": assistant_id, "address": intent.address, "quoted": quote(intent.address)}
+        if any(entry.id == assistant_id for entry in self._lock.entries.values()):
+            return False
+        if locked is not None:
+            did = "created" if intent.action is Action.CREATE else "changed"
+            self._notes.append(_TWO_IDS.format(did=did, other=locked.id, **names))
+        elif intent.action is Action.CREATE:
+            self._notes.append(_NOT_THERE.format(**names))
+        return locked is not None or intent.action is Action.CREATE
 
     def _put(self, intent: Intent, entry: LockEntry | None, organization_id: str | None) -> None:
         lock = self._lock.without(intent.previous_address or intent.address)
+        if entry is not None and any(each.id == entry.id for each in lock.entries.values()):
+            return  # git has brought the id at another address
         if lock.organization_id is None and organization_id is not None:
             lock = replace(lock, organization_id=organization_id)
         self._lock = lock if entry is None else lock.with_entry(intent.address, entry)
@@ -284,10 +328,12 @@ class Replay:
 
     def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
-        if not self._is_former(intent):
-            return True
         listed, known = listing.assistants, intent.known | {entry.id for entry in self._lock.entries.values()}
         ids = create_candidates(listed, intent.name, known)
+        if not self._is_former(intent):
+            if [found for found in ids if self._is_stray(intent, found)]:
+                self._kept.append(intent)
+            return True
         doubtful = next((entry for entry in listing.unreadable if may_be(entry, intent.name, known)), None)
         if doubtful is not None:
             self._leave(intent, _DOUBTFUL.format(problem=doubtful.problem, ways=next_steps(intent.address)))

@@ -26,7 +26,10 @@ from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointe
 FORMAT: Final = "revox-sync/journal"
 VERSION: Final = 2
 _KNOWN_VERSIONS: Final = (1, VERSION)
-_PLAIN_KEYS: Final = ("address", "name", "at", "id", "previous_address", "former", "hidden", "token", "restores")
+_PLAIN_KEYS: Final = (
+    *("address", "name", "at", "id", "previous_address", "former"),
+    *("hidden", "token", "restores", "branch"),
+)
 _UNUSABLE: Final = (
     "it belongs to an apply that did not end; move {path} away and run `revox-sync plan`: "
     "what that apply created is then found by its name"
@@ -67,6 +70,7 @@ class Intent:
         token: update: the assistant's version token right before.
         secrets: create: places of secrets in what is sent.
         restores: it brings back a snapshot, so the lock goes on saying what the file said last.
+        branch: the branch of git that was checked out; None where there was none.
     """
 
     address: str
@@ -83,6 +87,7 @@ class Intent:
     token: str | None = None
     secrets: frozenset[Pointer] = frozenset()
     restores: bool = False
+    branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,14 @@ class Ending:
         happened: whether the server did it.
         entry: the lock entry from then on; None after a delete, and where nothing happened.
         organization_id: the organisation the answer named.
+        branch: as that of the intent.
     """
 
     address: str
     happened: bool
     entry: LockEntry | None = None
     organization_id: str | None = None
+    branch: str | None = None
 
 
 JournalStep: TypeAlias = Intent | Ending
@@ -268,6 +275,7 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         # A journal of version 1 has neither: what is not known is no token, and its digests match nothing.
         token=_optional(content, "token"),
         restores=content.get("restores") is True,
+        branch=_optional(content, "branch"),
         secrets=frozenset(from_json_pointer(_text({"place": place}, "place")) for place in content.get("secrets", ())),
     )
 
@@ -278,12 +286,14 @@ def _ending(ending: Ending) -> dict[str, Any]:
         "address": ending.address,
         "entry": entry_content(ending.entry) if ending.entry else None,
         "organization_id": ending.organization_id,
+        "branch": ending.branch,
     }
 
 
 def _read_ending(content: Mapping[str, Any]) -> Ending:
     address, happened = _text(content, "address"), {"done": True, "nothing": False}[content["end"]]
-    return Ending(address, happened, _entry(address, content), _optional(content, "organization_id"))
+    entry, organization_id = _entry(address, content), _optional(content, "organization_id")
+    return Ending(address, happened, entry, organization_id, _optional(content, "branch"))
 
 
 def _entry(address: str, content: Mapping[str, Any]) -> LockEntry | None:

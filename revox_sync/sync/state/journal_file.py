@@ -49,10 +49,24 @@ class JournalFile:
     Args:
         path: of the file.
         sync: puts what was written to a file descriptor on disk.
+        branch: see the attribute.
+        kept: steps that stay in the file whatever becomes of the others.
+
+    Attributes:
+        branch: of git, which the steps that are appended belong to.
     """
 
-    def __init__(self, path: Path, sync: Callable[[int], None] = os.fsync) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sync: Callable[[int], None] = os.fsync,
+        *,
+        branch: str | None = None,
+        kept: Iterable[JournalStep] = (),
+    ) -> None:
         self._path = path
+        self.branch = branch
+        self._kept = tuple(kept)
         self._sync = sync
         self._descriptor: int | None = None
         self._known: frozenset[str] = frozenset()
@@ -68,7 +82,7 @@ class JournalFile:
         """
         self.close()
         self._known, self._failure = frozenset(), None
-        text = header_line(header) + "".join(map(self._lines, intents))
+        text = header_line(header) + "".join(map(self._lines, (*self._kept, *intents)))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_gitignore(self._path)
         # It names assistants and says what is being done to them: that is nobody else's business on a shared machine.
@@ -92,9 +106,12 @@ class JournalFile:
             raise OSError(batch.failure.errno, batch.failure.strerror)
 
     def rewrite(self, header: Header, intents: Iterable[Intent]) -> None:
-        """Leave only some intents in the journal; without any, no file. Raises OSError when the disk refuses."""
+        """Leave only some intents, and what is kept, in the journal; without any, no file.
+
+        Raises OSError when the disk refuses.
+        """
         left = tuple(intents)
-        if left:
+        if left or self._kept:
             self.start(header, left)
             self.close()
             return

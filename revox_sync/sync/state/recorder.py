@@ -93,7 +93,7 @@ class StateRecorder:
         """Write down what is about to be sent, and return it with the lock entry it replaces. Raises OSError."""
         former = self.entry(intent.previous_address or intent.address)
         # Recovery compares this with the lock it finds: a lock that somebody has changed since counts for more.
-        intent = replace(intent, former=entry_digest(former))
+        intent = replace(intent, former=entry_digest(former), branch=self._journal.branch)
         self._journal.append(intent)
         with self._mutex:
             self._open[intent.address] = intent
@@ -101,7 +101,8 @@ class StateRecorder:
 
     def done(self, intent: Intent, entry: LockEntry | None, organization_id: str | None = None) -> None:
         """The server did it: write down the entry it has from now on, None where it was deleted. Raises OSError."""
-        self._end(Ending(intent.address, happened=True, entry=entry, organization_id=organization_id))
+        ending = Ending(intent.address, happened=True, entry=entry, organization_id=organization_id)
+        self._end(replace(ending, branch=intent.branch))
         if entry is None:
             self.drop(intent.address)
         else:
@@ -109,7 +110,7 @@ class StateRecorder:
 
     def not_done(self, intent: Intent) -> None:
         """The server did not do it. Raises OSError."""
-        self._end(Ending(intent.address, happened=False))
+        self._end(Ending(intent.address, happened=False, branch=intent.branch))
 
     def finish(self) -> None:
         """Write the lock, then take the journal away, but for intents of which nobody knows the end.

@@ -51,6 +51,8 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
         binding = bind(desired, remote_assistant(answer), state.lock, addresses, missing)
         if binding.changed:
             _write(session, binding.lock, address)
+        else:
+            session.recovery.drop(address)
     return _imported_lines(session, binding, desired.name)
 
 
@@ -70,7 +72,7 @@ def forget_assistant(session: Session, address: str) -> Iterator[str]:
             listed = f"addresses in it: {', '.join(sorted(known)[:8])}" if known else "it has no entries"
             message = f"the lock of `{lock.environment}` has no entry `{address}`"
             raise UsageError(message, hint=did_you_mean(address, known) or listed)
-        _write(session, lock.without(address), address)
+        _write(session, lock.without(address), address, everywhere=True)
     return _forgotten_lines(session, address, lock.entries.get(address))
 
 
@@ -105,12 +107,16 @@ def _require_only_here(session: Session, assistant_id: str) -> None:
             )
 
 
-def _write(session: Session, lock: Lock, address: str) -> None:
-    """Replace the lock, and drop what an interrupted apply left open for the address. Raises RefusedError."""
+def _write(session: Session, lock: Lock, address: str, *, everywhere: bool = False) -> None:
+    """Replace the lock, and drop what an interrupted apply left open for the address. Raises RefusedError.
+
+    Args:
+        everywhere: also what applies on other branches left open.
+    """
     try:
         session.save_lock(lock)
         # The user has just said what the address means, so nobody has to find out any more.
-        session.recovery.drop(address)
+        session.recovery.drop(address, everywhere=everywhere)
     except OSError as error:
         raise RefusedError(f"the lock cannot be written: {error.strerror}") from None
 

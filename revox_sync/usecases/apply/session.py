@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from revox_sync.config import STATE_FOLDER, Environment
-from revox_sync.errors import BrokenFilesError, RefusedError
+from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.file_result import FileResult
@@ -22,7 +22,9 @@ from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.source.files.git_tree import Git
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
+from revox_sync.sync.applying.other_checkouts import NO_CHECKOUT, Checkout
 from revox_sync.sync.applying.recovery import Recovery, Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
 from revox_sync.sync.importing.adopt import bound_ids
@@ -157,12 +159,24 @@ class Session:
         save_lock(self.lock_path, lock)
         self.read_lock[:] = [lock]
 
+    def checkout(self) -> Checkout:
+        """What git has checked out."""
+        try:
+            git = Git(self.root)
+        except UsageError:  # no repository, or no git
+            return NO_CHECKOUT
+        branch = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
+        names = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        return Checkout(branch, lambda name: git.ask(*names, f"refs/heads/{name}") is not None)
+
     @property
     def recovery(self) -> Recovery:
         """Recovers from an apply that did not end."""
         path = journal_path(self.lock_path, self.environment.name)
         wait = self.settings.wait or Event().wait
-        return Recovery(path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback, wait=wait)
+        return Recovery(
+            path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback, wait=wait, checkout=self.checkout
+        )
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force: the one on disk, and what an apply did that did not end. Writes nothing."""
@@ -174,7 +188,7 @@ class Session:
 
     def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Writes lock and journal while assistants are changed."""
-        journal = JournalFile(self.recovery.path)
+        journal = JournalFile(self.recovery.path, branch=self.checkout().branch, kept=settled.kept)
         return StateRecorder(lock, self.save_lock, journal, settled.unsettled, merge=self.merge_lock)
 
     def client(

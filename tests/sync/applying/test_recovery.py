@@ -102,13 +102,44 @@ def test_results_are_taken_as_they_are(
     assert (settled.lock.entries.get("a"), apply.lock().entries.get("a")) == (expected, expected)
     assert settled.changed is (locked != expected)
     assert account.switchboard.sent == []
-    assert not apply.journal_path.exists()
+    # What has no place in the lock stays in the journal.
+    assert apply.journal_path.exists() is (locked == OTHER and steps[-1] == DONE)
 
 
-def test_a_stray_assistant_is_named(account: Account) -> None:
-    settled = crashed(account, creating(), DONE, a=OTHER).settle()
-    (note,) = settled.notes
-    assert note.startswith("an interrupted apply created asst_1 for `a`, but the lock has asst_9 there;")
+# The step that the lock has no place for; the lock's entry; what is said.
+STRAYS: list[tuple[Intent, LockEntry | None, str]] = [
+    (creating(), OTHER, "created asst_1 for `a`, but the lock has asst_9 there; delete the one that is not needed"),
+    (updating(OLD), OTHER, "changed asst_1 for `a`, but the lock has asst_9 there"),
+    (creating(former="1" * 32), None, "created asst_1 for `a`, and the lock has nothing there any more"),
+]
+
+
+@pytest.mark.parametrize(("intent", "locked", "words"), STRAYS)
+def test_a_stray_assistant_is_named_until_somebody_decides(
+    account: Account, intent: Intent, locked: LockEntry | None, words: str
+) -> None:
+    apply = crashed(account, intent, DONE, **({"a": locked} if locked else {}))
+    for _ in range(2):
+        (note,) = apply.settle().notes
+        assert f"an interrupted apply {words}" in note
+    assert apply.recovery().drop("a")
+    assert (apply.settle().notes, apply.journal_path.exists()) == ((), False)
+
+
+def test_an_open_create_whose_address_has_another_id_by_now(account: Account) -> None:
+    """Git has brought a colleague's assistant; ours, which nobody knows of yet, is told all the same."""
+    there(account, "asst_1", "a")
+    apply = crashed(account, creating(), a=OTHER)
+    for _ in range(2):
+        settled = apply.settle()
+        assert "created asst_1 for `a`, but the lock has asst_9 there" in settled.notes[0]
+        assert (settled.unknown, sum(apply.waits), apply.lock().entries) == ({}, 0, {"a": OTHER})
+
+
+def test_an_id_that_git_has_brought_at_another_address(account: Account) -> None:
+    apply = crashed(account, creating(), DONE, moved=NEW)
+    settled = apply.settle()
+    assert (settled.lock.entries, settled.notes, apply.journal_path.exists()) == ({"moved": NEW}, (), False)
 
 
 def test_a_moved_entry_leaves_its_old_place(account: Account) -> None:

@@ -1,0 +1,90 @@
+"""Which steps of a journal belong to the branch that is checked out, and what the others mean for it.
+
+A journal is no part of a commit: it stays where it is when another branch is checked out. But the lock that its steps
+belong to goes. Written into the lock of another branch they would be missing in their own, and what they created would
+be created again there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from shlex import quote
+from typing import Final
+
+from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.remote_state.fetch import Unknown
+from revox_sync.sync.state.journal import Ending, Intent, Journal, JournalStep
+
+_UNKNOWN: Final = (
+    "an apply on branch `{branch}` {did}: finish it there (`git switch {branch}`, then `revox-sync apply`), "
+    "or `revox-sync import {address} {id}` binds it here, too"
+)
+_NOTE: Final = "an apply on branch `{branch}` did not end; what it did is kept for that branch{created}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What git has checked out.
+
+    Attributes:
+        branch: None where there is no repository, or no branch but a commit.
+        has_branch: whether there is a branch of a name.
+    """
+
+    branch: str | None = None
+    has_branch: Callable[[str], bool] = lambda _: True
+
+    def owns(self, step: JournalStep) -> bool:
+        """Whether a step belongs to what is checked out; also where its branch does not exist any more."""
+        known = step.branch is not None and self.branch is not None
+        return not known or step.branch == self.branch or not self.has_branch(str(step.branch))
+
+
+NO_CHECKOUT: Final = Checkout()
+
+
+def divided(journal: Journal, checkout: Checkout) -> tuple[Journal, Journal]:
+    """The journal with the steps of what is checked out, and with those of other branches."""
+    own = tuple(step for step in journal.steps if checkout.owns(step))
+    others = tuple(step for step in journal.steps if not checkout.owns(step))
+    return replace(journal, steps=own), replace(journal, steps=others)
+
+
+def unknown_here(others: Journal, lock: Lock) -> dict[str, Unknown]:
+    """The creates of other branches, by address: what they made must not be made again here."""
+    found = {}
+    for intent, ending in _creates(others):
+        address = intent.address
+        if address not in lock.entries:
+            made = ending.entry.id if ending is not None and ending.entry is not None else None
+            did = f"created {made} for it" if made else "did not end and may have created it"
+            reason = _UNKNOWN.format(branch=intent.branch, did=did, address=quote(address), id=made or "ID")
+            found[address] = Unknown(intent.name, reason)
+    return found
+
+
+def notes_of(others: Journal) -> Iterator[str]:
+    """What a reader should know of other branches, a note for each; whatever one has created is named with its id."""
+    for branch in dict.fromkeys(step.branch for step in others.steps):
+        created = [
+            f"{ending.entry.id} for `{intent.address}`"
+            for intent, ending in _creates(others)
+            if intent.branch == branch and ending is not None and ending.entry is not None
+        ]
+        yield _NOTE.format(branch=branch, created=f"; it created {', '.join(created)}" if created else "")
+
+
+def _creates(journal: Journal) -> Iterator[tuple[Intent, Ending | None]]:
+    """Creates that happened, or may have, with what came of them."""
+    steps: Sequence[JournalStep] = journal.steps
+    open_: dict[tuple[str | None, str], Intent] = {}
+    for step in steps:
+        if isinstance(step, Intent):
+            open_[step.branch, step.address] = step
+        else:
+            intent = open_.pop((step.branch, step.address), None)
+            if intent is not None and intent.action is Action.CREATE and step.happened:
+                yield intent, step
+    yield from ((intent, None) for intent in open_.values() if intent.action is Action.CREATE)
