@@ -106,6 +106,7 @@ class Recovery:
         any_url: the API is on this machine and changes its port as it likes.
         wait: lets seconds pass and returns whether to give up.
         checkout: what git has checked out; only asked for where there is a journal.
+        foreign_ids: ids that other environments hold.
     """
 
     path: Path
@@ -114,6 +115,7 @@ class Recovery:
     any_url: bool = False
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
     checkout: Callable[[], Checkout] = lambda: NO_CHECKOUT
+    foreign_ids: Callable[[], frozenset[str]] = frozenset
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force. Only reads, and never waits. Raises what `Replay.result` and `load_journal` raise."""
@@ -161,7 +163,7 @@ class Recovery:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
         own, others = divided(journal, self.checkout())
-        found = Replay(own, lock, client, wait).result()
+        found = Replay(own, lock, client, wait, self.foreign_ids()).result()
         return journal, replace(
             found,
             unknown={**unknown_here(others, found.lock), **found.unknown},
@@ -212,11 +214,13 @@ class Replay:
         lock: Lock,
         client: Client,
         wait: Callable[[float], bool] | None,
+        foreign_ids: frozenset[str] = frozenset(),
     ) -> None:
         self._journal = journal
         self._before = self._lock = lock
         self._client = client
         self._wait = wait
+        self._foreign_ids = foreign_ids
         self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
         self._kept: list[JournalStep] = []
@@ -328,7 +332,7 @@ class Replay:
 
     def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
-        listed, known = listing.assistants, intent.known | {entry.id for entry in self._lock.entries.values()}
+        listed, known = listing.assistants, intent.known | self._foreign_ids | self._locked_ids()
         ids = create_candidates(listed, intent.name, known)
         if not self._is_former(intent):
             if [found for found in ids if self._is_stray(intent, found)]:
@@ -344,6 +348,9 @@ class Replay:
             found = next(assistant for assistant in listed if assistant["id"] == ids[0])
             self._put(intent, adopted_entry(intent, ids[0]), found.get("organization_id") or None)
         return bool(ids)
+
+    def _locked_ids(self) -> frozenset[str]:
+        return frozenset(entry.id for entry in self._lock.entries.values())
 
     def _leave(self, intent: Intent, reason: str) -> None:
         self._unknown[intent.address] = Unknown(intent.name, _NOT_ENDED.format(reason=reason))

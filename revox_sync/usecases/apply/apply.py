@@ -125,7 +125,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 parallelism=parallelism,
                 report=progress.outcome,
                 notice=progress.notice,
-                foreign_ids=frozenset(bound_ids(session.workspace.tree)),
+                foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
             )
             applied = apply_plan(ready.plan, context)
     return ApplyResult(ready.plan, applied, session.lock_name if settled.changed or recorder.changed else None)

@@ -46,6 +46,8 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
             raise UsageError(
                 f"the API has no assistant `{assistant_id}` (404)", hint="check the id, the environment and the API key"
             )
+        if (refusal := session.others.refusal(assistant_id, str(answer["name"]))) is not None:
+            raise refusal
         missing = {match.entry.id for match in state.matches.matches if match.entry and match.kind is MatchKind.MISSING}
         addresses = {known.address for known in session.workspace.files}
         binding = bind(desired, remote_assistant(answer), state.lock, addresses, missing)

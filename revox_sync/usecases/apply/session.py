@@ -31,8 +31,9 @@ from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.planning.planner import PlanContext, make_plan
-from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, fetch_state
-from revox_sync.sync.remote_state.match import ExcludedFiles
+from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, Unknown, fetch_state
+from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
+from revox_sync.sync.state.environments import OtherEnvironments, other_environments
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.lock_merge import merge_locks
@@ -175,7 +176,13 @@ class Session:
         path = journal_path(self.lock_path, self.environment.name)
         wait = self.settings.wait or Event().wait
         return Recovery(
-            path, self.load_lock, self.save_lock, any_url=self.endpoint.is_loopback, wait=wait, checkout=self.checkout
+            path,
+            self.load_lock,
+            self.save_lock,
+            any_url=self.endpoint.is_loopback,
+            wait=wait,
+            checkout=self.checkout,
+            foreign_ids=lambda: frozenset(self.others.holders),
         )
 
     def recall(self, client: Client) -> Replayed:
@@ -262,8 +269,28 @@ class Session:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
         scope = FetchScope(excluded, self.endpoint.is_loopback, prune, wait)
-        state = fetch_state(reader, desired, recalled.lock, scope)
+        state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
         return replace(state, unknown={**state.unknown, **recalled.unknown})
+
+    @property
+    def others(self) -> OtherEnvironments:
+        """What the other environments of the project hold of the same API, or may have created there."""
+        folder = self.root / STATE_FOLDER
+        return other_environments((folder, folder / LOCAL_FOLDER), self.lock_path, self.endpoint.base_url)
+
+    def _without_theirs(self, state: State) -> State:
+        """The state in which no file takes what an apply to another environment may have created."""
+        others = self.others
+        if not others.creates:
+            return state
+        found = {}
+        for match in state.matches.matches:
+            if match.kind is MatchKind.ADOPTED and match.remote is not None:
+                refusal = others.refusal(match.remote.id, match.remote.name)
+                if refusal is not None:
+                    found[match.address] = Unknown(match.remote.name, f"{refusal.message}; {refusal.hint}")
+        free = tuple(remote for remote in state.unmanaged if others.refusal(remote.id, remote.name) is None)
+        return replace(state, unknown={**state.unknown, **found}, unmanaged=free)
 
     def plan(
         self, desired: Sequence[Desired], state: State, options: PlanOptions, addresses: Sequence[str] = ()
@@ -295,7 +322,7 @@ class Session:
             if file.address not in wanted
         }
         own_ids = {entry.id for entry in lock.entries.values()}
-        return ExcludedFiles(names, bound_ids(self.workspace.tree).keys() - own_ids)
+        return ExcludedFiles(names, (bound_ids(self.workspace.tree).keys() | self.others.holders.keys()) - own_ids)
 
     def _name_in(self, file: AssistantFile) -> str | None:
         """The name in a file; None if it cannot be read."""

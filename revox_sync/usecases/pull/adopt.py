@@ -35,6 +35,7 @@ from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
+from revox_sync.sync.state.environments import OtherEnvironments
 from revox_sync.usecases.apply.session import Session
 from revox_sync.values.pointer import Value, dotted
 from revox_sync.values.secret import Secret
@@ -54,6 +55,7 @@ class _Project:
         taken: addresses that a new file must not get: those of files, lock entries and whatever lies in the folder.
         variables: environment variables that mean something already.
         defaults: those of the environment whose values are known, with their secrets wrapped.
+        others: what other environments hold of the same API.
     """
 
     workspace: Workspace
@@ -62,6 +64,7 @@ class _Project:
     taken: frozenset[str]
     variables: frozenset[str]
     defaults: Mapping[str, Value]
+    others: OtherEnvironments
 
     @property
     def directory(self) -> str:
@@ -129,7 +132,7 @@ def _read_project(session: Session) -> _Project:
                 hint="`revox-sync lint` says what is wrong with it",
             )
     taken, defaults = _taken_addresses(workspace), _known_defaults(workspace, environment)
-    return _Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults)
+    return _Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults, session.others)
 
 
 def _taken_addresses(workspace: Workspace) -> frozenset[str]:
@@ -157,9 +160,18 @@ def _known_defaults(workspace: Workspace, environment: Environment) -> dict[str,
 def _wanted(client: Client, ids: Sequence[str], state: State, project: _Project, *, new: bool) -> list[Remote]:
     """The assistants to adopt, each once."""
     own = {entry.id: Bound(address, project.environment.name) for address, entry in state.lock.entries.items()}
-    bound = bound_ids(project.workspace.tree) | own
-    found = [*named_by_id(client, ids, bound), *(state.unmanaged if new else ())]
+    for key in ids:
+        _require_own(project.others, key, "")
+    named = named_by_id(client, ids, bound_ids(project.workspace.tree) | own)
+    for remote in named:
+        _require_own(project.others, remote.id, remote.name)
+    found = [*named, *(state.unmanaged if new else ())]
     return list({remote.id: remote for remote in found}.values())
+
+
+def _require_own(others: OtherEnvironments, assistant_id: str, name: str) -> None:
+    if (refusal := others.refusal(assistant_id, name)) is not None:
+        raise refusal
 
 
 def _new_files(remotes: Iterable[Remote], state: State, project: _Project) -> Iterator[NewFile | Skipped]:

@@ -1,0 +1,113 @@
+"""What the other environments of a project hold of the same API, or may have created there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import Final
+
+from revox_sync.errors import RefusedError
+from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
+from revox_sync.sync.state.journal_file import JOURNAL
+from revox_sync.values.loose_name import loose_name
+
+LOCK_SUFFIX: Final = ".lock.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCreate:
+    """A create of another environment that did not end."""
+
+    environment: str
+    intent: Intent
+
+    def may_have_made(self, assistant_id: str, name: str) -> bool:
+        """Whether an assistant may come from it."""
+        return assistant_id not in self.intent.known and loose_name(name) == loose_name(self.intent.name)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEnvironments:
+    """What is theirs.
+
+    Attributes:
+        holders: environment and address by the ids that they hold, or are known to have created.
+        creates: those of which nobody knows the end.
+    """
+
+    holders: Mapping[str, tuple[str, str]]
+    creates: tuple[OpenCreate, ...]
+
+    def refusal(self, assistant_id: str, name: str) -> RefusedError | None:
+        """Why an assistant cannot be this environment's, and what to do about it; None where it can be.
+
+        Two environments that manage one assistant would undo each other's changes for ever.
+        """
+        if assistant_id in self.holders:
+            environment, address = self.holders[assistant_id]
+            return RefusedError(
+                f"{assistant_id} is bound to `{address}` in environment `{environment}`",
+                hint=f"`revox-sync forget {quote(address)} -e {environment}` lets go of it",
+            )
+        create = next((create for create in self.creates if create.may_have_made(assistant_id, name)), None)
+        if create is None:
+            return None
+        return RefusedError(
+            f"an apply to `{create.environment}` did not end and may have created {assistant_id} for "
+            f"`{create.intent.address}`",
+            hint=f"`revox-sync apply -e {create.environment}` finds out",
+        )
+
+
+def other_environments(folders: Iterable[Path], own_lock: Path, base_url: str) -> OtherEnvironments:
+    """Read the locks and journals in some folders but those of one's own environment.
+
+    One that cannot be read is passed over: it must not stop this environment.
+
+    Args:
+        own_lock: path of one's own lock; journals are beside their locks.
+        base_url: of the API; what belongs to another one is passed over.
+    """
+    holders: dict[str, tuple[str, str]] = {}
+    creates: list[OpenCreate] = []
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{LOCK_SUFFIX}")):
+            if path != own_lock:
+                holders |= _held(path, base_url)
+        for path in sorted(folder.glob(f"*{JOURNAL}")):
+            environment = path.name.removesuffix(JOURNAL)
+            if path.with_name(environment + LOCK_SUFFIX) == own_lock:
+                continue
+            with suppress(RefusedError):
+                journal = load_journal(path)
+                if journal is not None and journal.header.base_url == base_url:
+                    holders |= {entry_id: (environment, address) for entry_id, address in _made(journal)}
+                    creates += [OpenCreate(environment, intent) for intent in _open_creates(journal)]
+    return OtherEnvironments(holders, tuple(creates))
+
+
+def _held(path: Path, base_url: str) -> dict[str, tuple[str, str]]:
+    # Not with `load_lock`, which refuses: a broken lock of another environment must not stop this one.
+    with suppress(OSError, TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        document = json.loads(read_regular(str(path), LARGEST_DOCUMENT))
+        if document["base_url"] == base_url:
+            environment = path.name.removesuffix(LOCK_SUFFIX)
+            return {entry["id"]: (environment, address) for address, entry in document["assistants"].items() if address}
+    return {}
+
+
+def _made(journal: Journal) -> Iterator[tuple[str, str]]:
+    """Ids that a journal says were created or changed, with their addresses."""
+    for step in journal.steps:
+        if isinstance(step, Ending) and step.entry is not None:
+            yield step.entry.id, step.address
+
+
+def _open_creates(journal: Journal) -> Iterator[Intent]:
+    yield from (intent for intent in journal.open.values() if intent.action is Action.CREATE)

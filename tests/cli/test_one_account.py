@@ -1,0 +1,86 @@
+"""A journey: two environments on one account, and what one of them may have created."""
+
+from __future__ import annotations
+
+import pytest
+
+from revox_sync.errors import ExitCode
+from tests.account import Account, Fault
+from tests.cli.test_write_path import _is_look
+
+
+@pytest.fixture
+def both(account: Account) -> Account:
+    """Environments `st` and `pr` of one account, and one file; a create for `st` whose end nobody has seen."""
+    endpoint = f'{{base_url: "{account.base_url}", api_key: emulator}}'
+    account.write(
+        "revox-sync.yaml", f"version: 1\ndefault_environment: st\nenvironments: {{st: {endpoint}, pr: {endpoint}}}\n"
+    )
+    account.declare("a")
+    account.disturb("POST", status=None, committed=True)
+    account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, "POST"), status=503))
+    assert account.run("apply", "--auto-approve", "--timeout", "0.3").code == ExitCode.INCOMPLETE
+    account.switchboard.faults.clear()
+    assert len(account.store.all()) == 1
+    return account
+
+
+def ids(account: Account, environment: str) -> list[str]:
+    path = account.lock_path.with_name(f"{environment}.lock.json")
+    return [each["id"] for each in account.store.all() if path.exists() and each["id"] in path.read_text("utf-8")]
+
+
+WORDS = "an apply to `st` did not end and may have created"
+
+
+@pytest.mark.parametrize("command", ["apply --auto-approve", "import a {id}", "pull --id {id}"])
+def test_what_another_environment_may_have_created_is_refused(both: Account, command: str) -> None:
+    made = both.remote("a")["id"]
+    ran = both.run(*command.format(id=made).split(), "-e", "pr")
+    assert (ran.code, both.writes, ids(both, "pr")) == (ExitCode.REFUSED, [], [])
+    assert WORDS in " ".join((ran.out + ran.err).split())
+    assert "`revox-sync apply -e st` finds out" in " ".join((ran.out + ran.err).split())
+    # The other environment finds it, and then this one gets an assistant of its own.
+    both.applied()
+    assert (ids(both, "st"), ids(both, "pr")) == ([made], [])
+    both.applied("-e", "pr")
+    assert (len(both.store.all()), len(ids(both, "pr")), ids(both, "st")) == (2, 1, [made])
+
+
+def test_new_files_are_not_made_of_it(both: Account) -> None:
+    (both.root / "assistants/a.yaml").unlink()
+    assert both.run("pull", "--new", "-e", "pr").code == ExitCode.OK
+    assert ids(both, "pr") == []
+
+
+def test_what_is_bound_in_another_environment_is_refused(both: Account) -> None:
+    both.applied()
+    made = both.remote("a")["id"]
+    for command in ("import a {id}", "pull --id {id}"):
+        ran = both.run(*command.format(id=made).split(), "-e", "pr")
+        assert (ran.code, ids(both, "pr")) == (ExitCode.REFUSED, [])
+        assert f"{made} is bound to `a` in environment `st`\n  `revox-sync forget a -e st` lets go of it" in ran.err
+
+
+def test_recovery_takes_nothing_that_another_environment_has_bound(both: Account) -> None:
+    """An older version, or a lock from git, has bound it there meanwhile."""
+    made = both.remote("a")["id"]
+    text = (
+        '{"format": "revox-sync/lock", "version": 1, "environment": "pr", "base_url": "%s", "organization_id": null, '
+        '"assistants": {"a": {"digest": 1, "id": "%s", "name": "a", "leaves": {}}}}'
+    )
+    both.lock_path.with_name("pr.lock.json").write_text(text % (both.base_url, made), "utf-8")
+    both.run("plan")
+    assert ids(both, "st") == []
+    both.run("apply", "--auto-approve")
+    assert made not in ids(both, "st")
+
+
+def test_a_broken_lock_or_journal_of_another_environment_stops_nothing(both: Account) -> None:
+    made = both.remote("a")["id"]
+    both.applied()
+    for name in ("st.lock.json", "st.journal.jsonl"):
+        both.lock_path.with_name(name).write_text("[" * 1000, "utf-8")
+    both.declare("b")
+    both.applied("b", "-e", "pr")
+    assert made not in ids(both, "pr")
