@@ -49,7 +49,8 @@ def _lint_project(
         return lint_with_cache(root, settings, paths, request), False
     from revox_sync.usecases.lint.job import LintJob
 
-    return LintJob(root, settings, paths, request).lint_and_fix(diff_stream(beside_diff(outputs)))
+    report, pending = LintJob(root, settings, paths, request).lint_and_fix(diff_stream(beside_diff(outputs)))
+    return report.bounded, pending
 
 
 def _together(reports: Mapping[str, LintReport]) -> LintOutput:
@@ -80,7 +81,7 @@ def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request
 
         job = LintJob(root, settings, paths, request, cache.tree)
         cache.open_results(job.key)
-        report = job.lint(memory=cache)
+        report = job.lint(memory=cache).bounded
         cache.save((file.path for file in job.workspace.files), None if paths else report)
     return report
 

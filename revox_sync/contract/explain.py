@@ -19,6 +19,9 @@ from revox_sync.contract.violation import Violation, ViolationKind
 from revox_sync.values.did_you_mean import is_obvious, nearest
 from revox_sync.values.pointer import Pointer, dotted
 
+_MOST_KEYS: Final = 500
+"""Keys of a mapping up to which what is meant by an unknown one is guessed."""
+
 
 def explain(value: Any, schema: JsonSchema, node: Node | None = None) -> list[Violation]:
     """What `value` violates, in the order of the schema; empty when it is valid.
@@ -139,7 +142,8 @@ def _of_other_variant(
 
 def _misspelt(key: str, value: Mapping[str, Any], pointer: Pointer, schema: JsonSchema) -> Violation:
     free = [name for name in schema.get("properties", {}) if name not in value]
-    meant = nearest(key, free)
+    # To guess what is meant takes longer than all the rest, and nobody reads a thousand guesses.
+    meant = nearest(key, free) if len(value) <= _MOST_KEYS else None
     if meant:
         label = f"did you mean `{meant}`?"
         if meant in schema.get("required", []):

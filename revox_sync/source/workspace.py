@@ -109,7 +109,7 @@ class Workspace:
 
     def locked_addresses(self) -> frozenset[str]:
         """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""
-        import json  # most runs of lint need no lock
+        from revox_sync.values.json_text import load_json  # most runs of lint need no lock
 
         found: set[str] = set()
         paths: list[str] = []
@@ -118,7 +118,7 @@ class Workspace:
         for path in paths:
             if path.endswith(".lock.json"):
                 with suppress(TreeError, ValueError, AttributeError, TypeError, RecursionError):
-                    found.update(json.loads(self.tree.read(path)).get("assistants", {}))
+                    found.update(load_json(self.tree.read(path)).get("assistants", {}))
         return frozenset(found)
 
     def load(self, file: AssistantFile, environment: Environment) -> Document:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from revox_sync.lint.model.finding import Finding, LintReport
+from revox_sync.lint.model.finding import Finding, LintReport, bounded
 
 
 class Delta(NamedTuple):
@@ -32,7 +32,7 @@ def delta(before: LintReport, after: LintReport, moved: Mapping[str, str]) -> De
         return moved.get(path, path), code, message
 
     later, former = Counter(map(key, after.findings)), Counter(map(former_key, before.findings))
-    return Delta(tuple(_beyond(after, key, former)), tuple(_beyond(before, former_key, later)))
+    return Delta(bounded(_beyond(after, key, former)), bounded(_beyond(before, former_key, later)))
 
 
 def _beyond(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from revox_sync.source.files.tree import DiskTree
     from revox_sync.source.workspace import AssistantFile
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class Cache:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
+from itertools import islice
 from typing import Final
 
 from revox_sync.config import Environment
@@ -13,7 +14,7 @@ from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
 from revox_sync.lint.model.account import Account, KeyRefusedError
 from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
-from revox_sync.lint.model.finding import Finding, Region, RelatedRegion
+from revox_sync.lint.model.finding import MOST_FINDINGS, Excerpt, Finding, Region, RelatedRegion
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
@@ -27,6 +28,8 @@ _HARMLESS: Final = frozenset({ProblemKind.CONTROL_CHARACTER, ProblemKind.DIRECTI
 _VARIABLE: Final = re.compile(r"""!var\s+["']?([\w-]+)["']?""")
 MOST_PROOFS: Final = 40
 """Fixes shown for one file at most. Each is proven by loading the file again, and a broken file has hundreds."""
+_MOST_PROVEN: Final = 512 * 1024
+"""Characters that are read again for the proofs of one file; of a large one, fewer fixes are shown."""
 
 
 class FileChecker:
@@ -57,9 +60,10 @@ class FileChecker:
 
     def check(self, file: AssistantFile) -> FileResult:
         """What one file shows."""
-        self._proofs_left = MOST_PROOFS
         self._is_alone = True
         subjects = self._subjects(file)
+        size = sum(len(source.text) for source in subjects[0][1].document.sources.values())
+        self._proofs_left = min(MOST_PROOFS, _MOST_PROVEN // (size + 1))
         results = tuple(
             EnvironmentResult(environment, tuple(self._findings(subject, environment)), _fact(subject))
             for environment, subject in subjects
@@ -83,12 +87,12 @@ class FileChecker:
         """What the rules that compare assistants need to know of a file; no other rule runs."""
         return [EnvironmentResult(environment, (), _fact(subject)) for environment, subject in self._subjects(file)]
 
-    def name_place(self, file: AssistantFile, environment: Environment) -> tuple[Region, str]:
-        """Where an assistant's name is written, and the text of that line, with secrets masked."""
+    def name_place(self, file: AssistantFile, environment: Environment) -> tuple[Region, Excerpt]:
+        """Where an assistant's name is written, and what that line shows, with secrets masked."""
         subject = self.subject(file, environment)
         place = subject.document.locate(("name",)).place
         region = Region.of(place, subject.document.sources)
-        return region, excerpt(subject, place, region.line)
+        return region, excerpt(subject, place, region)
 
     def _subjects(self, file: AssistantFile) -> list[tuple[str | None, Subject]]:
         """The file in each environment by name; under None alone where environments make no difference to it."""
@@ -112,7 +116,8 @@ class FileChecker:
         ignored = self._selection.ignored(subject.file.address)
         for rule in self._rules_for(subject.traits):
             if rule.code not in ignored:
-                for hit in rule.check(subject):
+                # A rule may look at all of a text for each of its findings: then their number must not grow with it.
+                for hit in islice(rule.check(subject), MOST_FINDINGS):
                     yield self._finding(rule, hit, subject, environment)
         for online in self._online:
             if online.code not in ignored and self._account is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from revox_sync.lint.model.finding import (
     ANCHORED,
     INCLUDED,
+    Excerpt,
     Finding,
     FindingFix,
     FixedRegion,
@@ -53,6 +54,7 @@ def finding_of(
     anchored = () if location.anchored is None else (Related(ANCHORED, location.anchored),)
     related = (*hit.related, *anchored, *via)
     region = Region.of(place, sources)
+    shown = excerpt(subject, place, region, secret=hit.secret, keys=_SECRET_KEYS.get(rule.code[:4], ""))
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -60,31 +62,47 @@ def finding_of(
         message=_masked_credentials(hit.message),
         label=_masked_credentials(hit.label),
         region=region,
-        excerpt=excerpt(subject, place, region.line, secret=hit.secret, keys=_SECRET_KEYS.get(rule.code[:4], "")),
+        excerpt=shown.text,
         related=tuple(RelatedRegion(entry.message, Region.of(entry.place, sources)) for entry in related),
         fix=fix,
+        excerpt_start=shown.start,
     )
 
 
-def excerpt(subject: Subject, place: Place, line: int, *, secret: bool = False, keys: str = "") -> str:
-    """The line in which a place starts, with every secret masked.
+def excerpt(subject: Subject, place: Place, region: Region, *, secret: bool = False, keys: str = "") -> Excerpt:
+    """The line in which a place starts, or the part of it around the place, with every secret masked.
 
     Args:
+        region: of the place.
         secret: whether the place itself holds a secret.
         keys: regular expression whose first group is a value to mask because of its key's name; empty for none.
     """
     text = subject.document.sources.get(place.path)
     if text is None:
-        return ""
-    shown = text.line(line)
-    start = place.start - (text.position(place.start)[1] - 1)
-    for secret_place in (*subject.secret_places, place) if secret else subject.secret_places:
-        if secret_place.path == place.path:
-            shown = _masked(shown, secret_place.start - start, secret_place.end - start)
-    shown = _masked_credentials(shown)
-    for match in re.finditer(keys, shown, re.IGNORECASE) if keys else ():
-        shown = _masked(shown, *match.span(1))
+        return Excerpt("")
+    # A line may have thousands of findings, and is as long then: its secrets are looked for once.
+    asked = (place.path, region.line, keys)
+    line = subject.masked_lines.get(asked)
+    if line is None:
+        start = place.start - (region.column - 1)
+        line = subject.masked_lines[asked] = _masked_line(
+            subject, text.line(region.line), Place(place.path, start, start), keys
+        )
+    shown = Excerpt.around(line, region.column)
+    if secret:
+        first = region.column - 1 - shown.start
+        shown = shown._replace(text=_masked(shown.text, first, first + place.end - place.start))
     return shown
+
+
+def _masked_line(subject: Subject, line: str, start: Place, keys: str) -> str:
+    for secret in subject.secret_places:
+        if secret.path == start.path:
+            line = _masked(line, secret.start - start.start, secret.end - start.start)
+    line = _masked_credentials(line)
+    for match in re.finditer(keys, line, re.IGNORECASE) if keys else ():
+        line = _masked(line, *match.span(1))
+    return line
 
 
 def _masked_credentials(text: str) -> str:

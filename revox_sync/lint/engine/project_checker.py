@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from revox_sync.config import CONFIG_NAME, Environment
 from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit
-from revox_sync.lint.model.finding import Finding, Region, RelatedRegion
+from revox_sync.lint.model.finding import Excerpt, Finding, Region, RelatedRegion
 from revox_sync.lint.model.rule import ProjectRule
 from revox_sync.lint.registry import Selection
 from revox_sync.source.files.tree import TreeError
@@ -47,7 +47,7 @@ class ProjectChecker:
         self._environments = environments
         self._selection = selection
         self._file_checker = file_checker
-        self._names: dict[tuple[str, str], tuple[Region, str]] = {}
+        self._names: dict[tuple[str, str], tuple[Region, Excerpt]] = {}
 
     def findings(self, results: Mapping[str, FileResult]) -> Iterator[tuple[Environment, list[Finding]]]:
         """By environment, what is wrong between the given files and all other files of the project.
@@ -95,11 +95,12 @@ class ProjectChecker:
             message=hit.message,
             label=hit.label,
             region=region,
-            excerpt=line,
+            excerpt=line.text,
             related=also,
+            excerpt_start=line.start,
         )
 
-    def _name(self, fact: AssistantFact, environment: Environment) -> tuple[Region, str]:
+    def _name(self, fact: AssistantFact, environment: Environment) -> tuple[Region, Excerpt]:
         """Where the name of an assistant is written, and that line; facts do not hold it, because few are reported."""
         asked = (fact.path, environment.name)
         if asked not in self._names:

@@ -1,6 +1,6 @@
 """What lint reports: plain values that renderers and caches can keep without the files they came from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -37,6 +37,29 @@ class Region(NamedTuple):
         if text is None:
             return cls(place.path, 1, 1, 1, 1)
         return cls(place.path, *text.position(place.start), *text.position(max(place.start, place.end)))
+
+
+MOST_FINDINGS: Final = 2_000
+"""Findings of one rule that are made of one file; then the rule stops."""
+MOST_SHOWN: Final = 100
+"""Findings of one rule in one file that are shown; of more, nobody reads each."""
+_LONGEST_EXCERPT: Final = 240
+"""Characters of a line that a finding keeps: as many as a wide terminal shows."""
+_BEFORE_PLACE: Final = 80
+
+
+class Excerpt(NamedTuple):
+    """A line, or the part of a long one that is around a place; `start` characters of the line stand before it."""
+
+    text: str
+    start: int = 0
+
+    @classmethod
+    def around(cls, line: str, column: int) -> "Excerpt":
+        """The part of a line around a column, from 1. Each finding keeps its own, so it must not grow with the line."""
+        start = max(0, min(column - 1 - _BEFORE_PLACE, len(line) - _LONGEST_EXCERPT))
+        end = start + _LONGEST_EXCERPT
+        return cls(line[start:end] + ("…" if end < len(line) else ""), start)
 
 
 INCLUDED: Final = "included from here"
@@ -87,9 +110,10 @@ class Finding(NamedTuple):
         name: the rule's name, the pattern found: `unknown-field`.
         message: what is wrong; one sentence without full stop.
         label: what to do, short enough to be printed under the marked text; may be empty.
-        excerpt: the text of `region.line`, with secrets masked.
+        excerpt: the text of `region.line`, with secrets masked; of a long line the part around the place.
         related: other places that belong to it, such as the tags that include its file.
         fix: None where only a person can fix it.
+        excerpt_start: characters of the line before the excerpt.
     """
 
     code: str
@@ -101,6 +125,7 @@ class Finding(NamedTuple):
     excerpt: str
     related: tuple[RelatedRegion, ...] = ()
     fix: FindingFix | None = None
+    excerpt_start: int = 0
 
     @property
     def sentence(self) -> str:
@@ -123,6 +148,29 @@ class Finding(NamedTuple):
         return f"revox-sync explain {self.code}"
 
 
+def bounded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """At most MOST_SHOWN findings of a rule in a file, in order; of more, one says how many there are besides."""
+    shown: list[Finding] = []
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        group = groups.setdefault((finding.region.path, finding.code), [])
+        group.append(finding)
+        if len(group) <= MOST_SHOWN:
+            shown.append(finding)
+    rest = [_rest(group) for group in groups.values() if len(group) > MOST_SHOWN]
+    return tuple(sorted([*shown, *rest], key=Finding.order)) if rest else tuple(shown)
+
+
+def _rest(group: list[Finding]) -> Finding:
+    """The first finding that is not shown, and how many there are besides."""
+    first, *others = group[MOST_SHOWN:]
+    number = f"at least {len(others):,}" if len(group) >= MOST_FINDINGS else f"{len(others):,}"
+    # The worst of them decides whether the file passes.
+    severity = min((finding.severity for finding in (first, *others)), key=list(Severity).index)
+    message = f"{first.message}; and {number} more findings of {first.code} in this file"
+    return first._replace(message=message if others else first.message, severity=severity)
+
+
 class SuppressedFinding(NamedTuple):
     """A finding that a comment suppresses, and the reason that the comment gives; the reason may be empty."""
 
@@ -136,6 +184,11 @@ class LintReport(NamedTuple):
     findings: tuple[Finding, ...]
     files: int
     suppressed: tuple[SuppressedFinding, ...] = ()
+
+    @property
+    def bounded(self) -> "LintReport":
+        """The report as it is shown; see `bounded`."""
+        return self._replace(findings=bounded(self.findings))
 
     def number_of(self, severity: Severity) -> int:
         """How many findings have that severity."""

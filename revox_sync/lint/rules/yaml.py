@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from revox_sync.contract.fields import assistant_node, secret_pointers
@@ -39,7 +40,13 @@ def _is_conflict(subject: Subject, problem: Problem) -> bool:
     if problem.kind not in _BY_CONFLICT:
         return False
     source = subject.document.sources.get(problem.place.path)
-    return source is not None and any(conflicts(source.text))
+    return source is not None and _has_conflict(source.text)
+
+
+@lru_cache(maxsize=8)
+def _has_conflict(text: str) -> bool:
+    # A file may have thousands of problems.
+    return any(conflicts(text))
 
 
 class SyntaxProblem(ProblemRule):

@@ -63,6 +63,8 @@ class Subject:
         self.file: Final = file
         self.document: Final = document
         self.contract, self.loader, self.variables, self.is_local = context
+        self.masked_lines: Final[dict[tuple[str, int, str], str]] = {}
+        """Lines as findings show them, by path, number and the keys whose values are masked."""
         self.locate: Final = document.locate
         self.locate_text: Final = document.locate_text
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from revox_sync.errors import UsageError
 from revox_sync.lint.model.file_result import UnreadLines
-from revox_sync.lint.model.finding import Finding, LintReport, Region, SuppressedFinding
+from revox_sync.lint.model.finding import Excerpt, Finding, LintReport, Region, SuppressedFinding
 from revox_sync.lint.model.rule import CommentRule
 from revox_sync.lint.model.suppression import Suppression
 from revox_sync.lint.registry import Selection, codes_of
@@ -39,11 +40,11 @@ def apply_suppressions(
     suppressions = [
         suppression for source in sources.values() for comment in comments(source) for suppression in _parse(comment)
     ]
-    used: set[Suppression] = set()
+    index, used = _Index(suppressions), set[Suppression]()
     kept: list[Finding] = []
     suppressed: list[SuppressedFinding] = []
     for finding in findings:
-        matching = [suppression for suppression in suppressions if suppression.covers(finding)]
+        matching = [suppression for suppression in index.near(finding) if suppression.covers(finding)]
         used.update(matching)
         if matching:
             suppressed.append(SuppressedFinding(finding, matching[0].reason))
@@ -67,14 +68,41 @@ def apply_suppressions(
     return LintReport(tuple(sorted(kept, key=Finding.order)), len(files), tuple(suppressed))
 
 
+class _Index:
+    """Suppressions by the lines that they speak about: a file may have thousands of them, and of findings."""
+
+    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+        self._everywhere: defaultdict[str, list[Suppression]] = defaultdict(list)
+        self._on_line: defaultdict[tuple[str, int], dict[tuple[int, int], list[Suppression]]] = defaultdict(dict)
+        spans: dict[tuple[str, int, int], list[Suppression]] = {}
+        for suppression in suppressions:
+            path, comment = suppression.place.path, suppression.comment
+            if suppression.whole_file:
+                self._everywhere[path].append(suppression)
+            else:
+                spans.setdefault((path, comment.first_line, comment.last_line), []).append(suppression)
+        # Of comments above each other all speak about the same lines.
+        for (path, first, last), those in spans.items():
+            for line in range(first, last + 1):
+                self._on_line[path, line][first, last] = those
+
+    def near(self, finding: Finding) -> Iterator[Suppression]:
+        """Those that speak about a line of the finding, or about one of its files."""
+        for path, line in dict.fromkeys(finding.spots):
+            yield from self._everywhere.get(path, ())
+            for those in self._on_line.get((path, line), {}).values():
+                yield from those
+
+
 def _about_comments(
     rule: CommentRule, suppressions: Sequence[Suppression], selection: Selection, sources: Mapping[str, SourceText]
 ) -> Iterator[Finding]:
     severity = selection.severity.get(rule.code, rule.severity)
     for hit in rule.check(suppressions):
         region = Region.of(hit.location.place, sources)
-        line = sources[region.path].line(region.line)
-        yield Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line)
+        line = Excerpt.around(sources[region.path].line(region.line), region.column)
+        found = Finding(rule.code, rule.name, severity, hit.message, hit.label, region, line.text)
+        yield found._replace(excerpt_start=line.start)
 
 
 def _overlap(suppression: Suppression, unread: UnreadLines) -> bool:

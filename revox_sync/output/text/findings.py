@@ -69,14 +69,15 @@ def _source(finding: Finding, gutter: int, paint: Paint, width: int) -> list[str
     """The marked line; of a long one, only the part around the mark."""
     region, line = finding.region, finding.excerpt
     bar = paint("|", Style.DIM)
-    start = region.column - 1
+    start = region.column - 1 - finding.excerpt_start
     # A finding over several lines is marked up to the end of its first one; only that line is shown.
-    end = region.end_column - 1 if region.end_line == region.line else len(line.rstrip())
+    end = region.end_column - 1 - finding.excerpt_start if region.end_line == region.line else len(line.rstrip())
     end = max(min(end, len(line)), start + 1)
     room = max(width - gutter - 3, _LEAST_ROOM)
     context = min(_COLUMNS_BEFORE_MARK, room // 2)
-    first = start - context if columns(visible(line[:end])) > room and start > context else 0
-    left = "…" if first else ""
+    far = finding.excerpt_start > 0 or columns(visible(line[:end])) > room
+    first = start - context if far and start > context else 0
+    left = "…" if first or finding.excerpt_start else ""
     before, marked, after = left + visible(line[first:start]), named(line[start:end]), visible(line[end:])
     text = _clipped(before + marked + after, room)
     marks = "^" * max(1, min(columns(marked), room - columns(before)))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, UnreachableError
 from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL
 from revox_sync.remote.redaction.error_text import printable_line, server_words
+from revox_sync.values.json_text import load_json
 from revox_sync.values.walk import DEEPEST, is_deeper
 
 _KEY_HINT: Final = (
@@ -89,10 +90,10 @@ def document(call: str, answer: Answer) -> Any:
     """
     try:
         text = answer.body.decode("utf-8-sig")
-        found = json.loads(text, parse_constant=_finite, parse_float=_finite)
+        found = load_json(text, parse_constant=_finite, parse_float=_finite)
         if _HALF_SURROGATE_PAIR.search(text):
             repaired = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
-            found = json.loads(repaired.decode("utf-16", "replace"))
+            found = load_json(repaired.decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         kind = printable_line(answer.headers.get("content-type", "")).partition(";")[0][:80]
     else:

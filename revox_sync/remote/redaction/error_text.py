@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from revox_sync.remote.redaction.redact import Redactor
+from revox_sync.values.json_text import load_json
 
 LONGEST_WORDS: Final = 500
 # Beyond this a message is not even searched for markup, so that a hostile answer costs no time.
@@ -45,7 +45,7 @@ def printable_line(text: str) -> str:
 
 def _without_format(text: str, redact: Redactor) -> str:
     try:
-        messages = list(dict.fromkeys(_messages(json.loads(text))))
+        messages = list(dict.fromkeys(_messages(load_json(text))))
     except (ValueError, RecursionError):
         messages = [text]
     # Redacted before anything is cut off: half a secret would not be recognised.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -77,11 +78,12 @@ def comments(source: SourceText) -> list[Comment]:
     scalars = sorted(_scalars(root, source), key=lambda scalar: scalar.start)
     closed = [scalar for scalar in scalars if scalar.style]
     starts = [scalar.start for scalar in closed]
+    lines = _Lines(source, scalars)
     found = []
     for match in re.finditer(f"{_COMMENT}|{_NEAR_MISS}", source.text):
         position = bisect_right(starts, match.start()) - 1
         if position < 0 or not _holds(closed[position], match.start(), source):
-            found.append(_comment(match, source, scalars))
+            found.append(_comment(match, source, lines))
     return found
 
 
@@ -91,24 +93,49 @@ def _holds(scalar: _Scalar, offset: int, source: SourceText) -> bool:
     return offset < scalar.end and not (is_block and scalar.first_line == source.position(offset)[0])
 
 
-def _comment(match: re.Match[str], source: SourceText, scalars: Sequence[_Scalar]) -> Comment:
+class _Lines:
+    """What the lines of a file hold. A file may have thousands of comments, so each line is looked at once."""
+
+    def __init__(self, source: SourceText, scalars: Iterable[_Scalar]) -> None:
+        self.ending: defaultdict[int, list[_Scalar]] = defaultdict(list)
+        """Scalars by the line on which they end."""
+        self.last: dict[int, int] = {}
+        """The last line of what begins on a line, or is the value of a key there."""
+        for scalar in scalars:
+            self.ending[scalar.last_line].append(scalar)
+            for line in (scalar.owner_line, scalar.first_line):
+                self.last[line] = max(scalar.last_line, self.last.get(line, 0))
+        numbers = range(1, source.position(len(source.text))[0] + 1)
+        self._contents = [number for number in numbers if not re.fullmatch(_NO_CONTENT, source.line(number))]
+        self._first = next((number for number in numbers if not re.fullmatch(_HEADER, source.line(number))), None)
+
+    def next_content(self, line: int) -> int | None:
+        """The next line below one that is no comment and not empty."""
+        position = bisect_right(self._contents, line)
+        return self._contents[position] if position < len(self._contents) else None
+
+    def is_header(self, line: int) -> bool:
+        """Whether there is nothing above a line but what may stand above the first key."""
+        return self._first is None or self._first >= line
+
+
+def _comment(match: re.Match[str], source: SourceText, lines: _Lines) -> Comment:
     line, column = source.position(match.start())
-    if not source.line(line)[: column - 1].strip():
-        below = range(line + 1, source.position(len(source.text))[0] + 1)
-        first = next((number for number in below if not re.fullmatch(_NO_CONTENT, source.line(number))), line)
+    before = source.line(line)[: column - 1]
+    if not before.strip():
+        first = lines.next_content(line) or line
     else:
         # There is no other place for a comment about a text in quotes: it stands behind the last line.
-        ended = [each for each in scalars if each.last_line == line and each.end <= match.start()]
+        ended = [each for each in lines.ending[line] if each.end <= match.start()]
         first = min((min(each.owner_line, each.first_line) for each in ended), default=line)
-    last = [each.last_line for each in scalars if first in {each.owner_line, each.first_line}]
     group = "near" if match["text"] is None else "text"
     return Comment(
         text=match[group],
         place=Place(source.path, match.start(), match.end()),
         text_start=match.start(group),
         first_line=first,
-        last_line=max([first, *last]),
-        at_top=all(re.fullmatch(_HEADER, above) for above in source.text[: match.start()].splitlines()),
+        last_line=max(first, lines.last.get(first, first)),
+        at_top=lines.is_header(line) and re.fullmatch(_HEADER, before) is not None,
         is_exact=group == "text",
     )
 

@@ -28,6 +28,8 @@ MAX_DEPTH: Final = 100
 """Levels of nesting, counted through aliases and included files."""
 MAX_NODES: Final = 100_000
 """Nodes of a file, counted through aliases: a few lines of them can stand for billions of values."""
+_CHARACTERS_PER_NODE: Final = 80
+"""Characters of a text that count as one node more."""
 
 BROKEN: Final = CORE + "broken"
 """Tag of a node that could not be read; its problem has been reported."""
@@ -184,7 +186,8 @@ def expanded_size(root: Node) -> int:
 def _size(node: Node, known: dict[int, int | None]) -> int:
     # By id of a collection: its size, or None while it is being counted, which inside of it means a circle.
     if isinstance(node, ScalarNode):
-        return 1
+        # Whoever looks at the values reads a text as often as aliases lead to it.
+        return 1 + len(node.value) // _CHARACTERS_PER_NODE
     size = known.get(id(node), 0)
     if size is None:
         raise ExpansionError(node, endless=True)

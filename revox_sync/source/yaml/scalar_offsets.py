@@ -7,6 +7,9 @@ The parsers know only where a scalar begins and ends. This is a second, small re
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,6 +49,13 @@ class _Run(NamedTuple):
         return (self.start + index, self.start + index + 1) if self.is_literal else (self.start, self.end)
 
 
+class _Runs(NamedTuple):
+    """The runs of a value, and for each the offset in the value behind its last character."""
+
+    runs: list[_Run]
+    ends: list[int]
+
+
 class _Line(NamedTuple):
     """Offsets of a line's text, and where its line break ends (at `end` when there is none)."""
 
@@ -73,12 +83,10 @@ def stretch(node: ScalarNode, text: str, start: int, end: int) -> tuple[int, int
     return first, _place(runs, end - 1)[1] if end > start else first
 
 
-def _place(runs: list[_Run], index: int) -> tuple[int, int]:
-    for run in runs:
-        if index < len(run.characters):
-            return run.place(index)
-        index -= len(run.characters)
-    raise IndexError
+def _place(runs: _Runs, index: int) -> tuple[int, int]:
+    number = bisect_right(runs.ends, index)
+    run = runs.runs[number]
+    return run.place(index - (runs.ends[number] - len(run.characters)))
 
 
 def content_start(node: Node, text: str) -> int:
@@ -88,7 +96,14 @@ def content_start(node: Node, text: str) -> int:
     return properties.end() if properties else start
 
 
-def _runs(node: ScalarNode, text: str) -> list[_Run] | None:
+# A text may have thousands of findings: it is read once for those that follow one another.
+@lru_cache(maxsize=4)
+def _runs(node: ScalarNode, text: str) -> _Runs | None:
+    runs = _read_runs(node, text)
+    return _Runs(runs, list(accumulate(len(run.characters) for run in runs))) if runs else None
+
+
+def _read_runs(node: ScalarNode, text: str) -> list[_Run] | None:
     start, end = content_start(node, text), node.end_mark.index
     if node.style in ("|", ">"):
         return _block_runs(node, text, start, end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -27,6 +26,7 @@ from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import fetch_all, remote_assistant
 from revox_sync.sync.remote_state.match import name_key
+from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Pointer, Value
 
 
@@ -69,7 +69,7 @@ def bound_ids(tree: Tree) -> dict[str, Bound]:
             if path.endswith(_LOCK):
                 environment = path.rpartition("/")[2].removesuffix(_LOCK)
                 with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-                    entries = json.loads(tree.read(path))["assistants"]
+                    entries = load_json(tree.read(path))["assistants"]
                     found |= {entry["id"]: Bound(address, environment) for address, entry in entries.items() if address}
     return found
 

@@ -18,6 +18,7 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.sync.comparing.secrets import has_secret, secret_pairs
 from revox_sync.sync.model.plan import Change, Plan
+from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
@@ -49,7 +50,7 @@ def load_plan(text: str, path: str) -> Plan:
     from revox_sync.sync.planning.saved_plan_model import parse_content
 
     try:
-        document = json.loads(text)
+        document = load_json(text)
     # Python's JSON parser recurses, so a text of brackets only ends in RecursionError.
     except (ValueError, RecursionError):
         document = None

@@ -19,6 +19,7 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file
 from revox_sync.source.files.text_files import require_no_link
 from revox_sync.sync.model.plan import REFERENCE_KEY
+from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import DEEPEST_FILE, DESCEND, is_deeper, rebuilt
@@ -94,7 +95,7 @@ def load_snapshot(text: str, path: str) -> Snapshot:
     Raises UsageError where the text is no snapshot of a version we know.
     """
     try:
-        document = json.loads(text)
+        document = load_json(text)
     except (ValueError, RecursionError):
         document = None
     # What is nested deeper than any file can be would exhaust the stack of what walks through it.

@@ -21,6 +21,7 @@ from revox_sync.sync.comparing.leaf_rules import SentLeaf
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.lock_file import entry_content, lock_digest, read_entry
+from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/journal"
@@ -223,7 +224,7 @@ def read_journal(content: bytes) -> Journal:
 def _document(line: bytes) -> Any:
     """The mapping on a line; None for anything else."""
     try:
-        document = json.loads(line)
+        document = load_json(line)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

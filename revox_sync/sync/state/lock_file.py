@@ -24,6 +24,7 @@ from revox_sync.source.files.replace_file import replace_file
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.comparing.canonical import DIGEST_VERSION
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, Lock, LockEntry, Sent, Tokens
+from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
 FORMAT: Final = "revox-sync/lock"
@@ -183,7 +184,7 @@ def _parse(text: str) -> Any:
     if any(line.startswith(_MARKERS) for line in text.splitlines()):
         raise _BadLockError("it has unresolved merge conflicts", _MERGE)
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        return load_json(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise _BadLockError(f"it is no JSON ({error})") from None
 

@@ -240,7 +240,7 @@ class Session:
     def show_findings(self, report: LintReport) -> None:
         """Show findings on stderr; nothing with `-q`."""
         if self.settings.verbosity >= 0:
-            sys.stderr.write(full(report, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
+            sys.stderr.write(full(report.bounded, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
 
     def state(
         self,
