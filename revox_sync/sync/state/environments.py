@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regul
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
 from revox_sync.sync.state.journal_file import JOURNAL
+from revox_sync.values.json_text import load_json
 from revox_sync.values.loose_name import loose_name
 
 LOCK_SUFFIX: Final = ".lock.json"
@@ -95,7 +95,7 @@ def other_environments(folders: Iterable[Path], own_lock: Path, base_url: str) -
 def _held(path: Path, base_url: str) -> dict[str, tuple[str, str]]:
     # Not with `load_lock`, which refuses: a broken lock of another environment must not stop this one.
     with suppress(OSError, TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        document = json.loads(read_regular(str(path), LARGEST_DOCUMENT))
+        document = load_json(read_regular(str(path), LARGEST_DOCUMENT))
         if document["base_url"] == base_url:
             environment = path.name.removesuffix(LOCK_SUFFIX)
             return {entry["id"]: (environment, address) for address, entry in document["assistants"].items() if address}
