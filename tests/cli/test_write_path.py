@@ -303,3 +303,34 @@ def test_a_lock_of_version_1_is_read_and_rewritten(account: Account) -> None:
     account.applied()
     assert '"version": 2' in account.lock_path.read_text("utf-8")
     assert digests_only(account.lock)["b"] == old["b"]
+
+
+def test_what_a_lagging_server_shows_is_not_deleted(account: Account) -> None:
+    """A look at an older version is none: a plan that deletes would not name what is lost."""
+    clock = SetClock()
+    account.serve(account.store, clock=clock)
+    account.declare("a", first_sentence="one")
+    account.applied()
+    clock.advance(60)
+    account.serve(account.store, "list-lag:6", "read-lag:6", clock=clock)
+    account.declare("a", first_sentence="two")
+    account.run("apply", "--auto-approve")
+    clock.advance(1)
+    account.edit("a", first_sentence="theirs")
+    (account.root / "assistants/a.yaml").unlink()
+    ran = account.run("apply", "--prune", "--max-deletes", "1", "--auto-approve")
+    assert ran.code != 0, ran.out
+    assert "older version" in " ".join((ran.out + ran.err).split())
+    assert account.remote("a")["first_sentence"] == "theirs"
+
+
+def test_commands_name_the_environment_while_apply_runs(account: Account) -> None:
+    account.declare("x/b c")
+    account.applied()
+    account.declare("x/b c", first_sentence="ours")
+    answer = account.remote("x b c") | {"first_sentence": "theirs"}
+    account.switchboard.faults.append(
+        Fault(lambda sent: sent.method == "PATCH", status=200, body={"assistant": answer})
+    )
+    ran = account.run("apply", "--auto-approve", "-e", "test")
+    assert "`revox-sync pull --theirs 'x/b c' -e test" in " ".join(ran.out.split()), ran.out

@@ -21,7 +21,7 @@ from revox_sync.output.text.style import Paint
 from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Plan
-from revox_sync.usecases.project.commands import runnable_report
+from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings, say
 
 _WORTH_SAYING: Final = 1.0
@@ -136,7 +136,7 @@ class Console:
         terminal = Terminal(file=self._stream, highlight=False, markup=False, emoji=False, force_terminal=True)
 
         def tell(line: str) -> None:
-            terminal.print(Text.from_ansi(line), soft_wrap=True)
+            terminal.print(Text.from_ansi(runnable(line, self._settings)), soft_wrap=True)
 
         self._progress = progress = Progress(total, self._paint, tell)
         with Live(
@@ -160,7 +160,7 @@ class Console:
         self._stream.flush()
 
     def _write_line(self, line: str) -> None:
-        self.write(line + "\n")  # one call, so that lines of several threads do not mix
+        self.write(runnable(line, self._settings) + "\n")  # one call, so that lines of several threads do not mix
 
     def ask(self, question: str) -> str:
         """A line typed by the user, without white space around it; empty at the end of input."""

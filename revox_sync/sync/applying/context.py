@@ -152,9 +152,9 @@ class ChangeRun:
         token = token_of(found.value)
         if former is None:
             return True
-        if former.tokens.is_stale(token):
-            return False
-        return not former.unseen or self.change.token is None or token == self.change.token
+        if token is not None and token == self.change.token:
+            return True  # also where it is a former one: whoever made the plan has waited, and believed it
+        return not former.tokens.is_stale(token) and (not former.unseen or self.change.token is None)
 
     def applied(self, assistant_id: str | None, *notes: str) -> Outcome:
         """The outcome of a change that was applied."""

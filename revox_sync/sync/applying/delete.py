@@ -26,7 +26,10 @@ def delete(run: ChangeRun) -> Outcome:
     if answer is not None and not run.is_fresh(answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
     if answer is not None:
-        require_delete_as_shown(change, remote_assistant(answer, run.former).value, run.former)
+        current = remote_assistant(answer, run.former)
+        if not run.is_current(current):
+            raise RefusedError("the API shows an older version of it than was seen before; apply again later")
+        require_delete_as_shown(change, current.value, run.former)
     # Also where it is gone already: the lock entry goes with the same two steps.
     intent = run.begin(Intent(change.address, Action.DELETE, change.name, context.now(), id=change.id))
     deleted = answer is not None and _deleted(run, intent)

@@ -183,6 +183,8 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
     for planned in (plan.changes, plan.drift, plan.conflicts, plan.refused):
         names |= {assistant.address: assistant.name for assistant in planned}
     reasons = {address: create.reason for address, create in unknown.items() if address in names}
+    # What has no file any more must be named all the same: nobody would ever settle it.
+    notes = tuple(f"{address}: {create.reason}" for address, create in unknown.items() if address not in names)
     former = {name_key(create.name): address for address, create in unknown.items()}
     for change in plan.changes:
         if change.action is Action.CREATE and name_key(change.name) in former and change.address not in unknown:
@@ -190,6 +192,7 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
             reasons[change.address] = _MOVED.format(former=moved_from, address=quote(change.address))
     return replace(
         plan,
+        notes=(*plan.notes, *notes),
         changes=tuple(change for change in plan.changes if change.address not in reasons),
         drift=tuple(blocked for blocked in plan.drift if blocked.address not in unknown),
         conflicts=tuple(blocked for blocked in plan.conflicts if blocked.address not in unknown),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from shlex import quote
 from typing import Final, NamedTuple
 
 from revox_sync.contract.fields import assistant_node
@@ -215,7 +216,7 @@ def _problem(run: ChangeRun, verified: VerifiedResponse) -> str | None:
     if verified.replaced:
         problems.append(
             f"the server put another value in {_listed(verified.replaced)}; "
-            f"`revox-sync pull --theirs {run.change.address}` takes it into the file"
+            f"`revox-sync pull --theirs {quote(run.change.address)}` takes it into the file"
         )
     if verified.not_unset:
         problems.append(f"the server kept {_listed(verified.not_unset)}, which the file has no more")

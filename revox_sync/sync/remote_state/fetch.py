@@ -13,6 +13,7 @@ from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.server_appended import mark_resent
 from revox_sync.sync.comparing.three_way import missing_fields
@@ -35,7 +36,8 @@ FETCHERS: Final = 8
 _PATIENCE: Final = (10.0, 10.0, 10.0)
 """Seconds between looks at an assistant of which the server shows an older version."""
 _OLDER: Final = (
-    "the API shows an older version of it than was seen before, so nothing can be compared; run the command again"
+    "the API shows an older version of it than was seen before, so nothing can be compared; "
+    "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
 )
 _UNREADABLE: Final = "the API lists it but does not find it by its id, so it cannot be read; run the command again"
 
@@ -147,13 +149,17 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         address: Unknown(name, reason)
         for address, name, reason in unread.reasons(matches, files, lock, scope.others.bound)
     }
+    orphans = _orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope)
+    for address, remote in orphans.items():
+        if lock.entries[address].tokens.is_stale(token_of(remote.value)):
+            unknown[address] = Unknown(remote.name, _OLDER)  # a plan would not name what is lost with it
     return State(
         organization_id=organization_id,
         matches=completed,
         lock=lock,
         lock_digest=digest,
         forgotten=forgotten,
-        orphans=_orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope),
+        orphans=orphans,
         unread=tuple(scope.others.unread(lock)),
         unmanaged=tuple(_unmanaged(listed, matches, lock, scope.others)),
         unknown=unknown,

@@ -42,7 +42,8 @@ def merge_locks(base: Lock, own: Lock, current: Lock) -> MergedLock:
             continue
         there = entries.get(address)
         holder = next((other for other, each in entries.items() if each.id == entry.id and other != address), None)
-        if there is not None and not _is_same(there, entry):
+        replaced = _is_same(there, base.entries.get(address))  # this run has created the assistant again
+        if there is not None and not replaced and not _is_same(there, entry):
             left_out.append(f"`{address}` is {there.id} in it by now, not {entry.id}")
         elif holder is not None:
             left_out.append(f"{entry.id} is `{holder}` in it by now, not `{address}`")

@@ -114,7 +114,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-EVERYTHING = ["retired", "booking", "collections", "recruiting/installateur", "sales/outbound", "support"]
+EVERYTHING = ["retired", "booking", "recruiting/installateur", "sales/outbound", "support", "collections"]
 FILTERS = [
     ("", EVERYTHING),
     ("action=create", ["collections"]),

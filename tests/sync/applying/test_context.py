@@ -121,7 +121,8 @@ CURRENT: list[tuple[LockEntry | None, str | None, str | None, bool]] = [
     (UNSEEN, "t1", "t1", True),
     (UNSEEN, "t1", "t2", False),
     (UNSEEN, "t1", None, False),
-    (replace(UNSEEN, tokens=Tokens("t1", ("t0",))), "t0", "t0", False),
+    # the plan was made of it, after 30 s of waiting for a newer one
+    (replace(UNSEEN, tokens=Tokens("t1", ("t0",))), "t0", "t0", True),
 ]
 
 

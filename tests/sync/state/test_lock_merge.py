@@ -45,6 +45,10 @@ def test_an_address_that_has_another_id_by_now() -> None:
     assert (found.lock, found.left_out) == (lock(a=OTHER), ("`a` is asst_2 in it by now, not asst_1",))
 
 
+def test_an_assistant_that_was_created_again_has_its_new_id() -> None:
+    assert merge_locks(lock(a=OLD), lock(a=OTHER), lock(a=OLD)) == (lock(a=OTHER), ())
+
+
 def test_an_id_that_has_another_address_by_now() -> None:
     found = merge_locks(lock(a=OLD), lock(a=NEW), lock(b=OLD))
     assert (found.lock, found.left_out) == (lock(b=OLD), ("asst_1 is `b` in it by now, not `a`",))
