@@ -401,3 +401,17 @@ def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
             client.create_assistant(BODY)
     assert caplog.records
     assert "canary" not in caplog.text
+
+
+def test_what_was_sent_before_is_covered_as_well() -> None:
+    """A server may quote the secrets it keeps, in answer to a request that holds none."""
+    with (
+        serving(
+            Reply(body={"assistant": ANN}), Reply(422, {"error": f"bad model key …{LLM_KEY[-8:].upper()}"})
+        ) as server,
+        client_of(server) as client,
+    ):
+        client.update_assistant("asst_1", BODY)
+        with pytest.raises(RejectedError) as caught:
+            client.update_assistant("asst_1", {"prompt": "x"})
+    assert caught.value.words == "bad model key …(sensitive)"

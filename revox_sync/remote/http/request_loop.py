@@ -93,7 +93,8 @@ class RequestLoop:
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
         self._connections = ConnectionPool(endpoint, settings)
-        self._key = endpoint.key
+        # Of every request so far: a server may quote what it was told before.
+        self._secrets = {endpoint.key.reveal()}
         self._settings = settings
         self._pause = settings.wait or settings.stop.wait
         self._gate = RateLimitGate(settings.clock)
@@ -130,6 +131,7 @@ class RequestLoop:
         Raises:
             RemoteError: every attempt failed. It is `interrupted` when the run was stopped before another one.
         """
+        self._secrets.update(body.secrets)
         # The time limit starts after this line: waiting for one of our own connections is not the API's fault.
         with self._connections.borrowed() as connection:
             call = _Call(method, path, self._settings.clock() + self._settings.timeout, repeats=repeats)
@@ -143,7 +145,7 @@ class RequestLoop:
                     answer = connection.exchange(method, path, body.content, seconds)
                     self._was_answered = True
                     if not answer.accepted:
-                        raise refusal(call.name, answer, (self._key.reveal(), *body.secrets))
+                        raise refusal(call.name, answer, tuple(self._secrets))
                     found = read(call.name, answer)
                 except RemoteError as error:
                     failure = error

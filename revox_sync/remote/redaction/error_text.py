@@ -33,7 +33,7 @@ def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
     """
     redact = Redactor(secrets)
     # Redacted again after each step: a step may change how a secret is spelled, or put one together.
-    words = redact(printable_line(redact(_without_format(body.decode("utf-8", "replace"), redact))))
+    words = redact(printable_line(redact.without_whole(_without_format(body.decode("utf-8", "replace"), redact))))
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
 
 
@@ -49,7 +49,7 @@ def _without_format(text: str, redact: Redactor) -> str:
     except (ValueError, RecursionError):
         messages = [text]
     # Redacted before anything is cut off: half a secret would not be recognised.
-    return "; ".join(_without_markup(redact(message)[:_LONGEST_MESSAGE]) for message in messages)
+    return "; ".join(_without_markup(redact.without_whole(message)[:_LONGEST_MESSAGE]) for message in messages)
 
 
 def _messages(value: Any) -> Iterator[str]:

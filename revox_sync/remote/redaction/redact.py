@@ -1,16 +1,21 @@
-"""Replaces secrets in what a server says, in every spelling that a server may give them."""
+"""Replaces secrets, and parts of them, in what a server says, in every spelling that a server may give them."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
 from html.entities import codepoint2name
 from itertools import groupby
 from typing import Final
+from urllib.parse import quote
 
 from revox_sync.values.secret import MASK
 
+# So many characters in a row that a text shares with a secret are covered, wherever they are in it: a server may say
+# "the key ending in …", or quote a URL without its host.
+_SHORTEST_RUN: Final = 8
 # Fewer characters at the end of a text may begin like a secret by chance.
 _SHORTEST_PREFIX: Final = 6
 _ALPHANUMERIC: Final = re.compile(r"[A-Za-z0-9]+")
@@ -23,7 +28,9 @@ _AFTER_CUT: Final = "….\"'}]> "
 
 
 class Redactor:
-    """Puts `(sensitive)` in place of secrets: as they are, quoted for JSON, HTML or a URL, on one line, and cut off.
+    """Puts `(sensitive)` in place of secrets: as they are, quoted for JSON, HTML or a URL, on one line, in any case.
+
+    Covered as well are eight characters or more that a text shares with a secret, and its beginning at the text's end.
 
     Args:
         secrets: texts that nobody may see; empty ones are ignored.
@@ -32,14 +39,31 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         # The longest first: one secret may be a part of another.
         self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._runs = frozenset(run for secret in self._secrets for form in _forms(secret) for run in _runs(form))
 
     def __call__(self, text: str) -> str:
-        """The text without secrets."""
+        """The text, as it is to be shown, without secrets and parts of them."""
+        return MASK.join(map(self._without_runs, self.without_whole(text).split(MASK)))
+
+    def without_whole(self, text: str) -> str:
+        """The text without whole secrets, for a text that is not in its last form: a part may be put together later."""
+        lowered = _lowered(text)
         for secret in self._secrets:
             # A fast test first: no spelling changes letters and digits, and most texts hold no secret at all.
-            if max(_ALPHANUMERIC.findall(secret), key=len, default="") in text:
-                text = re.sub("".join(_patterns(secret)), MASK, text)
+            if _lowered(max(_ALPHANUMERIC.findall(secret), key=len, default="")) in lowered:
+                text = re.sub("".join(_patterns(secret)), MASK, text, flags=re.IGNORECASE)
         return self._without_prefix_at_end(text)
+
+    def _without_runs(self, text: str) -> str:
+        """The text without what is as long as a run and part of a secret."""
+        lowered, shown = _lowered(text), 0
+        parts: list[str] = []
+        for start in range(len(text) - _SHORTEST_RUN + 1):
+            if lowered[start : start + _SHORTEST_RUN] in self._runs:
+                if start > shown or not parts:  # else it goes on where the one before ended
+                    parts += [text[shown:start], MASK]
+                shown = start + _SHORTEST_RUN
+        return "".join(parts) + text[shown:]
 
     def _without_prefix_at_end(self, text: str) -> str:
         """The text without the beginning of a secret at its end, which is what remains when a text is cut off."""
@@ -57,6 +81,23 @@ def _shared_length(text: str, form: str) -> int:
     """How many characters at the end of a text are the beginning of `form`; 0 for so few that it may be chance."""
     lengths = range(min(len(form), len(text)), _SHORTEST_PREFIX - 1, -1)
     return next((length for length in lengths if text.endswith(form[:length])), 0)
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, character by character: none changes its place."""
+    return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Spellings of a secret of which a server may quote a part."""
+    yield from (secret, " ".join(secret.split()), _json_quoted(secret), _json_quoted(secret, ascii_only=True))
+    yield from (quote(secret, safe=""), quote(secret), html.escape(secret))
+
+
+def _runs(form: str) -> Iterator[str]:
+    """Every run of the shortest length in a spelling, in lower case."""
+    lowered = _lowered(form)
+    return (lowered[start : start + _SHORTEST_RUN] for start in range(len(form) - _SHORTEST_RUN + 1))
 
 
 def _json_quoted(text: str, *, ascii_only: bool = False) -> str:

@@ -96,3 +96,18 @@ def test_hostile_bodies_take_no_time(body: bytes) -> None:
     started = time.process_time()
     assert len(server_words(body)) <= LONGEST_WORDS
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"the key ends in 6f5e4d3c",
+        b"THE KEY ENDS IN 6F5E4D3C",
+        b'{"error": "ends in \\u0036f5e4d3c"}',
+        b"<p>6f5e4d3c</p>",
+    ],
+)
+def test_parts_of_secrets_are_masked(body: bytes) -> None:
+    words = server_words(body, ["canary-9a8b7c6f5e4d3c"])
+    assert "6f5e4d3c" not in words.lower()
+    assert "(sensitive)" in words

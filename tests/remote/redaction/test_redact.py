@@ -3,6 +3,8 @@ from __future__ import annotations
 import html
 import json
 import time
+from collections.abc import Callable
+from typing import Final
 from urllib.parse import quote
 
 import pytest
@@ -33,6 +35,34 @@ def test_a_secret_is_covered(spelling: str) -> None:
     assert MASK in covered
     assert "s3cr" not in covered
     assert "cr%" not in covered
+
+
+LONG: Final = "sk_live_9f8E7d6C5b4A—https://hooks.example.com/T0/Zz"
+
+
+@pytest.mark.parametrize("spell", [str, str.upper, str.lower, quote, json.dumps, html.escape, str.swapcase])
+def test_any_part_of_a_secret_is_covered(spell: Callable[[str], str]) -> None:
+    """A server says which key it means by its end, or quotes a URL without its host."""
+    redact = Redactor([LONG])
+    for length in (8, 9, 15):
+        for start in range(len(LONG) - length + 1):
+            part = spell(LONG[start : start + length])
+            covered = redact(f"the one with {part} in it")
+            assert covered.startswith("the one with ")
+            assert covered.endswith(" in it")
+            shown = covered.removeprefix("the one with ").removesuffix(" in it").replace(MASK, " ")
+            assert not any(part[at : at + 8] in shown for at in range(len(part) - 7)), (part, covered)
+
+
+def test_two_parts_are_covered_apart() -> None:
+    assert Redactor([LONG])("a 9F8E7D6C5B4A b hooks.example c") == f"a {MASK} b {MASK} c"
+    assert Redactor(["short"])("a SHORT b") == f"a {MASK} b"
+    assert Redactor(["my-sensitive-key"])("a my-sensitive-key b") == f"a {MASK} b"
+
+
+def test_less_than_eight_characters_may_be_chance() -> None:
+    assert Redactor([LONG])("example https:// sk_live hooks") == f"example {MASK} sk_live hooks"
+    assert Redactor([LONG])("an example, sk_live, hooks.e!") == "an example, sk_live, hooks.e!"
 
 
 @pytest.mark.parametrize("text", ["", "s3c", "nothing of it s3cr end", "s3 cr"])
