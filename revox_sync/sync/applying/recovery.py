@@ -56,7 +56,10 @@ from revox_sync.sync.state.journal_file import JournalFile
 MAY_STILL_COME: Final = sum(LOOKS)
 """Seconds between two looks after which a create that did not show up was never done (docs/design.md, "Recovery")."""
 PAUSE: Final = MAY_STILL_COME // 3
-_STALE: Final = "its update did not end, and the API still shows an older version of it; run the command again"
+_STALE: Final = (
+    "its update did not end, and the API still shows an older version of it; "
+    "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
+)
 _NOT_SEEN: Final = "no assistant of this name has appeared so far; `revox-sync apply` looks for it for 30 s"
 _NOT_ENDED: Final = "its create did not end well: {reason}"
 _DOUBTFUL: Final = "an entry of the API's list cannot be read ({problem}) and may be it: {ways}"
