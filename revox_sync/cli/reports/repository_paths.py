@@ -26,7 +26,7 @@ def seen_from_folder(report: LintReport, root: str, folder: str) -> LintReport:
     if os.path.realpath(root) == os.path.realpath(folder):
         return report
     # Both without links, or none: `..` leads elsewhere from a folder that was reached through one.
-    start, end = (os.path.realpath(each).replace(os.sep, "/") for each in (root, folder))
+    start, end = (os.path.realpath(path).replace(os.sep, "/") for path in (root, folder))
     return moved(report, lambda path: posixpath.relpath(posixpath.join(start, path), end))
 
 

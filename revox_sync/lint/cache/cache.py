@@ -93,7 +93,7 @@ class Cache:
             if any(map(self.tree.ignored, others)):
                 return None
             found = tuple(_environment_result(*result) for result in results)
-            lines = tuple(UnreadLines(*each) for each in unread)
+            lines = tuple(UnreadLines(*span) for span in unread)
             result = FileResult(found, frozenset(others), frozenset(commented), lines, complete=True)
         except (TypeError, ValueError, AttributeError, KeyError):  # a new file, or a damaged cache
             return None

@@ -66,7 +66,7 @@ def _host_of(url: str) -> str | None:
 
 def _hosts(written: Iterable[str], place: str) -> set[Host]:
     hosts = set()
-    for text in filter(None, (each.strip() for each in written)):
+    for text in filter(None, (host.strip() for host in written)):
         found = _HOST.fullmatch(text.lower())
         if found is None:
             raise ConfigError(

@@ -144,7 +144,7 @@ class GitTree:
                 yield name
                 continue
             way = (*entered, posixpath.dirname(path) or ".")
-            if not target or target == "." or any(f"{each}/".startswith(f"{target}/") for each in way):
+            if not target or target == "." or any(f"{passed}/".startswith(f"{target}/") for passed in way):
                 yield name + "/"
             else:
                 yield from self._below(name, way)

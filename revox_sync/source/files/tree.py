@@ -236,7 +236,7 @@ class DiskTree:
                     target = os.path.realpath(link)
                     # A folder that holds the link, or one on the way to it, would be entered for ever.
                     way = (*entered, os.path.realpath(folder))
-                    followed = is_within(target, self._root) and not any(is_within(each, target) for each in way)
+                    followed = is_within(target, self._root) and not any(is_within(passed, target) for passed in way)
                     found.extend(self._below(target, f"{here}{name}/", way) if followed else [f"{here}{name}/"])
         return found
 

@@ -126,8 +126,8 @@ def _comment(match: re.Match[str], source: SourceText, lines: _Lines) -> Comment
         first = lines.next_content(line) or line
     else:
         # There is no other place for a comment about a text in quotes: it stands behind the last line.
-        ended = [each for each in lines.ending[line] if each.end <= match.start()]
-        first = min((min(each.owner_line, each.first_line) for each in ended), default=line)
+        ended = [scalar for scalar in lines.ending[line] if scalar.end <= match.start()]
+        first = min((min(scalar.owner_line, scalar.first_line) for scalar in ended), default=line)
     group = "near" if match["text"] is None else "text"
     return Comment(
         text=match[group],

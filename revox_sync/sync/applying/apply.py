@@ -25,8 +25,8 @@ from revox_sync.sync.applying.delete import delete
 from revox_sync.sync.applying.update import update
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
 from revox_sync.sync.model.plan import Action, Change, Plan
-from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.state.recorder import StateRecorder
+from revox_sync.values.loose_name import loose_name
 
 MOST_PARALLEL: Final = 32
 _ACTIONS: Final[Mapping[Action, Callable[[ChangeRun], Outcome]]] = {
@@ -80,7 +80,7 @@ def _require_organization(plan: Plan, listed: Iterable[Mapping[str, Any]]) -> No
 def _before(plan: Plan, context: ApplyContext, listed: AssistantList) -> ListedBefore:
     planned = {change.id for change in plan.changes if change.id is not None}
     known = context.recorder.ids | context.foreign_ids | planned
-    foreign = {str(assistant["id"]): name_key(str(assistant["name"])) for assistant in listed.assistants}
+    foreign = {str(assistant["id"]): loose_name(str(assistant["name"])) for assistant in listed.assistants}
     return ListedBefore(
         ids=known | foreign.keys() | {entry.id for entry in listed.unreadable if entry.id is not None},
         foreign_names=frozenset(name for assistant_id, name in foreign.items() if assistant_id not in known),

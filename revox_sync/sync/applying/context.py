@@ -78,7 +78,7 @@ class ListedBefore:
 
     Attributes:
         ids: of all assistants that were listed, or that some lock or the plan knows.
-        foreign_names: names, as `name_key` gives them, of listed assistants that no lock and no plan knows.
+        foreign_names: names, as `loose_name` gives them, of listed assistants that no lock and no plan knows.
         unreadable: entries of the list that cannot be read, and that no lock and no plan knows.
     """
 

@@ -21,7 +21,6 @@ from revox_sync.sync.comparing.verify_response import SentWrite
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import remote_assistant
-from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import Intent
 from revox_sync.values.loose_name import loose_name
@@ -54,7 +53,7 @@ def create(run: ChangeRun) -> Outcome:
     """
     change, context = run.change, run.context
     # If its answer got lost, nobody could tell the new assistant from the one that is there.
-    if name_key(change.name) in run.listed.foreign_names:
+    if loose_name(change.name) in run.listed.foreign_names:
         raise RefusedError(f"a remote assistant named `{change.name}` has appeared since the plan was made")
     doubtful = next((entry for entry in run.listed.unreadable if may_be(entry, change.name, frozenset())), None)
     if doubtful is not None and not is_hidden(change.declared):

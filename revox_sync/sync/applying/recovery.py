@@ -39,7 +39,6 @@ from revox_sync.sync.comparing.leaf_rules import WriteEnd
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
 from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
-from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import (
     Ending,
@@ -52,6 +51,7 @@ from revox_sync.sync.state.journal import (
     require_same_lock,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.values.loose_name import loose_name
 
 MAY_STILL_COME: Final = sum(LOOKS)
 """Seconds between two looks after which a create that did not show up was never done (docs/design.md, "Recovery")."""
@@ -188,10 +188,10 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
     reasons = {address: create.reason for address, create in unknown.items() if address in names}
     # What has no file any more must be named all the same: nobody would ever settle it.
     notes = tuple(f"{address}: {create.reason}" for address, create in unknown.items() if address not in names)
-    former = {name_key(create.name): address for address, create in unknown.items()}
+    former = {loose_name(create.name): address for address, create in unknown.items()}
     for change in plan.changes:
-        if change.action is Action.CREATE and name_key(change.name) in former and change.address not in unknown:
-            moved_from = quote(former[name_key(change.name)])
+        if change.action is Action.CREATE and loose_name(change.name) in former and change.address not in unknown:
+            moved_from = quote(former[loose_name(change.name)])
             reasons[change.address] = _MOVED.format(former=moved_from, address=quote(change.address))
     return replace(
         plan,
@@ -287,7 +287,7 @@ class Replay:
 
     def _put(self, intent: Intent, entry: LockEntry | None, organization_id: str | None) -> None:
         lock = self._lock.without(intent.previous_address or intent.address)
-        if entry is not None and any(each.id == entry.id for each in lock.entries.values()):
+        if entry is not None and any(known.id == entry.id for known in lock.entries.values()):
             return  # git has brought the id at another address
         if lock.organization_id is None and organization_id is not None:
             lock = replace(lock, organization_id=organization_id)

@@ -25,8 +25,8 @@ from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import fetch_all, remote_assistant
-from revox_sync.sync.remote_state.match import name_key
 from revox_sync.values.json_text import load_json
+from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Pointer, Value
 
 
@@ -106,9 +106,9 @@ def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iter
         files: names by address.
     """
     remotes = list(remotes)
-    keys = {remote.id: name_key(remote.name) for remote in remotes}
+    keys = {remote.id: loose_name(remote.name) for remote in remotes}
     times = Counter(keys.values())
-    owners = {name_key(name): address for address, name in files.items()}
+    owners = {loose_name(name): address for address, name in files.items()}
     for remote in remotes:
         key = keys[remote.id]
         if key in owners:

@@ -79,7 +79,7 @@ class Status:
     @property
     def in_sync(self) -> bool:
         """Whether every assistant is; those that no file manages do not count."""
-        return all(each.state is Standing.IN_SYNC for each in self.assistants)
+        return all(assistant.state is Standing.IN_SYNC for assistant in self.assistants)
 
     def count(self, state: Standing) -> int:
         """How many assistants stand like this."""

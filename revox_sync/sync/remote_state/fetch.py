@@ -25,11 +25,11 @@ from revox_sync.sync.remote_state.match import (
     Match,
     Matches,
     match,
-    name_key,
     needed_ids,
 )
 from revox_sync.sync.remote_state.unreadable import LenientReader, SingleReader, settled
 from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
 FETCHERS: Final = 8
@@ -217,8 +217,8 @@ def _unmanaged(listed: Iterable[Remote], matches: Matches, lock: Lock, others: E
     meant = {found.remote.id for found in matches.matches if found.remote}
     meant.update(*(found.candidates for found in matches.matches))
     spoken_for = bound | meant
-    names = {name_key(name) for name in others.files.values() if name is not None}
-    return (remote for remote in listed if remote.id not in spoken_for and name_key(remote.name) not in names)
+    names = {loose_name(name) for name in others.files.values() if name is not None}
+    return (remote for remote in listed if remote.id not in spoken_for and loose_name(remote.name) not in names)
 
 
 def _organization(known: Iterable[Remote]) -> str | None:

@@ -93,11 +93,6 @@ class ExcludedFiles:
 NOTHING_EXCLUDED: Final = ExcludedFiles()
 
 
-def name_key(name: str) -> str:
-    """What two names share that mean one assistant: a server may have spelt the one it was sent in another way."""
-    return loose_name(name)
-
-
 def needed_ids(
     files: Mapping[str, str], remotes: Iterable[Remote], lock: Lock, others: ExcludedFiles = NOTHING_EXCLUDED
 ) -> list[str]:
@@ -119,7 +114,7 @@ def match(
 ) -> Matches:
     """Find the remote assistant of every file; no remote assistant is given to two files.
 
-    Names count as `name_key` has them.
+    Names count as `loose_name` has them.
 
     Args:
         files: names by address.
@@ -130,7 +125,7 @@ def match(
         unlisted: addresses of files whose kind the list leaves out (sub-assistants): never adopted by name.
     """
     known = {remote.id: remote for remote in remotes}
-    names = {address: name_key(name) for address, name in {**others.files, **files}.items() if name is not None}
+    names = {address: loose_name(name) for address, name in {**others.files, **files}.items() if name is not None}
     bound = {entry.id for entry in lock.entries.values()} | others.bound
     # A file that is broken or not selected is still there.
     gone = sorted(lock.entries.keys() - files.keys() - others.files.keys())
@@ -151,7 +146,7 @@ def match(
         else:
             found = Match("", MatchKind.CREATE)
         matches.append(replace(found, address=address, unlisted=address in unlisted))
-    orphaned = [address for address in gone if name_key(lock.entries[address].name) not in claims]
+    orphaned = [address for address in gone if loose_name(lock.entries[address].name) not in claims]
     return Matches(tuple(matches), tuple(orphaned))
 
 
@@ -159,7 +154,7 @@ def _by_name(named: Iterable[tuple[str, Match]]) -> Mapping[str, list[Match]]:
     """What a file without entry could mean, by the key of its name."""
     groups = defaultdict(list)
     for name, candidate in named:
-        groups[name_key(name)].append(candidate)
+        groups[loose_name(name)].append(candidate)
     return groups
 
 

@@ -14,7 +14,8 @@ from typing import Any, Final, Protocol
 from revox_sync.errors import UnreachableError
 from revox_sync.remote.http.listing import AssistantList, UnreadableEntry
 from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.remote_state.match import Match, Matches, MatchKind, name_key
+from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
+from revox_sync.values.loose_name import loose_name
 
 _MOST_UNREADABLE: Final = 20
 
@@ -35,7 +36,7 @@ def may_be(entry: UnreadableEntry, name: str, known: AbstractSet[str]) -> bool:
     Args:
         known: ids of assistants that are known to be others.
     """
-    return entry.id not in known and (entry.name is None or name_key(entry.name) == name_key(name))
+    return entry.id not in known and (entry.name is None or loose_name(entry.name) == loose_name(name))
 
 
 @dataclass(frozen=True, slots=True)

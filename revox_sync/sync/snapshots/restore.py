@@ -18,12 +18,12 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.request_body import restored_body
 from revox_sync.sync.planning.shown_change import replaced_value
 from revox_sync.sync.remote_state.fetch import Reader, fetch_all, remote_assistant, with_resent_marked
-from revox_sync.sync.remote_state.match import name_key
 from revox_sync.sync.snapshots.reader import one_organization
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.address import is_named, naming
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value, dotted
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import DESCEND, parts, rebuilt
@@ -35,7 +35,7 @@ class RestoreTarget:
 
     Attributes:
         assistants: by the address to bring back; an address without one was deleted.
-        names: ids of everything the list call shows, by `name_key`.
+        names: ids of everything the list call shows, by `loose_name`.
         organization_id: None where no answer names one.
     """
 
@@ -93,7 +93,7 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
         listing.require_readable("GET /assistants")
     return RestoreTarget(
         assistants=assistants,
-        names={name_key(str(assistant["name"])): str(assistant["id"]) for assistant in listed},
+        names={loose_name(str(assistant["name"])): str(assistant["id"]) for assistant in listed},
         organization_id=one_organization([*listed, *(remote.value for remote in found.values())]),
     )
 
@@ -153,7 +153,7 @@ def _why_refused(captured: Captured, fields: Mapping[str, Value], names: Mapping
     missing = [f"`{key}`" for key in assistant_node().schema.get("required", ()) if key not in fields]
     if missing:
         return f"it cannot be created again without {', '.join(missing)}"
-    namesake = names.get(name_key(captured.name))
+    namesake = names.get(loose_name(captured.name))
     return f"{captured.id} was deleted, and another assistant has its name: {namesake}" if namesake else None
 
 

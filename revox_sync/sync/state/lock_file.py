@@ -194,7 +194,7 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         # A merge may leave an entry twice, and the JSON parser would silently keep the last one.
         if key in result:
-            ids = [str(each["id"]) for each in (result[key], value) if isinstance(each, dict) and "id" in each]
+            ids = [str(entry["id"]) for entry in (result[key], value) if isinstance(entry, dict) and "id" in entry]
             listed = f" ({' and '.join(dict.fromkeys(ids))})" if ids else ""
             raise _BadLockError(f"it holds {json.dumps(key)} twice{listed}", _TWICE)
         result[key] = value

@@ -45,9 +45,9 @@ def projects_of(settings: Settings, paths: Sequence[str]) -> dict[str, list[str]
         absolute = os.path.abspath(target)
         is_folder = os.path.isdir(absolute)
         own = _own_root(root, absolute if is_folder else os.path.dirname(absolute))
-        below = [each for each in _roots_below(absolute) if each != own] if is_folder else []
-        for each in below:
-            projects.setdefault(real.setdefault(os.path.realpath(each), each), []).append(each)
+        below = [nested for nested in _roots_below(absolute) if nested != own] if is_folder else []
+        for nested in below:
+            projects.setdefault(real.setdefault(os.path.realpath(nested), nested), []).append(nested)
         if not below or _has_assistants(own):
             projects.setdefault(real.setdefault(os.path.realpath(own), own), []).append(target)
     return projects
