@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
+from revox_sync.usecases.project.settings import World
 from revox_sync.values.secret import Secret
 
 ROOT: Final = Path(__file__).parent.parent
@@ -128,6 +129,11 @@ class Ran:
         return json.loads(self.out)
 
 
+def _hasty(settings: ClientSettings) -> ClientSettings:
+    """No test waits for the pause before a repeat."""
+    return replace(settings, policy=HASTY)
+
+
 @dataclass(slots=True)
 class Account:
     """An account and a project for it.
@@ -180,7 +186,7 @@ class Account:
         """Run a command line in the project; requests of earlier ones are forgotten."""
         self.switchboard.sent.clear()
         self.capture.readouterr()
-        code = run(["-C", str(self.root), *arguments], self.wait)
+        code = run(["-C", str(self.root), *arguments], World(self.wait, client=_hasty))
         out, err = self.capture.readouterr()
         assert "Traceback" not in err
         return Ran(code, out, err)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from revox_sync.cli.terminal.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.text.visible import visible_lines
-from revox_sync.usecases.project.settings import Settings, Wait, say
+from revox_sync.usecases.project.settings import THIS_MACHINE, Settings, World, say
 
 if TYPE_CHECKING:
     from revox_sync.usecases.lint.request import LintRequest
@@ -37,14 +37,14 @@ def entry() -> None:
     os._exit(code)
 
 
-def run(arguments: Sequence[str], wait: Wait | None = None) -> int:
+def run(arguments: Sequence[str], world: World = THIS_MACHINE) -> int:
     """Run one command line and return its exit code.
 
     Args:
-        wait: lets seconds pass before another look at the API, and returns whether to give up; None: real time.
+        world: where it runs.
     """
     try:
-        return _run(arguments, wait)
+        return _run(arguments, world)
     except RevoxSyncError as error:
         return _stopped(error.message, error.hint, error.exit_code)
     except KeyboardInterrupt:
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str], wait: Wait | None = None) -> int:
         return _bug(error, arguments)
 
 
-def _run(arguments: Sequence[str], wait: Wait | None) -> int:
+def _run(arguments: Sequence[str], world: World) -> int:
     if arguments[:1] == ["lint"]:
         from revox_sync.usecases.lint.request import plain_request
 
@@ -64,7 +64,7 @@ def _run(arguments: Sequence[str], wait: Wait | None) -> int:
             return _lint(*plain)
     from revox_sync.cli.program import run_program
 
-    return run_program(arguments, wait)
+    return run_program(arguments, world)
 
 
 def _lint(request: LintRequest, paths: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import click
 
 from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
-from revox_sync.usecases.project.settings import Wait, say
+from revox_sync.usecases.project.settings import THIS_MACHINE, World, say
 from revox_sync.version import __version__
 
 COMMANDS: Final = {
@@ -79,14 +79,14 @@ def program(ctx: click.Context, /, **common: Any) -> None:
     ctx.obj = {**(ctx.obj or {}), **common}
 
 
-def run_program(arguments: Sequence[str], wait: Wait | None = None) -> int:
-    """Run one command line and return its exit code; `wait` as in `Settings`.
+def run_program(arguments: Sequence[str], world: World = THIS_MACHINE) -> int:
+    """Run one command line and return its exit code; `world` as in `Settings`.
 
     Raises RevoxSyncError and KeyboardInterrupt.
     """
     try:
         # A command that can end in one way only returns nothing.
-        ended = program.main(list(arguments), prog_name="revox-sync", standalone_mode=False, obj={"wait": wait})
+        ended = program.main(list(arguments), prog_name="revox-sync", standalone_mode=False, obj={"world": world})
         return int(ended or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from revox_sync.cli.main import run
+from revox_sync.usecases.project.settings import World
 from tests.checkout import ROOT
 
 EFFECTS: Final = {"fsync", "replace", "unlink", "ftruncate", "mkdir", "write", "send", "sendall"}
@@ -57,7 +58,7 @@ def serve() -> None:
                 fuse = Fuse(int(effects), moment)
                 threading.setprofile(fuse)
                 sys.setprofile(fuse)
-                os._exit(run(arguments, lambda _: False))
+                os._exit(run(arguments, World(lambda _: False)))
         _, status = os.waitpid(child, 0)
         sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()

@@ -19,7 +19,7 @@ def both(account: Account) -> Account:
     account.declare("a")
     account.disturb("POST", status=None, committed=True)
     account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, "POST"), status=503))
-    assert account.run("apply", "--auto-approve", "--timeout", "0.3").code == ExitCode.INCOMPLETE
+    assert account.run("apply", "--auto-approve").code == ExitCode.INCOMPLETE
     account.switchboard.faults.clear()
     assert len(account.store.all()) == 1
     return account

@@ -20,7 +20,7 @@ def die_after(account: Account, method: str, *options: str, committed: bool = Tr
     """The server gets the next request of a method; apply dies before it hears what became of it."""
     account.disturb(method, status=None, committed=committed)
     account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, method), status=503))
-    ran = account.run("apply", "--auto-approve", "--timeout", "0.3", *options)
+    ran = account.run("apply", "--auto-approve", *options)
     assert ran.code == 3, ran.out + ran.err
     assert account.journal_path.exists()
     account.switchboard.faults.clear()
@@ -124,7 +124,7 @@ def test_what_is_adopted_is_not_corrected_in_the_same_run(account: Account) -> N
     account.declare("a", first_sentence="ours")
     account.disturb("POST", status=None, committed=True)
     account.switchboard.faults.append(Fault(lambda sent: _edit_before_look(account, sent)))
-    ran = account.run("apply", "--auto-approve", "--timeout", "0.3")
+    ran = account.run("apply", "--auto-approve")
     assert ran.code == 0, ran.out + ran.err
     assert "`first_sentence` is not as sent" in ran.out
     assert [each.method for each in account.writes] == ["POST"]
@@ -147,7 +147,7 @@ def test_no_second_post_after_any_doubt(account: Account, status: int) -> None:
     account.serve(account.store, "list-lag:5", clock=SetClock())
     account.declare("a")
     account.disturb("POST", status=status, committed=True)
-    ran = account.run("apply", "--auto-approve", "--timeout", "1")
+    ran = account.run("apply", "--auto-approve")
     assert [each.method for each in account.writes] == ["POST"]
     assert (ran.code, len(account.store.all())) == (3, 1)
     assert sum(account.waits) == 30.0

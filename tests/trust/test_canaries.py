@@ -129,9 +129,7 @@ def test_a_server_that_repeats_what_it_is_told(world: World) -> None:
         account.switchboard.app = Echo(app, status, ECHOES[form])
         # Nobody waits here for a create that may have been done.
         addresses = ["full", "edited", *(["fresh"] if 400 <= status < 500 else [])]
-        ran = account.run(
-            "-v", "apply", *addresses, "--auto-approve", "--on-drift", "revert", "-o", "json", "--timeout", "1"
-        )
+        ran = account.run("-v", "apply", *addresses, "--auto-approve", "--on-drift", "revert", "-o", "json")
         assert ran.code == ExitCode.INCOMPLETE, ran.err
         assert world.leaks([ran]) == [], (form, status)
 

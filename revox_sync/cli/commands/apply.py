@@ -53,7 +53,8 @@ def command(
     with runnable_errors(settings):
         session, console = open_session(settings), Console(settings, outputs, full=full)
         arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
-        result = apply_files(session, arguments, console, RunControl(wait=settings.wait, interruptible=interruptible))
+        control = RunControl(world=settings.world, interruptible=interruptible)
+        result = apply_files(session, arguments, console, control)
     plan, applied, lock_path = result.plan, runnable_report(result.applied, settings), result.lock_name
     report = PageReport(
         page=lambda: runnable_report(apply_page(plan, applied, lock_path), settings),

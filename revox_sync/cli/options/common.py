@@ -75,7 +75,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
         before: dict[str, Any] = click.get_current_context().obj or {}
         hosts = (*before.get("allow_hosts", ()), *arguments["allow_hosts"])
         said = {name: arguments.pop(name) or before.get(name) for name in _NAMES}
-        said |= {"allow_hosts": hosts, "wait": before.get("wait")}
+        said |= {"allow_hosts": hosts, "world": before.get("world")}
         settings = _settings({name: value for name, value in said.items() if value})
         # Not at the top, so that `--help` does without.
         from revox_sync.usecases.project.commands import runnable_errors

@@ -122,7 +122,7 @@ class ConnectionPool:
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
         clients = _clients(endpoint, settings)
-        self._watch = DeadlineWatch()
+        self._watch = DeadlineWatch(settings.clock)
         self._all = [HttpConnection(client, endpoint, self._watch) for client in clients]
         # Last in, first out: few threads need few connections, and those stay warm.
         self._free: LifoQueue[HttpConnection] = LifoQueue()

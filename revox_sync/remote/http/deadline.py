@@ -15,7 +15,7 @@ class Deadline:
     """The end of one time limit.
 
     Attributes:
-        ends_at: seconds of the monotonic clock.
+        ends_at: by the clock of the watch.
         break_off: called once if the deadline is reached, in another thread.
         reached: whether it was reached.
     """
@@ -30,9 +30,13 @@ class DeadlineWatch:
 
     httpx only limits silence, so a server that sends a byte now and then would never reach its limits. One thread
     watches all requests, from the first one until `close`; a timer for each would cost a third of a request.
+
+    Args:
+        clock: seconds that only grow.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._changed = threading.Condition()
         self._deadlines: set[Deadline] = set()
         self._wakes_at = inf
@@ -42,7 +46,7 @@ class DeadlineWatch:
     @contextmanager
     def limit(self, seconds: float, break_off: Callable[[], None]) -> Iterator[Deadline]:
         """Call `break_off`, from another thread, if the block takes longer than `seconds`."""
-        deadline = Deadline(time.monotonic() + seconds, break_off)
+        deadline = Deadline(self._clock() + seconds, break_off)
         self._watch(deadline)
         try:
             yield deadline
@@ -69,7 +73,7 @@ class DeadlineWatch:
     def _run(self) -> None:
         with self._changed:
             while not self._closed:
-                now = time.monotonic()
+                now = self._clock()
                 for deadline in [deadline for deadline in self._deadlines if deadline.ends_at <= now]:
                     self._deadlines.discard(deadline)
                     deadline.reached = True

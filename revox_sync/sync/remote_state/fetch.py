@@ -174,12 +174,12 @@ def fetch_all(
     The first error, or Ctrl-C, breaks off what is under way. Raises RemoteError where one cannot be read.
 
     Args:
-        parallelism: requests at once.
+        parallelism: requests at once, at most; the reader may allow less.
     """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    with ThreadPoolExecutor(parallelism) as pool:
+    with ThreadPoolExecutor(min(parallelism, reader.connections)) as pool:
         try:
             return dict(zip(wanted, pool.map(reader.get_assistant, wanted), strict=True))
         except BaseException:

@@ -23,6 +23,10 @@ _MOST_UNREADABLE: Final = 20
 class SingleReader(Protocol):
     """What can be asked for one assistant."""
 
+    @property
+    def connections(self) -> int:
+        """Requests that can be under way at once; more threads would wait for one another."""
+
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None where there is none."""
 
@@ -104,6 +108,11 @@ class LenientReader:
 
     def __init__(self, reader: SingleReader) -> None:
         self._reader = reader
+
+    @property
+    def connections(self) -> int:
+        """Requests that can be under way at once."""
+        return self._reader.connections
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None where there is none that can be read."""

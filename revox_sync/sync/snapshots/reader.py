@@ -27,6 +27,7 @@ class SnapshotReader:
         self._snapshot = snapshot
         self._path = path
         self._captured = {captured.id: captured for captured in snapshot.assistants}
+        self.connections = 1
 
     def listing(self) -> AssistantList:
         """All assistants but those the list call hides."""
@@ -66,6 +67,11 @@ class Recorder:
         self._listed: dict[str, dict[str, Any]] | None = None
         self._is_whole = False
         self._fetched: dict[str, dict[str, Any] | None] = {}
+
+    @property
+    def connections(self) -> int:
+        """Requests that can be under way at once."""
+        return self._reader.connections
 
     def listing(self) -> AssistantList:
         """All assistants but those the list call hides."""

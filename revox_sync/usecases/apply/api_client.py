@@ -66,7 +66,8 @@ def open_client(
         agent=f"revox-sync/{__version__}",
         stop=stop or Event(),
     )
-    return Client(endpoint, client_settings)
+    adapt = settings.world.client
+    return Client(endpoint, client_settings if adapt is None else adapt(client_settings))
 
 
 def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ from revox_sync.usecases.apply.approval import (
     saved_plan,
 )
 from revox_sync.usecases.apply.session import Session
+from revox_sync.usecases.project.settings import THIS_MACHINE, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,12 @@ class RunControl:
 
     Attributes:
         stop: once it is set, requests in flight are finished and none is started.
-        wait: lets seconds pass before somebody looks again for an assistant; returns whether `stop` was set meanwhile.
-        now: seconds of Unix time.
+        world: its time and its chance.
         interruptible: makes signals set `stop` while the block runs.
     """
 
     stop: Event = field(default_factory=Event)
-    wait: Callable[[float], bool] | None = None
-    now: Callable[[], float] = time.time
+    world: World = THIS_MACHINE
     interruptible: Callable[[Event], AbstractContextManager[object]] = nullcontext
 
 
@@ -102,13 +101,13 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
 
     Raises what its steps raise; once requests are sent, what goes wrong is in the result.
     """
-    parallelism, stop = arguments.parallelism, control.stop
+    parallelism, stop, world = arguments.parallelism, control.stop, control.world
     with session.alone(arguments.lock_timeout), session.client(parallelism, stop, console.request) as client:
         settled = session.settle(client)
         if is_saved_plan(arguments.addresses, arguments.options):
             ready = saved_plan(session, arguments.addresses[0], settled.unknown, console)
         else:
-            read = partial(session.state, client, prune=arguments.options.prune, wait=control.wait or stop.wait)
+            read = partial(session.state, client, prune=arguments.options.prune, wait=world.wait or stop.wait)
             ready = new_plan(session, read, arguments.addresses, arguments.options, console)
         require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
@@ -120,11 +119,12 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 client=client,
                 recorder=recorder,
                 stop=stop,
-                wait=control.wait or stop.wait,
-                now=control.now,
+                wait=world.wait or stop.wait,
+                now=world.now,
                 parallelism=parallelism,
                 report=progress.outcome,
                 notice=progress.notice,
+                uniform=world.uniform or random.uniform,
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
             )
             applied = apply_plan(ready.plan, context)

@@ -174,7 +174,7 @@ class Session:
     def recovery(self) -> Recovery:
         """Recovers from an apply that did not end."""
         path = journal_path(self.lock_path, self.environment.name)
-        wait = self.settings.wait or Event().wait
+        wait = self.settings.world.wait or Event().wait
         return Recovery(
             path,
             self.load_lock,

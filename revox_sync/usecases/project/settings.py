@@ -1,17 +1,41 @@
 """The options of every command, and how they want text to be shown."""
 
+from __future__ import annotations
+
 import os
 import sys
+import time
 from collections.abc import Callable
-from typing import Final, NamedTuple, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from revox_sync.output.text.style import Paint, painter
+
+if TYPE_CHECKING:
+    # Only for their types: lint starts without the modules of the API.
+    from revox_sync.remote.http.client_settings import ClientSettings
+    from revox_sync.remote.http.retry_policy import Uniform
 
 _PIPED_WIDTH: Final = 100
 """Columns of text that goes to a file or another program, so that it is the same everywhere."""
 
 
-Wait: TypeAlias = Callable[[float], bool]
+class World(NamedTuple):
+    """What a command takes from the machine it runs on; tests and simulations give it one of their own.
+
+    Attributes:
+        wait: lets seconds pass before another look at the API, and returns whether to give up; None: real time.
+        now: seconds of Unix time.
+        uniform: a random number between two others; None: those of Python.
+        client: what becomes of the settings of each client of the API.
+    """
+
+    wait: Callable[[float], bool] | None = None
+    now: Callable[[], float] = time.time
+    uniform: Uniform | None = None
+    client: Callable[[ClientSettings], ClientSettings] | None = None
+
+
+THIS_MACHINE: Final = World()
 
 
 class Settings(NamedTuple):
@@ -25,7 +49,7 @@ class Settings(NamedTuple):
         timeout: seconds one call of the API may take, with all its requests and waits.
         insecure_http: whether the key may be sent to other machines unencrypted.
         allow_hosts: further hosts the key may be sent to.
-        wait: lets seconds pass before another look at the API, and returns whether to give up; None: real time.
+        world: where the command runs.
     """
 
     project: str
@@ -35,7 +59,7 @@ class Settings(NamedTuple):
     timeout: float = 60.0
     insecure_http: bool = False
     allow_hosts: tuple[str, ...] = ()
-    wait: Wait | None = None
+    world: World = THIS_MACHINE
 
     def paint(self, stream: TextIO) -> Paint:
         """How to colour text for a stream."""

@@ -89,7 +89,7 @@ def test_an_update_whose_answer_is_lost(account: Account) -> None:
     account.applied()
     account.disturb("PATCH", status=408, committed=True)
     account.declare("a", first_sentence="x")
-    assert account.run("apply", "--auto-approve", "--timeout", "0.3").code == 0
+    assert account.run("apply", "--auto-approve").code == 0
     account.switchboard.faults.clear()
     assert account.run("plan").told == IN_SYNC
 
@@ -99,7 +99,7 @@ def test_an_update_the_server_fails_at(account: Account) -> None:
     account.applied()
     account.disturb("PATCH", status=500)
     account.declare("a", first_sentence="x")
-    ran = account.run("apply", "--auto-approve", "--timeout", "0.3", "-o", "json")
+    ran = account.run("apply", "--auto-approve", "-o", "json")
     assert (ran.code, [each["outcome"] for each in ran.json["outcomes"]]) == (3, ["failed"])
     assert not account.journal_path.exists()
     account.switchboard.faults.clear()
@@ -124,7 +124,7 @@ def test_unreachable(account: Account) -> None:
         port = closed.getsockname()[1]
     text = (account.root / "revox-sync.yaml").read_text("utf-8").replace(account.base_url, f"http://127.0.0.1:{port}")
     account.write("revox-sync.yaml", text)
-    ran = account.apply("--timeout", "0.5")
+    ran = account.apply()
     assert ran.code == 5
     assert "no connection" in ran.err
 

@@ -162,7 +162,7 @@ class Unplugged(httpx.HTTPTransport):
 
 def test_a_request_that_was_never_sent_has_failed(account: Account) -> None:
     apply = Apply(account)
-    applied = apply.run(plan_of("a", "b"), transport=Unplugged(), timeout=0.3)
+    applied = apply.run(plan_of("a", "b"), transport=Unplugged())
     assert [each.result for each in applied.outcomes] == [Result.FAILED, Result.FAILED]
     assert "no connection" in str(applied.outcomes[0].error)
     assert apply.lock().entries == {}

@@ -30,7 +30,7 @@ def test_every_end_of_a_delete(account: Account, fault: dict[str, Any], result: 
     apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {}), "b": LockEntry("asst_b", "b", {})})
     if fault:
         account.disturb("DELETE", **fault)
-    (outcome,) = apply.run(plan, timeout=0.4).outcomes
+    (outcome,) = apply.run(plan).outcomes
     assert (outcome.result, outcome.id, "a" in apply.lock().entries) == (result, plan.changes[0].id, locked)
     assert "b" in apply.lock().entries
     assert not apply.journal_path.exists()

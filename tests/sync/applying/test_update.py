@@ -55,7 +55,7 @@ def test_every_end_of_an_update(  # noqa: PLR0917 — columns of the table
     account.disturb("PATCH", **patch)
     if get:
         account.switchboard.faults.append(Fault(lambda sent: sent.method == "GET" and bool(account.writes), **get))
-    (outcome,) = apply.run(plan, timeout=0.4).outcomes
+    (outcome,) = apply.run(plan).outcomes
     assert (outcome.result, outcome.id) == (result, entry.id)
     assert account.remote("a")["first_sentence"] == value
     assert apply.journal_path.exists() is (result is UNKNOWN)
@@ -94,7 +94,7 @@ def lost(account: Account, *, committed: bool, **fault: Any) -> tuple[Apply, Out
     apply = Apply(account)
     apply.hold({"a": entry_of(found, first_sentence="Hello")})
     account.disturb("PATCH", status=None, committed=committed, **fault)
-    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi"), timeout=0.4).outcomes
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
     account.switchboard.faults.clear()
     return apply, outcome
 
@@ -218,7 +218,7 @@ def test_a_drifted_leaf_that_is_kept_stays_drift_when_the_answer_is_lost(
     if moved and not committed:
         edited_when(account, "PATCH", status=None)
     account.disturb("PATCH", status=None, committed=committed)
-    apply.run(plan, timeout=0.4)
+    apply.run(plan)
     account.switchboard.faults.clear()
     after = apply.lock().entries["a"]
     assert states(account, wanted, after)["voice.speed"] is LeafState.DRIFT, "never an update, and never accepted"

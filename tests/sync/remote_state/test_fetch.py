@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock, LockEntry, Tokens
-from revox_sync.sync.remote_state.fetch import FetchScope, State, fetch_state
+from revox_sync.sync.remote_state.fetch import FetchScope, State, fetch_all, fetch_state
 from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.secret import Secret
@@ -307,3 +308,28 @@ def test_a_list_of_which_nothing_can_be_read_any_more() -> None:
         with pytest.raises(RemoteError, match="`name` of `assistants\\[0\\]` is not a text"):
             fetched(server, [want(1)], lock_of(1))
         assert asked(server) == ["/assistants"]
+
+
+class OneAtATime:
+    """A reader with one connection, that notes which threads ask it."""
+
+    connections = 1
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.threads: set[int] = set()
+
+    def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        self.asked.append(assistant_id)
+        self.threads.add(get_ident())
+        return {"id": assistant_id}
+
+    def abort(self) -> None:
+        """Nothing is under way."""
+
+
+def test_a_reader_with_one_connection_is_asked_in_order() -> None:
+    """`apply --parallelism 1` sends the same requests in the same order, reads included."""
+    reader, wanted = OneAtATime(), [f"asst_{number}" for number in range(50)]
+    assert list(fetch_all(reader, wanted)) == reader.asked == wanted
+    assert len(reader.threads) == 1

@@ -24,6 +24,8 @@ HOOK: Final = "https://hooks.example.com/canary"
 class Api:
     """Has every assistant but `gone`, and breaks for `broken`."""
 
+    connections = 8
+
     def __init__(self) -> None:
         self.asked: list[str] = []
 

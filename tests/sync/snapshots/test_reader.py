@@ -31,6 +31,8 @@ from tests.sync.snapshots.test_snapshot import SCHEMA
 class Api:
     """Answers from memory; `faq_items` are not in its list."""
 
+    connections = 8
+
     def __init__(self, *held: dict[str, Any]) -> None:
         self._held = {each["id"]: each for each in held}
         self.unreadable: tuple[UnreadableEntry, ...] = ()

@@ -16,7 +16,7 @@ from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.usecases.apply.apply import ApplyArguments, ApplyResult, RunControl, apply_files
 from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.project.settings import Settings, World
 from tests.account import Account
 
 
@@ -85,7 +85,7 @@ def test_time_is_an_argument(account: Account) -> None:
         return False
 
     audience = Audience()
-    (outcome,) = applied(account, audience, RunControl(wait=wait, now=lambda: 1000.0)).applied.outcomes
+    (outcome,) = applied(account, audience, RunControl(world=World(wait, now=lambda: 1000.0))).applied.outcomes
     assert (outcome.result, waits) == (Result.UNKNOWN, [0.0, 10.0, 20.0])
     assert len(audience.notices) == 1
     assert '"at": 1000.0' in account.journal_path.read_text("ascii")

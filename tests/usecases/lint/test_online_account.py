@@ -115,7 +115,7 @@ def test_an_api_that_is_not_there_is_5(account: Account) -> None:
         f'version: 1\nenvironments: {{test: {{base_url: "http://127.0.0.1:{closed}/api", api_key: emulator}}}}\n',
     )
     account.declare("a", voice=KATIE)
-    ran = lint(account, "--timeout", "0.5")
+    ran = lint(account)
     assert (ran.code, ran.out) == (5, "")
     assert f"no connection to http://127.0.0.1:{closed}/api" in ran.err
 
