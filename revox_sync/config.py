@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from revox_sync.errors import ConfigError
+from revox_sync.errors import ConfigError, UnknownEnvironmentError
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.secret import Secret
 
@@ -86,7 +86,7 @@ class Config(NamedTuple):
         wanted = name or self.default_environment or next(iter(self.environments))
         if wanted not in self.environments:
             hint = did_you_mean(wanted, self.environments) or f"environments: {', '.join(self.environments)}"
-            raise ConfigError(f"environment `{wanted}` does not exist", hint=hint)
+            raise UnknownEnvironmentError(f"environment `{wanted}` does not exist", hint=hint)
         return self.environments[wanted]
 
 

@@ -5,6 +5,7 @@ Mistakes in assistant files are values (findings), not exceptions; see docs/desi
     RevoxSyncError
     ├── UsageError            64  wrong arguments
     │   └── ConfigError       64  revox-sync.yaml or the environment is not usable
+    │       └── UnknownEnvironmentError 64  revox-sync.yaml has no environment of that name
     ├── BrokenFilesError       1  assistant files are too broken to plan
     ├── RefusedError           4  stale plan, drift, conflict, safety limit, wrong organisation
     └── RemoteError            5  the API did not give a usable answer
@@ -63,6 +64,10 @@ class UsageError(RevoxSyncError):
 
 class ConfigError(UsageError):
     """revox-sync.yaml or an environment variable is missing or wrong."""
+
+
+class UnknownEnvironmentError(ConfigError):
+    """The environment that is named does not exist."""
 
 
 class BrokenFilesError(RevoxSyncError):

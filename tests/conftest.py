@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.usecases.project.settings import ENVIRONMENT_VARIABLE
 from tests.account import account, served
 from tests.browser import find_browser
 
@@ -57,5 +58,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests leave the user's caches alone."""
+    """Tests leave the user's caches alone, and what the user has set for a shell does not reach them."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("user-cache")))
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", ENVIRONMENT_VARIABLE):
+        monkeypatch.delenv(name, raising=False)

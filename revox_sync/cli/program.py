@@ -9,32 +9,44 @@ from typing import Any, Final
 
 import click
 
+from revox_sync.cli.options.command import HelpfulCommand
 from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.usecases.project.settings import THIS_MACHINE, World, say
 from revox_sync.version import __version__
 
-COMMANDS: Final = {
-    "init": "Write a configuration and a first assistant.",
-    "lint": "Check assistant files: instant, offline.",
-    "plan": "Show what apply would do.",
-    "apply": "Make the API match the files.",
-    "pull": "Bring edits made in the dashboard into the files.",
-    "show": "Print a saved plan.",
-    "diff": "Show what changes between git revisions.",
-    "status": "Show where every assistant stands.",
-    "import": "Bind a file to a remote assistant.",
-    "forget": "Unbind a file from its remote assistant.",
-    "restore": "Plan to bring back a backup or snapshot.",
-    "comment": "Show a report in the pull request of this CI job.",
-    "explain": "Print a rule's page.",
-    "rules": "List the rules.",
-    "schema": "Print a schema, for editors and other tools.",
-    "emulate": "Run a local Revox API.",
+GROUPS: Final = {
+    "Every day": {
+        "lint": "Check assistant files: instant, offline.",
+        "plan": "Show what apply would do.",
+        "apply": "Make the API match the files.",
+        "status": "Show where every assistant stands.",
+        "pull": "Bring edits made in the dashboard into the files.",
+    },
+    "Review": {
+        "diff": "Show what changes between git revisions.",
+        "show": "Print a saved plan.",
+        "comment": "Show a report in the pull request of this CI job.",
+    },
+    "Projects": {
+        "init": "Write a configuration and a first assistant.",
+        "import": "Bind a file to a remote assistant.",
+        "forget": "Unbind a file from its remote assistant.",
+        "restore": "Plan to bring back a backup or snapshot.",
+    },
+    "Help and tools": {
+        "help": "Show the help of a command.",
+        "explain": "Print a rule's page.",
+        "rules": "List the rules.",
+        "schema": "Print a schema, for editors and other tools.",
+        "emulate": "Run a local Revox API.",
+    },
 }
+"""Commands and what they do, by heading in --help, in the order of daily use."""
+COMMANDS: Final = {name: text for group in GROUPS.values() for name, text in group.items()}
 
 
-class LazyGroup(click.Group):
+class LazyGroup(HelpfulCommand, click.Group):
     """Imports a command's module only when that command is used: most need libraries that take long to import."""
 
     def list_commands(self, _: click.Context) -> list[str]:
@@ -51,18 +63,30 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a suggestion for a misspelt command."""
-        from revox_sync.values.did_you_mean import did_you_mean
-
+        """As click does, with an answer for a word that is no command."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], COMMANDS) or f"commands: {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command `{args[0]}`; {hint}")
+            require_command(args[0])
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list for --help, without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands below their headings, without importing any; then the options."""
+        width = max(map(len, COMMANDS))
+        for heading, commands in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
+        super().format_options(ctx, formatter)
+
+
+def require_command(word: str) -> None:
+    """Raises UsageError with an answer for a word that is no command."""
+    if word in COMMANDS:
+        return
+    from revox_sync.cli.options.near_misses import command_meant
+    from revox_sync.values.did_you_mean import did_you_mean
+
+    meant = command_meant(word, COMMANDS)
+    hint = f"here it is `revox-sync {meant}`" if meant else did_you_mean(word, COMMANDS)
+    raise UsageError(f"no command `{word}`", hint=hint or "revox-sync --help")
 
 
 def _module(name: str) -> str:
@@ -70,8 +94,14 @@ def _module(name: str) -> str:
     return f"{name}_" if iskeyword(name) else name
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="revox-sync %(version)s")
+@click.group(
+    cls=LazyGroup,
+    examples=(
+        ("revox-sync init", "Start a project in the current folder."),
+        ("revox-sync help plan", "Read about a command; so does `revox-sync plan --help`."),
+    ),
+)
+@click.version_option(__version__, "-V", "--version", message="revox-sync %(version)s")
 @common_options
 @click.pass_context
 def program(ctx: click.Context, /, **common: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from revox_sync.cli.options.targets import Target, diff_stream
 from revox_sync.cli.reports.formats import LintOutput, emit
-from revox_sync.errors import ExitCode, worst
+from revox_sync.errors import ExitCode, UsageError, worst
 from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.project_root import projects_of, require_present, root_of
@@ -24,7 +24,10 @@ _TEXT_FORMATS: Final = frozenset({"full", "concise"})
 def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, outputs: Sequence[Target]) -> ExitCode:
     """Check what paths name; fix and report as the request says."""
     request.validate(paths)
-    require_present(paths)
+    if request.statistics and any(target.format not in _TEXT_FORMATS for target in outputs):
+        formats = ", ".join(sorted(_TEXT_FORMATS))
+        raise UsageError("--statistics is for people", hint=f"its formats are {formats}; `-o json` has every finding")
+    require_present(settings, paths)
     projects: Mapping[str, Sequence[str]] = (
         projects_of(settings, paths) if paths else {root_of(settings, request.stdin_filename): ()}
     )
@@ -33,10 +36,12 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
     for root, inside in projects.items():
         reports[root], shown = _lint_project(root, settings, inside, request, outputs)
         pending = pending or shown
-    output = _together(reports)
+    output = _together(reports)._replace(counted=request.statistics)
     if not output.report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
     emit("lint", output, beside_diff(outputs) if pending else outputs, settings)
+    if request.exit_zero:
+        return ExitCode.OK
     failed = output.report.fails(Severity(request.fail_on))
     return worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
 
@@ -50,7 +55,7 @@ def _lint_project(
     from revox_sync.usecases.lint.job import LintJob
 
     report, pending = LintJob(root, settings, paths, request).lint_and_fix(diff_stream(beside_diff(outputs)))
-    return report.bounded, pending
+    return report if request.statistics else report.bounded, pending
 
 
 def _together(reports: Mapping[str, LintReport]) -> LintOutput:
@@ -75,14 +80,17 @@ def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request
     from revox_sync.usecases.lint.result_cache import open_cache
 
     cache = open_cache(root, settings, request)
-    report = None if paths else cache.answer()
+    # The report of a former run has only the findings that are shown.
+    whole = request.statistics
+    report = None if paths or whole else cache.answer()
     if report is None:
         from revox_sync.usecases.lint.job import LintJob
 
         job = LintJob(root, settings, paths, request, cache.tree)
         cache.open_results(job.key)
-        report = job.lint(memory=cache).bounded
-        cache.save((file.path for file in job.workspace.files), None if paths else report)
+        report = job.lint(memory=cache)
+        report = report if whole else report.bounded
+        cache.save((file.path for file in job.workspace.files), None if paths or whole else report)
     return report
 
 

@@ -11,6 +11,7 @@ from revox_sync.cli.run_lint import beside_diff, lint_paths
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.settings import Settings
+from tests.conftest import Golden
 
 FIXABLE = "name: A\nprompt: Hi\nsms_enabled: yes\n"
 BROKEN = FIXABLE + "promt: Hi\n"
@@ -44,6 +45,8 @@ def assistant(tmp_path: Path) -> Path:
         (BROKEN, LintRequest(select=("RVX601",)), ExitCode.OK),
         (GOOD, LintRequest(fix=True, diff=True), ExitCode.OK),
         (BROKEN, LintRequest(fix=True, unsafe_fixes=True, diff=True), ExitCode.CHANGES),
+        (BROKEN, LintRequest(exit_zero=True), ExitCode.OK),
+        (BROKEN, LintRequest(exit_zero=True, fix=True, diff=True), ExitCode.OK),
     ],
 )
 def test_exit_codes(assistant: Path, text: str, request_: LintRequest, code: ExitCode) -> None:
@@ -108,3 +111,23 @@ def test_a_link_that_is_named_is_followed(projects: Path, capsys: pytest.Capture
     (projects / ".git").mkdir()
     assert linted(capsys, projects, "file.yaml") == ["one/assistants/a.yaml:3"]
     assert linted(capsys, projects, "folder") == ["one/assistants/a.yaml:3"]
+
+
+def test_statistics_count_every_finding(assistant: Path, capsys: pytest.CaptureFixture[str], golden: Golden) -> None:
+    questions = "".join(f"  - {{question: Q{number}, answer: 'TODO: write it'}}\n" for number in range(150))
+    assistant.write_text(GOOD + "faq_items:\n" + questions + "sms_enabled: yes\n")
+    settings = Settings(str(assistant.parent.parent), color="never")
+    for _ in range(2):  # the second time, from the results of the first
+        assert lint_paths(settings, [], LintRequest(statistics=True), CONCISE) == ExitCode.FINDINGS
+        golden("lint/statistics.txt", capsys.readouterr().out)
+    # What a run without statistics keeps has only the findings that it shows.
+    lint_paths(settings, [], LintRequest(), CONCISE)
+    capsys.readouterr()
+    lint_paths(settings, [], LintRequest(statistics=True), [Target("full", None)])
+    golden("lint/statistics.txt", capsys.readouterr().out)
+
+
+def test_statistics_are_for_people(assistant: Path) -> None:
+    assistant.write_text(GOOD)
+    with pytest.raises(UsageError, match="--statistics is for people"):
+        lint_paths(Settings(str(assistant.parent.parent)), [], LintRequest(statistics=True), [Target("json", None)])

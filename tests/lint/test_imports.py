@@ -85,7 +85,10 @@ def test_version_and_help_import_no_command(project: Path, arguments: tuple[str,
     assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml", "json"})
     own = {each for each in found if each.startswith(("revox_sync.cli.", "revox_sync.usecases."))}
     assert own == {
-        *(f"revox_sync.cli{each}" for each in (".main", ".options", ".options.common", ".options.targets", ".program")),
+        *(
+            f"revox_sync.cli{each}"
+            for each in (".main", ".options", ".options.command", ".options.common", ".options.targets", ".program")
+        ),
         *(f"revox_sync.cli.terminal{each}" for each in ("", ".streams")),
         *(f"revox_sync.usecases.project{each}" for each in ("", ".settings")),
     }

@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
@@ -26,7 +27,11 @@ from revox_sync.usecases.project.commands import runnable_errors, runnable_repor
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("apply")
+@helpful_command(
+    "apply",
+    ("revox-sync apply", "Show the plan, ask, and carry it out."),
+    ("revox-sync apply plan.json", "Carry out a saved plan as it is."),
+)
 @click.argument("addresses", nargs=-1, metavar="[PLAN.json | ADDRESS...]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
@@ -48,7 +53,7 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
-    if is_saved_plan(addresses, options) and settings.environment is None:
+    if is_saved_plan(addresses, options) and (settings.environment is None or settings.is_preset):
         settings = settings._replace(environment=saved_environment(addresses[0]))
     with runnable_errors(settings):
         session, console = open_session(settings), Console(settings, outputs, full=full)

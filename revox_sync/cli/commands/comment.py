@@ -7,18 +7,23 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.errors import UsageError
 from revox_sync.source.files.text_files import read_file
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.review.code_host import post_comment, post_issue
 
 
-@click.command("comment")
+@helpful_command(
+    "comment",
+    ("revox-sync comment plan.md", "Show a report in the pull request of this CI job."),
+    ("revox-sync comment drift.md --issue 'Production has drifted'", "Show it in an issue of the repository."),
+)
 @click.argument("report", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--issue", metavar="TITLE", help="Show it in an issue of the repository; a new one gets this title.")
 @click.option("--resolved", is_flag=True, help="With --issue: close the issue, and make none where there is none.")
-@with_settings
+@settings_of(*OUTPUT_OPTIONS, "timeout", "insecure_http")
 def command(settings: Settings, *, report: Path, issue: str | None, resolved: bool) -> None:
     """Show a Markdown report in the pull request of this CI job; the comment of an earlier run is replaced.
 

@@ -7,7 +7,8 @@ from functools import partial
 
 import click
 
-from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, settings_of
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
@@ -27,12 +28,19 @@ from revox_sync.usecases.review.compare_versions import (
 )
 
 
-@click.command("diff")
+@helpful_command(
+    "diff",
+    ("revox-sync diff", "Show what a branch changes, or what is not committed."),
+    (
+        "revox-sync diff v1.0..HEAD --fail-on-impact speech",
+        "Compare two revisions, and exit with 4 when callers would hear something else.",
+    ),
+)
 @click.argument("base", required=False, metavar="[BASE | A..B]")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")
 @review_options(*DIFF_IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
-@with_settings
+@settings_of("project", "environment", *OUTPUT_OPTIONS)
 def command(
     settings: Settings,
     *,

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.contract.fields import known_contracts
 from revox_sync.contract.schema_files import schema_directory
 from revox_sync.emulator.faults import Fault
@@ -21,7 +22,14 @@ from revox_sync.values.did_you_mean import did_you_mean
 RATE = click.FloatRange(0, 1)
 
 
-@click.command("emulate")
+@helpful_command(
+    "emulate",
+    ("revox-sync emulate", "Run a Revox API on port 8787 that forgets everything when it ends."),
+    (
+        "revox-sync emulate --port 0 --data revox.db --fault reset:0.1",
+        "Keep its assistants in a file, and break one connection in ten.",
+    ),
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0 takes a free one.")
 @click.option(
     "--data", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="SQLite file; else memory."
@@ -39,7 +47,7 @@ RATE = click.FloatRange(0, 1)
     "--quirk", "quirks", multiple=True, metavar="KIND[:ARGUMENT]", help="Keep or show other values: docs/emulator.md."
 )
 @click.option("--grow-faq", type=RATE, default=0.0, metavar="RATE", help="Let callers add questions.")
-@with_settings
+@settings_of(*OUTPUT_OPTIONS)
 def command(
     settings: Settings,  # noqa: ARG001 - they hold nothing for a server
     port: int,

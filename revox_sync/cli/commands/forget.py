@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import with_settings
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
@@ -12,7 +13,11 @@ from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("forget")
+@helpful_command(
+    "forget",
+    ("revox-sync forget support", "Unbind the file `assistants/support.yaml` from its assistant."),
+    ("revox-sync forget sales/outbound -e staging", "The same in the environment `staging`."),
+)
 @click.argument("address")
 @with_settings
 def command(settings: Settings, *, address: str) -> ExitCode:

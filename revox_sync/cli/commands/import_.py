@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import with_settings
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
@@ -12,7 +13,11 @@ from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("import")
+@helpful_command(
+    "import",
+    ("revox-sync import support asst_123", "Bind the file `assistants/support.yaml` to the assistant asst_123."),
+    ("revox-sync import sales/outbound asst_456 -e production", "The same in the environment `production`."),
+)
 @click.argument("address")
 @click.argument("assistant_id", metavar="ID")
 @with_settings

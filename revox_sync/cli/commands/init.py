@@ -7,7 +7,8 @@ from typing import get_args
 
 import click
 
-from revox_sync.cli.options.common import with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.project.init import (
@@ -21,13 +22,17 @@ from revox_sync.usecases.project.init import (
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("init")
+@helpful_command(
+    "init",
+    ("revox-sync init", "Start a project in the current folder."),
+    ("revox-sync init --ci gitlab", "Start one with a pipeline for GitLab."),
+)
 @click.option(
     "--ci",
     type=click.Choice(get_args(CodeHost)),
     help="Whose workflow to write.  [default: that of the repository's remote]",
 )
-@with_settings
+@settings_of("project", *OUTPUT_OPTIONS)
 def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
     """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
     root = Path(settings.project)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
@@ -21,7 +22,14 @@ from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapsh
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("plan")
+@helpful_command(
+    "plan",
+    ("revox-sync plan --save plan.json", "Show what apply would do, and keep it for `revox-sync apply plan.json`."),
+    (
+        "revox-sync plan 'sales/*' --on-drift revert",
+        "Plan the assistants below `sales`, and let the files win over edits made in the dashboard.",
+    ),
+)
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option
 @digest_option

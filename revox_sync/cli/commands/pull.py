@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PullOutput, emit, emit_after
@@ -31,7 +32,11 @@ from revox_sync.usecases.pull.pull import (
 from revox_sync.usecases.pull.take_over import PullResult, take_over
 
 
-@click.command("pull")
+@helpful_command(
+    "pull",
+    ("revox-sync pull", "Take edits made in the dashboard over into the files."),
+    ("revox-sync pull --new --check", "Show which files would be written for assistants that have none."),
+)
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--theirs", is_flag=True, help="In a conflict, take the server's value.")
 @click.option("--inline", is_flag=True, help="Write values that come from elsewhere into the assistant's own file.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.formats import REPORT_FORMATS
@@ -17,7 +18,14 @@ from revox_sync.usecases.apply.snapshots import plan_restore
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("restore")
+@helpful_command(
+    "restore",
+    (
+        "revox-sync restore .revox/backup/production-20260101T090000Z.json --save back.json",
+        "Plan the way back to a backup, for `revox-sync apply back.json`.",
+    ),
+    ("revox-sync restore snapshot.json support", "Plan it for one assistant."),
+)
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="SNAPSHOT")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @save_option

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
-from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, settings_of
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, emit
 from revox_sync.cli.reports.rule_pages import brief_pages
@@ -12,9 +11,13 @@ from revox_sync.errors import ExitCode
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("rules")
+@helpful_command(
+    "rules",
+    ("revox-sync rules", "List the rules."),
+    ("revox-sync rules -o json", "The same for programs."),
+)
 @output_option(*REPORT_FORMATS["rules"])
-@with_settings
+@settings_of(*OUTPUT_OPTIONS)
 def command(settings: Settings, *, outputs: list[Target]) -> ExitCode:
     """List the rules."""
     emit("rules", brief_pages(), outputs, settings)

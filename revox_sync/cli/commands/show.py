@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.command import helpful_command
+from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, settings_of
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
@@ -20,12 +21,16 @@ from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("show")
+@helpful_command(
+    "show",
+    ("revox-sync show plan.json", "Print a saved plan."),
+    ("revox-sync show plan.json -o html:plan.html", "Draw it as a page to read in a browser."),
+)
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
 @review_options(*IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
-@with_settings
+@settings_of("project", *OUTPUT_OPTIONS)
 def command(
     settings: Settings,
     *,

@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
@@ -20,7 +21,11 @@ from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings
 
 
-@click.command("status")
+@helpful_command(
+    "status",
+    ("revox-sync status", "Show where every assistant stands."),
+    ("revox-sync status -e production --detailed-exitcode", "Exit with 2 unless everything is in sync."),
+)
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when an assistant is not in sync.")
 @output_option(*REPORT_FORMATS["page"])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Sequence
-from functools import reduce, update_wrapper
+from collections.abc import Callable, Mapping, Sequence
+from functools import update_wrapper
 from typing import Any, Final
 
 import click
 
+from revox_sync.cli.options.command import in_section
 from revox_sync.cli.options.targets import Target, parse_targets
-from revox_sync.usecases.project.settings import Settings
+from revox_sync.errors import UnknownEnvironmentError
+from revox_sync.usecases.project.settings import ENVIRONMENT_VARIABLE, Settings
 
 
 def _require_number(seconds: float | None) -> float | None:
@@ -20,77 +22,131 @@ def _require_number(seconds: float | None) -> float | None:
     return seconds
 
 
-_OPTIONS: Final = (
-    click.option(
+def _environment_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    text = f"Environment of revox-sync.yaml.  [default: {default}]"
+    return click.option("--env", "-e", "environment", metavar="NAME", help=text)
+
+
+_GLOBAL: Final = "Global options"
+_CONNECTION: Final = "Connection"
+REPORT: Final = "Report"
+PLANNING: Final = "Planning"
+_OPTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "project": click.option(
         "--project",
         "-C",
         type=click.Path(exists=True, file_okay=False),
         metavar="DIR",
         help="Folder of the project.",
     ),
-    click.option("--env", "-e", "environment", metavar="NAME", help="Environment of revox-sync.yaml."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colour the output.  [default: auto]"),
-    click.option("-v", "--verbose", "verbose", count=True, help="Say more, on stderr."),
-    click.option("-q", "--quiet", is_flag=True, default=False, help="Say only what was asked for."),
-    click.option(
+    "environment": _environment_option(f"{ENVIRONMENT_VARIABLE}, else `default_environment`"),
+    "color": click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), help="Colour the output.  [default: auto]"
+    ),
+    "verbose": click.option("-v", "--verbose", "verbose", count=True, help="Say more, on stderr."),
+    "quiet": click.option("-q", "--quiet", is_flag=True, default=False, help="Say only what was asked for."),
+    "timeout": click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True, max=86_400),
         callback=lambda _, __, seconds: _require_number(seconds),
         metavar="SECONDS",
         help="How long one call of the API may take, repeats included.  [default: 60]",
     ),
-    click.option("--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."),
-    click.option(
+    "insecure_http": click.option(
+        "--insecure-http", is_flag=True, default=False, help="Allow http:// to other machines."
+    ),
+    "allow_hosts": click.option(
         "--allow-host",
         "allow_hosts",
         multiple=True,
         metavar="HOST",
         help="Allow HOST to get the key; repeatable.",
     ),
-)
-_NAMES: Final = ("project", "environment", "color", "verbose", "quiet", "timeout", "insecure_http", "allow_hosts")
+}
+_SECTIONS: Final = {
+    _GLOBAL: ("project", "environment", "color", "verbose", "quiet"),
+    _CONNECTION: ("timeout", "insecure_http", "allow_hosts"),
+}
 
 
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the common options to a command or group."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
+    return with_options(list(_OPTIONS.values()), command, command, section=_GLOBAL)
 
 
-def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any], call: Any) -> Callable[..., Any]:
+def with_options(
+    options: Sequence[Callable[..., Any]], command: Callable[..., Any], call: Any, *, section: str | None = None
+) -> Callable[..., Any]:
     """`call` with these click options, and with the name, documentation and click parameters of the command it wraps.
 
     Args:
         options: in the order of --help.
         command: what `call` calls in the end.
         call: takes the options by name.
+        section: the heading of the options in --help; None: that of the command's own.
     """
+    wrapped = call if call is command else update_wrapper(call, command)
     # click collects the parameters of a function from the inside out, so the last one is added first.
-    return reduce(lambda decorated, option: option(decorated), reversed(options), update_wrapper(call, command))
+    for option in reversed(options):
+        wrapped = option(wrapped)
+        if section is not None:
+            in_section(section, wrapped.__click_params__[-1])
+    decorated: Callable[..., Any] = wrapped
+    return decorated
 
 
-def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the common options as its first argument, `settings`; those after its name win, hosts add up."""
+def settings_of(*names: str, reads_variable: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command some of the common options as its first argument, `settings`.
 
-    def call(**arguments: Any) -> Any:
-        before: dict[str, Any] = click.get_current_context().obj or {}
-        hosts = (*before.get("allow_hosts", ()), *arguments["allow_hosts"])
-        said = {name: arguments.pop(name) or before.get(name) for name in _NAMES}
-        said |= {"allow_hosts": hosts, "world": before.get("world")}
-        settings = _settings({name: value for name, value in said.items() if value})
-        # Not at the top, so that `--help` does without.
-        from revox_sync.usecases.project.commands import runnable_errors
+    Those after its name win over those before it, hosts add up.
 
-        with runnable_errors(settings):
-            return command(settings, **arguments)
+    Args:
+        names: of the options that it uses.
+        reads_variable: whether the variable REVOX_SYNC_ENV names the environment where no option does.
+    """
 
-    return with_options(_OPTIONS, command, call)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            before: dict[str, Any] = click.get_current_context().obj or {}
+            hosts = (*before.get("allow_hosts", ()), *arguments.get("allow_hosts", ()))
+            said = {name: arguments.pop(name, None) or before.get(name) for name in _OPTIONS}
+            said |= {"allow_hosts": hosts, "world": before.get("world")}
+            settings = _settings({name: value for name, value in said.items() if value}, reads_variable=reads_variable)
+            # Not at the top, so that `--help` does without.
+            from revox_sync.usecases.project.commands import runnable_errors
+
+            try:
+                with runnable_errors(settings):
+                    return command(settings, **arguments)
+            except UnknownEnvironmentError as error:
+                if settings.is_preset:
+                    error.message += f"; the variable {ENVIRONMENT_VARIABLE} names it"
+                raise
+
+        options = _OPTIONS if reads_variable else {**_OPTIONS, "environment": _environment_option("all of them")}
+        wrapped = call
+        for section, members in reversed(_SECTIONS.items()):
+            chosen = [options[name] for name in members if name in names]
+            wrapped = with_options(chosen, command if wrapped is call else wrapped, wrapped, section=section)
+        return wrapped
+
+    return decorate
 
 
-def _settings(said: dict[str, Any]) -> Settings:
+EVERY_OPTION: Final = tuple(_OPTIONS)
+with_settings: Final = settings_of(*EVERY_OPTION)
+"""All common options, for a command that talks to the API."""
+OUTPUT_OPTIONS: Final = ("color", "verbose", "quiet")
+"""What every command uses."""
+
+
+def _settings(said: dict[str, Any], *, reads_variable: bool) -> Settings:
     """The options that were given; the others are as `Settings` has them."""
     quiet, verbosity = said.pop("quiet", False), said.pop("verbose", 0)
     project = os.path.abspath(said.pop("project", ""))  # noqa: PTH100 - takes `..` out, as Path.absolute does not
-    return Settings(project=project, verbosity=-1 if quiet else verbosity, **said)
+    settings = Settings(project=project, verbosity=-1 if quiet else verbosity, **said)
+    named = os.environ.get(ENVIRONMENT_VARIABLE) if reads_variable and settings.environment is None else None
+    return settings._replace(environment=named, is_preset=True) if named else settings
 
 
 def output_option(*formats: str) -> Callable[..., Any]:
@@ -100,4 +156,5 @@ def output_option(*formats: str) -> Callable[..., Any]:
         return parse_targets(values or (formats[0],), formats)
 
     text = f"Report as {', '.join(formats)}; repeatable.  [default: {formats[0]}]"
-    return click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)
+    option = click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)
+    return lambda command: with_options([option], command, command, section=REPORT)

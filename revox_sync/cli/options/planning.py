@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from revox_sync.cli.options.common import with_options
+from revox_sync.cli.options.common import PLANNING, with_options
 from revox_sync.errors import UsageError
 from revox_sync.sync.applying.apply import MOST_PARALLEL
 from revox_sync.sync.model.plan import DriftRule, OnDrift, PlanOptions
@@ -61,7 +61,7 @@ def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
         options = PlanOptions(default, recreate, resend_secrets, prune, max_deletes, rules)
         return command(options=options, **arguments)
 
-    return with_options(_PLANNING_OPTIONS, command, call)
+    return with_options(_PLANNING_OPTIONS, command, call, section=PLANNING)
 
 
 def drift_rules(written: Iterable[str]) -> tuple[OnDrift, tuple[DriftRule, ...]]:
@@ -91,7 +91,7 @@ def snapshot_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise UsageError(f"`{save_snapshot}`: the name of a snapshot ends in {_SNAPSHOT_SUFFIX}", hint=hint)
         return command(remote_snapshot=remote_snapshot, save_snapshot=save_snapshot, **arguments)
 
-    return with_options(_SNAPSHOT_OPTIONS, command, call)
+    return with_options(_SNAPSHOT_OPTIONS, command, call, section=PLANNING)
 
 
 def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -66,11 +66,13 @@ class LintOutput(NamedTuple):
     Attributes:
         root: the folder that paths are relative to, absolute: the project's, or one above several projects.
         folder: the folder in which somebody reads it, absolute; empty for `root`.
+        counted: whether people see how many findings each rule has, and not where they are.
     """
 
     report: LintReport
     root: str
     folder: str = ""
+    counted: bool = False
 
     def from_folder(self) -> LintReport:
         """The report as people need it: with paths that they can type."""
@@ -110,6 +112,8 @@ def _lint_full(output: LintOutput, view: View) -> str:
     from revox_sync.cli.terminal.streams import link_maker
     from revox_sync.output.text import findings
 
+    if output.counted:
+        return findings.statistics(output.report, view.paint)
     # Links go where colours go: not into files.
     base = output.folder or output.root
     link = unlinked if view.paint is no_style else link_maker(base, sys.stdout, os.environ)
@@ -119,6 +123,8 @@ def _lint_full(output: LintOutput, view: View) -> str:
 def _lint_concise(output: LintOutput, view: View) -> str:
     from revox_sync.output.text import findings
 
+    if output.counted:
+        return findings.statistics(output.report, view.paint)
     return findings.concise(output.from_folder(), view.paint)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from revox_sync.cli.options.common import with_options
+from revox_sync.cli.options.common import REPORT, with_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import MOST_CHARS, PageReport
 from revox_sync.errors import RefusedError
@@ -32,9 +32,9 @@ class ReviewOptions(NamedTuple):
     full: bool = False
 
 
-full_option: Final = click.option("--full", is_flag=True, help="Show long prompts of new assistants whole.")
+_FULL: Final = click.option("--full", is_flag=True, help="Show long prompts of new assistants whole.")
 _REVIEW_OPTIONS: Final = (
-    full_option,
+    _FULL,
     click.option(
         "--max-chars",
         type=click.IntRange(min=_LEAST_CHARS),
@@ -44,6 +44,11 @@ _REVIEW_OPTIONS: Final = (
         help="Longest Markdown report, in characters.",
     ),
 )
+
+
+def full_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--full`."""
+    return with_options([_FULL], command, command, section=REPORT)
 
 
 def review_options(*known: str) -> Callable[..., Any]:
@@ -60,7 +65,7 @@ def review_options(*known: str) -> Callable[..., Any]:
         def call(*, full: bool, max_chars: int, impacts: tuple[str, ...], **arguments: Any) -> Any:
             return command(review=ReviewOptions(max_chars, impacts, full), **arguments)
 
-        return with_options((*_REVIEW_OPTIONS, fail_on_impact), command, call)
+        return with_options((*_REVIEW_OPTIONS, fail_on_impact), command, call, section=REPORT)
 
     return decorate
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
-from revox_sync.lint.model.finding import Finding, LintReport, Region, Severity
+from revox_sync.lint.model.finding import MOST_FINDINGS, Finding, LintReport, Region, Severity
 from revox_sync.output.text.style import LinkMaker, Paint, Style, unlinked
 from revox_sync.output.text.visible import columns, counted, named, visible
 
@@ -29,6 +30,27 @@ def concise(report: LintReport, paint: Paint) -> str:
         f"{_position(finding.region)}: {paint(finding.severity.value, SEVERITY_STYLES[finding.severity])} "
         f"{finding.code} {visible(finding.sentence)}"
         for finding in report.findings
+    ]
+    return "\n".join([*lines, lint_summary(report, paint)]) + "\n"
+
+
+def statistics(report: LintReport, paint: Paint) -> str:
+    """How many findings each rule has, most first, and how many of them a fix mends; then the counts.
+
+    Args:
+        report: with all findings that were made, and not only those that are shown.
+    """
+    numbers = Counter(finding.code for finding in report.findings)
+    fixable = Counter(finding.code for finding in report.findings if finding.fix is not None)
+    first = {finding.code: finding for finding in reversed(report.findings)}
+    full_files = Counter((finding.region.path, finding.code) for finding in report.findings)
+    cut = {code for (_, code), number in full_files.items() if number >= MOST_FINDINGS}
+    counts = {code: f"{'≥ ' if code in cut else ''}{number:,}" for code, number in numbers.items()}
+    width = max(map(len, counts.values()), default=0)
+    lines = [
+        f"{counts[code]:>{width}}  {paint(code, SEVERITY_STYLES[first[code].severity])}  {first[code].name}"
+        + (f"  [{fixable[code]:,} with a fix]" if fixable[code] else "")
+        for code in sorted(numbers, key=lambda code: (-numbers[code], code))
     ]
     return "\n".join([*lines, lint_summary(report, paint)]) + "\n"
 

@@ -32,6 +32,10 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
         RefusedError: the id is bound to another address, or the lock cannot be written.
         BrokenFilesError: the file has errors.
     """
+    addresses = {file.address for file in session.workspace.files}
+    if address not in addresses and assistant_id in addresses:
+        hint = f"`revox-sync import {quote(assistant_id)} {quote(address)}`"
+        raise UsageError(f"`{address}` is no address: the address comes first, then the id", hint=hint)
     file = next((file for file in session.files([address]) if file.address == address), None)
     if file is None:
         raise UsageError(f"no file has the address `{address}`", hint="name one assistant; patterns do not work here")

@@ -21,6 +21,8 @@ class LintRequest(NamedTuple):
         no_cache: ignore the results of former runs.
         cache_dir: folder of these results; None is the user's cache folder.
         stdin_filename: the file whose text comes on stdin; None if all files come from the disk.
+        exit_zero: exit with 0 whatever is found.
+        statistics: report how many findings each rule has, and not where they are.
     """
 
     select: tuple[str, ...] = ()
@@ -34,6 +36,8 @@ class LintRequest(NamedTuple):
     no_cache: bool = False
     cache_dir: str | None = None
     stdin_filename: str | None = None
+    exit_zero: bool = False
+    statistics: bool = False
 
     @property
     def only_looks(self) -> bool:

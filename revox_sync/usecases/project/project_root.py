@@ -19,11 +19,23 @@ _NO_PROJECTS: Final = frozenset({"node_modules", "site-packages", "__pycache__"}
 """Folders of what others have written."""
 
 
-def require_present(paths: Sequence[str]) -> None:
-    """Raises UsageError if a path does not exist."""
+def require_present(settings: Settings, paths: Sequence[str]) -> None:
+    """Raises UsageError if a path does not exist; its hint knows addresses, which other commands take."""
     for path in paths:
         if not os.path.exists(path):
-            raise UsageError(f"`{path}` does not exist")
+            raise UsageError(f"`{path}` does not exist", hint=_as_address(settings, path))
+
+
+def _as_address(settings: Settings, word: str) -> str | None:
+    """What to type in place of an address; None if the word is none."""
+    from revox_sync.source.workspace import Workspace  # slow to import, and few command lines are wrong
+
+    root = find_root(settings.project)
+    path = next((file.path for file in Workspace(DiskTree(root)).files if file.address == word), None)
+    if path is None:
+        return None
+    shown = os.path.relpath(os.path.join(root, path))
+    return f"lint takes paths, not addresses: `revox-sync lint {shown}`"
 
 
 def root_of(settings: Settings, path: str | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from revox_sync.output.text.style import Paint, painter
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _PIPED_WIDTH: Final = 100
 """Columns of text that goes to a file or another program, so that it is the same everywhere."""
+
+
+ENVIRONMENT_VARIABLE: Final = "REVOX_SYNC_ENV"
+"""The variable that names the environment where no option does."""
 
 
 class World(NamedTuple):
@@ -50,6 +54,7 @@ class Settings(NamedTuple):
         insecure_http: whether the key may be sent to other machines unencrypted.
         allow_hosts: further hosts the key may be sent to.
         world: where the command runs.
+        is_preset: the environment comes from the variable REVOX_SYNC_ENV, not from the command line.
     """
 
     project: str
@@ -60,12 +65,12 @@ class Settings(NamedTuple):
     insecure_http: bool = False
     allow_hosts: tuple[str, ...] = ()
     world: World = THIS_MACHINE
+    is_preset: bool = False
 
     def paint(self, stream: TextIO) -> Paint:
         """How to colour text for a stream."""
-        # https://no-color.org: any value, also an empty one, means no colour.
-        wanted = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        return painter(color=self.color == "always" or (self.color == "auto" and wanted))
+        wanted = self.color == "always" or (self.color == "auto" and _wants_colour(stream, os.environ))
+        return painter(color=wanted)
 
     def width(self, stream: TextIO) -> int:
         """Columns of a terminal; 100 for a file or a pipe."""
@@ -82,6 +87,17 @@ class Settings(NamedTuple):
 
         if self.verbosity >= 0:
             say(runnable(text, self))
+
+
+def _wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether text for a stream is coloured where no option says so."""
+    # https://no-color.org, https://force-color.org, https://bixense.com/clicolors: an empty variable counts as unset.
+    # NO_COLOR goes first. Of CLICOLOR_FORCE, `0` is an earlier spelling of unset; of CLICOLOR, of no.
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+        return True
+    return stream.isatty() and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
 
 
 def say(text: str) -> None:

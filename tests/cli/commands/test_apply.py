@@ -306,3 +306,16 @@ def test_exit_codes(account: Account, command: str, arguments: tuple[str, ...], 
         account.write("assistants/b.yaml", "name: b\n")
     ran = account.run(command, *arguments)
     assert ran.code == code, ran.out + ran.err
+
+
+def test_a_saved_plan_goes_before_the_variable_that_names_an_environment(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.declare("a")
+    monkeypatch.setenv("REVOX_SYNC_ENV", "nowhere")
+    assert account.run("status").err.startswith(
+        "error: environment `nowhere` does not exist; the variable REVOX_SYNC_E"
+    )
+    assert account.run("plan", "-e", "test", "--save", "plan.json").code == 0
+    assert account.run("apply", "plan.json").code == 0
+    assert account.remote("a")["prompt"] == "You are a."

@@ -236,3 +236,12 @@ def test_hostile_names_are_visible(account: Account) -> None:
     account.edit("a", name="\x1b[31mred \u202eevil")
     ran = account.run("import", "a", lose(account, "a"))
     assert 'Its name on the server is "<U+001B>[31mred <U+202E>evil"' in ran.out
+
+
+def test_the_address_comes_first(account: Account) -> None:
+    account.declare("a")
+    ran = account.run("import", UNKNOWN, "a")
+    assert ran.code == 64
+    assert ran.err == (
+        f"error: `{UNKNOWN}` is no address: the address comes first, then the id\n  `revox-sync import a {UNKNOWN}`\n"
+    )

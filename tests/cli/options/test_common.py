@@ -52,6 +52,22 @@ def test_the_option_after_the_name_wins(arguments: list[str], expected: dict[str
     assert settings_of(*arguments) == Settings(str(Path.cwd()))._replace(**expected)
 
 
+@pytest.mark.parametrize(
+    ("variable", "arguments", "expected"),
+    [
+        ("staging", ["do"], {"environment": "staging", "is_preset": True}),
+        ("staging", ["do", "-e", "b"], {"environment": "b"}),
+        ("staging", ["-e", "b", "do"], {"environment": "b"}),
+        ("", ["do"], {}),
+    ],
+)
+def test_a_variable_names_the_environment(
+    monkeypatch: pytest.MonkeyPatch, variable: str, arguments: list[str], expected: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("REVOX_SYNC_ENV", variable)
+    assert settings_of(*arguments) == Settings(str(Path.cwd()))._replace(**expected)
+
+
 def test_the_project_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").mkdir()
     monkeypatch.chdir(tmp_path / "a")

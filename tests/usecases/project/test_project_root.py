@@ -75,8 +75,16 @@ def test_a_link_keeps_its_own_name(projects: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["nothing.yaml", "one/\0", "x" * 5000])
-@pytest.mark.usefixtures("projects")
-def test_what_does_not_exist_is_named(path: str) -> None:
-    require_present(["one", "two/revox-sync.yaml"])
+def test_what_does_not_exist_is_named(projects: Path, path: str) -> None:
+    settings = Settings(str(projects))
+    require_present(settings, ["one", "two/revox-sync.yaml"])
     with pytest.raises(UsageError, match="does not exist"):
-        require_present(["one", path])
+        require_present(settings, ["one", path])
+
+
+def test_an_address_is_answered_with_its_path(projects: Path) -> None:
+    (projects / "one/assistants").mkdir(exist_ok=True)
+    (projects / "one/assistants/a.yaml").write_text("name: A\nprompt: Hi\n")
+    with pytest.raises(UsageError) as caught:
+        require_present(Settings(str(projects / "one")), ["a"])
+    assert caught.value.hint == "lint takes paths, not addresses: `revox-sync lint one/assistants/a.yaml`"

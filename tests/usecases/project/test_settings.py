@@ -20,7 +20,21 @@ class Terminal(StringIO):
     [
         ("auto", Terminal(), {}, True),
         ("auto", StringIO(), {}, False),
-        ("auto", Terminal(), {"NO_COLOR": ""}, False),
+        ("auto", Terminal(), {"NO_COLOR": ""}, True),
+        ("auto", Terminal(), {"NO_COLOR": "0"}, False),
+        ("auto", StringIO(), {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ("auto", StringIO(), {"NO_COLOR": "", "FORCE_COLOR": "1"}, True),
+        ("auto", StringIO(), {"FORCE_COLOR": ""}, False),
+        ("auto", StringIO(), {"FORCE_COLOR": "0"}, True),
+        ("auto", StringIO(), {"CLICOLOR_FORCE": "1"}, True),
+        ("auto", StringIO(), {"CLICOLOR_FORCE": "0"}, False),
+        ("auto", StringIO(), {"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, False),
+        ("auto", StringIO(), {"CLICOLOR": "1"}, False),
+        ("auto", Terminal(), {"CLICOLOR": "1"}, True),
+        ("auto", Terminal(), {"CLICOLOR": "0"}, False),
+        ("auto", Terminal(), {"CLICOLOR": "0", "FORCE_COLOR": "1"}, True),
+        ("auto", Terminal(), {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+        ("never", Terminal(), {"FORCE_COLOR": "1"}, False),
         ("auto", Terminal(), {"TERM": "dumb"}, False),
         ("always", StringIO(), {"NO_COLOR": "1"}, True),
         ("never", Terminal(), {}, False),
@@ -31,8 +45,6 @@ def test_colour(
 ) -> None:
     for name, value in {"TERM": "xterm", **environ}.items():
         monkeypatch.setenv(name, value)
-    if "NO_COLOR" not in environ:
-        monkeypatch.delenv("NO_COLOR", raising=False)
     assert Settings(".", color=color).paint(stream) is (ansi if coloured else no_style)
 
 
