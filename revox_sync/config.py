@@ -5,10 +5,11 @@ Its shape is in `schemas/config.schema.json`; docs/design.md, "Configuration and
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from revox_sync.errors import ConfigError, UnknownEnvironmentError
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.secret import Secret
 
 CONFIG_NAME: Final = "revox-sync.yaml"

@@ -15,10 +15,12 @@ from revox_sync.cli.terminal.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
 from revox_sync.output.text.visible import visible_lines
 from revox_sync.usecases.project.settings import THIS_MACHINE, Settings, World, say
+from revox_sync.version import __version__
 
 if TYPE_CHECKING:
     from revox_sync.usecases.lint.request import LintRequest
 
+VERSION_QUESTIONS: Final = (["--version"], ["-V"])
 LONGEST_LINE: Final = 2_000
 """Characters of a message's line that are shown."""
 
@@ -56,6 +58,10 @@ def run(arguments: Sequence[str], world: World = THIS_MACHINE) -> int:
 
 
 def _run(arguments: Sequence[str], world: World) -> int:
+    # What is asked most often, and by scripts and hooks, does without click: importing it takes as long as an answer.
+    if list(arguments) in VERSION_QUESTIONS:
+        sys.stdout.write(f"revox-sync {__version__}\n")
+        return ExitCode.OK
     if arguments[:1] == ["lint"]:
         from revox_sync.usecases.lint.request import plain_request
 

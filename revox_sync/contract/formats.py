@@ -11,7 +11,9 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 
 class Format(NamedTuple):

@@ -1,8 +1,8 @@
 """What does not fit a schema: one violation per cause, in words. `contract.explain` finds them."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from revox_sync.errors import UsageError
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import CommentRule, FileRule, OnlineRule, ProjectRule, Rule
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.config import LintOptions

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
 from revox_sync.errors import ConfigError, UsageError
@@ -17,6 +17,7 @@ from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
 from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.named_tuple import NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml")
 _ADDRESSED: Final = (*SUFFIXES, "/")

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from math import log2
-from typing import Final, NamedTuple
+from typing import Final
 
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.substring_search import SubstringIndex
 
 

@@ -59,6 +59,16 @@ def test_linting_good_files_imports_only_what_it_needs(project: Path, arguments:
     assert found.isdisjoint(NEVER | EXPLAINING | SLOW)
 
 
+def test_linting_makes_no_class_that_nobody_needs(project: Path) -> None:
+    """A named tuple of typing compiles each annotation; ours waits for the first instance."""
+    eager = "[each for each in tuple.__subclasses__() if NamedTuple in getattr(each, '__orig_bases__', ())]"
+    code = f"from typing import NamedTuple; {REPORT}; print(*{eager}, file=sys.stderr)"
+    process = subprocess.run(
+        [sys.executable, "-c", code, "lint", "--no-cache"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert "revox_sync" not in process.stderr.splitlines()[-1]
+
+
 def test_linting_good_files_imports_nothing_for_findings(project: Path) -> None:
     found = imported(project, "lint", "--no-cache")
     own = (
@@ -79,7 +89,13 @@ def test_explaining_broken_files_imports_nothing_of_the_network(project: Path, b
     assert packages(imported(project, "lint", "-o", "json")).isdisjoint(NEVER)
 
 
-@pytest.mark.parametrize("arguments", [("--version",), ("--help",)])
+def test_the_version_needs_next_to_nothing(project: Path) -> None:
+    found = imported(project, "--version")
+    assert packages(found).isdisjoint(NEVER | EXPLAINING | SLOW | {"yaml", "json"})
+    assert sum(each.startswith("revox_sync.") for each in found) <= 16
+
+
+@pytest.mark.parametrize("arguments", [("--quiet", "--version"), ("--help",)])
 def test_version_and_help_import_no_command(project: Path, arguments: tuple[str, ...]) -> None:
     found = imported(project, *arguments)
     assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml", "json"})

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from revox_sync.errors import UsageError
 from revox_sync.source.files.text_files import require_no_link
 from revox_sync.values.did_you_mean import did_you_mean
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

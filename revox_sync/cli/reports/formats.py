@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.errors import ExitCode, UsageError, worst
 from revox_sync.output.text.style import Paint, no_style, painter, unlinked
 from revox_sync.source.files.text_files import write_file
 from revox_sync.usecases.project.settings import say
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.version import __version__
 
 if TYPE_CHECKING:

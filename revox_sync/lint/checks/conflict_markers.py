@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 # git writes seven signs at the start of a line, and behind those of both ends a blank and a name. Who moves the text
 # into a block of YAML indents them. `=======` alone underlines a heading in Markdown.

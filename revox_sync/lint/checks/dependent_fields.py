@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from revox_sync.contract.fields import Node
 from revox_sync.lint.model.finding import Severity
@@ -10,6 +10,7 @@ from revox_sync.lint.model.rule import FileRule, Hit
 from revox_sync.lint.subject.field_paths import Path, annotated, mappings_at, places
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

@@ -1,13 +1,14 @@
 """Entries that occur twice in a list."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Fix, Hit
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.amendment import Remove
 from revox_sync.source.model.problem import Related
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

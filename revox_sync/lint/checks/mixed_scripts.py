@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 # Letters of other scripts that can hardly be told from a Latin one (Unicode, UTS 39, confusables.txt).
 _LOOK_LATIN: Final = {

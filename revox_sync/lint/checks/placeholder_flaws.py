@@ -1,11 +1,12 @@
 """What is wrong with braces that are nearly a placeholder."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from revox_sync.lint.checks.foreign_variables import is_liquid_filter
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.subject.texts import VARIABLE_NAME, Braces
+from revox_sync.values.named_tuple import NamedTuple
 
 _NAME: Final = r"[^\W\d][\w.-]*"
 # Openers of Handlebars and Jinja, and filters. What continues or closes a condition has the same cause, so it is left

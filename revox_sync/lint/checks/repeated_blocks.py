@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 _HEADING: Final = r"(#{1,6})[ \t]+(\S.*)"
 _FENCE: Final = ("```", "~~~")

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 # "Call", "use" and "run". A line without any of them explains something else.
 _VERBS: Final = (

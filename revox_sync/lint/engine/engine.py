@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from revox_sync.config import Environment, LintOptions
 from revox_sync.lint.engine.project_checker import ProjectChecker
@@ -17,6 +17,7 @@ from revox_sync.lint.model.file_result import UnreadLines
 from revox_sync.lint.model.finding import ANCHORED, Finding, LintReport, Region, RelatedRegion
 from revox_sync.lint.registry import Selection, select
 from revox_sync.source.files.recorded_tree import RecordedTree, Seen
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.lint.engine.file_checker import FileChecker

@@ -1,7 +1,9 @@
 """What `lint --online` asks the API; lint itself has no client, so that it never opens a connection."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from revox_sync.values.named_tuple import NamedTuple
 
 
 class KeyRefusedError(Exception):

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 from revox_sync.lint.model.finding import Finding
 from revox_sync.values.loose_name import loose_name
+from revox_sync.values.named_tuple import NamedTuple
 
 
 class AssistantFact(NamedTuple):

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.source.model.place import Place, SourceText

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import Severity
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import Change
 from revox_sync.source.model.problem import Related
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.lint.model.file_result import AssistantFact, ProjectFacts, ProjectHit

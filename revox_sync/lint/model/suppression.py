@@ -1,10 +1,9 @@
 """`# revox: ignore[RVX207] reason`: a finding that somebody has looked at and decided to keep."""
 
-from typing import NamedTuple
-
 from revox_sync.lint.model.finding import Finding
 from revox_sync.source.model.place import Place
 from revox_sync.source.yaml.comments import Comment
+from revox_sync.values.named_tuple import NamedTuple
 
 
 class Suppression(NamedTuple):

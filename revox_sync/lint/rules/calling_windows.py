@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import Example, FileRule, Hit, with_fields
 from revox_sync.lint.subject.field_paths import mappings_at
 from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.model.problem import Related
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 _RETRIES: Final = "call_retry_config"

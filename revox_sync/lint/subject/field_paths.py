@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 Path: TypeAlias = tuple[str | None, ...]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from revox_sync.contract.fields import Contract, assistant_node, contract, newest_contract, secret_pointers
 from revox_sync.contract.violation import Violation, ViolationKind
@@ -12,6 +12,7 @@ from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import AmbiguousScalar, ProblemKind
 from revox_sync.source.model.value import UNKNOWN, opaque, plain_json
 from revox_sync.source.workspace import AssistantFile
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 

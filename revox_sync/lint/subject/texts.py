@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.lint.subject.field_paths import Path, values_at
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 # No newline inside: an opening brace that is never closed must not swallow the rest of a prompt.

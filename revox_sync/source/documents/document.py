@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from typing import Self
 
 from revox_sync.source.documents.locate import Location, NodeMap
 from revox_sync.source.documents.parsed_files import ParsedFiles, YamlFile
@@ -14,6 +14,7 @@ from revox_sync.source.model.problem import AmbiguousScalar, Problem, ProblemKin
 from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.nodes import ENV, SUB, VAR, Node, TooDeepError, span
 from revox_sync.source.yaml.parse import too_deep
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 _DEFAULTS = "defaults"

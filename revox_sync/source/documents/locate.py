@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.yaml.nodes import (
@@ -20,6 +20,7 @@ from revox_sync.source.yaml.nodes import (
     key_text,
     span,
 )
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 if TYPE_CHECKING:

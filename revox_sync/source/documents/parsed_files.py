@@ -1,13 +1,14 @@
 """The files of one run: each is read and parsed once, and remembered where several documents may use it."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from revox_sync.source.files.tree import OverlayTree, TreeError
 from revox_sync.source.model.place import SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem, ProblemKind
 from revox_sync.source.yaml.decode import control_problems, source_of
 from revox_sync.source.yaml.parse import Composition, compose
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.source.files.tree import Tree

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from revox_sync.source.files.ignored_files import is_hidden
 from revox_sync.source.files.tree import TreeError, leaves_root
@@ -12,6 +12,7 @@ from revox_sync.source.model.problem import ProblemKind, Related
 from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.construct import Builder
 from revox_sync.source.yaml.nodes import ENV, FILE, INCLUDE, SUB, VAR, Node, ScalarNode, children, span
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.secret import Secret
 from revox_sync.values.walk import parts
 

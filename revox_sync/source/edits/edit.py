@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.edits.collection_edits import TextChange
@@ -27,6 +26,7 @@ from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.yaml.emit_scalars import UneditableError
 from revox_sync.source.yaml.scalar_offsets import BREAK
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple
 
 from revox_sync.source.documents.document import Document
 from revox_sync.source.documents.locate import Spot
@@ -13,6 +12,7 @@ from revox_sync.source.model.amendment import Remove
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.nodes import ENV, INCLUDE, SUB, VAR, MappingNode, entry_position
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 IsOwn = Callable[[str], bool]

@@ -3,9 +3,10 @@
 An amendment says what the values must be afterwards, so that the edited text can be checked against it.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from revox_sync.source.model.value import Value
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from typing import Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 COMMENT_MARKER: Final = "revox:"
 """Begins every comment that is addressed to us; `source.yaml.comments` reads them."""

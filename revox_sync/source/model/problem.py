@@ -1,9 +1,9 @@
 """What can be wrong with a file before its fields are checked. Problems are values, never exceptions."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from revox_sync.source.model.place import Place
+from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.pointer import Pointer
 
 

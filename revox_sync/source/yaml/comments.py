@@ -6,13 +6,13 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
-
-from yaml.nodes import MappingNode, Node, ScalarNode
+from typing import Final
 
 from revox_sync.source.model.place import COMMENT_MARKER, Place, SourceText, may_have_comments
 from revox_sync.source.yaml.nodes import span, walk_nodes
 from revox_sync.source.yaml.parse import compose
+from revox_sync.source.yaml.pyyaml import MappingNode, Node, ScalarNode
+from revox_sync.values.named_tuple import NamedTuple
 
 _START: Final = r"(?<![^ \t\r\n])"
 _END: Final = r"[ \t]*(?=[\r\n]|\Z)"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.model.value import Deferred, Scalar, Value
 from revox_sync.source.yaml.nodes import (
@@ -20,6 +18,7 @@ from revox_sync.source.yaml.nodes import (
     key_text,
     span,
 )
+from revox_sync.source.yaml.pyyaml import MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.source.yaml.scalars import SPECIAL_STARTS, WORDS, NoJsonValueError, ambiguity, plain_value
 
 if TYPE_CHECKING:

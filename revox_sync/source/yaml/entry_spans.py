@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
-
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from typing import Final
 
 from revox_sync.source.yaml.emit_scalars import UneditableError
 from revox_sync.source.yaml.nodes import end_behind, span
+from revox_sync.source.yaml.pyyaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.source.yaml.scalar_offsets import BREAK, content_start, stretch
+from revox_sync.values.named_tuple import NamedTuple
 
 _GAP: Final = re.compile(r"(?:\s+|#[^\r\n]*)*")
 _COLON: Final = re.compile(r"\s*:")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
-
 from revox_sync.source.model.place import Place
+from revox_sync.source.yaml.pyyaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
 
 if TYPE_CHECKING:

@@ -7,11 +7,7 @@ ruamel.yaml's Python parser decides and explains, with a scanner of ours.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
-
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from typing import TYPE_CHECKING, Final, cast
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind
@@ -26,9 +22,11 @@ from revox_sync.source.yaml.nodes import (
     expanded_size,
     walk_nodes,
 )
+from revox_sync.source.yaml.pyyaml import CollectionNode, CParser, MappingNode, Node, ScalarNode, YAMLError
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from yaml.error import Mark
+    from revox_sync.source.yaml.pyyaml import Mark
 
 # What libyaml reads otherwise than YAML 1.2.2 asks, as patterns by a character that each has: most texts lack it, and
 # need no search.

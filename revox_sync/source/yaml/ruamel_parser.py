@@ -19,12 +19,11 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser, ParserError
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.tokens import DirectiveToken, DocumentEndToken
-from yaml.error import Mark
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from revox_sync.source.model.place import Place
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.yaml.nodes import BROKEN, MAX_DEPTH, PLAIN, QUOTED, TooDeepError
+from revox_sync.source.yaml.pyyaml import MappingNode, Mark, Node, ScalarNode, SequenceNode
 from revox_sync.source.yaml.ruamel_scanner import INNER_DIRECTIVE, StrictScanner
 from revox_sync.source.yaml.syntax_errors import QUOTE_TEXT, explain_failure, explain_syntax
 

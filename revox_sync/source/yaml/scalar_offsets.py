@@ -10,12 +10,14 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yaml.nodes import Node, ScalarNode
+    from revox_sync.source.yaml.pyyaml import Node, ScalarNode
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
 """Anchor and tag before a node, with the white space and comments behind them."""

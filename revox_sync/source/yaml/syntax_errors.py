@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.model.problem import Problem, ProblemKind, Related
 from revox_sync.source.yaml.ruamel_scalars import DEEP_EMPTY_LINE, SHALLOW, TAB
 from revox_sync.source.yaml.ruamel_scanner import BAD_DIRECTIVE, INNER_DIRECTIVE, OTHER_VERSION
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,9 +1,10 @@
 """What one call of `revox-sync lint` asks for."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from revox_sync.errors import UsageError
+from revox_sync.values.named_tuple import NamedTuple
 
 
 class LintRequest(NamedTuple):

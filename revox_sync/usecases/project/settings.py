@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from revox_sync.output.text.style import Paint, painter
+from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     # Only for their types: lint starts without the modules of the API.
