@@ -77,8 +77,11 @@ def assert_nothing_differs(account: Account) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("quirks", [(), ("respell",)], ids=["kept", "respelled"])
-@pytest.mark.parametrize("version", [*known_contracts(), None])
+@pytest.mark.parametrize(
+    ("version", "quirks"),
+    # A server spells the fields of one contract as it does those of any other.
+    [*((version, ()) for version in known_contracts()), (None, ()), (None, ("respell",))],
+)
 def test_nothing_differs_once_applied(account: Account, version: str | None, quirks: tuple[str, ...]) -> None:
     account.configure(**({"contract": version} if version else {}))
     account.serve(account.store, *quirks, contract=version)

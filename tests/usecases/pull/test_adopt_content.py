@@ -60,7 +60,7 @@ def visible_ones(account: Account) -> list[str]:
 
 @pytest.mark.slow
 def test_any_account_is_adopted_whole(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = [body for version in (*known_contracts(), None) for body in drawn(version, 100)]
+    wanted = [body for version in (*known_contracts(), None) for body in drawn(version, 60)]
     for number, body in enumerate(wanted):
         create(account, **with_secrets(body, SECRET) | {"name": f"{body['name']} {number}"})
     adoption = pull(account)
