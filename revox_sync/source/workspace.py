@@ -15,7 +15,7 @@ from revox_sync.source.model.place import Place, SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
-from revox_sync.values.address import is_named
+from revox_sync.values.address import Selection, is_named
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.named_tuple import NamedTuple
 
@@ -217,23 +217,23 @@ def _has_defaults(configuration: Document) -> bool:
     return isinstance(configuration.value, dict) and bool(configuration.value.get("defaults"))
 
 
-def selected(
-    files: Iterable[AssistantFile], addresses: Iterable[str], orphans: Iterable[str] = ()
-) -> list[AssistantFile]:
-    """The files that addresses or globs select; all files where there are none.
+def selected(files: Iterable[AssistantFile], selection: Selection, orphans: Iterable[str] = ()) -> list[AssistantFile]:
+    """The files that a command line means.
 
     Args:
-        orphans: addresses without a file that may be selected as well.
+        orphans: addresses without a file that may be meant as well.
 
     Raises:
-        UsageError: a pattern matches nothing.
+        UsageError: a pattern matches nothing, or `--exclude` leaves nothing.
     """
-    known, patterns = list(files), list(addresses)
+    known = list(files)
     names = [*(file.address for file in known), *sorted(orphans)]
-    for pattern in patterns:
+    for pattern in (*selection.addresses, *selection.exclude):
         if not any(is_named(address, pattern) for address in names):
             raise UsageError(f"no assistant has the address `{pattern}`", hint=_nearest_address(pattern, known, names))
-    return [file for file in known if not patterns or any(is_named(file.address, pattern) for pattern in patterns)]
+    if selection.exclude and not any(map(selection.has, names)):
+        raise UsageError("--exclude leaves no assistant", hint="name fewer")
+    return [file for file in known if selection.has(file.address)]
 
 
 def _nearest_address(pattern: str, files: Iterable[AssistantFile], addresses: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from revox_sync.values.named_tuple import NamedTuple
+
 
 def is_named(address: str, pattern: str) -> bool:
     """Whether a pattern, an address or a glob, selects an address; `*` also matches `/`."""
@@ -15,3 +17,24 @@ def is_named(address: str, pattern: str) -> bool:
 def naming(address: str, patterns: Iterable[str]) -> str | None:
     """The first pattern that selects an address; None when none does."""
     return next((pattern for pattern in patterns if is_named(address, pattern)), None)
+
+
+class Selection(NamedTuple):
+    """Which assistants a command line means, by addresses and globs.
+
+    Attributes:
+        addresses: those that are meant; none: all.
+        exclude: of these, those that are not.
+    """
+
+    addresses: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def has(self, address: str) -> bool:
+        """Whether an assistant is meant."""
+        if self.exclude and naming(address, self.exclude) is not None:
+            return False
+        return not self.addresses or naming(address, self.addresses) is not None
+
+
+EVERYTHING = Selection()

@@ -12,6 +12,7 @@ from revox_sync.cli.main import run
 from revox_sync.errors import ExitCode, UsageError
 from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
+from revox_sync.values.address import Selection
 
 GOOD = "name: A\nprompt: Hi\n"
 
@@ -64,7 +65,7 @@ FILES = [AssistantFile("sales/out", "assistants/sales/out.yaml"), AssistantFile(
 
 
 def test_an_address_that_looks_like_a_glob_names_its_file() -> None:
-    assert [each.address for each in selected(FILES, ["[x]*"])] == ["[x]*"]
+    assert [each.address for each in selected(FILES, Selection(("[x]*",)))] == ["[x]*"]
 
 
 @pytest.mark.parametrize(
@@ -72,5 +73,5 @@ def test_an_address_that_looks_like_a_glob_names_its_file() -> None:
 )
 def test_a_path_is_answered_with_its_address(path: str) -> None:
     with pytest.raises(UsageError) as error:
-        selected(FILES, [path])
+        selected(FILES, Selection((path,)))
     assert error.value.hint == "did you mean `sales/out`?"

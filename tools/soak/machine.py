@@ -41,6 +41,7 @@ from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_fi
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.project.settings import World as RunWorld
+from revox_sync.values.address import Selection
 
 HURRY: Final = 100.0
 """Seconds of the program in one of the clock's."""
@@ -255,7 +256,7 @@ def _apply(job: Job, world: World) -> int:
     settings = Settings(str(job.root), "test", "never", 1, job.timeout, insecure_http=False)
     opened = open_session(settings)
     session = Hurried(opened.root, opened.workspace, opened.environment, opened.endpoint, opened.settings, world, job)
-    arguments = ApplyArguments(job.addresses, job.options, job.parallelism, approved=True)
+    arguments = ApplyArguments(Selection(tuple(job.addresses)), job.options, job.parallelism, approved=True)
     control = RunControl(world.stop, RunWorld(world.look_again, world.now))
     result = apply_files(session, arguments, JsonConsole(settings, [Target("text", None)]), control)
     applied = result.applied

@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from revox_sync.cli.options.addresses import selection_options
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, writing_options
@@ -25,6 +26,7 @@ from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.commands import runnable_errors, runnable_report
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.address import Selection
 
 
 @helpful_command(
@@ -32,7 +34,7 @@ from revox_sync.usecases.project.settings import Settings
     ("revox-sync apply", "Show the plan, ask, and carry it out."),
     ("revox-sync apply plan.json", "Carry out a saved plan as it is."),
 )
-@click.argument("addresses", nargs=-1, metavar="[PLAN.json | ADDRESS...]")
+@selection_options("[PLAN.json | ADDRESS...]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--expect-digest", metavar="DIGEST", help="Refuse any plan but the one with this digest.")
 @writing_options
@@ -43,7 +45,7 @@ from revox_sync.usecases.project.settings import Settings
 def command(
     settings: Settings,
     *,
-    addresses: tuple[str, ...],
+    selection: Selection,
     auto_approve: bool,
     expect_digest: str | None,
     parallelism: int,
@@ -53,11 +55,11 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
-    if is_saved_plan(addresses, options) and (settings.environment is None or settings.is_preset):
-        settings = settings._replace(environment=saved_environment(addresses[0]))
+    if is_saved_plan(selection, options) and (settings.environment is None or settings.is_preset):
+        settings = settings._replace(environment=saved_environment(selection.addresses[0]))
     with runnable_errors(settings):
         session, console = open_session(settings), Console(settings, outputs, full=full)
-        arguments = ApplyArguments(addresses, options, parallelism, lock_timeout, auto_approve, expect_digest)
+        arguments = ApplyArguments(selection, options, parallelism, lock_timeout, auto_approve, expect_digest)
         control = RunControl(world=settings.world, interruptible=interruptible)
         result = apply_files(session, arguments, console, control)
     plan, applied, lock_path = result.plan, runnable_report(result.applied, settings), result.lock_name

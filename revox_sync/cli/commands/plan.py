@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from revox_sync.cli.options.addresses import selection_options
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.planning import planning_options, snapshot_options
@@ -20,6 +21,7 @@ from revox_sync.usecases.apply.notices import note_unmanaged
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.address import Selection
 
 
 @helpful_command(
@@ -30,7 +32,7 @@ from revox_sync.usecases.project.settings import Settings
         "Plan the assistants below `sales`, and let the files win over edits made in the dashboard.",
     ),
 )
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@selection_options()
 @save_option
 @digest_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")
@@ -42,7 +44,7 @@ from revox_sync.usecases.project.settings import Settings
 def command(
     settings: Settings,
     *,
-    addresses: tuple[str, ...],
+    selection: Selection,
     save: Path | None,
     digest_file: Path | None,
     detailed_exitcode: bool,
@@ -55,14 +57,14 @@ def command(
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
     require_distinct_files(outputs, save, digest_file, save_snapshot)
     session = open_session(settings, offline=remote_snapshot is not None)
-    desired = session.desired(session.files(addresses, orphans=True))
+    desired = session.desired(session.files(selection, orphans=True))
     try:
         if remote_snapshot is not None:
-            plan = plan_from_snapshot(session, remote_snapshot, desired, options, addresses)
+            plan = plan_from_snapshot(session, remote_snapshot, desired, options, selection)
         else:
             state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
-            plan = session.plan(desired, state, options, addresses)
-            note_unmanaged(settings, () if addresses else state.unmanaged)
+            plan = session.plan(desired, state, options, selection)
+            note_unmanaged(settings, () if selection.addresses else state.unmanaged)
     except OverLimitError as error:
         # Whoever decides about the limit has to see what it is about. It is not saved, because nobody may apply it.
         publish(error.plan, None, outputs, settings, review)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import click
 
+from revox_sync.cli.options.addresses import selection_options
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
@@ -30,6 +31,7 @@ from revox_sync.usecases.pull.pull import (
     write_pull,
 )
 from revox_sync.usecases.pull.take_over import PullResult, take_over
+from revox_sync.values.address import Selection
 
 
 @helpful_command(
@@ -37,7 +39,7 @@ from revox_sync.usecases.pull.take_over import PullResult, take_over
     ("revox-sync pull", "Take edits made in the dashboard over into the files."),
     ("revox-sync pull --new --check", "Show which files would be written for assistants that have none."),
 )
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@selection_options()
 @click.option("--theirs", is_flag=True, help="In a conflict, take the server's value.")
 @click.option("--inline", is_flag=True, help="Write values that come from elsewhere into the assistant's own file.")
 @click.option("--all-fields", is_flag=True, help="Also fields that the file does not declare.")
@@ -51,7 +53,7 @@ from revox_sync.usecases.pull.take_over import PullResult, take_over
 def command(
     settings: Settings,
     *,
-    addresses: tuple[str, ...],
+    selection: Selection,
     theirs: bool,
     inline: bool,
     all_fields: bool,
@@ -63,10 +65,10 @@ def command(
     """Bring edits made in the dashboard into the files; only what differs is changed. ADDRESS may be a glob."""
     session, tree = open_pull(settings)
     adopting = new or bool(ids)
-    pulling = bool(addresses) or not adopting or (new and bool(session.workspace.files))
+    pulling = bool(selection.addresses) or not adopting or (new and bool(session.workspace.files))
     with session.client() as client, lock_in_force(session, client, check=check) as known:
         options = PullOptions(theirs, inline, all_fields)
-        result = take_over(session, client, known, addresses, options) if pulling else PullResult()
+        result = take_over(session, client, known, selection, options) if pulling else PullResult()
         if check:
             show_diff(session.workspace, result.texts, diff_stream(outputs), settings)
         else:

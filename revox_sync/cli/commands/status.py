@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from revox_sync.cli.options.addresses import selection_options
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
@@ -19,6 +20,7 @@ from revox_sync.sync.planning.status import make_status
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.address import Selection
 
 
 @helpful_command(
@@ -26,24 +28,22 @@ from revox_sync.usecases.project.settings import Settings
     ("revox-sync status", "Show where every assistant stands."),
     ("revox-sync status -e production --detailed-exitcode", "Exit with 2 unless everything is in sync."),
 )
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@selection_options()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when an assistant is not in sync.")
 @output_option(*REPORT_FORMATS["page"])
 @with_settings
-def command(
-    settings: Settings, *, addresses: tuple[str, ...], detailed_exitcode: bool, outputs: list[Target]
-) -> ExitCode:
+def command(settings: Settings, *, selection: Selection, detailed_exitcode: bool, outputs: list[Target]) -> ExitCode:
     """Show where every assistant stands: in sync, changed here, edited outside, missing, orphaned.
 
     ADDRESS is a path below the assistants directory without suffix; globs work. It ends with 0 whatever it shows,
     unless files are broken or --detailed-exitcode is given.
     """
     session = open_session(settings)
-    desired = session.desired(session.files(addresses, orphans=True))
+    desired = session.desired(session.files(selection, orphans=True))
     with session.client() as client:
         state = session.state(client, desired)
-    plan = session.plan(desired, state, PlanOptions(), addresses)
-    unmanaged = () if addresses else state.unmanaged
+    plan = session.plan(desired, state, PlanOptions(), selection)
+    unmanaged = () if selection.addresses else state.unmanaged
     status = runnable_report(make_status(plan, desired, state.matches, unmanaged), settings)
     report = PageReport(
         page=lambda: runnable_report(status_page(status), settings),

@@ -20,7 +20,7 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.shown_change import deleted_value
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import MatchKind
-from revox_sync.values.address import naming
+from revox_sync.values.address import Selection, naming
 from revox_sync.values.did_you_mean import nearest
 from revox_sync.values.pointer import Value
 
@@ -55,19 +55,18 @@ class OverLimitError(RefusedError):
         self.plan = replace(plan, notes=(f"{refusal.message}; nothing of this plan can be applied", *plan.notes))
 
 
-def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, addresses: Sequence[str]) -> Prune:
+def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, selection: Selection) -> Prune:
     """What is to become of every lock entry without a file.
 
     Args:
-        addresses: the command line's addresses and globs, nothing is said of other entries; without any, every entry
-            is meant.
+        selection: what the command line means; nothing is said of other entries.
     """
     # Orphans are in every plan of the whole project, so that one that is kept is never forgotten.
     prune = Prune([], [], [], [])
     for address in state.matches.orphaned:
         entry, remote = state.lock.entries[address], state.orphans.get(address)
         orphan = Orphan(address, remote.name if remote else entry.name, entry.id)
-        if addresses and naming(address, addresses) is None:
+        if not selection.has(address):
             continue
         if not options.prune:
             prune.left.append(orphan)

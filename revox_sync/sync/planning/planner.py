@@ -25,6 +25,7 @@ from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.planning.shown_change import replaced_value
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
+from revox_sync.values.address import EVERYTHING, Selection
 from revox_sync.values.pointer import Value
 
 _FORGOTTEN: Final = "the API on this machine has forgotten every assistant of its lock; the lock starts anew"
@@ -46,14 +47,14 @@ class PlanContext:
         environment: its name.
         options: the command line's.
         safety: the configuration's; by default nothing may be deleted and nothing is protected.
-        addresses: the command line's addresses and globs; an orphan that they do not name is left as it is.
+        selection: what the command line means; another orphan is left as it is.
     """
 
     environment: str
     base_url: str
     options: PlanOptions
     safety: SafetyOptions = field(default_factory=SafetyOptions)
-    addresses: Sequence[str] = ()
+    selection: Selection = EVERYTHING
 
     @property
     def options_in_force(self) -> PlanOptions:
@@ -83,7 +84,7 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     matches = {match.address: match for match in state.matches.matches}
     for assistant in sorted(desired, key=lambda assistant: assistant.address):
         _plan_one(assistant, matches[assistant.address], state.unknown.get(assistant.address), options, draft)
-    prune = plan_orphans(state, options, context.safety, context.addresses)
+    prune = plan_orphans(state, options, context.safety, context.selection)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
     excess = why_not_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
     draft.notes.extend(orphan_notes(desired, state, prune))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +27,7 @@ from revox_sync.usecases.apply.approval import (
 )
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.settings import THIS_MACHINE, World
+from revox_sync.values.address import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ class ApplyArguments:
     """What an apply is to do.
 
     Attributes:
-        addresses: addresses or globs, or one saved plan; none: all files.
+        selection: the assistants, or as its one address a saved plan.
         lock_timeout: seconds to wait for another apply on this machine.
         approved: whether a new plan is applied without a question.
         expected_digest: digest of the only plan that may be applied; None: any.
     """
 
-    addresses: Sequence[str]
+    selection: Selection
     options: PlanOptions
     parallelism: int
     lock_timeout: float = 0.0
@@ -104,11 +105,11 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
     parallelism, stop, world = arguments.parallelism, control.stop, control.world
     with session.alone(arguments.lock_timeout), session.client(parallelism, stop, console.request) as client:
         settled = session.settle(client)
-        if is_saved_plan(arguments.addresses, arguments.options):
-            ready = saved_plan(session, arguments.addresses[0], settled.unknown, console)
+        if is_saved_plan(arguments.selection, arguments.options):
+            ready = saved_plan(session, arguments.selection.addresses[0], settled.unknown, console)
         else:
             read = partial(session.state, client, prune=arguments.options.prune, wait=world.wait or stop.wait)
-            ready = new_plan(session, read, arguments.addresses, arguments.options, console)
+            ready = new_plan(session, read, arguments.selection, arguments.options, console)
         require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
         back_up(session, client, ready, parallelism)

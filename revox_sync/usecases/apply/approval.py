@@ -26,6 +26,7 @@ from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backu
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
+from revox_sync.values.address import Selection
 from revox_sync.values.pointer import Value
 
 _QUESTION: Final = """
@@ -71,10 +72,10 @@ class Ready:
     digest: str | None = None
 
 
-def is_saved_plan(addresses: Sequence[str], options: PlanOptions) -> bool:
+def is_saved_plan(selection: Selection, options: PlanOptions) -> bool:
     """Whether the positionals name a saved plan. Raises UsageError if there is also something that makes a new one."""
-    saved = [address for address in addresses if address.endswith(SAVED_PLAN)]
-    if saved and (len(addresses) > 1 or options != PlanOptions()):
+    saved = [address for address in selection.addresses if address.endswith(SAVED_PLAN)]
+    if saved and (selection != Selection((saved[0],)) or options != PlanOptions()):
         raise UsageError("a saved plan is applied as it is", hint=f"`revox-sync apply {quote(saved[0])}`")
     return bool(saved)
 
@@ -118,15 +119,15 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
 def new_plan(
     session: Session,
     read: Callable[[Sequence[Desired]], State],
-    addresses: Sequence[str],
+    selection: Selection,
     options: PlanOptions,
     reviewer: Reviewer,
 ) -> Ready:
     """A plan made now, shown. Asks what to do about edits made outside the files, if somebody is there to answer."""
-    desired = session.desired(session.files(addresses, orphans=True))
+    desired = session.desired(session.files(selection, orphans=True))
     state = read(desired)
     try:
-        plan = session.plan(desired, state, options, addresses)
+        plan = session.plan(desired, state, options, selection)
     except OverLimitError as error:
         reviewer.plan(error.plan)
         raise
@@ -135,7 +136,7 @@ def new_plan(
     if edited and options.on_drift is OnDrift.FAIL and reviewer.can_ask:
         answer = reviewer.ask(_DRIFT_QUESTION.format(number=counted(edited, "assistant")))
         if answer in {OnDrift.KEEP, OnDrift.REVERT}:
-            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)), addresses)
+            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)), selection)
             reviewer.plan(plan)
     known = {match.remote.id: match.remote.value for match in state.matches.matches if match.remote is not None}
     return Ready(plan, state.lock, known)

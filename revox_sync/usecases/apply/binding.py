@@ -17,6 +17,7 @@ from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.commands import runnable
+from revox_sync.values.address import Selection
 from revox_sync.values.did_you_mean import did_you_mean
 
 _LOCK_SUFFIX: Final = ".lock.json"
@@ -36,7 +37,7 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
     if address not in addresses and assistant_id in addresses:
         hint = f"`revox-sync import {quote(assistant_id)} {quote(address)}`"
         raise UsageError(f"`{address}` is no address: the address comes first, then the id", hint=hint)
-    file = next((file for file in session.files([address]) if file.address == address), None)
+    file = next((file for file in session.files(Selection((address,))) if file.address == address), None)
     if file is None:
         raise UsageError(f"no file has the address `{address}`", hint="name one assistant; patterns do not work here")
     with session.alone(), session.client() as client:

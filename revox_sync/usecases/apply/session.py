@@ -44,6 +44,7 @@ from revox_sync.usecases.apply.api_client import open_client, open_endpoint
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
+from revox_sync.values.address import EVERYTHING, Selection
 
 
 class FileReader:
@@ -204,19 +205,19 @@ class Session:
         """A client for the environment's API; see `open_client`."""
         return open_client(self.endpoint, self.settings, connections, stop, watch)
 
-    def files(self, addresses: Sequence[str], *, orphans: bool = False) -> list[AssistantFile]:
-        """The files that addresses or globs name; all files if there are none of them.
+    def files(self, selection: Selection = EVERYTHING, *, orphans: bool = False) -> list[AssistantFile]:
+        """The files that a command line means.
 
         Args:
-            orphans: an address may also name a lock entry whose file is gone.
+            orphans: it may also mean a lock entry whose file is gone.
 
         Raises UsageError if there is neither an assistants directory nor a lock entry.
         """
         directories = self.workspace.config.directories
         if not self.workspace.files and not any(map(self.workspace.tree.exists, directories)):
             raise no_assistants(self.root, self.workspace)
-        named = self._orphan_addresses(self.load_lock()) if orphans and addresses else ()
-        return selected(self.workspace.files, addresses, named)
+        named = self._orphan_addresses(self.load_lock()) if orphans and selection != EVERYTHING else ()
+        return selected(self.workspace.files, selection, named)
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Shows their findings, and raises BrokenFilesError if one of these is an error."""
@@ -228,7 +229,8 @@ class Session:
         if errors:
             raise BrokenFilesError(
                 f"nothing planned: {counted(errors, 'error')} in the files",
-                hint="fix them (suppressing them does not help here), or name the addresses of files without errors",
+                hint="fix them (suppressing them does not help here), or name the addresses of files without errors; "
+                "--exclude ADDRESS leaves one out",
             )
         return reader.desired_builder.desired()
 
@@ -293,17 +295,17 @@ class Session:
         return replace(state, unknown={**state.unknown, **found}, unmanaged=free)
 
     def plan(
-        self, desired: Sequence[Desired], state: State, options: PlanOptions, addresses: Sequence[str] = ()
+        self, desired: Sequence[Desired], state: State, options: PlanOptions, selection: Selection = EVERYTHING
     ) -> Plan:
-        """What apply would do. Orphans take part if addresses or globs name them, or if there are no addresses.
+        """What apply would do. Orphans take part if the command line means them.
 
         Raises:
             UsageError: an option names an assistant that does not exist.
             RefusedError: the plan would delete more than is allowed.
         """
-        selected(self.workspace.files, [rule.pattern for rule in options.drift_rules])
+        selected(self.workspace.files, Selection(tuple(rule.pattern for rule in options.drift_rules)))
         context = PlanContext(
-            self.environment.name, self.endpoint.base_url, options, self.workspace.config.safety, addresses
+            self.environment.name, self.endpoint.base_url, options, self.workspace.config.safety, selection
         )
         plan = make_plan(desired, state, context)
         return without_unknown(plan, state.unknown)

@@ -31,11 +31,12 @@ from revox_sync.sync.snapshots.snapshot import (
     save_snapshot,
 )
 from revox_sync.usecases.apply.session import Session
+from revox_sync.values.address import Selection
 from revox_sync.values.pointer import Value
 
 
 def plan_from_snapshot(
-    session: Session, path: Path, desired: Sequence[Desired], options: PlanOptions, addresses: Sequence[str]
+    session: Session, path: Path, desired: Sequence[Desired], options: PlanOptions, selection: Selection
 ) -> Plan:
     """What apply would do if the API still held what a snapshot holds; the API is not asked.
 
@@ -47,7 +48,7 @@ def plan_from_snapshot(
     # The journal of an apply that did not end is left alone: only the API can say what became of it.
     recalled = Replayed(session.load_lock())
     state = session.state_from(SnapshotReader(snapshot, str(path)), desired, recalled, prune=options.prune)
-    plan = session.plan(desired, state, options, addresses)
+    plan = session.plan(desired, state, options, selection)
     note = f"made from the snapshot taken at {snapshot.taken_at}; the API was not asked"
     return replace(plan, notes=(note, *plan.notes))
 

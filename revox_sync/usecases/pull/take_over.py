@@ -25,6 +25,7 @@ from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.usecases.apply.session import FileReader, Session
 from revox_sync.usecases.pull.file_checks import files_of_one_name, objection, unplannable_files
+from revox_sync.values.address import Selection
 from revox_sync.values.pointer import Pointer, Value, dotted
 
 _NAME: Final[Pointer] = ("name",)
@@ -95,16 +96,16 @@ class _FilePull:
 
 
 def take_over(
-    session: Session, client: Client, known: Replayed, addresses: Sequence[str], options: PullOptions
+    session: Session, client: Client, known: Replayed, selection: Selection, options: PullOptions
 ) -> PullResult:
-    """What the named addresses take over from the server.
+    """What the selected files take over from the server.
 
     Files with errors are shown and left out, as are assistants that nobody can tell apart.
 
     Args:
         known: the lock in force, and the addresses for which nobody knows what an apply left behind.
     """
-    files = session.files(addresses)
+    files = session.files(selection)
     reader = FileReader(session.workspace, session.environment, files)
     broken = unplannable_files(session, files, reader)
     values = {file: reader.desired_builder.value(file.address) for file in files if file not in broken}

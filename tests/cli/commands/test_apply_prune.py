@@ -98,7 +98,13 @@ def test_protected_assistants_are_refused(three: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("addresses", "deleted"), [(["old/*"], {"old/one", "old/two"}), (["old/one"], {"old/one"}), (["a"], set())]
+    ("addresses", "deleted"),
+    [
+        (["old/*"], {"old/one", "old/two"}),
+        (["old/one"], {"old/one"}),
+        (["a"], set()),
+        (["--exclude", "old/t*"], {"old/one"}),
+    ],
 )
 def test_addresses_choose_what_is_deleted(three: Account, addresses: list[str], deleted: set[str]) -> None:
     plan = three.plan(*LIMIT, *addresses)
@@ -107,7 +113,8 @@ def test_addresses_choose_what_is_deleted(three: Account, addresses: list[str], 
 
 
 @pytest.mark.parametrize(
-    ("addresses", "listed"), [([], {"old/one", "old/two"}), (["old/one"], {"old/one"}), (["a"], set())]
+    ("addresses", "listed"),
+    [([], {"old/one", "old/two"}), (["old/one"], {"old/one"}), (["a"], set()), (["--exclude", "old/one"], {"old/two"})],
 )
 def test_only_orphans_that_are_named_are_listed(three: Account, addresses: list[str], listed: set[str]) -> None:
     assert {each["address"] for each in three.plan(*addresses)["orphaned"]} == listed

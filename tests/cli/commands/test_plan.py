@@ -254,6 +254,9 @@ def test_two_files_of_one_name_are_not_planned(account: Account) -> None:
         (["*"], {"sales/in", "sales/out", "support"}),
         (["sales/in", "support"], {"sales/in", "support"}),
         (["s*t"], {"support", "sales/out"}),
+        (["--exclude", "sales/*"], {"support"}),
+        (["sales/*", "--exclude", "*/in"], {"sales/out"}),
+        (["--exclude", "support", "--exclude", "sales/in"], {"sales/out"}),
     ],
 )
 def test_addresses_select(account: Account, addresses: list[str], expected: set[str]) -> None:
@@ -262,11 +265,26 @@ def test_addresses_select(account: Account, addresses: list[str], expected: set[
     assert set(changes(account.plan(*addresses))) == expected
 
 
-def test_an_address_that_matches_nothing(account: Account) -> None:
+@pytest.mark.parametrize("arguments", [["suport"], ["--exclude", "suport"]])
+def test_an_address_that_matches_nothing(account: Account, arguments: list[str]) -> None:
     account.declare("support")
-    ran = account.run("plan", "suport")
+    ran = account.run("plan", *arguments)
     assert ran.code == 64
     assert "did you mean `support`" in ran.err
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"], ["pull"], ["status"]])
+def test_what_is_left_out_is_left_alone(account: Account, command: list[str]) -> None:
+    for address in ("a", "b"):
+        account.declare(address)
+    account.write("assistants/broken.yaml", "prompt: [")
+    broken = "assistants/broken.yaml"
+    for excluded, code in ((["b", "broken"], 0), (["*"], 64)):
+        ran = account.run(*command, *(word for each in excluded for word in ("--exclude", each)))
+        assert ran.code == code
+        assert broken not in ran.err
+    assert "--exclude leaves no assistant" in ran.err
+    assert {each["name"] for each in account.store.all()} == ({"a"} if command[0] == "apply" else set())
 
 
 def test_unset_variables_are_all_named(account: Account) -> None:

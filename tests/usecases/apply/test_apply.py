@@ -17,6 +17,7 @@ from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.usecases.apply.apply import ApplyArguments, ApplyResult, RunControl, apply_files
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings, World
+from revox_sync.values.address import EVERYTHING
 from tests.account import Account
 
 
@@ -54,7 +55,7 @@ class Audience:
 
 def applied(account: Account, audience: Audience, control: RunControl | None = None, **arguments: Any) -> ApplyResult:
     settings = Settings(str(account.root), "test", color="never", verbosity=0, timeout=5.0, insecure_http=False)
-    asked = ApplyArguments((), PlanOptions(), parallelism=2, **{"approved": True, **arguments})
+    asked = ApplyArguments(EVERYTHING, PlanOptions(), parallelism=2, **{"approved": True, **arguments})
     return apply_files(open_session(settings), asked, audience, control or RunControl())
 
 

@@ -9,6 +9,7 @@ from revox_sync.sync.pulling.field_groups import PullOptions
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import lock_in_force, open_pull
 from revox_sync.usecases.pull.take_over import PullResult, take_over
+from revox_sync.values.address import Selection
 from tests.account import Account
 
 
@@ -17,7 +18,7 @@ def taken(account: Account, *addresses: str, options: PullOptions | None = None)
     before = {path: path.read_bytes() for path in account.root.rglob("*") if path.is_file()}
     session, _ = open_pull(Settings(str(account.root), color="never", timeout=5.0, verbosity=-1))
     with session.client() as client, lock_in_force(session, client, check=True) as known:
-        result = take_over(session, client, known, addresses, options or PullOptions())
+        result = take_over(session, client, known, Selection(addresses), options or PullOptions())
     assert {path: path.read_bytes() for path in account.root.rglob("*") if path.is_file()} == before
     return result
 
