@@ -13,6 +13,11 @@ from revox_sync.values.substring_search import SubstringIndex
 EXACT: Final = {
     "TODO": r"\bTODO\b(?=\s*[:(\])]|[ \t]*$)|^[^\w\n]*(TODO)\b(?! list)",
     "FIXME": r"\bFIXME\b",
+    # The same reminder in other languages; in small letters these words are ordinary ones.
+    "PENDIENTE": r"\bPENDIENTE\b(?=\s*[:\])>]|[ \t]*$)",
+    "COMPL": r"\b(?:À|A|DA|POR) COMPL[EÉ]T?(?:ER|AR|ARE)\b",
+    "ERGÄNZEN": r"\b(?:ZU|NOCH|BITTE) ERGÄNZEN\b",
+    "PREENCHER": r"\b(?:A|POR) PREENCHER\b",
     "TBD": r"[\[(<]TBD[\])>]|: *(TBD)[ \t]*$",
     "REPLACEME": r"\bREPLACEME\b",
     "YOUR_": r"\bYOUR_[A-Z0-9_]+\b",
@@ -27,7 +32,13 @@ CASELESS: Final = {
     " here]": r"(?i:\[insert [^\]\n]{0,60} here\])",
     "[company": r"(?i:\[company(?: name)?\])",
     "[votre ": r"(?i:\[votre (?:entreprise|société|marque)[^\]\n]{0,60}\])",
+    "todo]": r"(?i:\[(todo)\])",
+    "todo)": r"(?i:\((todo)\))",
+    "todo>": r"(?i:<(todo)>)",
     "ter]": r"(?i:\[à compléter\])",
+    "tar]": r"(?i:\[(?:a|por) completar\])",
+    "tare]": r"(?i:\[da completare\])",
+    "pendiente]": r"(?i:\[pendiente\])",
 }
 
 

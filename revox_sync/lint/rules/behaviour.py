@@ -238,9 +238,15 @@ class OutcomesWithoutTarget(FileRule):
             for at, fields in mappings_at(subject.value, path[:-1]):
                 has_target = any(is_set(fields.get(name)) for name in names_over_time(path[:-1], target))
                 has_outcomes = is_set(fields.get(outcomes))
-                # Both or neither is fine; a value that is refused or unknown says nothing about what was meant.
-                if has_target is not has_outcomes and subject.fits((*at, outcomes)) and subject.fits((*at, target)):
-                    present, lacking = (outcomes, target) if has_outcomes else (target, outcomes)
+                present, lacking = (outcomes, target) if has_outcomes else (target, outcomes)
+                # Both or neither is fine; a value that is refused or unknown says nothing about what was meant, and
+                # RVX102 reports a required field that is missing.
+                if (
+                    has_target is not has_outcomes
+                    and subject.fits((*at, outcomes))
+                    and subject.fits((*at, target))
+                    and not subject.lacks(at, lacking)
+                ):
                     yield self._hit(subject, at, present, lacking, is_empty=bool(at) and lacking in fields)
 
     def _hit(self, subject: Subject, at: Pointer, present: str, lacking: str, *, is_empty: bool) -> Hit:

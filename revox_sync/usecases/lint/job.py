@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
@@ -107,7 +108,8 @@ class LintJob:
         after = self._lint_with_account()
         self._say_number("Suppressed", len(after.suppressed) - len(report.suppressed), texts)
         for finding, why in left:
-            at = f"{finding.region.path}:{finding.region.line}:{finding.region.column}"
+            path = os.path.relpath(f"{self._root}/{finding.region.path}")
+            at = f"{path}:{finding.region.line}:{finding.region.column}"
             self._settings.tell(f"Not suppressed: {visible(at)}: {finding.code}: {why}.")
         return after
 

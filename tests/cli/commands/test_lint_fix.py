@@ -109,12 +109,16 @@ def test_findings_are_suppressed_for_a_reason(assistant: Path, capsys: Captured)
     )
 
 
-def test_what_cannot_be_suppressed_is_reported(assistant: Path, capsys: Captured) -> None:
+@pytest.mark.parametrize(("folder", "path"), [(".", "assistants/a.yaml"), ("assistants", "a.yaml")])
+def test_what_cannot_be_suppressed_is_reported(
+    assistant: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: str, path: str
+) -> None:
     assistant.write_text("name: 'A\n")
+    monkeypatch.chdir(folder)
     assert run(["lint", "--add-ignore", "known", "-o", "concise", NO_CACHE]) == 1
     captured = capsys.readouterr()
-    assert captured.out.startswith("assistants/a.yaml:1:7: error RVX001")
-    assert "Not suppressed: assistants/a.yaml:1:7: RVX001: nothing of the file can be read.\n" in captured.err
+    assert captured.out.startswith(f"{path}:1:7: error RVX001")
+    assert f"Not suppressed: {path}:1:7: RVX001: nothing of the file can be read.\n" in captured.err
     assert assistant.read_text() == "name: 'A\n"
 
 

@@ -13,6 +13,18 @@ from revox_sync.lint.checks.todo_markers import marker_forms, todo_markers
         ("Say [Your Company Name] and <YOUR_BRAND>", ["[Your Company Name]", "<YOUR_BRAND>"]),
         ("Bonjour, [votre entreprise]", ["[votre entreprise]"]),
         ("date: TBD", ["TBD"]),
+        ("Our hours are (todo) and [todo], see <Todo>.", ["todo", "todo", "Todo"]),
+        ("PENDIENTE: horario. Precio: [pendiente]. Nombre PENDIENTE", ["PENDIENTE", "[pendiente]", "PENDIENTE"]),
+        (
+            "Adresse À COMPLÉTER, tarif A COMPLETER, orario DA COMPLETARE",
+            ["À COMPLÉTER", "A COMPLETER", "DA COMPLETARE"],
+        ),
+        (
+            "Nombre POR COMPLETAR. Preis: BITTE ERGÄNZEN. Valor A PREENCHER",
+            ["POR COMPLETAR", "BITTE ERGÄNZEN", "A PREENCHER"],
+        ),
+        ("El pago está pendiente: para TODO el mundo. Il reste à compléter le dossier. Es todo (todos).", []),
+        ("PENDIENTE DE PAGO es un estado, y hay que COMPLETAR el pedido.", []),
         ("You replace me. Change me. Todo bien. TODO list. [insert name] [first name] your_name <your answer>", []),
     ],
 )

@@ -41,7 +41,7 @@ def test_questions_with_two_answers_are_left_to_a_person() -> None:
 @pytest.mark.parametrize(
     ("fields", "marked"),
     [
-        ("slack: {outcomes: [completed]}", [("slack", "outcomes")]),
+        ("slack: {outcomes: [completed]}", []),
         ("slack: {outcomes: [completed], channels: []}", [("slack", "channels")]),
         ("slack: {outcomes: [completed], channel_id: C1}", []),
     ],
