@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.output.page.text_hunks import TextDiff, compare_lines, compare_texts
-from revox_sync.output.text.visible import counted, visible
+from revox_sync.output.text.visible import counted, look_alike, visible
 from revox_sync.sync.model.plan import FieldChange
 
 UNSET: Final = "(unset)"
@@ -51,7 +51,11 @@ class FieldView:
         None where an entry of a list, a key of a mapping or a line of a text needs a line of its own.
         """
         values = (self.after,) if self.sign == "+" else (self.before, self.after)
-        return tuple(map(_one_line, values)) if all(map(_is_flat, values)) else None
+        if not all(map(_is_flat, values)):
+            return None
+        shown = tuple(map(_one_line, values))
+        # Escapes tell apart what looks the same.
+        return tuple(map(_escaped, values)) if look_alike(shown[0], shown[-1]) else shown
 
     @cached_property
     def lines(self) -> TextDiff:
@@ -109,6 +113,10 @@ def _is_flat(value: Any) -> bool:
 
 def _one_line(value: Any) -> str:
     return UNSET if value is None else visible(_as_json(value))
+
+
+def _escaped(value: Any) -> str:
+    return UNSET if value is None else json.dumps(value)
 
 
 def _as_json(value: Any) -> str:

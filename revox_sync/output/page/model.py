@@ -84,6 +84,11 @@ class Card:
         """Id, impacts and reason, as far as there are any."""
         return tuple(fact for fact in (self.id, *self.impacts, self.reason) if fact)
 
+    @property
+    def differs(self) -> tuple[FieldView, ...]:
+        """Everything that differs, what is not sent included."""
+        return (*self.fields, *self.local)
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -131,8 +136,10 @@ def in_order(cards: Iterable[Card]) -> tuple[Card, ...]:
     return tuple(sorted(cards, key=_importance))
 
 
-def _importance(card: Card) -> tuple[int, int, str]:
+def _importance(card: Card) -> tuple[int, tuple[int, ...], int, str]:
+    # A create and an update lose nothing, so what callers hear of them decides. The last number comes after all others.
     changes = card.kind in {CardKind.CREATE, CardKind.UPDATE}
-    # A create and an update lose nothing, so what callers hear of them decides.
-    most_audible = IMPACTS.index(card.impacts[0]) if changes and card.impacts else len(IMPACTS)
-    return list(CardKind).index(card.kind), most_audible, card.address
+    audible = (*map(IMPACTS.index, card.impacts if changes else ()), len(IMPACTS))
+    # Of two that are alike in this, one that asks something of every caller, or breaks a rule, comes first.
+    calm = not (card.new_variables or any(finding.is_new for finding in card.findings))
+    return list(CardKind).index(card.kind), audible, calm, card.address

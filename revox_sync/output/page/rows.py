@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from revox_sync.lint.model.finding import Severity
 from revox_sync.output.page.field_view import UNSET, FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Note
 from revox_sync.output.page.text_hunks import Line
@@ -44,6 +46,13 @@ class Row:
         """The whole row."""
         return "".join(text for text, _ in self.pieces)
 
+    @property
+    def marks(self) -> str:
+        """What stands below a line of a text that has no colours: `^` under what changed; empty where nothing did."""
+        if not self.depth:
+            return ""
+        return "".join(("^" if marked else " ") * columns(visible(text)) for text, marked in self.pieces).rstrip()
+
 
 def card_rows(card: Card, width: int, *, full: bool) -> Iterator[Row]:
     """Everything below a card's headline.
@@ -56,8 +65,8 @@ def card_rows(card: Card, width: int, *, full: bool) -> Iterator[Row]:
         yield from (_plain(".", line) for line in wrap_text(card.text, width - _MARGIN // 2, rest=""))
     if card.sides and card.fields:
         yield _plain(".", card.sides)
-    path_width = common_width((field.path for field in (*card.fields, *card.local)), _WIDEST_PATH)
-    for number, field in enumerate((*card.fields, *card.local)):
+    path_width = common_width((field.path for field in card.differs), _WIDEST_PATH)
+    for number, field in enumerate(card.differs):
         if number == len(card.fields):
             yield _plain(".", LOCAL_EDITS)
         head_only = card.kind is CardKind.CREATE and field.is_long_prompt and not full
@@ -94,6 +103,26 @@ def variable_notices(card: Card) -> list[str]:
     else:
         new_text = f"{noun} {new}: from now on every caller has to fill {pronoun} in"
     return [*([new_text] if new else []), *([f"no longer used: {gone}"] if gone else [])]
+
+
+def alerts(card: Card) -> list[tuple[str, str]]:
+    """What a table of assistants says of one beside its fields: words of ours, and the placeholders they are about."""
+    new = Counter(finding.severity for finding in card.findings if finding.is_new)
+    found = [(counted(new[severity], f"new {severity}"), "") for severity in Severity if new[severity]]
+    # Of a new assistant there is nobody who has called it without.
+    if not card.new_variables or card.kind is CardKind.CREATE:
+        return found
+    noun = "new variable" if len(card.new_variables) == 1 else "new variables"
+    return [(noun, ", ".join(f"{{{{{name}}}}}" for name in card.new_variables)), *found]
+
+
+def fields_in_brief(card: Card, most: int) -> tuple[list[str], str]:
+    """The paths that a table of assistants names, and what it says of the others; of a new one only their number."""
+    paths = [] if card.kind is CardKind.CREATE else [field.path for field in card.differs]
+    number = len(card.differs)
+    if not paths:
+        return [], counted(number, "field") if number else ""
+    return paths[:most], f"and {number - most} more" if number > most else ""
 
 
 def sensitive_words(field: FieldView) -> str:

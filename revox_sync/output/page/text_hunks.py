@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Final
 
+from revox_sync.output.text.visible import look_alike, spelt
 from revox_sync.output.text.wrap import Piece
 
 _CONTEXT_LINES: Final = 3
@@ -52,7 +53,7 @@ class Hunk:
     """A stretch of changed lines.
 
     Attributes:
-        heading: the nearest Markdown heading above the first change, or an empty string.
+        heading: the nearest Markdown heading above the first change; empty if there is none, or it is one of the lines.
         skipped: unchanged lines above that are not shown.
     """
 
@@ -127,7 +128,9 @@ def _is_repetitive(old: Sequence[str], new: Sequence[str]) -> bool:
 def _heading(group: Sequence[_Opcode], new: Sequence[str]) -> str:
     """The nearest heading above the first new line that differs, or that stands behind lines that are gone."""
     first = next(start for kind, _, _, start, _ in group if kind != "equal")
-    return next((line for line in reversed(new[:first]) if _HEADING.fullmatch(line)), "")
+    found = next((number for number in reversed(range(first)) if _HEADING.fullmatch(new[number])), None)
+    # One that the hunk shows would stand there twice, the first time above lines that are not below it.
+    return new[found] if found is not None and found < group[0][3] else ""
 
 
 def _lines(group: Sequence[_Opcode], old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
@@ -147,7 +150,7 @@ def _lines(group: Sequence[_Opcode], old: Sequence[str], new: Sequence[str]) -> 
 
 
 def _unmarked(sign: str, line: str) -> Line:
-    return Line(sign, ((line, False),))
+    return Line(sign, ((line if sign == " " else line.replace("\t", spelt("\t")), False),))
 
 
 def _edited(old: str, new: str) -> tuple[Line, Line]:
@@ -203,10 +206,21 @@ def _marked(
     codes = matcher.get_opcodes() if number <= _MOST_WORDS else []
     common = around + sum(end - start for kind, start, end, *_ in codes if kind == "equal")
     if codes and 2 * common >= _LEAST_COMMON * (2 * around + number):
-        return (
-            [(_text(before[i1:i2]), kind != "equal") for kind, i1, i2, _, _ in codes],
-            [(_text(after[j1:j2]), kind != "equal") for kind, _, _, j1, j2 in codes],
-        )
-    first = 1 if mark_first else 0
-    removed, added = ([(_text(words[:first]), True), (_text(words[first:]), False)] for words in (before, after))
-    return removed, added
+        pairs = [
+            _pair(_text(before[i1:i2]), _text(after[j1:j2]), marked=kind != "equal") for kind, i1, i2, j1, j2 in codes
+        ]
+    else:
+        first = 1 if mark_first else 0
+        pairs = [
+            _pair(_text(before[:first]), _text(after[:first]), marked=True),
+            _pair(_text(before[first:]), _text(after[first:]), marked=False),
+        ]
+    return [removed for removed, _ in pairs], [added for _, added in pairs]
+
+
+def _pair(before: str, after: str, *, marked: bool) -> tuple[Piece, Piece]:
+    """Two parts of a line, with what nobody could tell apart spelt out."""
+    if before == after:
+        return (before, marked), (after, marked)
+    letters = look_alike(before, after)
+    return (spelt(before, letters=letters), marked), (spelt(after, letters=letters), marked)

@@ -7,7 +7,8 @@ security policy allows nothing but these two, by their hash.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -15,7 +16,14 @@ from typing import Final
 from revox_sync.output.markup.html import Markup, element, joined
 from revox_sync.output.page.field_view import UNSET, FieldView
 from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
-from revox_sync.output.page.rows import LOCAL_EDITS, sensitive_words, unchanged, variable_notices
+from revox_sync.output.page.rows import (
+    LOCAL_EDITS,
+    alerts,
+    fields_in_brief,
+    sensitive_words,
+    unchanged,
+    variable_notices,
+)
 from revox_sync.output.page.text_hunks import Hunk, Line, TextDiff
 from revox_sync.output.text.visible import visible
 from revox_sync.output.text.where import where_line
@@ -23,6 +31,10 @@ from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
 _SIGN_WORDS: Final = {"+": "added", "-": "removed", "~": "changed"}
 _ALLOW_NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
+_FEW_CARDS: Final = 3
+"""Assistants that need no table above them: whoever opens the page sees them."""
+_MOST_PATHS: Final = 6
+"""Paths of one assistant that the table names."""
 _LONGEST_INLINE: Final = 120
 """Characters of both values on one line."""
 
@@ -68,6 +80,7 @@ def _header(page: Page) -> Markup:
 
 def _main(page: Page) -> Markup:
     parts = [_filters(page.cards)] if page.cards else []
+    parts += [_overview(page.cards)] if len(page.cards) > _FEW_CARDS else []
     parts += [_card(card, f"card-{number}") for number, card in enumerate(page.cards)]
     if page.findings:
         parts.append(element("section", element("h2", "Other findings"), _findings(page.findings)))
@@ -89,8 +102,8 @@ def _filters(cards: Sequence[Card]) -> Markup:
     kinds = [kind for kind in CardKind if any(card.kind is kind for card in cards)]
     impacts = [impact for impact in DIFF_IMPACTS if any(impact in card.impacts for card in cards)]
     parts = [
-        _choices("Action", "action", kinds),
-        _choices("Impact", "impact", impacts),
+        _choices("Impact", "impact", Counter({each: sum(each in card.impacts for card in cards) for each in impacts})),
+        _choices("Action", "action", Counter({each: sum(card.kind is each for card in cards) for each in kinds})),
         element("label", "Text ", element("input", type="search", id="q", autocomplete="off")),
         element("button", "Side by side", type="button", id="split", aria_pressed="false"),
         element("p", "", id="shown", role="status", aria_live="polite"),
@@ -98,26 +111,60 @@ def _filters(cards: Sequence[Card]) -> Markup:
     return element("form", *parts, id="filters", role="search", aria_label="Filter", hidden="")
 
 
-def _choices(title: str, name: str, values: Sequence[str]) -> Markup:
-    if not values:
+def _choices(title: str, name: str, numbers: Mapping[str, int]) -> Markup:
+    """A box for each value, with how many cards have it."""
+    if not numbers:
         return Markup("")
     boxes = (
-        element("label", element("input", type="checkbox", name=name, value=value), f" {value}") for value in values
+        element(
+            "label",
+            *(element("input", type="checkbox", name=name, value=value), f" {value} "),
+            element("span", f"{number:,}", class_="faint"),
+        )
+        for value, number in numbers.items()
     )
     return element("fieldset", element("legend", title), *boxes)
 
 
+def _overview(cards: Sequence[Card]) -> Markup:
+    """A row per assistant in the order of the cards, each with a link to its card."""
+    rows = (_overview_row(card, f"#card-{number}") for number, card in enumerate(cards))
+    heads = (element("th", title, scope="col") for title in ("Change", "Impact", "Assistant", "Fields"))
+    table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows))
+    return element("nav", table, id="overview", aria_label="Overview")
+
+
+def _overview_row(card: Card, link: str) -> Markup:
+    paths, more = fields_in_brief(card, _MOST_PATHS)
+    fields = [part for path in paths for part in (element("code", visible(path)), ", ")][:-1]
+    fields += [f" {more}"] if more else []
+    for words, about in alerts(card):
+        fields += [" ", element("span", visible(f"{words} {about}".strip()), class_="notice")]
+    return element(
+        "tr",
+        element("td", element("span", card.kind, class_="badge kind")),
+        element("td", *(part for impact in card.impacts for part in (_impact(impact), " "))),
+        element("td", element("a", visible(card.address), href=link, class_="address")),
+        element("td", *fields),
+        class_=card.kind,
+    )
+
+
+def _impact(impact: str) -> Markup:
+    return element("span", impact, class_=f"badge {impact}")
+
+
 def _card(card: Card, label: str) -> Markup:
-    """One assistant; `label` is the id of its title, which a screen reader reads out for the whole card."""
+    """One assistant; `label` is the id of the card. A screen reader reads its title out for the whole card."""
     facts = [
         element("span", card.kind, class_="badge kind"),
-        *(element("span", impact, class_=f"badge {impact}") for impact in card.impacts),
+        *map(_impact, card.impacts),
         *(element("span", visible(text)) for text in (card.name, card.reason) if text),
         *([element("code", visible(card.id))] if card.id else []),
     ]
     return element(
         "article",
-        element("h2", element("span", visible(card.address), class_="address"), f" {card.verb}", id=label),
+        element("h2", element("span", visible(card.address), class_="address"), f" {card.verb}", id=f"{label}-title"),
         element("p", *facts, class_="facts"),
         element("p", visible(card.text)) if card.text else "",
         # What concerns callers stands above the fields.
@@ -127,10 +174,11 @@ def _card(card: Card, label: str) -> Markup:
         *map(_field, card.fields),
         element("p", LOCAL_EDITS, class_="sides") if card.local else "",
         *map(_field, card.local),
+        id=label,
         class_=f"card {card.kind}",
         data_action=card.kind,
         data_impact=" ".join(card.impacts),
-        aria_labelledby=label,
+        aria_labelledby=f"{label}-title",
     )
 
 

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from revox_sync.output.markup.markdown import clipped, code_element, code_span, fence, table_cell, table_row
 from revox_sync.output.page.model import Card, CardKind, Page
-from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
-from revox_sync.output.text.visible import columns, counted, visible
+from revox_sync.output.page.rows import Row, alerts, card_rows, fields_in_brief, finding_rows, note_lines
+from revox_sync.output.text.visible import counted
 from revox_sync.output.text.where import UNKNOWN_ORGANIZATION
 from revox_sync.sync.model.comparison import DIFF_IMPACTS
 
@@ -22,7 +22,9 @@ _MOST_PATHS: Final = 4
 """Paths of one assistant that the table names; of more, only the number is shown."""
 _DIFF_SIGNS: Final = {"~": "!", ".": " "}
 """Signs by which code hosts colour a diff, where ours are different."""
-_TABLE_HEAD: Final = ("Assistant", "Change", "Impact", "Fields")
+_OPEN: Final = frozenset({CardKind.CONFIGURATION, CardKind.FAILED, CardKind.UNKNOWN})
+"""What is not folded: it is short, and nobody may miss it."""
+_TABLE_HEAD: Final = ("Change", "Impact", "Assistant", "Fields")
 _LAST_LINES: Final = 500
 """Characters that the lines about what was left out may take beside the names of assistants."""
 
@@ -125,12 +127,13 @@ def _table(cards: Sequence[Card], room: int) -> tuple[list[str], int]:
 
 
 def _table_row(card: Card) -> str:
-    fields = (*card.fields, *card.local)
-    shown, hidden = fields[:_MOST_PATHS], len(fields) - _MOST_PATHS
-    paths = ", ".join(table_cell(clipped(field.path, _WIDTH)) for field in shown)
-    more = f" and {hidden} more" if hidden > 0 else ""
+    named, more = fields_in_brief(card, _MOST_PATHS)
+    paths = ", ".join(table_cell(clipped(path, _WIDTH)) for path in named)
+    warned = "; ".join(f"**{words}** {table_cell(clipped(about, _WIDTH))}".strip() for words, about in alerts(card))
+    fields = "; ".join(filter(None, [f"{paths} {more}".strip(), warned]))
     kind = str(card.kind) if card.kind in {CardKind.CREATE, CardKind.UPDATE} else f"**{card.kind}**"
-    return table_row([table_cell(clipped(card.address, _MOST_TITLE)), kind, ", ".join(card.impacts), paths + more])
+    # A telephone shows the first columns.
+    return table_row([kind, ", ".join(card.impacts), table_cell(clipped(card.address, _MOST_TITLE)), fields])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class _Block:
     headline: str | None
     lines: Sequence[str]
     language: str
+    is_open: bool = False
 
     def drawn(self) -> list[str]:
         """The block as Markdown."""
@@ -150,7 +154,8 @@ class _Block:
         if self.headline is None:
             return [*code, ""]
         # Code hosts read Markdown inside of HTML only after an empty line.
-        return ["<details>", f"<summary>{self.headline}</summary>", "", *code, "", "</details>", ""]
+        opened = "<details open>" if self.is_open else "<details>"
+        return [opened, f"<summary>{self.headline}</summary>", "", *code, "", "</details>", ""]
 
 
 def _first(lines: Sequence[str], room: int) -> list[str]:
@@ -160,9 +165,16 @@ def _first(lines: Sequence[str], room: int) -> list[str]:
 
 
 def _card(card: Card) -> _Block:
-    facts = f" ({code_element(clipped(', '.join(card.facts), _MOST_TITLE))})" if card.facts else ""
+    # Each in its own element: a browser then breaks the line between them.
+    facts = ", ".join(code_element(clipped(fact, _MOST_TITLE)) for fact in card.facts)
+    facts = f" ({facts})" if facts else ""
     lines = [line for row in card_rows(card, _WIDTH, full=True) for line in _drawn(row)]
-    return _Block(f"{code_element(clipped(card.address, _MOST_TITLE))} {card.verb}{facts}", lines, "diff")
+    return _Block(
+        f"{code_element(clipped(card.address, _MOST_TITLE))} {card.verb}{facts}",
+        lines,
+        "diff",
+        is_open=card.kind in _OPEN,
+    )
 
 
 def _drawn(row: Row) -> Iterator[str]:
@@ -172,10 +184,9 @@ def _drawn(row: Row) -> Iterator[str]:
         return
     lead = _DIFF_SIGNS.get(row.sign, row.sign) + " " + "  " * (row.depth + row.continued)
     yield (lead + row.text).rstrip()
-    if row.depth and any(marked for _, marked in row.pieces):
+    if row.marks:
         # A code block has one colour per line, so changed words are underlined.
-        marks = "".join(("^" if marked else " ") * columns(visible(text)) for text, marked in row.pieces)
-        yield " " * len(lead) + marks.rstrip()
+        yield " " * len(lead) + row.marks
 
 
 def _closing(page: Page) -> Iterator[_Block]:

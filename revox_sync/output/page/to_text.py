@@ -6,7 +6,7 @@ from typing import Final
 
 from revox_sync.output.page.model import Card, CardKind, Page
 from revox_sync.output.page.rows import Row, card_rows, finding_rows, note_lines
-from revox_sync.output.text.style import Paint, Style
+from revox_sync.output.text.style import Paint, Style, no_style
 from revox_sync.output.text.visible import columns, visible
 from revox_sync.output.text.where import where_line
 from revox_sync.output.text.wrap import wrap_text
@@ -75,4 +75,5 @@ def _line(row: Row, paint: Paint) -> str:
     start = lead + head if rest else (lead + head).rstrip()
     style = _SIGN_STYLES[row.sign]
     words = _WORD_STYLES.get(row.sign, style)
-    return paint(start, style) + "".join(paint(text, words if marked else style) for text, marked in rest)
+    line = paint(start, style) + "".join(paint(text, words if marked else style) for text, marked in rest)
+    return f"{line}\n{' ' * len(lead)}{row.marks}" if row.marks and paint is no_style else line

@@ -37,6 +37,31 @@ def _spelt_out(character: str) -> str:
     return " " if character == "\t" else f"<{code_point(character)}>"
 
 
+def look_alike(one: str, other: str) -> bool:
+    """Whether two different texts are read as the same: composed in another way, or with letters of other scripts."""
+    if one == other or (one.isascii() and other.isascii()):
+        return False
+    if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
+        return True
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one of two characters could be taken for the other: a Latin letter and one of another script."""
+    both_letters = one.isalpha() and other.isalpha()
+    return one == other or (both_letters and unicodedata.name(one, "")[:5] != unicodedata.name(other, "")[:5])
+
+
+def spelt(text: str, *, letters: bool = False) -> str:
+    """The text with white space that is no plain space as `<U+00A0>`; with `letters` whatever is not ASCII."""
+    return "".join(
+        f"<{code_point(character)}>"
+        if (character != " " and character.isspace()) or (letters and not character.isascii())
+        else character
+        for character in text
+    )
+
+
 def named(text: str) -> str:
     """The `visible` text; one of nothing but characters that look like spaces, or like nothing, with their names."""
     if not text.isspace() and any(character.isprintable() for character in text):

@@ -72,7 +72,7 @@ def test_an_edited_prompt_is_shown_by_its_lines(repository: Repository, diff: Di
     head = repository.git("rev-parse", "--short=7", "HEAD")
     assert ran.out.splitlines()[0] == f"HEAD ({head}) → the work tree, environment one"
     assert "  # sales was changed   (speech)\n" in ran.out
-    assert "      @@ # Opening @@\n" in ran.out
+    assert "        # Opening\n" in ran.out
     assert "new variable {{agent_name}}" in ran.out
     assert ran.out.endswith("\nDiff: 0 added, 1 changed, 0 removed. 1 unchanged.\n")
     assert (ran.code, ran.err) == (0, "")

@@ -130,7 +130,7 @@ def test_an_edit_of_a_prompt_file(account: Account) -> None:
     account.write("assistants/prompts/a.md", PROMPT.replace("Line 7.", "Line seven."))
     assert fields(account.plan(), "a") == [("prompt", PROMPT, PROMPT.replace("Line 7.", "Line seven."))]
     text = account.run("plan").out
-    assert "      - Line 7.\n      + Line seven.\n" in text
+    assert "      - Line 7.\n             ^\n      + Line seven.\n             ^^^^^\n" in text
     assert "Line 12." not in text
 
 

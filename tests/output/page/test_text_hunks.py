@@ -15,7 +15,7 @@ from tests.output.samples import ENGLISH
     [
         ("a\nb", "a\nc", [(" ", "a"), ("-", "b"), ("+", "c")]),
         ("a\r\nb\n", "a\nb\n\n", []),
-        ("a\x0bb", "a\nb", [("-", "a\x0bb"), ("+", "a"), ("+", "b")]),
+        ("a\x0bb", "a\nb", [("-", "a<U+000B>b"), ("+", "a"), ("+", "b")]),
         ("", "a", [("-", ""), ("+", "a")]),
     ],
 )
@@ -26,7 +26,9 @@ def test_lines_are_those_of_comparison(before: str, after: str, lines: list[tupl
 def test_distant_edits_are_separate_hunks_under_their_headings() -> None:
     far = ENGLISH + "\n# Middle\n" + "line\n" * 10 + "\n# End\n" + "line\n" * 5
     found = compare_texts(far, far.replace("You are Emma", "You are Ann") + "last").hunks
-    assert [hunk.heading for hunk in found] == ["# Role", "# End"]
+    # The first hunk shows its heading among its lines.
+    assert [hunk.heading for hunk in found] == ["", "# End"]
+    assert found[0].lines[0].text == "# Role"
 
 
 def test_many_lines_alike_take_no_longer() -> None:
@@ -51,6 +53,11 @@ def test_changed_words_are_marked() -> None:
         (f"{'same ' * 900}x end", f"{'same ' * 900}y end", ["x", "y"]),
         ("one\ntwo", "one!\ntwo\nthree", ["!"]),
         ("a", "a  ", ["<U+0020><U+0020>"]),
+        ("say a b now, please", "say a\tb now, please", [" ", "<U+0009>"]),
+        ("say a b now, please", "say a\xa0b now, please", [" ", "<U+00A0>"]),
+        ("the caf\xe9 is open today", "the cafe\u0301 is open today", ["caf<U+00E9>", "cafe<U+0301>"]),
+        ("go to acme.example today", "go to \u0430cme.example today", ["acme", "<U+0430>cme"]),
+        ("ask for the menu today", "ask for das menu today", ["the", "das"]),
     ],
 )
 def test_the_first_difference_is_marked(before: str, after: str, marked: list[str]) -> None:

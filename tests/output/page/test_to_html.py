@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from revox_sync.lint.model.finding import Severity
 from revox_sync.output.page.field_view import field_views
 from revox_sync.output.page.from_plan import plan_page
-from revox_sync.output.page.model import Card, CardKind, Page
+from revox_sync.output.page.model import Card, CardKind, FindingView, Note, Page
 from revox_sync.output.page.to_html import render
 from revox_sync.sync.model.plan import FieldChange
 from tests.browser import Outline, browse
@@ -21,7 +23,28 @@ from tests.output.samples import MARKUP, PLANS, many
 LIMIT = 2_000_000
 OWN = {
     *("html", "head", "meta", "title", "style", "script", "body", "header", "main", "footer", "section", "article"),
-    *("h1", "h2", "p", "span", "code", "div", "pre", "table", "tbody", "tr", "td", "ins", "del", "mark", "ul", "li"),
+    *(
+        "nav",
+        "a",
+        "thead",
+        "th",
+        "h1",
+        "h2",
+        "p",
+        "span",
+        "code",
+        "div",
+        "pre",
+        "table",
+        "tbody",
+        "tr",
+        "td",
+        "ins",
+        "del",
+        "mark",
+        "ul",
+        "li",
+    ),
     *("form", "fieldset", "legend", "label", "input", "button", "b"),
 }
 
@@ -42,7 +65,10 @@ def test_it_is_made_of_our_elements(name: str) -> None:
     assert outline.left_open == []
     assert {tag for tag, _ in outline.elements} <= OWN
     attributes = {key for _, each in outline.elements for key in each}
-    assert {key for key in attributes if key.startswith("on") or key in {"src", "href", "style", "action"}} == set()
+    assert {key for key in attributes if key.startswith("on") or key in {"src", "style", "action"}} == set()
+    # The only links lead to the cards of the page.
+    cards = {f"#{each['id']}" for each in outline.all("article")}
+    assert {each["href"] for each in outline.all("a")} <= cards
     assert len(outline.all("script")) == len(outline.all("style")) == len(outline.all("h1")) == 1
 
 
@@ -114,13 +140,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-EVERYTHING = ["retired", "booking", "recruiting/installateur", "sales/outbound", "support", "collections"]
+EVERYTHING = ["retired", "booking", "sales/outbound", "recruiting/installateur", "support", "collections"]
 FILTERS = [
     ("", EVERYTHING),
     ("action=create", ["collections"]),
     ("action=create&action=delete", ["retired", "collections"]),
     ("impact=routing", ["support"]),
-    ("action=update&impact=speech", ["recruiting/installateur", "sales/outbound"]),
+    ("action=update&impact=speech", ["sales/outbound", "recruiting/installateur"]),
     ("q=AGENT_name", ["sales/outbound"]),
     ("q=nothing+of+this", []),
     ("action=nonsense", EVERYTHING),
@@ -143,6 +169,42 @@ def test_the_filter_works(page: Path, fragment: str, expected: list[str]) -> Non
 def test_the_view_can_be_switched(page: Path) -> None:
     assert re.search(r"<body class=\"split\">.*aria-pressed=\"true\"", browse(page, "view=split").dom, re.DOTALL)
     assert '<body class="split">' not in browse(page).dom
+
+
+WINDOWS = (320, 400, 800, 1600)
+LONG = "x" * 300
+WIDE = Card(
+    *(CardKind.UPDATE, LONG, LONG, "will be updated", LONG, ("speech", "routing", "data", "cosmetic")),
+    fields=field_views(
+        [FieldChange(LONG, LONG, f"{LONG}y", sensitive=False), FieldChange("a", 1, {LONG: 1}, sensitive=False)]
+    ),
+    new_variables=(LONG,),
+    findings=(FindingView(is_new=True, severity=Severity.ERROR, rule=f"RVX999 {LONG}", sentence=LONG, place=LONG),),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_nothing_is_wider_than_the_window(tmp_path: Path) -> None:
+    wide = Page("plan:a", LONG, LONG, (WIDE,) * 4, LONG, LONG, notes=(Note(LONG, ((LONG, LONG),)),), base_url=LONG)
+    pages = {**{name: shown(name) for name in ("review", "markup", "hostile")}, "wide": render(wide)}
+    # A frame has the width of a window, and one start of the browser measures all of them, in both views.
+    frames = "".join(
+        f'<iframe width="{width}" height="900" srcdoc="{escape(page)}"></iframe>'
+        for page in pages.values()
+        for width in WINDOWS
+    )
+    script = (
+        "const measure = () => Array.from(frames, (each) => each.document.scrollingElement.scrollWidth);"
+        "addEventListener('load', () => { const seen = measure();"
+        "for (const each of Array.from(frames)) each.document.body.classList.add('split');"
+        "document.title = [...seen, ...measure()].join(' '); });"
+    )
+    path = tmp_path / "frames.html"
+    path.write_text(f"<!doctype html><title></title>{frames}<script>{script}</script>", "utf-8")
+    (title,) = re.findall("<title>([0-9 ]+)</title>", browse(path).dom)
+    widths = zip([*WINDOWS] * len(pages) * 2, map(int, title.split()), strict=True)
+    assert [(window, width) for window, width in widths if width > window] == []
 
 
 @pytest.mark.slow

@@ -120,7 +120,7 @@ def test_new_assistants_never_push_a_live_one_out() -> None:
     text, missing = fitted(page, DEFAULT)
     assert len(text) <= DEFAULT
     assert "<code>zz/live</code> will be updated" in text
-    assert "`zz/live` | update | cosmetic" in text
+    assert "update | cosmetic | `zz/live`" in text
     assert {card.kind for card in missing} == {CardKind.CREATE}
     assert re.search(r"`new/\d+` \(create: speech\), ", left_out(text))
     assert re.search(r"(\d+) more assistants \(\1 create: \1 speech\)", left_out(text))
