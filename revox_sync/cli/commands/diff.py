@@ -11,7 +11,7 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, settings_of
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
-from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
+from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode, worst
 from revox_sync.output.json import diff as diff_json
 from revox_sync.output.page.from_diff import diff_page
@@ -35,6 +35,7 @@ from revox_sync.usecases.review.compare_versions import (
         "revox-sync diff v1.0..HEAD --fail-on-impact speech",
         "Compare two revisions, and exit with 4 when callers would hear something else.",
     ),
+    notes=LEGEND,
 )
 @click.argument("base", required=False, metavar="[BASE | A..B]")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changes.")

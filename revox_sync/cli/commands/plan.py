@@ -13,7 +13,7 @@ from revox_sync.cli.options.planning import planning_options, snapshot_options
 from revox_sync.cli.options.targets import Target, require_distinct_files
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import digest_option, plan_exit_code, publish, save_option
-from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
+from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import IMPACTS, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
@@ -31,6 +31,7 @@ from revox_sync.values.address import Selection
         "revox-sync plan 'sales/*' --on-drift revert",
         "Plan the assistants below `sales`, and let the files win over edits made in the dashboard.",
     ),
+    notes=LEGEND,
 )
 @selection_options()
 @save_option

@@ -11,7 +11,7 @@ from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, setting
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
-from revox_sync.cli.reports.review import ReviewOptions, left_out_of, require_no_impact, review_options
+from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.model.plan import IMPACTS
@@ -25,6 +25,7 @@ from revox_sync.usecases.project.settings import Settings
     "show",
     ("revox-sync show plan.json", "Print a saved plan."),
     ("revox-sync show plan.json -o html:plan.html", "Draw it as a page to read in a browser."),
+    notes=LEGEND,
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are pending.")

@@ -27,7 +27,7 @@ class HelpfulCommand(click.Command):
 
     Args:
         examples: shown in --help; each command line works.
-        notes: whole lines shown below the options, such as a legend.
+        notes: whole lines shown at the end, such as a legend.
     """
 
     def __init__(self, name: str | None, *, examples: Sequence[Example] = (), notes: str = "", **options: Any) -> None:
@@ -37,7 +37,7 @@ class HelpfulCommand(click.Command):
         self.notes: Final = notes
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options below their headings, then notes and examples."""
+        """The options below their headings, then examples and notes."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -51,10 +51,7 @@ class HelpfulCommand(click.Command):
         self.format_notes(formatter)
 
     def format_notes(self, formatter: click.HelpFormatter) -> None:
-        """Notes and examples."""
-        if self.notes:
-            formatter.write_paragraph()
-            formatter.write(self.notes)
+        """Examples and notes."""
         if self.examples:
             with formatter.section("Examples"):
                 for line, text in self.examples:
@@ -64,6 +61,9 @@ class HelpfulCommand(click.Command):
                     formatter.write_text(text)
                     formatter.dedent()
                     formatter.dedent()
+        if self.notes:
+            formatter.write_paragraph()
+            formatter.write(self.notes)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but what is nearly an option is answered in our words.

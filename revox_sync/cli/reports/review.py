@@ -18,6 +18,17 @@ _LEAST_CHARS: Final = 2_000
 """The counts, the digest and the line about what was left out always find room."""
 
 
+LEGEND: Final = """\
+Signs:
+  +   added                 ~   changed
+  -   removed               !   look here: a new variable, a new finding
+  ^   below a line without colours: what changed in it
+  @@  the heading of the text that the next lines are from
+  …   what is not shown, and how much of it there is
+"""
+"""The signs of text reports, for --help."""
+
+
 class ReviewOptions(NamedTuple):
     """How changes are shown to a reviewer.
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from revox_sync.cli.reports.review import require_no_impact
+from revox_sync.cli.reports.review import LEGEND, require_no_impact
 from revox_sync.errors import RefusedError
+from revox_sync.output.page import to_text
+from revox_sync.output.page.from_plan import plan_page
+from revox_sync.output.text.style import no_style
 from tests.account import Account
 from tests.cli.reports.pending import pending
-from tests.output.samples import UPDATE_PLAN
+from tests.output.samples import PLANS, UPDATE_PLAN
 
 __all__ = ["pending"]
 
@@ -80,3 +85,10 @@ def test_a_file_that_cannot_be_compared_stops_it_too() -> None:
 def test_only_the_impacts_asked_for_are_named() -> None:
     with pytest.raises(RefusedError, match=r"^--fail-on-impact: sales/outbound \(data\)$"):
         require_no_impact(UPDATE_PLAN.pending, ("data",))
+
+
+def test_every_sign_of_a_report_is_in_the_legend() -> None:
+    texts = [to_text.render(plan_page(plan), no_style, 80) for plan in PLANS.values()]
+    signs = set(re.findall(r"^ {2,6}([-+~!…]|@@) ", "\n".join(texts), re.MULTILINE))
+    signs |= {"^"} if re.search(r"^ +\^", "\n".join(texts), re.MULTILINE) else set()
+    assert signs == set(re.findall(r"(?:^| )  (\S{1,2}) ", LEGEND, re.MULTILINE))
