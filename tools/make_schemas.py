@@ -10,62 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from revox_sync.contract.fields import contract_number, oldest_first
+from revox_sync.contract.fields import oldest_first
+from revox_sync.contract.views import Schema, view
 from revox_sync.sync.planning.saved_plan_model import SavedPlan
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-ONLY_IN_MASTER = frozenset({"x-since", "x-until", "x-overrides", "x-contracts"})
-
-Schema = dict[str, Any]
-
-
-def view(master: Schema, contract: str | None) -> Schema:
-    """The create body as one contract accepts it; None: as any of them does."""
-    title = f"Revox assistant, contract {contract}" if contract else "Revox assistant, any contract"
-    body: Schema = _strict(master, contract)
-    return body | {
-        "$id": f"urn:revox-sync:contract-{contract or 'any'}",
-        "title": title,
-        "$comment": "Generated from assistant.schema.json by make schemas; do not edit.",
-    }
-
-
-def _strict(node: Any, contract: str | None) -> Any:
-    if isinstance(node, list):
-        return [_strict(each, contract) for each in node if _exists(each, contract)]
-    if not isinstance(node, dict):
-        return node
-    merged = _overridden(node, contract)
-    return {key: _keyword(key, value, contract) for key, value in merged.items() if key not in ONLY_IN_MASTER}
-
-
-def _keyword(key: str, value: Any, contract: str | None) -> Any:
-    if key in {"properties", "$defs"}:
-        return {name: _strict(child, contract) for name, child in value.items() if _exists(child, contract)}
-    if key in {"default", "enum", "const"}:
-        return value
-    return _strict(value, contract)
-
-
-def _exists(node: Any, contract: str | None) -> bool:
-    if not isinstance(node, dict):
-        return True
-    return not node.get("readOnly") and (contract is None or covers(node, contract))
-
-
-def covers(span: Schema, contract: str) -> bool:
-    """Whether a contract lies in the inclusive range a schema node or override names."""
-    since, until = span.get("x-since", span.get("since")), span.get("x-until", span.get("until"))
-    number = contract_number(contract)
-    return (since is None or contract_number(since) <= number) and (until is None or number <= contract_number(until))
-
-
-def _overridden(node: Schema, contract: str | None) -> Schema:
-    merged = dict(node)
-    for override in node.get("x-overrides", []) if contract else []:
-        if covers(override, str(contract)):
-            merged |= override["set"]
-    return {key: value for key, value in merged.items() if value is not None}
 
 
 def dump(value: Any, indent: int = 0) -> str:

@@ -255,6 +255,9 @@ _APPLICATORS: Final[Mapping[str, Callable[[_Compiler, _OpenRule, Schema], None]]
     "oneOf": _Compiler.one_of,
 }
 _ANNOTATIONS: Final = frozenset(
-    ("type", "$schema", "$id", "$defs", "$comment", "title", "description", "default", "deprecated", "readOnly")
+    (
+        *("type", "$schema", "$id", "$defs", "$comment", "title", "description", "default", "deprecated", "readOnly"),
+        *("examples", "enumDescriptions"),
+    )
 )
 """Keywords that refuse nothing by themselves; `type` is where a rule begins."""

@@ -23,8 +23,8 @@ from revox.types import assistant_update_response as updated
 
 from revox_sync.contract.fields import known_contracts, newest_contract
 from revox_sync.contract.schema_files import load_schema
+from revox_sync.contract.views import view
 from tests.contract.shape import Shape, differences, of_schema, of_typed_dict
-from tools.make_schemas import view
 
 RELEASES: Final = {"0.0": "0.0.3", "0.1": "0.1.1", "0.2": "0.2.0", "0.4": "0.4.0"}
 ALWAYS_ANSWERED: Final = frozenset({"name", "prompt", "id", "organization_id", "created_at", "updated_at"})

@@ -32,12 +32,21 @@ from revox_sync.usecases.project.settings import Settings
     type=click.Choice(get_args(CodeHost)),
     help="Whose workflow to write.  [default: that of the repository's remote]",
 )
+@click.option(
+    "--modeline",
+    "modelines",
+    is_flag=True,
+    help="Name the schema for editors in the first assistant, instead of in .vscode.",
+)
 @settings_of("project", *OUTPUT_OPTIONS)
-def command(settings: Settings, *, ci: CodeHost | None) -> ExitCode:
-    """Write a configuration, a first assistant, a commit hook and a review workflow; what exists stays as it is."""
+def command(settings: Settings, *, ci: CodeHost | None, modelines: bool) -> ExitCode:
+    """Write a configuration, a first assistant, a commit hook, a review workflow and what editors need.
+
+    What exists stays as it is.
+    """
     root = Path(settings.project)
     require_outermost(root)
     host = ci or guess_code_host(root)
-    started = write_starters(root, starters(root, host))
+    started = write_starters(root, starters(root, host, modelines=modelines))
     click.echo(init_report(root, started, undecided=ci is None and host == "none"), nl=False)
     return after_report(ExitCode.OK)

@@ -10,6 +10,7 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.contract.schema_files import schema_directory, schema_names
 from revox_sync.errors import UsageError
+from revox_sync.usecases.project.editor_files import EDITOR, editor_schema_text
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -17,15 +18,21 @@ from revox_sync.values.did_you_mean import did_you_mean
 @helpful_command(
     "schema",
     ("revox-sync schema", "List the names of the schemas."),
-    ("revox-sync schema assistant > assistant.schema.json", "Keep a schema for an editor."),
+    ("revox-sync schema editor > revox-sync.schema.json", "Keep the schema for editors."),
 )
 @click.argument("name", required=False)
-@settings_of(*OUTPUT_OPTIONS)
-def command(settings: Settings, name: str | None) -> None:  # noqa: ARG001 - nothing to set
-    """Print a JSON Schema; without NAME, list the names."""
-    names = schema_names()
+@settings_of("project", "environment", *OUTPUT_OPTIONS, reads_variable=False)
+def command(settings: Settings, name: str | None) -> None:
+    """Print a JSON Schema; without NAME, list the names.
+
+    `editor` is the one for editors: the contract of this project, and what may stand behind its tags.
+    """
+    names = [*schema_names(), EDITOR]
     if name is None:
         click.echo("\n".join(names))
+        return
+    if name == EDITOR:
+        click.echo(editor_schema_text(settings), nl=False)
         return
     if name not in names:
         raise UsageError(f"no schema `{name}`", hint=did_you_mean(name, names) or f"schemas: {', '.join(names)}")

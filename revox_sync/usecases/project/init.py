@@ -17,6 +17,15 @@ from revox_sync.source.files.git_tree import Git
 from revox_sync.source.files.text_files import create_files
 from revox_sync.source.files.tree import DiskTree, TreeError, find_root
 from revox_sync.source.workspace import Workspace
+from revox_sync.usecases.project.editor_files import (
+    SCHEMA_FILE,
+    YAML_EXTENSION,
+    modeline,
+    project_schema,
+    schema_text,
+    vscode_extensions,
+    vscode_settings,
+)
 
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
@@ -43,12 +52,14 @@ class Starter:
         text: its content.
         unfit: why this project should not have it; None if it should.
         shared: whether such a file may exist for other programs, so that our lines have to be added to it by hand.
+        mark: a text that a file with our lines in it has.
     """
 
     path: str
     text: str
     unfit: str | None = None
     shared: bool = False
+    mark: str = "revox-sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +98,21 @@ def guess_code_host(root: Path) -> CodeHost:
     return "github" if "github" in hosts else "gitlab" if "gitlab" in hosts else "none"
 
 
-def starters(root: Path, host: CodeHost) -> list[Starter]:
-    """The files a project in `root` may start with. Raises ConfigError where its configuration is broken."""
+def starters(root: Path, host: CodeHost, *, modelines: bool = False) -> list[Starter]:
+    """The files a project in `root` may start with.
+
+    Args:
+        modelines: whether assistants name the schema for editors themselves, instead of the settings of VS Code.
+
+    Raises:
+        ConfigError: the project's configuration is broken.
+    """
     workspace = Workspace(DiskTree(root))
     directory = workspace.config.directories[0]
     # A new configuration would not name the environments of the locks, and apply would create every assistant again.
     unconfigured = not workspace.tree.exists(CONFIG_NAME) and workspace.locked_addresses()
     elsewhere = _elsewhere(root, workspace.config)
+    hello = f"{directory}/hello.yaml"
     return [
         Starter(
             CONFIG_NAME,
@@ -101,12 +120,13 @@ def starters(root: Path, host: CodeHost) -> list[Starter]:
             "assistants were applied without one, and its environments would not be theirs" if unconfigured else None,
         ),
         Starter(
-            f"{directory}/hello.yaml",
-            _template("hello.yaml"),
+            hello,
+            (modeline(hello) if modelines else "") + _template("hello.yaml"),
             "there are assistants already" if workspace.files else None,
         ),
         Starter(".pre-commit-config.yaml", _template("hooks.yaml"), elsewhere, shared=True),
         *(Starter(path, text, elsewhere, shared) for path, text, shared in _review(host)),
+        *_editor_files(root, workspace, modelines=modelines),
     ]
 
 
@@ -151,17 +171,32 @@ def _by_hand(root: Path, started: Started) -> Iterator[str]:
 
 def _mentions_us(root: Path, starter: Starter) -> bool:
     try:
-        return b"revox-sync" in DiskTree(root).read(starter.path)
+        return starter.mark.encode() in DiskTree(root).read(starter.path)
     except TreeError:
         return False
 
 
-def _elsewhere(root: Path, config: Config) -> str | None:
-    """Why hooks and workflows, which belong to the top of a repository, do not fit a project."""
+def _editor_files(root: Path, workspace: Workspace, *, modelines: bool) -> Iterator[Starter]:
+    """The schema for editors, and what points to it unless each assistant does."""
+    new = not workspace.tree.exists(CONFIG_NAME)
+    yield Starter(SCHEMA_FILE, schema_text(newest_contract(), ()) if new else project_schema(workspace))
+    if not modelines:
+        elsewhere = _not_at_top(root)
+        yield Starter(".vscode/settings.json", vscode_settings(workspace.config), elsewhere, shared=True)
+        yield Starter(".vscode/extensions.json", vscode_extensions(), elsewhere, shared=True, mark=YAML_EXTENSION)
+
+
+def _not_at_top(root: Path) -> str | None:
+    """Why what belongs to the top of a repository does not fit a project."""
     real = root.resolve()
     top = next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), real)
-    if top != real:
-        return f"it belongs to the top of the repository, `{top}`, and must name this folder"
+    return None if top == real else f"it belongs to the top of the repository, `{top}`, and must name this folder"
+
+
+def _elsewhere(root: Path, config: Config) -> str | None:
+    """Why hooks and workflows, which belong to the top of a repository, do not fit a project."""
+    if (reason := _not_at_top(root)) is not None:
+        return reason
     if config.directories != Config().directories:
         return "it must name the folders of the assistants"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -20,7 +21,9 @@ from tests.checkout import ROOT
 from tests.integrations.runner import document
 from tests.lint.project import lint_files
 
-ALWAYS: Final = [".pre-commit-config.yaml", "assistants/hello.yaml", "revox-sync.yaml"]
+SCHEMA: Final = "revox-sync.schema.json"
+VSCODE: Final = [".vscode/extensions.json", ".vscode/settings.json"]
+ALWAYS: Final = [".pre-commit-config.yaml", *VSCODE, "assistants/hello.yaml", SCHEMA, "revox-sync.yaml"]
 GITHUB: Final = [".github/workflows/revox-sync.yml"]
 GITLAB: Final = [".gitlab-ci.yml", ".gitlab/revox-sync.gitlab-ci.yml"]
 INTEGRATIONS: Final = ROOT / "integrations"
@@ -117,6 +120,9 @@ def test_what_exists_is_kept(init: Init, root: Path) -> None:
         "assistants/hello.yaml": "name: Mine\nprompt: Hello.\n",
         ".pre-commit-config.yaml": "repos: [] # mine\n",
         ".github/workflows/revox-sync.yml": "# mine\n",
+        ".vscode/extensions.json": "{}\n",
+        ".vscode/settings.json": "{} // mine\n",
+        "revox-sync.schema.json": "{}\n",
     }
     write(root, mine)
     ran = init("--ci", "github")
@@ -139,8 +145,10 @@ def test_a_second_time_nothing_is_written_or_asked_for(init: Init, root: Path) -
     [
         (".pre-commit-config.yaml", "repos: []\n", ["  repos:", "      hooks:", "          entry: revox-sync lint"]),
         (".gitlab-ci.yml", "stages: [test]\n", ["  include:", "    - local: .gitlab/revox-sync.gitlab-ci.yml"]),
+        (VSCODE[0], "{}\n", ['    "recommendations": [', '      "redhat.vscode-yaml"']),
+        (VSCODE[1], "{}\n", ['    "yaml.customTags": [', '      "!include scalar",', f'      "./{SCHEMA}": [']),
     ],
-    ids=["hooks", "gitlab"],
+    ids=["hooks", "gitlab", "extensions", "settings"],
 )
 def test_what_a_shared_file_lacks_is_printed(init: Init, root: Path, path: str, text: str, lines: list[str]) -> None:
     write(root, {path: text})
@@ -204,6 +212,21 @@ def test_the_hook_looks_at_what_the_published_one_looks_at(init: Init, root: Pat
     assert hook["files"] == published["files"].replace("(^|/)", "^")
 
 
+def test_a_modeline_takes_the_place_of_settings(init: Init, root: Path) -> None:
+    write(root, {"revox-sync.yaml": "assistants: voice/agents\n"})
+    init("--modeline")
+    assert present(root) == [SCHEMA, "revox-sync.yaml", "voice/agents/hello.yaml"]
+    first, *_ = (root / "voice" / "agents" / "hello.yaml").read_text("utf-8").splitlines()
+    assert first == f"# yaml-language-server: $schema=../../{SCHEMA}"
+    assert (root / "voice" / "agents" / "../.." / SCHEMA).is_file()
+
+
+def test_the_schema_is_the_one_that_is_printed(init: Init, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init()
+    run(["schema", "editor", "-C", str(root)])
+    assert (root / SCHEMA).read_text("utf-8") == capsys.readouterr().out
+
+
 @pytest.mark.slow
 def test_the_hook_runs(init: Init, root: Path) -> None:
     git(root, "init", "--quiet")
@@ -238,7 +261,7 @@ def test_a_project_with_assistants_gets_no_other(init: Init, root: Path) -> None
     write(root, {"assistants/support.yaml": "name: Support\nprompt: Help.\n"})
     ran = init()
     assert fates(ran)["assistants/hello.yaml"] == "skipped"
-    assert present(root) == [".pre-commit-config.yaml", "assistants/support.yaml", "revox-sync.yaml"]
+    assert present(root) == sorted({*ALWAYS, "assistants/support.yaml"} - {"assistants/hello.yaml"})
 
 
 def test_the_first_assistant_goes_where_the_configuration_says(init: Init, root: Path) -> None:
@@ -249,8 +272,12 @@ def test_the_first_assistant_goes_where_the_configuration_says(init: Init, root:
         "voice/agents/hello.yaml": "written",
         ".pre-commit-config.yaml": "skipped",
         GITHUB[0]: "skipped",
+        SCHEMA: "written",
+        **dict.fromkeys(VSCODE, "written"),
     }
-    assert present(root) == ["revox-sync.yaml", "voice/agents/hello.yaml"]
+    assert present(root) == [*VSCODE, SCHEMA, "revox-sync.yaml", "voice/agents/hello.yaml"]
+    schemas = json.loads((root / VSCODE[1]).read_text("utf-8"))["yaml.schemas"][f"./{SCHEMA}"]
+    assert {"voice/agents/**/*.yaml", "other/**/*.yml", "!**/_*/**"} <= set(schemas)
 
 
 def test_locks_made_without_a_configuration_keep_their_environment(init: Init, root: Path) -> None:
@@ -270,9 +297,11 @@ def test_a_folder_of_a_repository_gets_no_hooks(init: Init, root: Path) -> None:
         "assistants/hello.yaml": "written",
         ".pre-commit-config.yaml": "skipped",
         GITHUB[0]: "skipped",
+        SCHEMA: "written",
+        **dict.fromkeys(VSCODE, "skipped"),
     }
     assert f"the top of the repository, `{root}`" in ran.out
-    assert present(root) == ["voice/assistants/hello.yaml", "voice/revox-sync.yaml"]
+    assert present(root) == ["voice/assistants/hello.yaml", f"voice/{SCHEMA}", "voice/revox-sync.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,13 @@ def test_without_git_there_is_no_host(tmp_path: Path) -> None:
 
 def test_everything_fits_an_empty_folder(tmp_path: Path) -> None:
     files = starters(tmp_path, "gitlab")
-    assert [starter.unfit for starter in files] == [None] * 5
-    assert [starter.path for starter in files if starter.shared] == [".pre-commit-config.yaml", ".gitlab-ci.yml"]
+    assert [starter.unfit for starter in files] == [None] * 8
+    assert [starter.path for starter in files if starter.shared] == [
+        ".pre-commit-config.yaml",
+        ".gitlab-ci.yml",
+        ".vscode/settings.json",
+        ".vscode/extensions.json",
+    ]
 
 
 def test_each_starter_is_written_kept_or_unfit(tmp_path: Path) -> None:
