@@ -108,19 +108,24 @@ class Workspace:
             return None
         return source_of(content, path)[0] if may_have_comments(content) else None
 
-    def locked_addresses(self) -> frozenset[str]:
-        """Addresses in the lock file of some environment. One that cannot be read is reported by those who need it."""
+    def locked_ids(self) -> dict[str, dict[str, str]]:
+        """Ids by address of each lock file, by its path. One that cannot be read is reported by those who need it."""
         from revox_sync.values.json_text import load_json  # most runs of lint need no lock
 
-        found: set[str] = set()
+        found: dict[str, dict[str, str]] = {}
         paths: list[str] = []
         with suppress(TreeError):
             paths = self.tree.files(STATE_FOLDER)
         for path in paths:
             if path.endswith(".lock.json"):
                 with suppress(TreeError, ValueError, AttributeError, TypeError, RecursionError):
-                    found.update(load_json(self.tree.read(path)).get("assistants", {}))
-        return frozenset(found)
+                    entries = load_json(self.tree.read(path)).get("assistants", {})
+                    found[path] = {address: _id_of(entry) for address, entry in entries.items()}
+        return found
+
+    def locked_addresses(self) -> frozenset[str]:
+        """Addresses in the lock file of some environment."""
+        return frozenset(address for ids in self.locked_ids().values() for address in ids)
 
     def load(self, file: AssistantFile, environment: Environment) -> Document:
         """The assistant with the variables of one environment, defaults included. What is wrong is in `problems`."""
@@ -178,6 +183,12 @@ class Workspace:
                     same = "have the same address" if other == address else "differ only in case:"
                     raise ConfigError(f"`{former}` and `{path}` {same} `{address}`", hint="rename one of them")
                 yield AssistantFile(address, path)
+
+
+def _id_of(entry: object) -> str:
+    """The id in an entry of a lock; empty where it has none."""
+    found = entry.get("id") if isinstance(entry, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from revox_sync.source.workspace import AssistantFile, Workspace
 
 # RVX412 and RVX423 report what contract rules would otherwise report: values that the API refuses.
-NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423", "RVX601"))
+NEEDED_TO_PLAN: Final = LintOptions(select=("RVX0", "RVX1", "RVX412", "RVX423"))
 
 
 class ResultCache(Protocol):
@@ -84,6 +84,22 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     unread = [lines for result in results.values() for lines in result.unread]
     unread += _left_out(workspace, environments, results)
     return apply_suppressions(findings, sources, files, selection, unread)
+
+
+def namesakes(
+    workspace: Workspace, files: Sequence[AssistantFile], environment: Environment, cache: ResultCache | None = None
+) -> dict[str, frozenset[str]]:
+    """Addresses of the other files of the project, selected or not, that have the name of one of the files.
+
+    Args:
+        files: what is asked about; a file without a readable name has no namesake.
+        environment: whose variables are used.
+        cache: as in `lint`.
+    """
+    checks = FileChecks(workspace, [environment], select(NEEDED_TO_PLAN), cache=cache)
+    results = {file.path: result for file, result in checks.results(dict.fromkeys(files), None).items()}
+    project = ProjectChecker(workspace, [environment], checks.selection, lambda: checks.checker)
+    return project.namesakes(results)
 
 
 def _left_out(

@@ -58,11 +58,10 @@ class ProjectChecker:
         rules = self._selection.running(ProjectRule)
         if not rules:
             return
-        shown = [shown for result in results.values() for shown in result.environments]
-        shown += self._namesakes(results, {entry.fact.served_name for entry in shown if entry.fact})
+        shown = self._shown(results)
         for environment in self._environments:
-            facts = [entry.fact for entry in shown if entry.fact and entry.environment in {None, environment.name}]
-            project = ProjectFacts(facts, self._workspace.locked_addresses)
+            facts = _facts(shown, environment)
+            project = ProjectFacts(facts, self._workspace.locked_ids)
             hits = ((rule, fact, hit) for rule in rules for fact, hit in rule.check(project))
             yield (
                 environment,
@@ -72,6 +71,24 @@ class ProjectChecker:
                     if self._concerns(results, fact, hit) and rule.code not in self._selection.ignored(fact.address)
                 ],
             )
+
+    def namesakes(self, results: Mapping[str, FileResult]) -> dict[str, frozenset[str]]:
+        """Addresses of the other files of the project, given or not, that have a file's name somewhere, by address."""
+        found: dict[str, frozenset[str]] = {}
+        shown = self._shown(results)
+        for environment in self._environments:
+            groups: dict[str, set[str]] = {}
+            for fact in _facts(shown, environment):
+                groups.setdefault(fact.served_name, set()).add(fact.address)
+            for addresses in groups.values():
+                for address in addresses if len(addresses) > 1 else ():
+                    found[address] = found.get(address, frozenset()) | (addresses - {address})
+        return found
+
+    def _shown(self, results: Mapping[str, FileResult]) -> list[EnvironmentResult]:
+        """What the given files show, and others that may have one of their names."""
+        shown = [shown for result in results.values() for shown in result.environments]
+        return [*shown, *self._namesakes(results, {entry.fact.served_name for entry in shown if entry.fact})]
 
     def _concerns(self, results: Mapping[str, FileResult], fact: AssistantFact, hit: ProjectHit) -> bool:
         """Whether a hit is about one of the files to report on."""
@@ -91,7 +108,7 @@ class ProjectChecker:
         return Finding(
             code=rule.code,
             name=rule.name,
-            severity=self._selection.severity.get(rule.code, rule.severity),
+            severity=self._selection.severity.get(rule.code, hit.severity or rule.severity),
             message=hit.message,
             label=hit.label,
             region=region,
@@ -106,6 +123,10 @@ class ProjectChecker:
         if asked not in self._names:
             self._names[asked] = self._file_checker().name_place(AssistantFile(fact.address, fact.path), environment)
         return self._names[asked]
+
+
+def _facts(shown: Iterable[EnvironmentResult], environment: Environment) -> list[AssistantFact]:
+    return [entry.fact for entry in shown if entry.fact and entry.environment in {None, environment.name}]
 
 
 class _NameSearch:

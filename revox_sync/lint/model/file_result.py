@@ -1,9 +1,9 @@
 """What linting one file gives: all that a later run needs to report the same, or to compare assistants, without it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from revox_sync.lint.model.finding import Finding
+from revox_sync.lint.model.finding import Finding, Severity
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.named_tuple import NamedTuple
 
@@ -75,12 +75,14 @@ class ProjectHit(NamedTuple):
     Attributes:
         also: another assistant whose name belongs to the finding.
         said: what the report says beside the name of that one.
+        severity: None for the severity of the rule.
     """
 
     message: str
     label: str
     also: AssistantFact | None = None
     said: str = ""
+    severity: Severity | None = None
 
 
 class ProjectFacts:
@@ -88,14 +90,33 @@ class ProjectFacts:
 
     Args:
         assistants: in any order.
-        locked: reads the addresses that some lock file holds; called at most once.
+        locks: reads the ids by address of each lock file, by its path; called at most once.
     """
 
-    def __init__(self, assistants: Iterable[AssistantFact], locked: Callable[[], frozenset[str]]) -> None:
+    def __init__(
+        self, assistants: Iterable[AssistantFact], locks: Callable[[], Mapping[str, Mapping[str, str]]]
+    ) -> None:
         self.assistants = sorted(assistants, key=lambda fact: fact.address)
-        self._read_locked = locked
+        self._read_locks = locks
 
     @cached_property
     def locked(self) -> frozenset[str]:
         """Addresses with an entry in the lock file of some environment."""
-        return self._read_locked()
+        return frozenset(address for ids in self._locks.values() for address in ids)
+
+    def told_apart(self, addresses: Iterable[str]) -> bool:
+        """Whether every lock has another id for each of the addresses. Without any lock nothing tells them apart."""
+        wanted = list(addresses)
+        found = [[ids.get(address) for address in wanted] for ids in self._shared_locks]
+        return bool(found) and all(None not in ids and "" not in ids and len(set(ids)) == len(ids) for ids in found)
+
+    @property
+    def _shared_locks(self) -> list[Mapping[str, str]]:
+        """The locks that are committed; only where there is none, those of APIs on this machine."""
+        # Everybody who has the repository gets the same findings.
+        shared = [ids for path, ids in self._locks.items() if path.count("/") == 1]
+        return shared or list(self._locks.values())
+
+    @cached_property
+    def _locks(self) -> Mapping[str, Mapping[str, str]]:
+        return self._read_locks()

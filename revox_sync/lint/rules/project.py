@@ -24,10 +24,11 @@ class NameUsedTwice(ProjectRule):
     """Two assistants have the same name.
 
     What it finds: a `name` that another file of the project also has. The first file in order of address is not
-    reported.
+    reported. It is a warning where every committed lock has both files with different ids, as after `pull --new` from
+    an account with two assistants of one name.
 
     Why it matters: a file without lock entry finds its remote assistant by name. If two have the same name, nobody
-    can tell which is which, and one could overwrite the other.
+    can tell which is which, and one could overwrite the other. `plan` leaves such files alone.
 
     Instead: give each assistant its own name.
     """
@@ -37,16 +38,29 @@ class NameUsedTwice(ProjectRule):
     INVALID = (
         Example("name: A\nprompt: Hi\n", "1:7", "`A`", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
         Example('name: "A "\nprompt: Hi\n', "1:7", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
+        Example(
+            "name: A\nprompt: Hi\n",
+            "1:7",
+            "only the lock",
+            files={
+                "assistants/a.yaml": "name: A\nprompt: Hi\n",
+                ".revox/production.lock.json": '{"assistants": {"a": {"id": "asst_1"}, "example": {"id": "asst_2"}}}',
+            },
+        ),
     )
 
     def check(self, project: ProjectFacts) -> Iterator[tuple[AssistantFact, ProjectHit]]:
-        first: dict[str, AssistantFact] = {}
+        namesakes: dict[str, list[AssistantFact]] = {}
         for assistant in project.assistants:
             # The API may trim a name, so `A` and `A ` are one.
-            earlier = first.setdefault(assistant.served_name, assistant)
-            if earlier is not assistant:
-                message = f"`{earlier.address}` also has the name `{assistant.name}`"
-                yield assistant, ProjectHit(message, "choose another", earlier, "used first here")
+            earlier = namesakes.setdefault(assistant.served_name, [])
+            earlier.append(assistant)
+            if len(earlier) > 1:
+                message = f"`{earlier[0].address}` also has the name `{assistant.name}`"
+                severity = None
+                if project.told_apart(each.address for each in earlier):
+                    message, severity = f"{message}; only the lock tells them apart", Severity.WARNING
+                yield assistant, ProjectHit(message, "choose another", earlier[0], "used first here", severity)
 
 
 class SubAssistantWithoutLock(ProjectRule):

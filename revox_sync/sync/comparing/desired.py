@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Value
+
+_NOBODY: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +22,15 @@ class Desired:
 
     Attributes:
         declared: the body of the file, defaults included, every secret a `Secret`.
+        unset: environment variables that it needs and that are not set or empty, sorted.
+        namesakes: addresses of the other files of the project that have its name.
     """
 
     address: str
     name: str
     declared: Mapping[str, Value]
+    unset: tuple[str, ...] = ()
+    namesakes: frozenset[str] = frozenset()
 
 
 class DesiredBuilder:
@@ -33,45 +41,44 @@ class DesiredBuilder:
 
     def __init__(self) -> None:
         self._values: dict[str, Value] = {}
-        self._unset: dict[str, list[tuple[str, str]]] = {}
+        self._unset: dict[str, tuple[str, ...]] = {}
 
     def take(self, address: str, document: Document) -> None:
         """Take in what the file of an address says; it may be broken, as long as nobody asks what it wants."""
         self._values[address] = document.value
-        self._unset[address] = [(name, document.path) for name, _ in document.missing_env]
+        self._unset[address] = tuple(sorted({name for name, _ in document.missing_env}))
 
     def value(self, address: str) -> Value:
         """What the file of an address says; None for one that is broken beyond use."""
         return self._values[address]
 
-    def desired(self, addresses: Iterable[str] | None = None) -> list[Desired]:
+    def desired(
+        self, addresses: Iterable[str] | None = None, namesakes: Mapping[str, frozenset[str]] = _NOBODY
+    ) -> list[Desired]:
         """Desired assistants of some addresses, by default all in the order they were taken in; no file has errors.
 
-        Raises:
-            ConfigError: environment variables are not set; all of them are named.
+        Args:
+            namesakes: the other files of a file's name, by address.
         """
-        wanted = list(self._values if addresses is None else addresses)
-        unset = dict(pair for address in wanted for pair in self._unset[address])
-        if unset:
-            listed = ", ".join(f"`{name}` ({path})" for name, path in sorted(unset.items()))
-            raise ConfigError(
-                f"environment variables are not set or empty: {listed}", hint="set them, or name other assistants"
-            )
-        return [_desired(address, self._values[address]) for address in wanted]
+        wanted = self._values if addresses is None else addresses
+        return [self._desired(address, namesakes.get(address, frozenset())) for address in wanted]
+
+    def _desired(self, address: str, namesakes: frozenset[str]) -> Desired:
+        declared: dict[str, Value] = wrap_schema_secrets(self._values[address], assistant_node())
+        return Desired(address, declared["name"], declared, self._unset[address], namesakes)
 
 
 def desire(documents: Iterable[tuple[str, Document]]) -> list[Desired]:
-    """Desired assistants from loaded files by address; the files have no errors.
-
-    Raises:
-        ConfigError: environment variables are not set; all of them are named.
-    """
+    """Desired assistants from loaded files by address; the files have no errors."""
     builder = DesiredBuilder()
     for address, document in documents:
         builder.take(address, document)
     return builder.desired()
 
 
-def _desired(address: str, value: Value) -> Desired:
-    declared: dict[str, Value] = wrap_schema_secrets(value, assistant_node())
-    return Desired(address, declared["name"], declared)
+def require_variables(desired: Iterable[Desired]) -> None:
+    """Raises ConfigError if environment variables are not set that assistants need; all of them are named."""
+    unset = {name: wish.address for wish in desired for name in wish.unset}
+    if unset:
+        listed = ", ".join(f"`{name}` ({address})" for name, address in sorted(unset.items()))
+        raise ConfigError(f"environment variables are not set or empty: {listed}", hint="set them")

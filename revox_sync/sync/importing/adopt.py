@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -99,26 +98,34 @@ def fetch_whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
     return [remote for remote in {**listed, **whole}.values() if remote is not None]
 
 
-def colliding_names(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
-    """The assistants whose name another one has as well: with two files of one name nothing could be planned.
+def clashing_with_files(remotes: Iterable[Remote], files: Mapping[str, str]) -> Iterator[Skipped]:
+    """The assistants whose name a file has that may mean them.
 
     Args:
-        files: names by address.
+        files: names by address, of the files that the lock does not bind to another assistant.
     """
-    remotes = list(remotes)
-    keys = {remote.id: loose_name(remote.name) for remote in remotes}
-    times = Counter(keys.values())
     owners = {loose_name(name): address for address, name in files.items()}
     for remote in remotes:
-        key = keys[remote.id]
-        if key in owners:
-            address = owners[key]
+        if (address := owners.get(loose_name(remote.name))) is not None:
             hint = f"if the file means it: `revox-sync import {quote(address)} {remote.id}`; else rename one of them"
             yield Skipped(remote.id, remote.name, f"`{address}` has this name", hint)
-        elif times[key] > 1:
-            others = ", ".join(sorted(same for same in keys if keys[same] == key and same != remote.id))
-            hint = f"rename one of them in the dashboard, or take this one alone: --id {remote.id}"
-            yield Skipped(remote.id, remote.name, f"{others} has this name, too", hint)
+
+
+def namesakes(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The other addresses of the same name, sorted, by address; without those whose name is their own.
+
+    Args:
+        names: by address.
+    """
+    groups: dict[str, list[str]] = {}
+    for address in sorted(names):
+        groups.setdefault(loose_name(names[address]), []).append(address)
+    return {
+        address: tuple(other for other in group if other != address)
+        for group in groups.values()
+        for address in group
+        if len(group) > 1
+    }
 
 
 def new_file(

@@ -26,6 +26,7 @@ from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backu
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
+from revox_sync.usecases.apply.unplannable import unset_variables
 from revox_sync.values.address import Selection
 from revox_sync.values.pointer import Value
 
@@ -108,9 +109,11 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     # A saved plan holds no secret, only digests; the secrets come from the files again.
     wanted = secret_addresses(plan)
     files = [file for file in session.workspace.files if file.address in wanted]
-    declared = {wish.address: wish.declared for wish in session.desired(files)} if files else {}
+    desired = session.desired(files) if files else []
+    unset = {wish.address: Unknown(wish.name, reason) for wish in desired if (reason := unset_variables(wish))}
     # Whoever wrote the file could say of a change what they like: what is shown follows from what would be sent.
-    ready = as_sent(without_unknown(with_secrets(plan, declared), unknown))
+    filled = with_secrets(plan, {wish.address: wish.declared for wish in desired})
+    ready = as_sent(without_unknown(filled, {**unset, **unknown}))
     reviewer.plan(ready)
     lock = empty_lock(lock) if plan.lock_forgotten else lock
     return Ready(ready, lock, {}, approved=True, digest=plan_digest(plan))

@@ -10,6 +10,7 @@ from typing import Final
 from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
+from revox_sync.sync.comparing.desired import require_variables
 from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.remote_state.fetch import remote_assistant
@@ -43,6 +44,7 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
     with session.alone(), session.client() as client:
         session.settle(client)
         (desired,) = session.desired([file])
+        require_variables([desired])
         state = session.state(client, [desired])
         _require_only_here(session, assistant_id)
         # Not from the list: that leaves out fields, and sub-assistants altogether.

@@ -12,7 +12,7 @@ from threading import Event
 
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
-from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
 from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.file_result import FileResult
 from revox_sync.lint.model.finding import LintReport, Severity
@@ -41,6 +41,7 @@ from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
+from revox_sync.usecases.apply.unplannable import unplannable
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
@@ -59,8 +60,9 @@ class FileReader:
         desired_builder: knows what each of the files wants.
     """
 
-    def __init__(self, workspace: Workspace, environment: Environment, files: Iterable[AssistantFile]) -> None:
+    def __init__(self, workspace: Workspace, environment: Environment, files: Sequence[AssistantFile]) -> None:
         self.desired_builder = DesiredBuilder()
+        self._workspace, self._environment, self._files = workspace, environment, files
         self._results: dict[str, FileResult] = {}
         checker = FileChecker(workspace, [environment], select(NEEDED_TO_PLAN))
         for file in files:
@@ -68,6 +70,11 @@ class FileReader:
             # all files when it has a fix to prove.
             self.desired_builder.take(file.address, workspace.load(file, environment))
             self._results[file.path] = checker.check(file)
+
+    def desired(self, addresses: Iterable[str] | None = None) -> list[Desired]:
+        """What the files of some addresses want, by default of all; none of them has errors."""
+        others = namesakes(self._workspace, self._files, self._environment, self)
+        return self.desired_builder.desired(addresses, others)
 
     def recall(self, file: AssistantFile) -> FileResult | None:
         """The result of a file; None if it was not read."""
@@ -220,7 +227,10 @@ class Session:
         return selected(self.workspace.files, selection, named)
 
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
-        """What files want. Shows their findings, and raises BrokenFilesError if one of these is an error."""
+        """What files want. Shows their findings, and raises BrokenFilesError if one of these is an error.
+
+        A variable that is not set, or a name that two files have, stops its assistants alone: see `state`.
+        """
         reader = FileReader(self.workspace, self.environment, files)
         report = self.lint(files, reader)
         if report.findings:
@@ -232,7 +242,7 @@ class Session:
                 hint="fix them (suppressing them does not help here), or name the addresses of files without errors; "
                 "--exclude ADDRESS leaves one out",
             )
-        return reader.desired_builder.desired()
+        return reader.desired()
 
     def lint(self, files: Sequence[AssistantFile], reader: FileReader) -> LintReport:
         """What lint says about files that are to be planned."""
@@ -272,7 +282,7 @@ class Session:
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
         scope = FetchScope(excluded, self.endpoint.is_loopback, prune, wait)
         state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
-        return replace(state, unknown={**state.unknown, **recalled.unknown})
+        return replace(state, unknown={**unplannable(desired, state), **state.unknown, **recalled.unknown})
 
     @property
     def others(self) -> OtherEnvironments:

@@ -10,7 +10,7 @@ from pathlib import Path
 from revox_sync.errors import UsageError
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import Replayed, without_unknown
-from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.desired import Desired, require_variables
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.snapshots.reader import Recorder, SnapshotReader
@@ -92,7 +92,9 @@ def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan
     # Only their files have the secrets: these must have no errors, and the variables that they name must be set.
     bearers = addresses_with_secrets(wanted)
     files = [file for file in session.workspace.files if file.address in bearers]
-    secret_values = {wish.address: wish.declared for wish in session.desired(files)} if files else {}
+    desired = session.desired(files) if files else []
+    require_variables(desired)
+    secret_values = {wish.address: wish.declared for wish in desired}
     plan = make_restore_plan(
         snapshot=snapshot,
         wanted=wanted,

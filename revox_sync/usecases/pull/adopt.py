@@ -25,9 +25,10 @@ from revox_sync.sync.importing.adopt import (
     NewFile,
     adopted_entry,
     bound_ids,
-    colliding_names,
+    clashing_with_files,
     fetch_whole,
     named_by_id,
+    namesakes,
     new_file,
 )
 from revox_sync.sync.importing.names import address_key, new_addresses
@@ -97,7 +98,9 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
     project = _read_project(session)
     state = session.state(client, project.desired)
     found = _wanted(client, ids, state, project, new=new)
-    skipped = list(colliding_names(found, {wish.address: wish.name for wish in project.desired}))
+    names = {wish.address: wish.name for wish in project.desired}
+    free = {address: name for address, name in names.items() if address not in state.lock.entries}
+    skipped = list(clashing_with_files(found, free))
     clashing = {clash.id for clash in skipped}
     remotes = fetch_whole(client, [remote for remote in found if remote.id not in clashing])
     drafts: list[_Draft] = []
@@ -106,7 +109,7 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
             skipped.append(made)
         else:
             drafts.append((made, new_file_texts(project.directory, made.address, made.fields)))
-    ready = list(_plannable(drafts, skipped, project))
+    ready = _noted(list(_plannable(drafts, skipped, project)), names)
     if ready and not check:
         _write(session, state, ready, remotes)
     lock = session.lock_name if ready and not check else None
@@ -200,6 +203,26 @@ def _plannable(drafts: Sequence[_Draft], skipped: list[Skipped], project: _Proje
         else:
             (desired,) = desire([(made.address, future.load(files[made.address], project.environment))])
             yield _ready(made, written, files[made.address].path, desired)
+
+
+def _noted(ready: Sequence[_Ready], names: Mapping[str, str]) -> list[_Ready]:
+    """The new files with a note on those whose name another file has, too.
+
+    Args:
+        names: of the files that were there, by address.
+    """
+    others = namesakes({**names, **{file.adopted.address: file.adopted.name for file in ready}})
+    return [
+        replace(file, adopted=replace(file.adopted, notes=(*file.adopted.notes, _same_name(found))))
+        if (found := others.get(file.adopted.address))
+        else file
+        for file in ready
+    ]
+
+
+def _same_name(addresses: Sequence[str]) -> str:
+    listed = ", ".join(f"`{address}`" for address in addresses)
+    return f"{listed} {'has' if len(addresses) == 1 else 'have'} this name, too; only the lock tells them apart"
 
 
 def _unwritable(written: NewFileTexts) -> str:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
 
-from revox_sync.config import LintOptions
-from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
-from revox_sync.lint.model.finding import Finding, Severity
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
+from revox_sync.lint.model.finding import Severity
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.usecases.apply.session import FileReader, Session
-
-_SAME_NAME: Final = "RVX601"
-# Whether two files have one name shows only when all texts of a pull are known, so that rule runs by itself.
-_ONE_FILE: Final = NEEDED_TO_PLAN._replace(select=tuple(code for code in NEEDED_TO_PLAN.select if code != _SAME_NAME))
-_SEVERAL_FILES: Final = NEEDED_TO_PLAN._replace(select=(_SAME_NAME,))
 
 
 def unplannable_files(session: Session, files: Sequence[AssistantFile], reader: FileReader) -> set[AssistantFile]:
@@ -24,13 +17,14 @@ def unplannable_files(session: Session, files: Sequence[AssistantFile], reader: 
     if not report.number_of(Severity.ERROR):
         return set()
     session.show_findings(report)
-    namesakes = files_of_one_name(session, files, {})
-    return {file for file in files if file in namesakes or file_error(session, file, {}) is not None}
+    return {file for file in files if file_error(session, file, {}) is not None}
 
 
 def file_error(session: Session, file: AssistantFile, texts: Mapping[str, str]) -> str | None:
-    """What would keep a file from being planned if files had these texts; another file's name does not count."""
-    found = _errors(session, [file], texts, _ONE_FILE)
+    """What would keep a file from being planned if files had these texts."""
+    workspace = session.workspace.over(texts)
+    report = lint(workspace, [file], [session.environment], NEEDED_TO_PLAN, suppressible=False)
+    found = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     return f"{found[0].code} {found[0].message}" if found else None
 
 
@@ -48,16 +42,13 @@ def objection(session: Session, uses: Dependents, file: AssistantFile, texts: Ma
     return None
 
 
-def files_of_one_name(session: Session, files: Sequence[AssistantFile], texts: Mapping[str, str]) -> set[AssistantFile]:
-    """The files that would share their name with another file if files had these texts."""
-    found = _errors(session, files, texts, _SEVERAL_FILES)
-    paths = {finding.region.path for finding in found}
-    paths |= {place.region.path for finding in found for place in finding.related}
-    return {file for file in files if file.path in paths}
+def files_of_one_name(
+    session: Session, files: Sequence[AssistantFile], texts: Mapping[str, str], bound: Collection[str]
+) -> set[AssistantFile]:
+    """The files that nobody could tell from another file of their name if files had these texts.
 
-
-def _errors(
-    session: Session, files: Sequence[AssistantFile], texts: Mapping[str, str], options: LintOptions
-) -> list[Finding]:
-    report = lint(session.workspace.over(texts), files, [session.environment], options, suppressible=False)
-    return [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    Args:
+        bound: addresses that the lock will have: those are told apart by their ids.
+    """
+    found = namesakes(session.workspace.over(texts), files, session.environment)
+    return {file for file in files if not found.get(file.address, frozenset()) <= {*bound}}

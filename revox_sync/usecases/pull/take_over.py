@@ -109,11 +109,11 @@ def take_over(
     reader = FileReader(session.workspace, session.environment, files)
     broken = unplannable_files(session, files, reader)
     values = {file: reader.desired_builder.value(file.address) for file in files if file not in broken}
-    desired = reader.desired_builder.desired([file.address for file in values])
+    desired = reader.desired([file.address for file in values])
     state = session.state_from(client, desired, known)
     if options.all_fields:
         state = _with_all_fields(client, state)
-    pulls = _unique_names(session, list(_pulls(session, values, state, options)))
+    pulls = _unique_names(session, list(_pulls(session, values, state, options)), state.lock)
     return _result(files, state, pulls)
 
 
@@ -164,12 +164,16 @@ def _editor(
     )
 
 
-def _unique_names(session: Session, pulls: Sequence[_FilePull]) -> Sequence[_FilePull]:
-    """The pulls without the new names that another file has already, or gets in the same pull."""
+def _unique_names(session: Session, pulls: Sequence[_FilePull], lock: Lock) -> Sequence[_FilePull]:
+    """The pulls without the new names that another file has already, or gets in the same pull.
+
+    Where the lock tells the files apart, two may have one name, as their assistants have.
+    """
     renamed = [pull for pull in pulls if any(group.pointer == _NAME for group in pull.draft.groups)]
     if not renamed:
         return pulls
-    twice = files_of_one_name(session, [pull.file for pull in pulls], _texts(pulls))
+    bound = lock.entries.keys() | {pull.file.address for pull in pulls if pull.entry is not None}
+    twice = files_of_one_name(session, [pull.file for pull in pulls], _texts(pulls), bound)
     return [
         pull.without_name(pull.editor) if pull.editor and pull in renamed and pull.file in twice else pull
         for pull in pulls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,12 +240,41 @@ def test_a_broken_file_is_never_gone(account: Account) -> None:
     assert changes(plan) == {}
 
 
-def test_two_files_of_one_name_are_not_planned(account: Account) -> None:
+@pytest.mark.parametrize("addresses", [(), ("a", "c"), ("b", "c")])
+def test_two_files_of_one_name_stop_nothing_else(account: Account, addresses: tuple[str, ...]) -> None:
     account.declare("a", name="One")
-    account.declare("b", name="One")
-    ran = account.run("plan")
-    assert ran.code == 1
-    assert "RVX601" in ran.err
+    account.declare("b", name="One ")
+    account.declare("c")
+    plan = account.plan(*addresses)
+    assert changes(plan) == {"c": "create"}
+    named = set(addresses or "abc") - {"c"}
+    assert {each["address"]: "has this name, too" in each["reason"] for each in plan["refused"]} == dict.fromkeys(
+        named, True
+    )
+    assert plan["summary"]["blocked"] == len(named)
+    ran = account.apply(*addresses)
+    assert (ran.code, [sent.body["name"] for sent in account.writes]) == (4, ["c"])
+
+
+def test_the_lock_tells_two_files_of_one_name_apart(account: Account) -> None:
+    account.declare("a", name="One")
+    account.applied()
+    account.declare("b", name="One", prompt="Other.")
+    assert changes(account.plan()) == {}  # and not a second create of the name
+    (refused,) = account.plan("b")["refused"]
+    assert refused["reason"].startswith("`a` has this name, too, and no second assistant is created of one name")
+    with account.client() as client:
+        made = client.create_assistant({"name": "One", "prompt": "Other."})["id"]
+    assert account.run("import", "b", made).code == 0
+    account.declare("a", name="One", first_sentence="Hello")
+    account.declare("b", name="One", prompt="Other.", first_sentence="Hi")
+    assert changes(account.plan()) == {"a": "update", "b": "update"}
+    account.applied()
+    assert {each["id"]: each["first_sentence"] for each in account.store.all()}[made] == "Hi"
+    assert account.run("lint", "--no-cache").code == 0  # a warning
+    account.store.remove(made)
+    (refused,) = account.plan("--recreate", "--max-deletes", "1")["refused"]
+    assert f"{made} no longer exists on the server, and `a` has this name, too" in refused["reason"]
 
 
 @pytest.mark.parametrize(
@@ -287,13 +317,42 @@ def test_what_is_left_out_is_left_alone(account: Account, command: list[str]) ->
     assert {each["name"] for each in account.store.all()} == ({"a"} if command[0] == "apply" else set())
 
 
-def test_unset_variables_are_all_named(account: Account) -> None:
+def test_unset_variables_stop_their_assistants_alone(account: Account) -> None:
     account.write("assistants/a.yaml", "name: A\nprompt: x\nwebhook_url: !env T_HOOK\nfirst_sentence: !env T_FIRST\n")
     account.write("assistants/b.yaml", "name: B\nprompt: !env T_PROMPT\n")
-    ran = account.run("plan")
-    assert ran.code == 64
-    assert [name for name in ("T_HOOK", "T_FIRST", "T_PROMPT") if f"`{name}`" not in ran.err] == []
-    assert account.switchboard.sent == []
+    account.declare("c")
+    plan = account.plan()
+    assert (changes(plan), plan["summary"]["blocked"]) == ({"c": "create"}, 2)
+    assert {each["address"]: each["reason"] for each in plan["refused"]} == {
+        "a": "environment variables are not set or empty: `T_FIRST`, `T_HOOK`; set them",
+        "b": "environment variables are not set or empty: `T_PROMPT`; set them",
+    }
+    assert account.run("plan", "--detailed-exitcode").code == 2
+    states = {each["address"]: each["state"] for each in account.run("status", "-o", "json").json["assistants"]}
+    assert states == {"a": "blocked", "b": "blocked", "c": "new"}
+
+
+def test_an_assistant_whose_variable_is_not_set_is_left_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("T_HOOK", "https://hooks.example.com/1")
+    account.write("assistants/a.yaml", "name: A\nprompt: x\nwebhook_url: !env T_HOOK\n")
+    account.declare("b")
+    saved = str(tmp_path / "plan.json")
+    assert account.run("plan", "--save", saved).code == 0
+    monkeypatch.setenv("T_HOOK", "")  # as CI sets a secret that nobody has set
+    ran = account.run("apply", saved)
+    assert (ran.code, [sent.body["name"] for sent in account.writes]) == (4, ["b"])
+    assert "`T_HOOK`" in ran.out
+    ran = account.run("import", "a", "asst_1")
+    assert (ran.code, account.switchboard.sent) == (64, account.switchboard.sent)
+    assert "`T_HOOK` (a)" in ran.err
+    monkeypatch.setenv("T_HOOK", "https://hooks.example.com/1")
+    account.applied()
+    monkeypatch.delenv("T_HOOK")
+    account.declare("b", first_sentence="Hi")
+    assert account.apply().code == 4
+    assert account.remote("b")["first_sentence"] == "Hi"
 
 
 def test_versions_of_the_contract_are_warned_about(account: Account) -> None:

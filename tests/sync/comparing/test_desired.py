@@ -5,7 +5,7 @@ import pytest
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.files.tree import MemoryTree
-from revox_sync.sync.comparing.desired import Desired, desire
+from revox_sync.sync.comparing.desired import Desired, desire, require_variables
 from revox_sync.values.secret import Secret
 
 TEXT = "name: A\nprompt: x\nwebhook_url: !env HOOK\n"
@@ -23,10 +23,13 @@ def test_secrets_are_wrapped() -> None:
     assert (model["api_key"], model["api_url"]) == (Secret("literal"), Secret("https://llm", "URL"))
 
 
-def test_every_unset_variable_is_named_with_its_file() -> None:
+def test_every_unset_variable_is_named_with_its_assistant() -> None:
+    found = desire([("a", load(TEXT)), ("b", load(MODEL)), ("c", load("name: C\nprompt: x\n"))])
+    assert [each.unset for each in found] == [("HOOK",), ("URL",), ()]
     with pytest.raises(ConfigError) as caught:
-        desire([("a", load(TEXT)), ("b", load(MODEL)), ("c", load("name: C\nprompt: x\n"))])
-    assert caught.value.message == "environment variables are not set or empty: `HOOK` (a.yaml), `URL` (a.yaml)"
+        require_variables(found)
+    assert caught.value.message == "environment variables are not set or empty: `HOOK` (a), `URL` (b)"
+    require_variables(found[2:])
 
 
 def test_set_variables_are_fine() -> None:

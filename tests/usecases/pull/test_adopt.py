@@ -76,15 +76,17 @@ def test_one_document_for_programs(account: Account) -> None:
     account.declare("mine")
     account.applied()
     account.edit("mine", prompt="Edited.")
-    new, one, other = (create(account, name=name) for name in ("New", "Twin", "Twin"))
+    account.declare("twin")
+    new, one = (create(account, name=name) for name in ("New", "Step"))
+    account.store.change(one, lambda current: current | {"prompt": None})
     ran = account.run("pull", "--new", "-o", "json")
     assert ran.code == 4
     assert compile_schema(load_schema("pull"))(ran.json)
-    assert [each["pulled"] for each in ran.json["assistants"]] == [["prompt"]]
+    assert [each["pulled"] for each in ran.json["assistants"]] == [["prompt"], []]
     assert [(each["id"], each["files"]) for each in ran.json["adopted"]] == [(new, ["assistants/new.yaml"])]
-    assert [each["id"] for each in ran.json["skipped"]] == [one, other]
+    assert [each["id"] for each in ran.json["skipped"]] == [one]
     assert ran.json["summary"]["lock"] == ".revox/local/test.lock.json"
-    assert account.run("plan").told.startswith("No changes.")
+    assert [each["action"] for each in account.plan()["changes"] if each["action"] != "noop"] == ["create"]
 
 
 def test_with_an_id_alone_nothing_else_is_pulled(account: Account) -> None:
@@ -130,26 +132,46 @@ def test_a_file_of_that_name_is_not_new(account: Account) -> None:
     assert list(files(account)) == ["sales/mine.yaml"]
 
 
-def test_two_of_one_name_are_left_to_people(account: Account) -> None:
-    one, other = create(account, name="A"), create(account, name="A")
+def test_two_of_one_name_get_two_addresses(account: Account) -> None:
+    one, other = create(account, name="A"), create(account, name="A ", first_sentence="Hi")
     create(account, name="B")
     adoption = pull(account)
-    assert [each.address for each in adoption.adopted] == ["b"]
-    assert {each.id: each.reason for each in adoption.skipped} == {
-        one: f"{other} has this name, too",
-        other: f"{one} has this name, too",
+    assert {each.address: each.notes for each in adoption.adopted} == {
+        "a": ("`a-2` has this name, too; only the lock tells them apart",),
+        "a-2": ("`a` has this name, too; only the lock tells them apart",),
+        "b": (),
     }
-    assert account.run("plan").code == 0
+    assert {account.lock[address]["id"] for address in ("a", "a-2")} == {one, other}
+    assert account.run("plan").told == IN_SYNC
+    found = account.run("lint", "-o", "json")
+    assert (found.code, [(each["code"], each["severity"]) for each in found.json["findings"]]) == (
+        0,
+        [("RVX601", "warning")],
+    )
+    account.lock_path.unlink()  # which the cache of lint has seen
+    assert account.run("lint").code == 1
+    ran = account.run("plan", "-o", "json")
+    assert (ran.code, ran.json["summary"]["blocked"]) == (0, 2)
+    assert [each["address"] for each in ran.json["changes"]] == ["b"]
+    assert account.run("import", "a", account.store.all()[0]["id"]).code == 0
 
 
-def test_one_of_two_can_be_taken_by_its_id(account: Account) -> None:
+def test_the_second_of_a_name_can_be_taken_later(account: Account) -> None:
     create(account, name="A")
     other = create(account, name="A", first_sentence="Hi")
     assert [each.id for each in pull(account, other, new=False).adopted] == [other]
     assert account.run("plan").told == IN_SYNC
-    (skipped,) = pull(account).skipped
-    assert skipped.reason == "`a` has this name"
-    assert f"revox-sync import a {skipped.id}" in skipped.hint
+    assert [each.address for each in pull(account).adopted] == ["a-2"]
+    assert account.run("plan").told == IN_SYNC
+
+
+def test_renamed_alike_in_the_dashboard(account: Account) -> None:
+    account.declare("a", name="A")
+    account.declare("b", name="B")
+    account.applied()
+    account.edit("B", name="A")
+    assert account.run("pull").code == 0
+    assert account.run("plan").told == IN_SYNC
 
 
 def test_sub_assistants_come_by_id_only(account: Account) -> None:

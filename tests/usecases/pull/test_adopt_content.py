@@ -65,7 +65,7 @@ def test_any_account_is_adopted_whole(account: Account, monkeypatch: pytest.Monk
         create(account, **with_secrets(body, SECRET) | {"name": f"{body['name']} {number}"})
     adoption = pull(account)
     assert not adoption.skipped
-    assert len(adoption.adopted) == len(account.lock) == len(visible_ones(account)) > 400
+    assert len(adoption.adopted) == len(account.lock) == len(visible_ones(account)) > 200
     for each in adoption.adopted:
         assert not each.notes
         for variable in each.variables:
@@ -101,7 +101,7 @@ def test_secrets_become_variables(account: Account, monkeypatch: pytest.MonkeyPa
     assert "api_key: !env SUPPORT_LLM_MODEL_API_KEY\n" in text
     assert re.search("key: X-Api-Key\n *value: !env SUPPORT_LOOK_UP_X_API_KEY\n", text)
     assert SECRET not in text + repr(adoption) + account.lock_path.read_text("ascii")
-    assert account.run("plan").code == 64
+    assert account.plan()["summary"]["blocked"] == 1
     for name in variables:
         monkeypatch.setenv(name, SECRET)
     assert account.run("plan").told == IN_SYNC

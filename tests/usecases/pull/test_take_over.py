@@ -55,14 +55,21 @@ def test_a_conflict_is_left_alone_unless_the_server_is_to_win(applied: Account, 
     assert result.texts.get("assistants/a.yaml", "name: a\nprompt: mine\n") == f"name: a\nprompt: {prompt}\n"
 
 
-def test_two_files_never_get_one_name(applied: Account) -> None:
+def test_two_files_never_get_one_name_that_nothing_tells_apart(applied: Account) -> None:
+    applied.declare("c")
     applied.edit("a", name="c", prompt="two")
-    applied.store.change(applied.remote("b")["id"], lambda current: current | {"name": "c"})
     result = taken(applied)
     assert result.texts == {"assistants/a.yaml": "name: a\nprompt: two\n"}
-    assert [left.reason for left in of(result, "b").left] == [
+    assert [left.reason for left in of(result, "a").left] == [
         "would give two files one name: rename one of the assistants"
     ]
+
+
+def test_two_files_get_one_name_that_their_assistants_have(applied: Account) -> None:
+    applied.edit("a", name="c")
+    applied.store.change(applied.remote("b")["id"], lambda current: current | {"name": "c"})
+    names = {path: text.splitlines()[0] for path, text in taken(applied).texts.items()}
+    assert names == {"assistants/a.yaml": "name: c", "assistants/b.yaml": "name: c"}
 
 
 def test_broken_files_and_lost_assistants_are_told(applied: Account) -> None:

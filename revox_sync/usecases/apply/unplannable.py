@@ -1,0 +1,57 @@
+"""Files for which nothing can be planned although they have no errors, each for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import quote
+
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.remote_state.fetch import State, Unknown
+from revox_sync.sync.remote_state.match import Match, MatchKind
+
+
+def unplannable(desired: Sequence[Desired], state: State) -> dict[str, Unknown]:
+    """Why nothing can be planned for some of the files, by address; the other files are planned all the same."""
+    matches = {match.address: match for match in state.matches.matches}
+    found = ((wish, unset_variables(wish) or _namesake(wish, matches[wish.address], state.lock)) for wish in desired)
+    return {wish.address: Unknown(wish.name, reason) for wish, reason in found if reason}
+
+
+def unset_variables(desired: Desired) -> str:
+    """Which environment variables have no value; empty if all have one."""
+    if not desired.unset:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in desired.unset)
+    return f"environment variables are not set or empty: {listed}; set them"
+
+
+def _namesake(desired: Desired, match: Match, lock: Lock) -> str:
+    """Why another file of the same name leaves open which assistant is meant; empty if it does not."""
+    # A lock entry says it, whatever the names are. For an ambiguous match the plan has the ids to choose from.
+    if not desired.namesakes or match.kind in {MatchKind.LOCKED, MatchKind.UNREADABLE, MatchKind.AMBIGUOUS}:
+        return ""
+    ours = quote(desired.address)
+    if match.entry is not None and match.kind is MatchKind.MISSING:
+        return f"{match.entry.id} no longer exists on the server, and {_never_twice(desired, ours)}"
+    free = sorted(desired.namesakes - lock.entries.keys())
+    if free:
+        return (
+            f"{_listed(free)} has this name, too, and the lock has neither: choose another name, or "
+            f"`revox-sync import {ours} ID` says which assistant is meant"
+        )
+    if match.remote is not None:
+        return ""  # the only assistant of this name that is not bound
+    return _never_twice(desired, ours)
+
+
+def _never_twice(desired: Desired, ours: str) -> str:
+    # After a lost answer nobody could tell a new assistant of this name from the one that is there.
+    return (
+        f"{_listed(sorted(desired.namesakes))} has this name, too, and no second assistant is created of one name: "
+        f"choose another name, or `revox-sync import {ours} ID` binds one that exists"
+    )
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    return ", ".join(f"`{address}`" for address in addresses)
