@@ -5,12 +5,16 @@ Its shape is in `schemas/config.schema.json`; docs/design.md, "Configuration and
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.errors import ConfigError, UnknownEnvironmentError
+from revox_sync.values.address import is_named
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.named_tuple import NamedTuple
 from revox_sync.values.secret import Secret
+
+if TYPE_CHECKING:  # `--version` reads this module, and pointers need JSON
+    from revox_sync.values.pointer import Pointer
 
 CONFIG_NAME: Final = "revox-sync.yaml"
 _DEFAULT: Final = "default"
@@ -63,7 +67,11 @@ class SafetyOptions(NamedTuple):
 
 
 class Config(NamedTuple):
-    """revox-sync.yaml with its defaults filled in."""
+    """revox-sync.yaml with its defaults filled in.
+
+    Attributes:
+        ignore_changes: paths of fields, such as `voice.speed`, by glob of the address.
+    """
 
     directories: tuple[str, ...] = ("assistants",)
     contract: str | None = None
@@ -71,6 +79,12 @@ class Config(NamedTuple):
     environments: Mapping[str, Environment] = MappingProxyType({_DEFAULT: Environment(_DEFAULT)})
     lint: LintOptions = LintOptions()
     safety: SafetyOptions = SafetyOptions()
+    ignore_changes: Mapping[str, tuple[str, ...]] = _NOTHING
+
+    def ignored_fields(self, address: str) -> "frozenset[Pointer]":
+        """Fields of an assistant that are set when it is created, and then left to the dashboard."""
+        fields = (paths for glob, paths in self.ignore_changes.items() if is_named(address, glob))
+        return frozenset(tuple(path.split(".")) for paths in fields for path in paths)
 
     def environment(self, name: str | None) -> Environment:
         """The named environment, else the default one.
@@ -114,6 +128,7 @@ def parse_config(value: Mapping[str, Any]) -> Config:
         },
         lint=_lint(value.get("lint", {})),
         safety=SafetyOptions(safety.get("max_deletes", 0), tuple(safety.get("protect", ()))),
+        ignore_changes={glob: tuple(paths) for glob, paths in value.get("ignore_changes", {}).items()},
     )
 
 

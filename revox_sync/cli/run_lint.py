@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from revox_sync.cli.options.targets import Target, diff_stream
 from revox_sync.cli.reports.formats import LintOutput, emit
@@ -16,6 +16,9 @@ from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.project_root import projects_of, require_present, root_of
 from revox_sync.usecases.project.settings import Settings, say
+
+if TYPE_CHECKING:
+    from revox_sync.source.workspace import Workspace
 
 _TEXT_FORMATS: Final = frozenset({"full", "concise"})
 """Formats for people; the others are for programs, which read nothing else from stdout."""
@@ -54,7 +57,9 @@ def _lint_project(
         return lint_with_cache(root, settings, paths, request), False
     from revox_sync.usecases.lint.job import LintJob
 
-    report, pending = LintJob(root, settings, paths, request).lint_and_fix(diff_stream(beside_diff(outputs)))
+    job = LintJob(root, settings, paths, request)
+    _warn(job.workspace, settings)
+    report, pending = job.lint_and_fix(diff_stream(beside_diff(outputs)))
     return report if request.statistics else report.bounded, pending
 
 
@@ -87,11 +92,20 @@ def lint_with_cache(root: str, settings: Settings, paths: Sequence[str], request
         from revox_sync.usecases.lint.job import LintJob
 
         job = LintJob(root, settings, paths, request, cache.tree)
+        warned = _warn(job.workspace, settings)
         cache.open_results(job.key)
         report = job.lint(memory=cache)
         report = report if whole else report.bounded
-        cache.save((file.path for file in job.workspace.files), None if paths or whole else report)
+        cache.save((file.path for file in job.workspace.files), None if paths or whole or warned else report)
     return report
+
+
+def _warn(workspace: Workspace, settings: Settings) -> bool:
+    """Say what is wrong with the configuration and no finding of an assistant; whether there is something."""
+    texts = list(workspace.unmatched_globs())
+    for text in texts:
+        settings.tell(f"warning: {text}")
+    return bool(texts)
 
 
 def beside_diff(outputs: Sequence[Target]) -> list[Target]:

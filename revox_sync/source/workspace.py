@@ -57,6 +57,19 @@ class Workspace:
         self._defaults: dict[str, Document] = {}
         self.files: Final = tuple(self._find_files(past=past))
 
+    def unmatched_globs(self) -> Iterator[str]:
+        """What to say of each glob of `ignore_changes` that matches no assistant, with its place."""
+        if self._configuration is None:
+            return
+        addresses = [file.address for file in self.files]
+        for glob in self.config.ignore_changes:
+            if not any(is_named(address, glob) for address in addresses):
+                place = self._configuration.locate(("ignore_changes", glob), key=True).place
+                line, column = self._configuration.sources[place.path].position(place.start)
+                hint = did_you_mean(glob, addresses)
+                text = f"{place.path}:{line}:{column}: `{glob}` of `ignore_changes` matches no assistant"
+                yield f"{text}; {hint}" if hint else text
+
     def file_at(self, path: str) -> AssistantFile:
         """The assistant file at a project path, inside an assistants directory or elsewhere."""
         known = next((file for file in self.files if file.path == path), None)

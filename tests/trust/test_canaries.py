@@ -47,6 +47,7 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status",),
     "restore": ("restore {backup}", f"restore {SNAPSHOT}", "restore assistants/full.yaml"),
     "comment": ("comment {outside}/report.md", "comment assistants/full.yaml"),
+    "help": ("help", "help plan", "help nobody"),
     "explain": ("explain RVX501",),
     "rules": ("rules",),
     "schema": ("schema", "schema lock"),

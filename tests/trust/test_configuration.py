@@ -102,6 +102,12 @@ CASES: Mapping[str, Case] = {
         "!env REVOX_API_KEY",
         "(sensitive)",
     ),
+    "an ignored field": (
+        configured("safety:", 'ignore_changes: {"sales/*": [voice]}\nsafety:'),
+        'ignore_changes["sales/*"]',
+        None,
+        ["voice"],
+    ),
     "more deletes": (configured("max_deletes: 1", "max_deletes: 100"), "safety.max_deletes", 1, 100),
     "less protection": (configured(', protect: ["sales/*"]', ""), "safety.protect", ["sales/*"], []),
     "fewer rules": (configured("[RVX209]", "[RVX209, RVX5]"), "lint.ignore", ["RVX209"], ["RVX209", "RVX5"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from revox_sync.config import Config, parse_config
-from revox_sync.contract.fields import known_contracts
+from revox_sync.contract.fields import assistant_node, known_contracts
 from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
@@ -36,7 +36,7 @@ def read_config(configuration: Document | None) -> Config:
     _require_none(configuration, [*problems, *_violations(configuration)])
     # A configuration without faults is a mapping: the loader reports any other.
     config = parse_config(configuration.value if isinstance(configuration.value, dict) else {})
-    _require_none(configuration, _unknown_names(configuration, config))
+    _require_none(configuration, (*_unknown_names(configuration, config), *_unfit_fields(configuration, config)))
     return config
 
 
@@ -65,6 +65,37 @@ def _unknown_names(configuration: Document, config: Config) -> Iterator[_Fault]:
     if default is not None and default not in config.environments:
         label = did_you_mean(default, config.environments) or f"environments: {', '.join(config.environments)}"
         yield configuration.locate(("default_environment",)).place, f"environment `{default}` does not exist", label
+
+
+def _unfit_fields(configuration: Document, config: Config) -> Iterator[_Fault]:
+    """Fields of `ignore_changes` that do not exist, or cannot be left to the dashboard."""
+    for glob, paths in config.ignore_changes.items():
+        for position, path in enumerate(paths):
+            fault = ignorable(path)
+            if fault is not None:
+                yield configuration.locate(("ignore_changes", glob, position)).place, *fault
+
+
+def ignorable(path: str) -> tuple[str, str] | None:
+    """What is wrong with a field of `ignore_changes`, and what to do; None where nothing is."""
+    nodes, above = [assistant_node()], ""
+    for key in path.split("."):
+        variants = [variant for node in nodes for variant in (node, *node.branches.values())]
+        known = {name: child for variant in variants for name, child in variant.properties.items()}
+        if not known:
+            return f"`{path}` is inside a value that is owned whole", f"write `{above}`"
+        if key not in known:
+            where = f" in `{above}`" if above else ""
+            return f"unknown field `{key}`{where}", did_you_mean(key, known) or f"fields: {', '.join(known)}"
+        nodes = [variant.properties[key] for variant in variants if key in variant.properties]
+        above = f"{above}.{key}".removeprefix(".")
+    if path == "name":
+        return "`name` cannot be ignored: it finds the assistant", "leave it out"
+    if any(node.read_only for node in nodes):
+        return f"`{path}` is set by the server only", "leave it out"
+    if "." in path and any(node.holds_secret for node in nodes):
+        return f"`{path}` is a secret: its value cannot be carried over", f"write `{path.partition('.')[0]}`"
+    return None
 
 
 def _violations(configuration: Document) -> Iterator[_Fault]:

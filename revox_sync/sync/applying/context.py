@@ -14,6 +14,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.listing import UnreadableEntry
 from revox_sync.remote.http.retry_policy import Uniform, is_unclear
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.ignored import managed_entry, managed_value
 from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
@@ -102,8 +103,13 @@ class ChangeRun:
 
     @property
     def former(self) -> LockEntry | None:
-        """The lock entry that the change replaces."""
-        return self.context.recorder.entry(self.previous_address or self.change.address)
+        """The lock entry that the change replaces, without what it knows of ignored fields."""
+        entry = self.context.recorder.entry(self.previous_address or self.change.address)
+        return managed_entry(entry, self.change.ignored)
+
+    def declared(self, current: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the file wants of an assistant that is there, without ignored fields."""
+        return managed_value(self.change.declared, current, self.change.ignored)
 
     @property
     def previous_address(self) -> str | None:

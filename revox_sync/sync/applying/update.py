@@ -18,6 +18,7 @@ from revox_sync.sync.applying.write_outcome import (
     judge_intent,
     sent_leaves,
 )
+from revox_sync.sync.comparing.ignored import managed_entry
 from revox_sync.sync.comparing.leaf_rules import LeafState, WriteEnd, token_of
 from revox_sync.sync.comparing.server_appended import Appended, mark_resent, resent_entries
 from revox_sync.sync.comparing.three_way import compare, missing_fields
@@ -87,18 +88,18 @@ def update(run: ChangeRun) -> Outcome:
 def _begin(run: ChangeRun, current: Remote) -> Write:
     """Write down what is about to be sent to an assistant that was fetched right before, as `current`."""
     change, former, node = run.change, run.former, assistant_node()
-    body = _body(run, current)
-    appended = {**(former.appended if former else {}), **resent_entries(change.declared, current.value, body, node)}
+    body, declared = _body(run, current), run.declared(current.value)
+    appended = {**(former.appended if former else {}), **resent_entries(declared, current.value, body, node)}
     # PATCH is assumed to replace a top-level field whole (docs/api.md, "What we assume and nobody states").
     expected = mark_resent({**current.value, **body}, appended, node)
-    leaves = sent_leaves(change.declared, former, current.value, expected, body)
+    leaves = sent_leaves(declared, former, current.value, expected, body)
     # What stays as it is on the server is no value of ours: the next plan has to show it as an edit again.
     leaves = {pointer: leaf for pointer, leaf in leaves.items() if pointer not in change.keep}
-    for leaf in compare(change.declared, current.value, former, node):
+    for leaf in compare(declared, current.value, former, node):
         if leaf.pointer in leaves and leaf.state in {LeafState.DRIFT, LeafState.CONFLICT}:
             leaves[leaf.pointer] = leaves[leaf.pointer]._replace(edited=True)
     sent = SentWrite(
-        declared=change.declared,
+        declared=declared,
         body=body,
         before=current.value,
         leaves=leaves,
@@ -128,7 +129,7 @@ def _body(run: ChangeRun, current: Remote) -> dict[str, Value]:
     fields: Collection[str] = run.change.body
     if run.restores:
         return restored_body(run.change.declared, current.value, fields)
-    return patch_body(run.change.declared, current.value, run.former, fields, run.change.keep)
+    return patch_body(run.declared(current.value), current.value, run.former, fields, run.change.keep)
 
 
 def _entry(run: ChangeRun, planned: LockEntry, appended: Appended) -> LockEntry:
@@ -138,7 +139,7 @@ def _entry(run: ChangeRun, planned: LockEntry, appended: Appended) -> LockEntry:
     restored values as edited outside, until somebody brings the file in line.
     """
     if not run.restores:
-        return planned
+        return managed_entry(planned, run.change.ignored) or planned
     former = run.former or LockEntry(planned.id, run.change.name, {}, outdated=True)
     return replace(former.without_previous, id=planned.id, appended=appended, tokens=planned.tokens)
 

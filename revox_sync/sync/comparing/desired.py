@@ -11,7 +11,7 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.values.pointer import Value
+from revox_sync.values.pointer import Pointer, Value
 
 _NOBODY: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
@@ -24,6 +24,7 @@ class Desired:
         declared: the body of the file, defaults included, every secret a `Secret`.
         unset: environment variables that it needs and that are not set or empty, sorted.
         namesakes: addresses of the other files of the project that have its name.
+        ignored: fields that are left to the dashboard once the assistant exists.
     """
 
     address: str
@@ -31,6 +32,7 @@ class Desired:
     declared: Mapping[str, Value]
     unset: tuple[str, ...] = ()
     namesakes: frozenset[str] = frozenset()
+    ignored: frozenset[Pointer] = frozenset()
 
 
 class DesiredBuilder:

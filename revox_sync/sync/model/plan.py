@@ -110,6 +110,7 @@ class Change:
         body: what would be sent, computed from the object the plan was made from.
         before: what the server has in the fields of `body`, of a delete what goes with it; secrets wrapped.
         keep: drifted leaves that stay as they are on the server.
+        ignored: fields that are left to the dashboard once the assistant exists.
         fingerprint: digest of the remote object the plan was made from; None for a create.
         previous_address: the lock entry's address where the file has moved.
         entry: for a `noop`, what the lock should hold.
@@ -127,6 +128,7 @@ class Change:
     body: Mapping[str, Value] = field(default_factory=dict)
     before: Mapping[str, Value] = field(default_factory=dict)
     keep: frozenset[Pointer] = frozenset()
+    ignored: frozenset[Pointer] = frozenset()
     fingerprint: str | None = None
     token: str | None = None
     previous_address: str | None = None

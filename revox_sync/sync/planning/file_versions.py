@@ -11,7 +11,7 @@ from revox_sync.sync.comparing.canonical import canonical_json
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
 from revox_sync.sync.model.plan import Action, Change, FieldChange
-from revox_sync.values.pointer import Value
+from revox_sync.values.pointer import Value, dotted, value_at
 
 Pair = tuple[Desired, Desired]
 
@@ -100,6 +100,13 @@ def _reasons(before: Desired, after: Desired) -> Iterator[str]:
     dropped = [key for key in before.declared if key not in after.declared]
     if dropped:
         yield f"no longer manages {_listed(dropped)}"
+    unsent = [
+        dotted(field)
+        for field in sorted(after.ignored)
+        if value_at(before.declared, field) != value_at(after.declared, field)
+    ]
+    if unsent:
+        yield f"{_listed(unsent)} is set on create only (`ignore_changes`)"
 
 
 def _listed(keys: Iterable[str]) -> str:

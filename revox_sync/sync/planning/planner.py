@@ -13,11 +13,12 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.ignored import ignored_differences, managed_entry, managed_value
 from revox_sync.sync.comparing.leaf_rules import LeafState, token_of
-from revox_sync.sync.comparing.secrets import wrap_known_secrets
+from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_matching_secrets
 from revox_sync.sync.comparing.three_way import LeafComparison, compare
 from revox_sync.sync.comparing.verify_response import entry_in_sync
-from revox_sync.sync.model.lock import Sent
+from revox_sync.sync.model.lock import LockEntry, Sent
 from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, OnDrift, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.orphans import OverLimitError, orphan_notes, plan_orphans, why_not_allowed
@@ -157,13 +158,18 @@ def _create(desired: Desired, match: Match) -> Change:
         reason="it was deleted outside" if match.kind is MatchKind.MISSING else None,
         fields=tuple(sent_changes({}, body, assistant_node())),
         declared=desired.declared,
+        ignored=desired.ignored,
         body=body,
         previous_address=match.previous_address,
     )
 
 
 def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOptions, draft: _Draft) -> None:
-    compared = compare(desired.declared, remote.value, match.entry, assistant_node())
+    declared, entry = managed_value(desired.declared, remote.value, desired.ignored), match.entry
+    if desired.ignored:
+        draft.notes.extend(_ignored_notes(desired, match, remote))
+        entry = managed_entry(entry, desired.ignored)
+    compared = compare(declared, remote.value, entry, assistant_node())
     leaves = [leaf for leaf in compared if leaf.state is not LeafState.IN_SYNC]
     choice = options.drift_choice(desired.address)
     outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
@@ -177,7 +183,9 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
     sent = list(dict.fromkeys(str(leaf.pointer[0]) for leaf in leaves if _is_sent(leaf, choice, options)))
     keep = frozenset(leaf.pointer for leaf in leaves if leaf.state is LeafState.DRIFT and choice is OnDrift.KEEP)
     try:
-        body = patch_body(desired.declared, remote.value, match.entry, sent, keep)
+        # What the file says of an ignored field is no secret of ours to send back, but it is one.
+        current = wrap_matching_secrets(desired.declared, remote.value, assistant_node()) if desired.ignored else None
+        body = patch_body(declared, current or remote.value, entry, sent, keep)
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return
@@ -193,13 +201,14 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOpt
         reason=reason,
         declared=desired.declared,
         keep=keep,
+        ignored=desired.ignored,
         previous_address=match.previous_address,
     )
     if sent:
         draft.changes.append(_update(change, match, remote, body))
     else:
         # Most changes of most plans end here, and whoever only looks at a plan needs neither digest nor entry.
-        draft.changes.append(replace(change, completed=partial(_completed, change, match, remote)))
+        draft.changes.append(replace(change, completed=partial(_completed, change, declared, entry, match, remote)))
 
 
 def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Value]) -> Change:
@@ -216,8 +225,10 @@ def _update(change: Change, match: Match, remote: Remote, body: Mapping[str, Val
     )
 
 
-def _completed(change: Change, match: Match, remote: Remote) -> Change:
-    entry = entry_in_sync(change.declared, remote, match.entry, change.keep)
+def _completed(
+    change: Change, declared: Mapping[str, Value], former: LockEntry | None, match: Match, remote: Remote
+) -> Change:
+    entry = entry_in_sync(declared, remote, former, change.keep)
     return replace(
         change,
         fingerprint=fingerprint(remote.value, change.declared, assistant_node()),
@@ -258,6 +269,14 @@ def _unseen_notes(address: str, leaves: Iterable[LeafComparison]) -> Iterator[st
             f"`revox-sync pull --theirs {ours}` takes the server's value, "
             f"`revox-sync apply --on-drift {ours}=revert {ours}` sends the file's"
         )
+
+
+def _ignored_notes(desired: Desired, match: Match, remote: Remote) -> Iterator[str]:
+    """What a reader should know of fields that are left to the dashboard."""
+    differing = ignored_differences(desired.declared, remote.value, match.entry, desired.ignored)
+    if differing:
+        paths = ", ".join(f"`{path}`" for path in differing)
+        yield f"{desired.address}: {paths}: the server's value is not the file's; `ignore_changes` leaves it alone"
 
 
 def _leaf_notes(leaves: Iterable[LeafComparison], choice: OnDrift, options: PlanOptions) -> Iterator[str]:

@@ -159,6 +159,7 @@ class SavedChange(Model):
     body: SavedValue
     before: SavedValue
     keep: Annotated[tuple[str, ...], BeforeValidator(_pointer_texts)]
+    ignored: Annotated[tuple[str, ...], BeforeValidator(_pointer_texts)] = ()
     fingerprint: str | None
     token: str | None
     previous_address: str | None
@@ -185,9 +186,10 @@ class SavedChange(Model):
         return self
 
     def value(self) -> Change:
-        """The change. Raises ValueError for a text in `keep` that is no pointer."""
+        """The change. Raises ValueError for a text in `keep` or `ignored` that is no pointer."""
         change: Change = super().value()
-        return replace(change, keep=frozenset(map(from_json_pointer, self.keep)))
+        keep, ignored = (frozenset(map(from_json_pointer, texts)) for texts in (self.keep, self.ignored))
+        return replace(change, keep=keep, ignored=ignored)
 
 
 class SavedBlocked(Model):

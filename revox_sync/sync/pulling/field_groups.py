@@ -7,11 +7,12 @@ another variant (`llm_model.type`, `voice.provider`): then its keys mean nothing
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.ignored import is_ignored
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
@@ -82,6 +83,12 @@ class PullChanges:
     conflicts: tuple[Pointer, ...] = ()
     local: tuple[Pointer, ...] = ()
     undeclared: tuple[UndeclaredField, ...] = ()
+
+    def without(self, ignored: Collection[Pointer]) -> PullChanges:
+        """The same without ignored fields, which a file may declare and does not take over."""
+        groups = tuple(group for group in self.groups if not is_ignored(group.pointer, ignored))
+        undeclared = tuple(field for field in self.undeclared if not is_ignored(field.pointer, ignored))
+        return replace(self, groups=groups, undeclared=undeclared)
 
 
 def pull_changes(

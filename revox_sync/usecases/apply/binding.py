@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from shlex import quote
 from typing import Final
 
@@ -11,6 +12,7 @@ from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
 from revox_sync.sync.comparing.desired import require_variables
+from revox_sync.sync.comparing.ignored import managed_value
 from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.remote_state.fetch import remote_assistant
@@ -57,7 +59,9 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
             raise refusal
         missing = {match.entry.id for match in state.matches.matches if match.entry and match.kind is MatchKind.MISSING}
         addresses = {known.address for known in session.workspace.files}
-        binding = bind(desired, remote_assistant(answer), state.lock, addresses, missing)
+        remote = remote_assistant(answer)
+        managed = managed_value(desired.declared, remote.value, desired.ignored)
+        binding = bind(replace(desired, declared=managed), remote, state.lock, addresses, missing)
         if binding.changed:
             _write(session, binding.lock, address)
         else:

@@ -242,7 +242,8 @@ class Session:
                 hint="fix them (suppressing them does not help here), or name the addresses of files without errors; "
                 "--exclude ADDRESS leaves one out",
             )
-        return reader.desired()
+        ignored = self.workspace.config.ignored_fields
+        return [replace(wish, ignored=ignored(wish.address)) for wish in reader.desired()]
 
     def lint(self, files: Sequence[AssistantFile], reader: FileReader) -> LintReport:
         """What lint says about files that are to be planned."""
@@ -364,6 +365,8 @@ def open_session(settings: Settings, *, offline: bool = False) -> Session:
         RefusedError: only the configuration says that the key may go to its host, or `.revox` cannot be used.
     """
     root, workspace = open_workspace(settings, None if offline else os.environ)
+    for text in workspace.unmatched_globs():
+        settings.tell(f"warning: {text}")
     environment = workspace.config.environment(settings.environment)
     endpoint = open_endpoint(environment, settings, os.environ, offline=offline)
     session = Session(root, workspace, environment, endpoint, settings)

@@ -13,6 +13,7 @@ from revox_sync.remote.client import Client
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.applying.recovery import Replayed
+from revox_sync.sync.comparing.ignored import managed_entry, managed_value
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import fetch_whole
 from revox_sync.sync.model.lock import Lock, LockEntry
@@ -56,7 +57,7 @@ class _FilePull:
     """One file and what it takes over from its remote assistant.
 
     Attributes:
-        value: of the file, before.
+        value: of the file, before, without ignored fields.
         editor: of the file; None if nothing is to be written into it.
     """
 
@@ -138,13 +139,16 @@ def _pulls(
         match = matches[file.address]
         if match.remote is None or file.address in state.unknown or not isinstance(value, dict):
             continue
-        wanted = pull_changes(value, match, match.remote, request, options)
+        remote, ignored = match.remote, session.workspace.config.ignored_fields(file.address)
+        managed = managed_value(value, remote.value, ignored)
+        match = replace(match, entry=managed_entry(match.entry, ignored))
+        wanted = pull_changes(managed, match, remote, request, options).without(ignored)
         editor, draft = None, _NO_EDITS
         if wanted.groups or wanted.undeclared:
             editor = _editor(session, uses, file, value, inline=options.inline)
             draft = editor.draft(wanted.groups)
             draft = replace(draft, left=(*draft.left, *map(editor.undeclared, wanted.undeclared)))
-        yield _FilePull(file, value, editor, match, match.remote, wanted, draft)
+        yield _FilePull(file, managed, editor, match, remote, wanted, draft)
 
 
 def _editor(

@@ -68,6 +68,7 @@ def _meaning(config: Config) -> dict[str, _Value]:
                     "variables": sorted(lint.variables),
                 }
             ),
+            "ignore_changes": {glob: sorted(paths) for glob, paths in config.ignore_changes.items()},
             "safety": {"max_deletes": safety.max_deletes, "protect": sorted(safety.protect)},
         }
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError, RefusedError
@@ -51,7 +51,9 @@ class Version:
     def desired(self, without: Collection[str]) -> list[Desired]:
         """What the files want, but those of some addresses. Raises RefusedError if one was broken meanwhile."""
         files = [file for file in self.workspace.files if file.address not in without]
-        return desire((file.address, self._loaded(file)) for file in files)
+        ignored = self.workspace.config.ignored_fields
+        wanted = desire((file.address, self._loaded(file)) for file in files)
+        return [replace(wish, ignored=ignored(wish.address)) for wish in wanted]
 
     def lint(self, cache: ResultCache) -> LintReport:
         """All findings."""
