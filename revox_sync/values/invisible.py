@@ -18,6 +18,8 @@ _IGNORABLE: Final = (
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _LINE_BREAKS: Final = "\x85\u2028\u2029"
+# They have no width and no effect on what stands around them; a text editor or a web page has left them behind.
+_WIDTHLESS: Final = "\xad\u034f\u200b-\u200d\u2060\ufeff"
 # Interlinear annotation, braille without dots, a note without head, a filler of Khitan, controls of hieroglyphs.
 _BLANKS: Final = "\ufff9-\ufffc\u2800\U0001d159\U00016fe4\U00013430-\U0001343f"
 INVISIBLE: Final = FORBIDDEN + _IGNORABLE + _LINE_BREAKS + _BLANKS
@@ -82,6 +84,33 @@ def invisible_runs(text: str) -> Iterator[tuple[int, int]]:
         end = found.end()
     if start >= 0:
         yield start, end
+
+
+def is_harmless(run: str) -> bool:
+    """Whether characters of the table hide and reorder nothing: they have no width, or end a line."""
+    return re.fullmatch(f"[{_WIDTHLESS}{_LINE_BREAKS}]*", run) is not None
+
+
+def is_widthless(text: str) -> bool:
+    """Whether the only invisible characters of a text are harmless, and none of them ends a line for some reader."""
+    return not has_invisible(text) or all(
+        re.fullmatch(f"[{_WIDTHLESS}]*", text[start:end]) for start, end in invisible_runs(text)
+    )
+
+
+def without_invisible(text: str, *, harmless: bool) -> str:
+    """The text without what `invisible_runs` finds; of a run that ends a line, a line break stays.
+
+    Args:
+        harmless: whether only runs go for which `is_harmless` holds.
+    """
+    parts, end = [], 0
+    for start, stop in invisible_runs(text):
+        run = text[start:stop]
+        if not harmless or is_harmless(run):
+            parts += [text[end:start], "\n" if re.search(f"[{_LINE_BREAKS}\x0b\x0c]", run) else ""]
+            end = stop
+    return "".join([*parts, text[end:]])
 
 
 def code_point(character: str) -> str:

@@ -8,7 +8,13 @@ import unicodedata
 import pytest
 
 from revox_sync.output.text.visible import visible
-from revox_sync.values.invisible import has_invisible, invisible_runs
+from revox_sync.values.invisible import (
+    has_invisible,
+    invisible_runs,
+    is_harmless,
+    is_widthless,
+    without_invisible,
+)
 
 EVERYTHING = [chr(code) for code in range(sys.maxunicode + 1)]
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -84,3 +90,26 @@ def test_where_it_belongs_it_passes(text: str) -> None:
 )
 def test_hidden_text_is_not_smuggled_in_behind_a_character_that_may_have_one(text: str, number: int) -> None:
     assert len(spelt(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "mild", "all_gone"),
+    [
+        ("a\u200bb\u202ec\ufeff", "ab\u202ec", "abc"),
+        ("a\x85b\u2028\u200bc\x0bd", "a\nb\nc\x0bd", "a\nb\nc\nd"),
+        ("👩\u200d👧 می\u200cخواهم", "👩\u200d👧 می\u200cخواهم", "👩\u200d👧 می\u200cخواهم"),
+        ("a\u200b\u202eb", "a\u200b\u202eb", "ab"),
+        ("\U000e0041a\u3164", "\U000e0041a\u3164", "a"),
+    ],
+)
+def test_what_stays_when_invisible_characters_go(text: str, mild: str, all_gone: str) -> None:
+    assert without_invisible(text, harmless=True) == mild
+    assert without_invisible(text, harmless=False) == all_gone
+    assert not has_invisible(all_gone)
+
+
+def test_widthless_characters_hide_nothing_and_end_no_line() -> None:
+    assert is_widthless("a\u200bb\xadc\ufeff")
+    assert not is_widthless("a\x85b")
+    assert is_harmless("\x85\u200b")
+    assert not is_harmless("\u202e")

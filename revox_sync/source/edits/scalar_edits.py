@@ -10,6 +10,7 @@ from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.emit_scalars import (
     Layout,
     UneditableError,
+    indicator,
     is_literal,
     is_plain,
     literal_lines,
@@ -23,6 +24,7 @@ from revox_sync.source.yaml.scalar_offsets import BREAK, content_start, stretch
 from revox_sync.values.invisible import has_invisible
 
 _HEADER: Final = re.compile(r"[|>]([-+0-9]*)([^\r\n]*)")
+_DASHES: Final = re.compile(r" *(?:- +)*")
 
 
 def respell(node: ScalarNode, text: str, value: Value, *, flow: bool) -> tuple[int, int, str]:
@@ -57,16 +59,24 @@ def _respell_block(node: ScalarNode, text: str, value: str, start: int) -> tuple
     if header is None:
         raise UneditableError
     words = _respell_words(node, text, value, flow=False) if node.style == ">" else None
-    indent = _indent(node, text)
-    fits = indent is not None and is_literal(value) and header[1].strip("-+") == ""
-    if words or not fits or indent is None:
-        return words or (start, *_on_one_line(node, text, write_quoted(value)))
-    chomping = _chomping(header[1], node.value, value)
-    if chomping is None:
+    if words:
+        return words
+    indent, chomping = _indent(node, text), _chomping(header[1].strip("123456789"), node.value, value)
+    width = None if indent is None else indent - _column_around(text, start)
+    if indent is None or width is None or chomping is None or not is_literal(value) or not 0 < width < 10:
         return start, *_on_one_line(node, text, write_quoted(value))
     line_break = BREAK.search(text, start)
     layout = Layout(line_break=line_break.group() if line_break else "\n")
-    return start, _text_end(node, text), "|" + chomping + header[2] + literal_lines(value, indent, layout)
+    sign = "|" + indicator(value, width) + chomping
+    return start, _text_end(node, text), sign + header[2] + literal_lines(value, indent, layout)
+
+
+def _column_around(text: str, start: int) -> int:
+    """Column of the key, or of the dash, whose value a block scalar is."""
+    first = start - column(text, start)
+    dashes = _DASHES.match(text, first, start)
+    # Between the last dash and the sign there may be a key, or nothing.
+    return dashes.end() - first if dashes and dashes.end() < start else text.rfind("-", first, start) - first
 
 
 def _chomping(sign: str, old: str, new: str) -> str | None:

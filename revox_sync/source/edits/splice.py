@@ -18,7 +18,7 @@ from revox_sync.source.yaml.emit_scalars import (
     UneditableError,
     behind_dash,
     behind_key,
-    is_literal,
+    is_block,
     needs_break,
     write_entries,
     write_flow,
@@ -260,7 +260,7 @@ def _apart(change: TextChange, text: str) -> TextChange:
 
 def _wants_lines(node: Node, text: str, value: Value) -> bool:
     """Whether a text that stood on one line is better written as a literal block now."""
-    if not isinstance(value, str) or "\n" not in value or not is_literal(value) or value.endswith("\n\n"):
+    if not isinstance(value, str) or not is_block(value):
         return False
     is_plain = isinstance(node, ScalarNode) and node.style in (None, "")
     return is_plain and not BREAK.search(text[node.start_mark.index : node.end_mark.index])

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from revox_sync.source.model.value import Deferred, Value
 from revox_sync.source.yaml.scalars import SPECIAL_STARTS, NoJsonValueError, ambiguity, plain_value
-from revox_sync.values.invisible import has_invisible, invisible_runs
+from revox_sync.values.invisible import has_invisible, invisible_runs, is_widthless
 from revox_sync.values.secret import Secret
 
 _MAX_KEY: Final = 1000
@@ -31,15 +31,26 @@ class Layout(NamedTuple):
         width: columns from a key to the keys below it.
         dash: columns from a key to the dashes below it.
         line_break: LF or CRLF.
+        line_length: columns beyond which a text is broken into lines; 0 breaks none.
+        blocks: whether a text of several lines is written as a block.
     """
 
     width: int = 2
     dash: int = 2
     line_break: str = "\n"
+    line_length: int = 0
+    blocks: bool = True
 
     def new_line(self, column: int) -> str:
         """A line break and the indentation behind it."""
         return self.line_break + " " * column
+
+
+class Tagged(NamedTuple):
+    """A tag of ours with its text: the file, or the variable, that holds a value."""
+
+    tag: str
+    text: str
 
 
 def write_key(key: str, *, flow: bool) -> str:
@@ -50,12 +61,12 @@ def write_key(key: str, *, flow: bool) -> str:
 
 
 def write_scalar(value: Value, *, flow: bool) -> str:
-    """A scalar on one line: unquoted where all readers agree on its meaning, else in double quotes.
+    """A scalar on one line: unquoted where all readers agree on its meaning, else in quotes.
 
     Raises UneditableError for secrets, deferred values and collections.
     """
     if isinstance(value, str):
-        return value if is_plain(value, flow=flow) else write_quoted(value)
+        return value if is_plain(value, flow=flow) else write_text_in_quotes(value)
     if isinstance(value, (Secret, Deferred, dict, list)):
         raise UneditableError
     text = json.dumps(value)
@@ -100,11 +111,26 @@ def write_single_quoted(text: str) -> str | None:
     return None if re.search(r"[\t\r\n]", text) or has_invisible(text) else "'" + text.replace("'", "''") + "'"
 
 
+def write_text_in_quotes(text: str) -> str:
+    """A string in the quotes that need fewer escapes: double ones, unless it holds some and nothing else to escape."""
+    single = write_single_quoted(text) if '"' in text and "\\" not in text else None
+    return single or write_quoted(text)
+
+
 def is_literal(text: str) -> bool:
-    """Whether a literal block scalar can hold a string."""
-    # Its indentation is that of its first line, which therefore must not begin with white space of its own.
-    lines = text.strip("\n")
-    return lines[:1] not in ("", " ", "\t") and "\r" not in text and not has_invisible(text)
+    """Whether a literal block scalar can hold a string, so that every reader reads it back and nothing is hidden."""
+    return text.strip() != "" and "\r" not in text and is_widthless(text)
+
+
+def is_block(text: str) -> bool:
+    """Whether a string is written as a literal block, and not on one line."""
+    return "\n" in text and is_literal(text) and not text.endswith("\n\n")
+
+
+def indicator(text: str, width: int) -> str:
+    """The number behind a block's sign: that of columns before its text, where this begins with white space."""
+    # Without it, readers take the spaces of the first line for indentation.
+    return str(width) if text.strip("\n")[:1] in (" ", "\t") else ""
 
 
 def literal_lines(text: str, column: int, layout: Layout) -> str:
@@ -123,19 +149,23 @@ def write_flow(value: Value) -> str:
     return write_scalar(value, flow=True)
 
 
-def behind_key(value: Value, column: int, layout: Layout) -> str:
-    """What to write behind the colon of a key at a column, without the line break at its end."""
+def behind_key(value: Value | Tagged, column: int, layout: Layout, taken: int = 0) -> str:
+    """What to write behind the colon of a key at a column, without the line break at its end.
+
+    Args:
+        taken: columns of the key and its colon; only a layout that breaks lines needs it.
+    """
     if isinstance(value, (dict, list)) and value:
         inner = column + (layout.width if isinstance(value, dict) else layout.dash)
         return layout.new_line(inner) + write_entries(value, inner, layout)
-    return " " + _block_scalar(value, column + layout.width, layout)
+    return " " + _block_scalar(value, column, layout, layout.width, taken + 1)
 
 
-def behind_dash(value: Value, column: int, layout: Layout) -> str:
+def behind_dash(value: Value | Tagged, column: int, layout: Layout) -> str:
     """What to write behind a dash at a column, without the line break at its end."""
     if isinstance(value, (dict, list)) and value:
         return " " + write_entries(value, column + 2, layout)
-    return " " + _block_scalar(value, column + 2, layout)
+    return " " + _block_scalar(value, column, layout, 2, 2)
 
 
 def needs_break(value: Value) -> bool:
@@ -147,16 +177,58 @@ def needs_break(value: Value) -> bool:
 
 def write_entries(value: dict[str, Value] | list[Value], column: int, layout: Layout) -> str:
     """A block collection at a column, without the indentation of its first and the line break of its last line."""
-    if isinstance(value, dict):
-        lines = [f"{write_key(key, flow=False)}:{behind_key(part, column, layout)}" for key, part in value.items()]
-    else:
+    if isinstance(value, list):
         lines = ["-" + behind_dash(part, column, layout) for part in value]
+    else:
+        lines = []
+        for name, part in value.items():
+            key = write_key(name, flow=False) + ":"
+            lines.append(key + behind_key(part, column, layout, len(key)))
     return layout.new_line(column).join(lines)
 
 
-def _block_scalar(value: Value, column: int, layout: Layout) -> str:
+def _block_scalar(value: Value | Tagged, column: int, layout: Layout, width: int, taken: int) -> str:
     if isinstance(value, (dict, list)):
         return "{}" if isinstance(value, dict) else "[]"
-    if isinstance(value, str) and "\n" in value and is_literal(value) and not value.endswith("\n\n"):
-        return ("|" if value.endswith("\n") else "|-") + literal_lines(value, column, layout)
-    return write_scalar(value, flow=False)
+    if isinstance(value, Tagged):
+        return value.tag + " " + _block_scalar(value.text, column, layout, width, taken + len(value.tag) + 1)
+    if not isinstance(value, str) or not layout.blocks:
+        return write_scalar(value, flow=False)
+    inner = column + width
+    room = layout.line_length - inner if layout.line_length else 0
+    if not is_block(value):
+        text = write_scalar(value, flow=False)
+        too_long = layout.line_length and column + taken + len(text) > layout.line_length
+        return (folded(value, inner, room, layout) if too_long else None) or text
+    if room and max(map(len, value.split("\n"))) > room and (lines := folded(value, inner, room, layout)):
+        return lines
+    sign = "|" + indicator(value, width) + ("" if value.endswith("\n") else "-")
+    return sign + literal_lines(value, inner, layout)
+
+
+def folded(text: str, column: int, room: int, layout: Layout) -> str | None:
+    """A string as a folded block scalar, without the line break at its end; None where that cannot hold it.
+
+    Args:
+        column: where its lines begin.
+        room: characters that a line should have at most; a longer word has a line of its own.
+    """
+    words = text.removesuffix("\n")
+    # A line that begins with white space is not folded, and the breaks around it mean something else.
+    if not is_literal(words) or words.endswith("\n") or re.search(r"\A\n|(?:\A|\n)[ \t]|[ \t](?:\n|\Z)", words):
+        return None
+    lines = [line for part in words.split("\n") for line in ("", *_broken(part, room))][1:]
+    return (">" if text.endswith("\n") else ">-") + "".join(
+        layout.new_line(column if line else 0) + line for line in lines
+    )
+
+
+def _broken(text: str, room: int) -> list[str]:
+    """Lines of a paragraph, broken at single spaces."""
+    lines: list[str] = []
+    for word in text and re.split(r"(?<=[^ \t]) (?=[^ \t])", text):
+        if lines and len(lines[-1]) + 1 + len(word) <= room:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from revox_sync.contract.fields import Node, element_of, fields_of
+from revox_sync.values.outer_lines import without_outer_lines
 from revox_sync.values.pointer import Pointer, Value, dotted
 from revox_sync.values.secret import MASK, Secret
 
@@ -76,14 +77,15 @@ def _positions(node: Node) -> Mapping[str, int]:
 def canonical(value: Value, node: Node | None) -> Value:
     """The form two values share exactly when they mean the same.
 
-    Numbers by value (1 = 1.0, booleans apart), strings with LF and without white space at their end, e-mail addresses
-    in lower case and without blanks around them, null keys and read-only keys left out, lists sorted where their order
-    is free, default keys and unknown keys of list entries left out, a constant for secrets.
+    Numbers by value (1 = 1.0, booleans apart), strings with LF, without empty lines before them and without white space
+    at their end, e-mail addresses in lower case and without blanks around them, null keys and read-only keys left out,
+    lists sorted where their order is free, default keys and unknown keys of list entries left out, a constant for
+    secrets.
 
-    White space at the end of a text is not heard and instructs nobody, and many editors strip it; RFC 5321 lets a mail
-    server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or lower-cases addresses makes no
-    difference, with or without a lock. White space before or inside a text, and case everywhere else, are content:
-    what a server makes of those is in the lock (`LeafState.ACCEPTED`).
+    White space at the end of a text and empty lines before it are not heard and instruct nobody, and many editors strip
+    them; RFC 5321 lets a mail server tell `Ops@` from `ops@`, and discourages it. So a server that trims texts or
+    lower-cases addresses makes no difference, with or without a lock. Blanks before the first word, white space inside
+    a text, and case everywhere else, are content: what a server makes of those is in the lock (`LeafState.ACCEPTED`).
 
     Args:
         value: a JSON value.
@@ -131,10 +133,7 @@ def equal_exactly(left: Value, right: Value) -> bool:
 
 
 def _text(value: str, node: Node | None) -> str:
-    text = value.rstrip()
-    # Most texts hold no CR, and looking for one is faster than replacing none.
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = without_outer_lines(value)
     if node is not None and node.schema.get("format") == _EMAILS:
         return ",".join(address.strip() for address in text.lower().split(","))
     return text

@@ -11,6 +11,7 @@ from revox_sync.contract.fields import Node
 from revox_sync.sync.comparing.canonical import canonical_json, equal, identity
 from revox_sync.sync.comparing.secrets import has_secret
 from revox_sync.sync.comparing.server_appended import without_server_entries
+from revox_sync.values.outer_lines import as_written, with_line_feeds
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
 
@@ -76,11 +77,11 @@ def is_worth_declaring(value: Value, node: Node | None, *, required: bool = Fals
 
 def _scalar(mine: Value, server: Value, node: Node | None) -> Value:
     if isinstance(server, str):
-        text = server.replace("\r\n", "\n").replace("\r", "\n")
+        text = as_written(server)
         if not isinstance(mine, str):
             return text
         # How many line breaks end a text depends on the block style (`|`, `|-`, `|+`), which people choose by eye.
-        ending = mine.replace("\r\n", "\n")
+        ending = with_line_feeds(mine)
         words = text.rstrip("\n")
         return words + ending[len(ending.rstrip("\n")) :] if words else words
     # JSON has one kind of number: a server may answer 30.0 for 30.

@@ -394,7 +394,10 @@ def test_a_fix_ends_its_finding(project: dict[str, str]) -> None:
         if finding.code == "RVX010":
             continue  # the mark is no part of the text, which regions are about
         after = Counter(each.code for each in lint_files(applied(finding.fix, project)).findings)
-        assert after[finding.code] == codes[finding.code] - 1, finding
+        if finding.code == "RVX009":  # ends all of one text: with some of them left, nobody could read it
+            assert after[finding.code] < codes[finding.code], finding
+        else:
+            assert after[finding.code] == codes[finding.code] - 1, finding
 
 
 @st.composite

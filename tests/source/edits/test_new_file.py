@@ -1,4 +1,4 @@
-"""New files: what they look like, and that they are read back to the letter."""
+"""New files: what they look like, and that they are read back to the letter, but for what is no difference."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.source.documents.document import Loader
 from revox_sync.source.edits.new_file import MOST_LINES, new_file_texts
 from revox_sync.source.files.tree import MAX_BYTES, MemoryTree
+from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.model.value import Value
 from revox_sync.source.workspace import Workspace
+from revox_sync.sync.comparing.canonical import equal
+from revox_sync.values.outer_lines import as_written
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DESCEND, rebuilt
 from tests.strategies import TEXT, assistants
 
 LONG: Final = "line\n" * (MOST_LINES + 1)
@@ -34,13 +38,26 @@ SPELLINGS: Final[tuple[tuple[Value, str], ...]] = (
     ("Élodie 日本語 🙂", "Élodie 日本語 🙂"),
     ("👩\u200d👧", "👩\u200d👧"),
     ("a\u200bb\u2028\ufeff", '"a\\u200bb\\u2028\\ufeff"'),
+    ("a\u200bb\nc\xad\ufeffd", "|-\n  a\u200bb\n  c\xad\ufeffd"),
+    ("a\u202eb\nc", '"a\\u202eb\\nc"'),
+    ("a\x85b\nc", '"a\\u0085b\\nc"'),
+    ('say "hi": x', "'say \"hi\": x'"),
+    ('\\ "hi": x', '"\\\\ \\"hi\\": x"'),
     ("\0\x85", '"\\u0000\\u0085"'),
-    ("long " * 100 + "end", "long " * 100 + "end"),
+    ("long " * 20 + "end", ">-\n  " + "long " * 14 + "long\n  " + "long " * 5 + "end"),
+    ("long " * 20 + "\n\nend\n", "|\n  " + "long " * 20 + "\n\n  end"),
+    ("long " * 20 + "1\n\nend\n", ">\n  " + "long " * 14 + "long\n  " + "long " * 5 + "1\n\n\n  end"),
+    ("long  " * 20 + "\n", ">\n  " + "long  " * 19 + "long"),
+    ("  " + "long " * 20, '"  ' + "long " * 19 + 'long"'),
+    ("https://example.com/" + "x" * 70, ">-\n  https://example.com/" + "x" * 70),
     ("one\ntwo", "|-\n  one\n  two"),
-    ("one\n\ntwo  \n", "|\n  one\n\n  two  "),
-    ("one\n\n", '"one\\n\\n"'),
-    (" one\ntwo", '" one\\ntwo"'),
-    ("one\r\ntwo\rthree", '"one\\r\\ntwo\\rthree"'),
+    ("one \n\ntwo  \n", "|\n  one \n\n  two"),
+    ("one\n\n", "|\n  one"),
+    ("one ", '"one "'),
+    ("\n \n one\ntwo", "|2-\n   one\n  two"),
+    ("\tone\ntwo", "|2-\n  \tone\n  two"),
+    ("one\r\ntwo\rthree", "|-\n  one\n  two\n  three"),
+    ("\n \n", '"\\n \\n"'),
     ("# one\n--- \n...", "|-\n  # one\n  --- \n  ..."),
     ("one\t\n\ttwo", "|-\n  one\t\n  \ttwo"),
     (None, "null"),
@@ -92,19 +109,27 @@ def test_a_long_prompt_gets_a_file(directory: str, folder: str) -> None:
         ("\n \t" + LONG + "  \t", True),
         ("line\n" * MOST_LINES, False),
         ("line\n" * MOST_LINES + "\n\n", False),
-        (LONG.replace("\n", "\r\n"), False),
-        (LONG + "\r", False),
+        (LONG.replace("\n", "\r\n"), True),
+        (LONG + "\r", True),
         ("\ufeff" + LONG, False),
         (LONG + "\0", False),
-        (LONG + "\u2028", False),
         (LONG + "\u202e", False),
+        (LONG + "\u200b\xad\ufeff\u2028x\x85y", True),
         (LONG + "👩\u200d👧", True),
+        ("one\x85two", True),
+        ("one\u200btwo", False),
+        ("one \ntwo", True),
+        ("one\n" + "long " * 20, True),
+        ("long " * 20, False),
+        ("  " + "long " * 20, True),
     ],
 )
 def test_a_prompt_comes_back_as_it_was(prompt: str, apart: bool) -> None:  # noqa: FBT001 - a column of the table
     texts = new_file_texts("assistants", "a", {"prompt": prompt}).texts
     assert ("assistants/prompts/a.md" in texts) == apart
-    assert read(texts) == {"prompt": prompt}
+    assert texts["assistants/a.yaml"].count("\\n") == ("\0" in prompt or "\u202e" in prompt) * (MOST_LINES + 1)
+    assert read(texts) == {"prompt": as_written(prompt).rstrip("\n") + "\n" if apart else as_written(prompt)}
+    assert equal(read(texts), {"prompt": prompt}, None)
 
 
 UNWRITABLE: Final[dict[str, Value]] = {
@@ -141,7 +166,8 @@ values = st.recursive(
 def test_anything_is_read_back(fields: dict[str, Any]) -> None:
     fresh = new_file_texts("assistants", "a", fields)
     assert fresh.unwritable == ()
-    assert repr(read(fresh.texts)) == repr(fields)
+    assert repr(read(fresh.texts)) == repr(written(fields))
+    assert equal(written(fields), fields, None)
 
 
 @pytest.mark.parametrize("version", [*known_contracts(), None])
@@ -167,11 +193,18 @@ def test_assistants_are_clean(version: str | None) -> None:
     found = [(each.code, each.message) for each in report.findings if each.code != "RVX009"]
     assert [each for each in found if version is not None or each[0] not in {"RVX110", "RVX111"}] == []
     for number, body in enumerate(bodies):
-        assert read(texts, f"assistants/a{number}.yaml") == body
+        assert equal(read(texts, f"assistants/a{number}.yaml"), body, None)
+        assert {**written(body), "prompt": ""} == {**written(read(texts, f"assistants/a{number}.yaml")), "prompt": ""}
+
+
+def written(fields: Any) -> Any:
+    """The fields with each text as a file holds it."""
+    return rebuilt(fields, lambda part, *_: as_written(part) if isinstance(part, str) else DESCEND)
 
 
 def read(texts: Any, path: str = "assistants/a.yaml") -> Value:
     """What our loader makes of the texts."""
     document = Loader(MemoryTree(texts), variables={}, environ=None).load(path)
-    assert (document.problems, document.ambiguous) == ((), ())
+    problems = [problem for problem in document.problems if problem.kind is not ProblemKind.CONTROL_CHARACTER]
+    assert (problems, document.ambiguous) == ([], ())
     return document.value

@@ -50,6 +50,10 @@ def at(*pointer: str | int, value: object = None) -> Node:
         ("a\n\n", "a", True),
         ("a \t\n ", "a", True),
         ("  \n", "", True),
+        ("\r\n \t\n\na", "a", True),
+        ("\n a", " a", True),
+        ("\n a", "a", False),
+        ("\ra\r", "a", True),
         ("a\n\nb", "a\nb", False),
         (" a", "a", False),
         ("a  b", "a b", False),
@@ -143,6 +147,25 @@ def test_secrets_become_a_constant() -> None:
 
 def test_digest_is_stable_between_releases() -> None:
     assert value_digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
+
+
+LINES = st.lists(st.sampled_from(["a", " b", "", " ", "\t", "c \xa0"]), max_size=6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), LINES)
+def test_line_ends_and_empty_lines_around_a_text_are_no_difference(
+    lines: list[str], ending: str, other: list[str]
+) -> None:
+    """Judged line by line: the lines from the first to the last that has something in it, blanks behind it left out."""
+
+    def told(text: list[str]) -> list[str]:
+        full = [number for number, line in enumerate(text) if line.strip()]
+        inner = text[full[0] : full[-1] + 1] if full else []
+        return [*inner[:-1], inner[-1].rstrip()] if inner else []
+
+    assert equal("".join(line + ending for line in lines), "\n".join(lines), None)
+    assert equal(ending.join(lines), "\n".join(other), None) is (told(lines) == told(other))
 
 
 @settings(max_examples=60, deadline=None)
