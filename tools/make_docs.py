@@ -1,6 +1,6 @@
-"""Write docs/rules/, a page per lint rule and an index, from the rules' classes.
+"""Write what is generated for readers: docs/rules/ from the rules' classes, and the home of the project everywhere.
 
-`python -m tools.make_docs` writes them; `--check` writes nothing and fails when one is stale.
+`python -m tools.make_docs` writes it; `--check` writes nothing and fails when something is stale.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Final
 from revox_sync.cli.reports.rule_pages import full_page
 from revox_sync.lint.registry import all_rules
 from revox_sync.output.rules import markdown as rules_markdown
+from tools import home
 
-PAGES: Final = Path(__file__).parent.parent / "docs" / "rules"
+ROOT: Final = Path(__file__).parent.parent
+PAGES: Final = ROOT / "docs" / "rules"
 INDEX: Final = "README.md"
 INTRODUCTION: Final = """# Lint rules
 
@@ -50,13 +52,15 @@ def write(wanted: Mapping[str, str], folder: Path) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the pages; 1 when `--check` finds a stale one."""
-    wanted = documentation()
+    """Write or check; 1 when `--check` finds something stale."""
+    wanted, moved = documentation(), home.stale(ROOT)
     if "--check" in arguments:
-        names = stale(wanted, PAGES)
-        print("\n".join(f"stale: docs/rules/{name} (run make docs)" for name in names) or "rule pages are current")
+        names = [*(f"docs/rules/{name}" for name in stale(wanted, PAGES)), *moved]
+        print("\n".join(f"stale: {name} (run make docs)" for name in names) or "documentation is current")
         return 1 if names else 0
-    print(f"{len(write(wanted, PAGES))} rule pages written")
+    for path, text in moved.items():
+        (ROOT / path).write_text(text, "utf-8")
+    print(f"{len(write(wanted, PAGES))} rule pages written, {len(moved)} files with another home")
     return 0
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.errors import ExitCode, UsageError, worst
+from revox_sync.home import DOCUMENTATION, IS_PLACEHOLDER
 from revox_sync.output.text.style import Paint, no_style, painter, unlinked
 from revox_sync.source.files.text_files import write_file
 from revox_sync.usecases.project.settings import say
@@ -139,7 +140,8 @@ def _lint_sarif(output: LintOutput, _: View) -> str:
     from revox_sync.cli.reports.rule_pages import brief_pages
     from revox_sync.output.lint import sarif
 
-    return sarif.render(output.from_repository(), brief_pages(), __version__)
+    address = None if IS_PLACEHOLDER else DOCUMENTATION
+    return sarif.render(output.from_repository(), brief_pages(), __version__, address)
 
 
 def _lint_github(output: LintOutput, _: View) -> str:

@@ -26,13 +26,14 @@ _ROOT_DESCRIPTION: Final = "The top of the repository that holds the project; wi
 _FINGERPRINT: Final = "revoxSync/v1"
 
 
-def render(report: LintReport, pages: Sequence[RulePage], version: str) -> str:
+def render(report: LintReport, pages: Sequence[RulePage], version: str, documentation: str | None = None) -> str:
     """One SARIF log with one run.
 
     Args:
         report: findings; suppressed ones are listed with the reason.
         pages: of every rule that can have found something.
         version: of this program.
+        documentation: address of the pages that explain it; None where there is none yet.
     """
     named, indexes = fingerprints(report), {page.code: index for index, page in enumerate(pages)}
 
@@ -53,8 +54,14 @@ def render(report: LintReport, pages: Sequence[RulePage], version: str) -> str:
         result(entry.finding, {"kind": "inSource"} | ({"justification": visible(entry.reason)} if entry.reason else {}))
         for entry in report.suppressed
     ]
+    driver = {
+        "name": "revox-sync",
+        "version": version,
+        **({} if documentation is None else {"informationUri": documentation}),
+        "rules": [_rule(page, documentation) for page in pages],
+    }
     run = {
-        "tool": {"driver": {"name": "revox-sync", "version": version, "rules": [_rule(page) for page in pages]}},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": _ROOT_DESCRIPTION}}},
         "results": [*map(result, report.findings), *suppressed],
@@ -62,12 +69,14 @@ def render(report: LintReport, pages: Sequence[RulePage], version: str) -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(page: RulePage) -> dict[str, Any]:
+def _rule(page: RulePage, documentation: str | None) -> dict[str, Any]:
+    address = {} if documentation is None else {"helpUri": f"{documentation}/rules/{page.code}/"}
     return {
         "id": page.code,
         "name": page.name,
         "shortDescription": {"text": page.headline},
         "fullDescription": {"text": page.sections[0].text if page.sections else page.headline},
+        **address,
         "help": {"text": text_prose(page), "markdown": markdown_prose(page)},
         "defaultConfiguration": {"level": _LEVELS[page.severity], "enabled": page.default},
         "properties": {"tags": [page.family_name]},

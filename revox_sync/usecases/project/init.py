@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 from revox_sync.config import CONFIG_NAME, Config
 from revox_sync.contract.fields import newest_contract
 from revox_sync.errors import UsageError
+from revox_sync.home import IS_PLACEHOLDER
 from revox_sync.output.text.visible import visible
 from revox_sync.source.files.git_tree import Git
 from revox_sync.source.files.text_files import create_files
@@ -30,7 +31,7 @@ from revox_sync.usecases.project.editor_files import (
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_UNKNOWN_OWNER: Final = "OWNER/revox-sync"
+_UNKNOWN_COMMIT: Final = re.compile(r"(?:@|: )SHA\b")
 _NO_HOST: Final = "skipped  a review workflow: no remote is on GitHub or GitLab; --ci github or --ci gitlab writes one"
 _NEXT: Final = """
 Next:
@@ -162,11 +163,11 @@ def _by_hand(root: Path, started: Started) -> Iterator[str]:
         if kept.shared and not kept.unfit and not _mentions_us(root, kept):
             yield f"\nAdd to {kept.path}:\n\n" + "".join(f"  {line}\n" for line in kept.text.splitlines()).rstrip("\n")
     for written in started.written:
-        if _UNKNOWN_OWNER in written.text:
-            yield (
-                f"\nIn {written.path}, write the owner of the repository you get revox-sync from in place of OWNER,"
-                "\nand the commit of its release in place of SHA."
+        if _UNKNOWN_COMMIT.search(written.text):
+            owner = (
+                "the owner of the repository you get revox-sync from in place of OWNER,\nand " if IS_PLACEHOLDER else ""
             )
+            yield f"\nIn {written.path}, write {owner}the commit of its release in place of SHA."
 
 
 def _mentions_us(root: Path, starter: Starter) -> bool:

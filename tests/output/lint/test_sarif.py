@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -113,3 +114,12 @@ def test_hostile_text_is_no_link_and_steers_nothing() -> None:
         assert message["text"].isprintable()
         assert "](" not in message["text"]
     assert render(HOSTILE, PAGES, "1.2.3").isascii()
+
+
+def test_pages_are_linked_where_there_is_a_place_for_them() -> None:
+    (run,) = json.loads(render(REPORT, PAGES, "1.2.3", "https://docs.example.com/x"))["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["informationUri"] == "https://docs.example.com/x"
+    pages = [f"https://docs.example.com/x/rules/{page.code}/" for page in PAGES]
+    assert [rule["helpUri"] for rule in driver["rules"]] == pages
+    assert not {"informationUri", "helpUri"} & set(re.findall(r"\w+Uri", render(REPORT, PAGES, "1.2.3")))

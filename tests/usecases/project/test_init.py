@@ -68,7 +68,7 @@ def test_the_report_says_what_is_left_to_do(tmp_path: Path) -> None:
     (tmp_path / "hooks").write_text("other: lines\n")
     (tmp_path / "ours").write_text("uses: revox-sync\n")
     started = Started(
-        written=(Starter("flow", "uses: OWNER/revox-sync\n"),),
+        written=(Starter("flow", "uses: OWNER/revox-sync@SHA # v1\n"),),
         kept=(Starter("hooks", "one\ntwo\n", shared=True), Starter("ours", "one\n", shared=True)),
         unfit=(Starter("c\x1b", "C", unfit="it is not for you"),),
     )
