@@ -21,6 +21,7 @@ help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
 	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
 	@echo "make soak      2,000 applies while everything goes wrong; ARGS='--seed 2' plays others"
+	@echo "make test-bounds  the core of the tests with the lowest and the newest dependencies, on each Python at hand"
 	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
@@ -53,6 +54,12 @@ demo: .venv/.emulator
 test: .venv/.dev
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory yaml-language-server || true; fi
 	$(BIN) pytest -q -n $$($(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(ARGS)
+
+# Not part of `make test`: it makes environments with the lowest and the newest dependencies, for every Python at hand.
+.PHONY: test-bounds
+test-bounds: .venv/.dev
+	@$(PIP) uv==$(UV)
+	$(BIN) tools.bounds $(ARGS)
 
 soak: .venv/.dev
 	$(BIN) tools.soak $(ARGS)
@@ -126,5 +133,5 @@ release: .venv/.dev
 	$(BIN) tools.release constraints dist
 
 clean:
-	rm -rf .venv .venv-bench tools/*/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-bounds tools/*/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
