@@ -59,10 +59,11 @@ MENTIONS = {"revox_sync/usecases/project/init.py", "README.md", "CONTRIBUTING.md
 
 
 def test_a_name_that_only_begins_alike_stays(checkout: Path) -> None:
-    (checkout / "docs/x.md").write_text("OWNER/revox-sync-extras and MY-OWNER/revox-sync, but OWNER/revox-sync.\n")
+    (checkout / "notes").mkdir()
+    (checkout / "notes/x.md").write_text("OWNER/revox-sync-extras and MY-OWNER/revox-sync, but OWNER/revox-sync.\n")
     subprocess.run(["git", "add", "."], cwd=checkout, check=True)
     move(checkout, "acme")
-    text = (checkout / "docs/x.md").read_text("utf-8")
+    text = (checkout / "notes/x.md").read_text("utf-8")
     assert text == "OWNER/revox-sync-extras and MY-OWNER/revox-sync, but acme/revox-sync.\n"
 
 
