@@ -68,9 +68,18 @@ class Inputs:
     @property
     def marker(self) -> str:
         """The first line of the comment: one for each mode, environment and project of a repository."""
+        return f"<!-- {':'.join(self._names)} -->\n"
+
+    @property
+    def artifact(self) -> str:
+        """The name of the artifact: one for each mode, environment and project; a name may hold no slash."""
+        return "-".join(self._names).replace("/", "-")
+
+    @property
+    def _names(self) -> list[str]:
         folder = "" if self.working_directory in {".", "./"} else self.working_directory
         parts = ("revox-sync", self.mode, self.environment, folder)
-        return f"<!-- {':'.join(UNMARKED.sub('_', each) for each in parts if each)} -->\n"
+        return [UNMARKED.sub("_", each) for each in parts if each]
 
 
 class Runner:
@@ -155,14 +164,16 @@ def lint(inputs: Inputs, runner: Runner) -> int:
 
 def review(inputs: Inputs, runner: Runner) -> int:
     """Show what changes, in the log, the summary and a comment; the exit code."""
-    markdown, document = runner.reports / "review.md", runner.reports / "review.json"
+    markdown, page, document = (runner.reports / f"review.{suffix}" for suffix in ("md", "html", "json"))
     with quoted(f"revox-sync {inputs.mode}"):
-        outputs = ("-o", "text", "-o", f"markdown:{markdown}", "-o", f"json:{document}")
+        outputs = ("-o", "text", "-o", f"markdown:{markdown}", "-o", f"html:{page}", "-o", f"json:{document}")
         code = runner.run(inputs.mode, *review_options(inputs), *outputs)
     report = inputs.marker + body(markdown, inputs.mode, code)
     markdown.write_text(report, "utf-8")
     runner.summarise(report)
     runner.output(report=str(markdown), **facts(document))
+    if page.exists():
+        runner.output(page=str(page), page_name=inputs.artifact)
     if inputs.comment and runner.for_pull_request:
         comment(inputs, runner, markdown)
     return code

@@ -28,6 +28,7 @@ case $command in
       last=$word
       case $word in
         markdown:*) [ -z "${REPORT:-}" ] || printf '%s\\n' "<!-- own -->" "$REPORT" > "${word#*:}" ;;
+        html:*) echo "<!doctype html>" > "${word#*:}" ;;
         *plan.json) echo "made at $(git rev-parse HEAD)" > "$word" ;;
       esac
     done

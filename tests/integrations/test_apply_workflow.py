@@ -65,7 +65,8 @@ def machine_actions(pipeline: Pipeline, job: Job) -> Mapping[str, Callable[[Mapp
 
     def upload(given: Mapping[str, str]) -> Outputs:
         if given["name"] == "plan":
-            shutil.copy(given["path"], artifacts)
+            for path in given["path"].split():
+                shutil.copy(path, artifacts)
         else:
             shutil.copytree(given["path"], pipeline.folder / given["name"], dirs_exist_ok=True)
         return {}

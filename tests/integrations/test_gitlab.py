@@ -133,7 +133,7 @@ def test_without_a_token_the_report_is_an_artifact(pipeline: Pipeline) -> None:
     assert code == 0
     assert "there is no GITLAB_TOKEN" in log
     assert "comment" not in pipeline.calls
-    (name,) = document(TEMPLATE)["revox-sync-review"]["artifacts"]["paths"]
+    name, _ = document(TEMPLATE)["revox-sync-review"]["artifacts"]["paths"]
     assert (pipeline.folder / "project" / name).read_text("utf-8").endswith("## Plan\n")
 
 
@@ -181,13 +181,16 @@ def test_the_real_program_reviews_a_merge_request(pipeline: Pipeline) -> None:
     assert text.startswith("<!-- revox-sync:diff:. -->\n###")
     assert "Greet the caller kindly." in text
     assert json.loads((project.root / "gl-code-quality.json").read_text("utf-8")) == []
+    (page,) = (each for each in document(TEMPLATE)["revox-sync-review"]["artifacts"]["paths"] if each.endswith(".html"))
+    assert "Greet the caller kindly." in (project.root / page).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["revox-sync-lint", "revox-sync-review", "revox-sync-plan"])
 def test_what_a_job_writes_goes_through_no_link(pipeline: Pipeline, name: str) -> None:
     victim = pipeline.folder / "victim"
     victim.write_text("untouched")
-    names = ("gl-code-quality.json", "revox-sync.md", "revox-sync-plan.json", "revox-sync-plan.env")
+    reports = ("revox-sync.md", "revox-sync.html", "revox-sync-plan.html")
+    names = ("gl-code-quality.json", *reports, "revox-sync-plan.json", "revox-sync-plan.env")
     project = pipeline.origin.root.parent / "branch"
     pipeline.origin.git("clone", "--quiet", str(pipeline.origin.root), str(project))
     for each in names:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,21 @@ def job(host: CodeHost, tmp_path: Path) -> Job:
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     made = Job(tmp_path / "machine", environ, contexts={"github": {"token": JOB}})
+    made.actions = {"actions/upload-artifact": lambda given: keep(given, made.folder / "artifacts")}
     base.git("clone", "--quiet", "--branch", "branch", str(base.root), str(made.workspace))
     programs = made.temp / "revox-sync" / "bin"
     programs.mkdir(parents=True)
     (programs / "python").symlink_to(sys.executable)
     (programs / "revox-sync").symlink_to(Path(sys.executable).with_name("revox-sync"))
     return made
+
+
+def keep(given: Mapping[str, str], folder: Path) -> Outputs:
+    """What actions/upload-artifact does with one file; it takes no slash in a name."""
+    assert not {"/", ":"} & set(given["name"])
+    folder.mkdir(exist_ok=True)
+    shutil.copy(given["path"], folder / given["name"])
+    return {}
 
 
 def act(job: Job, **inputs: str) -> Outputs:
@@ -89,12 +99,22 @@ def test_the_workflows_see_what_changes_in_production_alone(job: Job, host: Code
     branch.commit({f"{FOLDER}/revox-sync.yaml": greeting("Greet the caller kindly.")})
     steps = document(ROOT / "integrations" / "github" / f"{name}.yml")["jobs"]["review"]["steps"]
     given = {each.replace("-", "_"): value for each, value in steps[-1]["with"].items()}
-    if name == "gate":
-        assert given["fail_on_impact"] == "speech, routing, data, trust"
-        given["fail_on_impact"] = "speech"
+    assert given.get("fail_on_impact") == ("speech, routing, data, trust" if name == "gate" else None)
     found = act(job, **given)
     assert (found["exit-code"], found["changes"]) == (code, "1"), job.steps["review"].log
     assert "Greet the caller kindly." in host.texts[0]
+
+
+def test_the_whole_report_is_an_artifact_whatever_the_length_of_the_comment_and_the_gate(job: Job) -> None:
+    prompt = PROMPT + "Never promise a date.\n" + "Speak slowly.\n" * 2_000
+    (job.workspace / SUPPORT).write_text(assistant(prompt), "utf-8")
+    found = act(job, max_chars="2000", environment="", fail_on_impact="speech")
+    assert found["exit-code"] == "4"
+    assert "Left out to stay within" in job.summary
+    assert "Never promise a date." not in job.summary
+    (kept,) = (job.folder / "artifacts").iterdir()
+    assert kept.name == "revox-sync-diff-apps-voice"
+    assert "Never promise a date." in kept.read_text("utf-8")
 
 
 def test_the_gate_closes_for_speech(job: Job, host: CodeHost) -> None:

@@ -67,7 +67,8 @@ def command(
         page=lambda: runnable_report(apply_page(plan, applied, lock_path), settings),
         json=partial(apply_json.render, plan, applied, lock_path),
         # As text the plan and each outcome have been shown already.
-        text=lambda paint, _: apply_text.apply_summary(plan, applied, paint, lock_path),
+        ending=partial(apply_text.apply_summary, applied, lock_path),
+        full=full,
     )
     code = emit_after("page", report, outputs, settings, applied.exit_code)
     if lock_path is not None:

@@ -31,10 +31,16 @@ MOST_CHARS: Final = 60_000
 
 
 class View(NamedTuple):
-    """How a report may look: its colours, and its width in columns."""
+    """How a report may look.
+
+    Attributes:
+        width: in columns.
+        in_file: whether it goes into a file, where nothing stands above it.
+    """
 
     paint: Paint
     width: int
+    in_file: bool = False
 
 
 class PageReport(NamedTuple):
@@ -44,6 +50,7 @@ class PageReport(NamedTuple):
         page: what people see.
         json: what programs read.
         text: what people see at a terminal, where that is not the page.
+        ending: what stdout gets of the text, where the rest stands above already.
         max_chars: most characters of the Markdown report.
         full: whether text shows long prompts of new assistants whole.
     """
@@ -51,6 +58,7 @@ class PageReport(NamedTuple):
     page: Callable[[], Page]
     json: Callable[[], str]
     text: Callable[[Paint, int], str] | None = None
+    ending: Callable[[Paint], str] | None = None
     max_chars: int = MOST_CHARS
     full: bool = False
 
@@ -95,7 +103,11 @@ class LintOutput(NamedTuple):
 def _page_text(report: PageReport, view: View) -> str:
     from revox_sync.output.page import to_text
 
-    return report.text(*view) if report.text is not None else to_text.render(report.page(), *view, full=report.full)
+    if report.ending is not None and not view.in_file:
+        return report.ending(view.paint)
+    if report.text is not None:
+        return report.text(view.paint, view.width)
+    return to_text.render(report.page(), view.paint, view.width, full=report.full)
 
 
 def _page_markdown(report: PageReport, _: View) -> str:
@@ -119,7 +131,7 @@ def _lint_full(output: LintOutput, view: View) -> str:
     # Links go where colours go: not into files.
     base = output.folder or output.root
     link = unlinked if view.paint is no_style else link_maker(base, sys.stdout, os.environ)
-    return findings.full(output.from_folder(), *view, link)
+    return findings.full(output.from_folder(), view.paint, view.width, link)
 
 
 def _lint_concise(output: LintOutput, view: View) -> str:
@@ -159,7 +171,7 @@ def _lint_gitlab(output: LintOutput, _: View) -> str:
 def _rules_text(pages: Sequence[RulePage], view: View) -> str:
     from revox_sync.output.rules import text
 
-    return text.rules_table(pages, *view)
+    return text.rules_table(pages, view.paint, view.width)
 
 
 def _rules_json(pages: Sequence[RulePage], _: View) -> str:
@@ -177,7 +189,7 @@ def _rules_markdown(pages: Sequence[RulePage], _: View) -> str:
 def _rule_text(page: RulePage, view: View) -> str:
     from revox_sync.output.rules import text
 
-    return text.render(page, *view)
+    return text.render(page, view.paint, view.width)
 
 
 def _rule_markdown(page: RulePage, _: View) -> str:
@@ -245,6 +257,6 @@ def emit(kind: str, report: Any, targets: Sequence[Target], settings: Settings) 
             sys.stdout.flush()
         else:
             # Files are never coloured; whoever watches the command reads them as wide as the terminal is.
-            text = draw(report, View(painter(color=False), settings.width(sys.stderr)))
+            text = draw(report, View(painter(color=False), settings.width(sys.stderr), in_file=True))
             # A page has whole prompts in it, and is made to be kept.
             write_file(target.path, text, private=target.format == "html")

@@ -221,7 +221,7 @@ def _left_out(cards: Sequence[Card], room: int, max_chars: int, hidden: int, *, 
         return []
     text = (
         f"**Left out to stay within {max_chars:,} characters:** {', '.join(parts)}. "
-        "The whole report: `-o html:FILE`, in CI kept as an artifact."
+        "The whole report: `-o html:FILE`; in CI it is an artifact of the job, or in its log."
     )
     return [text, ""]
 

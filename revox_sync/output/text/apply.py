@@ -7,9 +7,8 @@ from typing import Final
 
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import visible
-from revox_sync.output.text.where import where_line
 from revox_sync.sync.model.outcome import Applied, Outcome, Result
-from revox_sync.sync.model.plan import Action, Plan
+from revox_sync.sync.model.plan import Action
 
 _STYLES: Final = {
     Result.APPLIED: Style.ADDED,
@@ -37,10 +36,9 @@ def outcome_word(outcome: Outcome) -> str:
     return _NOT_STARTED if outcome.result is Result.SKIPPED else outcome.result.value
 
 
-def apply_summary(plan: Plan, applied: Applied, paint: Paint, lock_path: str | None) -> str:
-    """Where, the counts, and what became of the lock file; `lock_path` is None where it did not change."""
-    where = where_line(plan.environment, plan.base_url, plan.organization_id)
-    lines = [visible(where), paint(counts_line(applied), Style.BOLD)]
+def apply_summary(applied: Applied, lock_path: str | None, paint: Paint) -> str:
+    """The counts, and what became of the lock file; `lock_path` is None where it did not change."""
+    lines = [paint(counts_line(applied), Style.BOLD)]
     if (lock := lock_line(applied, lock_path)) is not None:
         lines.append(visible(lock))
     return "\n".join(lines) + "\n"

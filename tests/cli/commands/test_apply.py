@@ -42,6 +42,18 @@ def test_created_as_declared(account: Account) -> None:
     assert document["organization_id"] == "org_emulator"
 
 
+def test_text_in_a_file_is_the_whole_report_and_stdout_says_once_where_it_is(account: Account) -> None:
+    account.declare("a", prompt=PROMPT)
+    ran = account.applied("-o", "text", "-o", "text:report.txt")
+    assert ran.out.count("Environment ") == 1
+    text = (account.root / "report.txt").read_text("utf-8")
+    assert text.startswith(ran.out.partition("\n\n")[0])
+    assert "  # a was created   (asst_" in text
+    assert PROMPT.splitlines()[0] in text
+    assert "Apply complete: 1 created" in text
+    assert "Lock written" in text
+
+
 SENT = [
     ({"first_sentence": "Hello"}, {"first_sentence": "Hi"}, {"first_sentence": "Hi"}),
     ({"voice": VOICE}, {"voice": VOICE | {"speed": 1.1}}, {"voice": VOICE | {"speed": 1.1}}),

@@ -11,14 +11,13 @@ from revox_sync.output.text.style import Paint, ansi, no_style
 from revox_sync.sync.model.outcome import Applied
 from tests.conftest import Golden
 from tests.output.outcomes import OUTCOMES
-from tests.output.samples import PLANS
 
 LOCK = ".revox/production.lock.json"
 
 
 def shown(applied: Applied, paint: Paint, lock_path: str | None = LOCK) -> str:
     lines = [apply_text.outcome_line(each, paint) + "\n" for each in applied.outcomes]
-    return "".join(lines) + apply_text.apply_summary(PLANS["in-sync"], applied, paint, lock_path)
+    return "".join(lines) + apply_text.apply_summary(applied, lock_path, paint)
 
 
 @pytest.mark.parametrize(("look", "paint"), [("plain", no_style), ("colour", ansi)])
