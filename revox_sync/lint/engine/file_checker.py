@@ -14,7 +14,7 @@ from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
 from revox_sync.lint.model.account import Account, KeyRefusedError
 from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
-from revox_sync.lint.model.finding import MOST_FINDINGS, Excerpt, Finding, Region, RelatedRegion
+from revox_sync.lint.model.finding import MOST_FINDINGS, STOPPED, Excerpt, Finding, Region, RelatedRegion
 from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
@@ -117,8 +117,10 @@ class FileChecker:
         for rule in self._rules_for(subject.traits):
             if rule.code not in ignored:
                 # A rule may look at all of a text for each of its findings: then their number must not grow with it.
-                for hit in islice(rule.check(subject), MOST_FINDINGS):
-                    yield self._finding(rule, hit, subject, environment)
+                for number, hit in enumerate(islice(rule.check(subject), MOST_FINDINGS)):
+                    finding = self._finding(rule, hit, subject, environment)
+                    last = (RelatedRegion(STOPPED, finding.region),) if number == MOST_FINDINGS - 1 else ()
+                    yield finding._replace(related=(*finding.related, *last)) if last else finding
         for online in self._online:
             if online.code not in ignored and self._account is not None:
                 for hit in _asked(online, subject, self._account):

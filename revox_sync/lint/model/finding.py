@@ -68,6 +68,8 @@ INCLUDED: Final = "included from here"
 """Message of the related region that shows the tag which includes a file."""
 
 
+STOPPED: Final = "the rule stopped here; there may be more"
+"""Message of the related region of the last finding, where a rule has made so many that it looks no further."""
 ANCHORED: Final = "the value is written here"
 """Message of the related region that shows the value behind an alias."""
 
@@ -139,6 +141,11 @@ class Finding(NamedTuple):
         """Paths and lines where a comment may be about it: its own, and those of the tags that include its file."""
         regions = [self.region, *(entry.region for entry in self.related if entry.message == INCLUDED)]
         return [(region.path, region.line) for region in regions]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether its rule has looked no further, so that nobody knows what else there is."""
+        return any(entry.message == STOPPED for entry in self.related)
 
     def order(self) -> tuple[Region, str, str]:
         """The sort key of reports: by path and position."""

@@ -29,8 +29,10 @@ class Suppression(NamedTuple):
     judged: bool = False
 
     def covers(self, finding: Finding) -> bool:
-        """Whether it suppresses a finding."""
+        """Whether it suppresses a finding; the last one of a rule that looked no further only with the whole file."""
+        # Of such a file not all was looked at, so a comment about some lines of it must not make it pass.
         return finding.code in self.codes and any(
-            path == self.place.path and (self.whole_file or self.comment.first_line <= line <= self.comment.last_line)
+            path == self.place.path
+            and (self.whole_file or (self.comment.first_line <= line <= self.comment.last_line and not finding.stopped))
             for path, line in finding.spots
         )

@@ -52,11 +52,12 @@ def apply_suppressions(
             kept.append(finding)
     # Comments of shared files are not judged: what they suppress may show in an assistant that is not linted now.
     ignored = {file.path: selection.ignored(file.address) for file in files}
-    active = selection.codes
+    active, stopped = selection.codes, {finding.code for finding in findings if finding.stopped}
     judged = [
         suppression._replace(
             used=suppression in used,
             judged=suppression.codes <= active - ignored[suppression.place.path]
+            and suppression.codes.isdisjoint(stopped)
             and not any(_overlap(suppression, lines) for lines in unread),
         )
         for suppression in suppressions

@@ -7,10 +7,12 @@ from typing import Final
 import pytest
 
 from revox_sync.lint.engine.engine import lint
+from revox_sync.lint.model.finding import MOST_FINDINGS
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 from tests.lint.project import lint_files
 
+HIDDEN: Final = "a\u200b " * MOST_FINDINGS
 PATH: Final = "assistants/a.yaml"
 HEAD: Final = "name: A\nprompt: Hi\n"
 
@@ -112,3 +114,19 @@ SPELLINGS: Final = {
 def test_a_near_miss_is_reported_with_the_right_spelling(written: str, meant: str) -> None:
     (finding,) = lint_files({PATH: HEAD + written + "\n"}, "RVX603").findings
     assert f"`{meant}`" in finding.label
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        # One comment about a text must not hide what the rule never came to.
+        (f'# revox: ignore[RVX009] seen\nprompt: "{HIDDEN}"\nfirst_sentence: "a\u200bb"\n', 1),
+        (f'# revox: ignore-file[RVX009] seen\nname: A\nprompt: "{HIDDEN}"\n', 0),
+        # Nor is it unused where the rule never came to it.
+        (f'prompt: "{HIDDEN}"\n# revox: ignore[RVX009] seen\nfirst_sentence: "a\u200bb"\n', MOST_FINDINGS),
+    ],
+)
+def test_where_a_rule_stopped_only_the_whole_file_can_be_suppressed(text: str, shown: int) -> None:
+    report = lint_files({PATH: text}, "RVX009", "RVX602")
+    assert [finding.code for finding in report.findings] == ["RVX009"] * shown
+    assert [finding.stopped for finding in report.findings[-1:]] == [True] * bool(shown)
