@@ -61,10 +61,19 @@ def test_what_would_be_sent_is_shown_whatever_the_fields_say(account: Account, r
 
 
 def test_a_line_that_is_called_unchanged_is_refused(account: Account, rewrite: Rewrite) -> None:
-    """The lie is about the server's side, so `show` cannot know; apply can."""
+    """The lie is about the server's side, so `show` cannot know; it says so, and shows what is sent. Apply can."""
     prompt = f"One of changed\nTwo\nThree\nFour\nFive\nSix\nsay {EVIL}\n"
     path = rewrite("changed", declared={"prompt": prompt}, body={"prompt": prompt}, before={"prompt": prompt})
+    assert "are only the file's word" in " ".join(shown(account, path).split())
     refused(account, path, "changed", "`prompt` in another way than the plan shows")
+
+
+def test_a_lie_about_the_server_is_marked_in_every_format(account: Account, rewrite: Rewrite) -> None:
+    path = rewrite("changed", before={"first_sentence": "Good evening"})
+    for form in ("text", "markdown", "html"):
+        said = " ".join(account.run("show", "-o", form, str(path)).out.split())
+        assert "What the server holds now, and the notes, are only the file's word" in said, form
+    refused(account, path, "changed", "`first_sentence` in another way than the plan shows")
 
 
 def test_what_is_declared_is_what_is_shown(account: Account, rewrite: Rewrite) -> None:

@@ -47,6 +47,6 @@ def command(
     shown = as_sent(plan)
     # Whoever acts on the plan has to name its environment.
     settings = settings._replace(environment=plan.environment)
-    report = publish(shown, None, outputs, settings, review, digest=plan_digest(plan))
+    report = publish(shown, None, outputs, settings, review, digest=plan_digest(plan), saved=True)
     require_no_impact(shown.pending, review.impacts, left_out=left_out_of(report, outputs))
     return plan_exit_code(plan, detailed=detailed_exitcode)

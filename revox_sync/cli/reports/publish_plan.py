@@ -48,11 +48,13 @@ def publish(
     *,
     digest_file: Path | None = None,
     digest: str | None = None,
+    saved: bool = False,
 ) -> PageReport:
     """Save the plan and its digest, if wanted, and report it; what was reported.
 
     Args:
         digest: the plan's; None: worked out where it is shown.
+        saved: whether the plan comes from a file.
 
     Raises UsageError if a file cannot be written.
     """
@@ -68,7 +70,7 @@ def publish(
     # The digest is that of the plan as it is saved, whatever its reader has to type.
     shown = runnable_report(plan, settings)
     report = PageReport(
-        page=lambda: runnable_report(plan_page(shown, digest or _NOT_SHOWN), settings),
+        page=lambda: runnable_report(plan_page(shown, digest or _NOT_SHOWN, saved=saved), settings),
         json=partial(plan_json.render, shown, digest or _NOT_SHOWN),
         max_chars=review.max_chars,
         full=review.full,

@@ -21,6 +21,10 @@ _ORPHANS: Final = (
     "Note: in the lock without a file, left as they are; --prune deletes them, "
     "`revox-sync forget ADDRESS` lets go of one:"
 )
+_CLAIMED: Final = (
+    "Note: what would be sent is worked out from this file. What the server holds now, and the notes, are only the "
+    "file's word; apply looks, and refuses an assistant for which it is not so."
+)
 _PLANNED: Final = {
     Action.CREATE: (CardKind.CREATE, "will be created"),
     Action.UPDATE: (CardKind.UPDATE, "will be updated"),
@@ -34,11 +38,12 @@ _NOT_APPLIED: Final = {
 }
 
 
-def plan_page(plan: Plan, digest: str | None = None) -> Page:
+def plan_page(plan: Plan, digest: str | None = None, *, saved: bool = False) -> Page:
     """What a reader sees of a plan.
 
     Args:
         digest: the plan's; None where the reader cannot use it.
+        saved: whether a file says so, and nobody has looked whether it is true.
     """
     cards = [
         *(change_card(change, *_PLANNED[change.action]) for change in plan.pending),
@@ -54,11 +59,17 @@ def plan_page(plan: Plan, digest: str | None = None) -> Page:
         organization_id=plan.organization_id,
         cards=in_order(cards),
         summary=plan_counts(plan),
-        notes=tuple(_notes(plan)),
+        notes=(*_notes(plan), *([Note(_CLAIMED)] if saved and _claims(plan) else [])),
         quiet=_quiet(plan),
         digest=digest,
         digest_use="revox-sync apply --expect-digest",
     )
+
+
+def _claims(plan: Plan) -> bool:
+    """Whether a plan says what the server holds."""
+    changed = any(change.action is not Action.CREATE for change in plan.pending)
+    return changed or bool(plan.drift or plan.conflicts or plan.notes)
 
 
 def plan_counts(plan: Plan) -> str:

@@ -63,7 +63,10 @@ def _shown(change: Change) -> Iterable[FieldChange]:
     node = assistant_node()
     if change.action is Action.DELETE:
         return removed_changes(change.before, node)
-    return sent_changes(change.before, change.body, node)
+    fields = tuple(sent_changes(change.before, change.body, node))
+    # A field that is sent although it would not change: nobody has to believe that, so it is shown as if it were new.
+    alike = (key for key in change.body if not any(sent_changes(change.before, {key: change.body[key]}, node)))
+    return (*fields, *sent_changes({}, {key: change.body[key] for key in alike}, node))
 
 
 def require_update_as_shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.account import Account
@@ -21,3 +23,10 @@ def pending(account: Account) -> str:
     path = str(account.root / "plan.json")
     account.run("plan", "--save", path)
     return path
+
+
+def without_claim(report: str) -> str:
+    """What `show` says, but for the one thing that `plan` knows and a file only says."""
+    in_html = r"<section><h2>Notes</h2><p>Note: what would be sent.*?</p></section>"
+    in_markdown, in_text = r"```text\nNote: what would be sent[^`]*```\n\n", r"Note: what would be sent.*?\n\n"
+    return re.sub(f"{in_html}|{in_markdown}|{in_text}", "", report, flags=re.DOTALL)
