@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any, Final
@@ -12,7 +15,7 @@ import click
 from revox_sync.cli.options.command import HelpfulCommand
 from revox_sync.cli.options.common import common_options
 from revox_sync.errors import ExitCode, UsageError
-from revox_sync.usecases.project.settings import THIS_MACHINE, World, say
+from revox_sync.usecases.project.settings import THIS_MACHINE, Activity, Settings, World, say
 from revox_sync.version import __version__
 
 GROUPS: Final = {
@@ -109,6 +112,20 @@ def program(ctx: click.Context, /, **common: Any) -> None:
     ctx.obj = {**(ctx.obj or {}), **common}
 
 
+def _watch(settings: Settings) -> Activity | None:
+    """Who says on stderr what is waited for; with `-v` each request has a line of its own, and `-q` wants none."""
+    if settings.verbosity != 0 or not sys.stderr.isatty():
+        return None
+    # Not at the top: nobody else needs it.
+    from revox_sync.cli.terminal.activity import TerminalActivity, is_watched
+
+    return (
+        TerminalActivity(sys.stderr, partial(settings.width, sys.stderr))
+        if is_watched(sys.stderr, os.environ)
+        else None
+    )
+
+
 def run_program(arguments: Sequence[str], world: World = THIS_MACHINE) -> int:
     """Run one command line and return its exit code; `world` as in `Settings`.
 
@@ -116,7 +133,9 @@ def run_program(arguments: Sequence[str], world: World = THIS_MACHINE) -> int:
     """
     try:
         # A command that can end in one way only returns nothing.
-        ended = program.main(list(arguments), prog_name="revox-sync", standalone_mode=False, obj={"world": world})
+        ended = program.main(
+            list(arguments), prog_name="revox-sync", standalone_mode=False, obj={"world": world, "watch": _watch}
+        )
         return int(ended or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         say(error.format_message())

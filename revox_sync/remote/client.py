@@ -39,6 +39,7 @@ class Client:
         settings = settings or ClientSettings()
         self._requests = RequestLoop(endpoint, settings)
         self.connections = settings.connections
+        self._expect = settings.expect
 
     def listing(self) -> AssistantList:
         """All assistants but sub-assistants, which the API leaves out, and what is no assistant that can be read."""
@@ -52,6 +53,11 @@ class Client:
         found = self.listing()
         found.require_readable(f"GET {_LIST}")
         return found.assistants
+
+    def expect(self, number: int) -> None:
+        """Say that so many assistants are about to be read one by one."""
+        if self._expect is not None:
+            self._expect(number)
 
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None when the API says that there is none (404)."""

@@ -112,6 +112,8 @@ def settings_of(*names: str, reads_variable: bool = True) -> Callable[[Callable[
             said = {name: arguments.pop(name, None) or before.get(name) for name in _OPTIONS}
             said |= {"allow_hosts": hosts, "world": before.get("world")}
             settings = _settings({name: value for name, value in said.items() if value}, reads_variable=reads_variable)
+            watch = before.get("watch")
+            settings = settings._replace(activity=watch(settings) if watch is not None else None)
             # Not at the top, so that `--help` does without.
             from revox_sync.usecases.project.commands import runnable_errors
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from revox_sync.cli.options.targets import Target
+from revox_sync.cli.terminal.activity import PATIENCE, is_watched
 from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.text.apply import outcome_line, outcome_word, progress_line
@@ -24,8 +25,6 @@ from revox_sync.sync.model.plan import Plan
 from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings, say
 
-_WORTH_SAYING: Final = 1.0
-"""Seconds of waiting; a shorter wait is over before anybody has read about it."""
 _REFRESHES_PER_SECOND: Final = 5
 
 
@@ -75,7 +74,7 @@ class Progress:
 
     def request(self, seen: RequestSeen) -> None:
         """A request has ended, and another attempt may have to wait."""
-        if seen.again_in is None or seen.again_in < _WORTH_SAYING:
+        if seen.again_in is None or seen.again_in < PATIENCE:
             return
         why = "the API asked to" if seen.status == 429 else f"{seen.method} got {seen.status or 'no answer'}"
         self._wait = (self._clock() + seen.again_in, why)
@@ -120,8 +119,7 @@ class Console:
             total: assistants there is something to do for.
         """
         # With `-v` each request has a line of its own, and these would tear the last line apart.
-        plain = self._settings.verbosity != 0 or os.environ.get("TERM", "dumb") == "dumb"
-        if plain or not total or not self._stream.isatty():
+        if self._settings.verbosity != 0 or not total or not is_watched(self._stream, os.environ):
             self._progress = Progress(total, self._paint, self._write_line, aside=say)
             yield self._progress
         else:

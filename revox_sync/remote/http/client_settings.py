@@ -49,6 +49,7 @@ class ClientSettings:
         policy: how often a request is repeated, and how soon.
         transport: used instead of the network.
         observe: called after each request, in the thread that made it.
+        expect: called with the number of assistants that are about to be read one by one.
         stop: when it is set, waits end at once, and their calls raise the last error, marked `interrupted`.
         wait: replaces `stop.wait`; waits for some seconds, and returns whether the run was stopped.
         clock: seconds since any fixed moment.
@@ -63,6 +64,7 @@ class ClientSettings:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     transport: httpx.BaseTransport | None = None
     observe: Callable[[RequestSeen], None] | None = None
+    expect: Callable[[int], None] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     wait: Callable[[float], bool] | None = None
     clock: Callable[[], float] = time.monotonic

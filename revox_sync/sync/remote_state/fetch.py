@@ -179,6 +179,7 @@ def fetch_all(
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
+    reader.expect(len(wanted))
     with ThreadPoolExecutor(min(parallelism, reader.connections)) as pool:
         try:
             return dict(zip(wanted, pool.map(reader.get_assistant, wanted), strict=True))

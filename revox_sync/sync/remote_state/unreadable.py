@@ -30,6 +30,9 @@ class SingleReader(Protocol):
     def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """The assistant, or None where there is none."""
 
+    def expect(self, number: int) -> None:
+        """So many assistants are about to be asked for; whoever watches may want to know."""
+
     def abort(self) -> None:
         """Give up every call of every thread now."""
 
@@ -122,6 +125,10 @@ class LenientReader:
             if error.end != "unreadable":
                 raise
             return None
+
+    def expect(self, number: int) -> None:
+        """Say that so many assistants are about to be read one by one."""
+        self._reader.expect(number)
 
     def abort(self) -> None:
         """Give up every call of every thread now."""

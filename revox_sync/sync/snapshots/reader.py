@@ -48,6 +48,9 @@ class SnapshotReader:
             self._refuse(f"does not know {assistant_id}")
         return None
 
+    def expect(self, number: int) -> None:
+        """Nobody has to wait."""
+
     def abort(self) -> None:
         """Nothing to give up: no answer takes long."""
 
@@ -84,6 +87,10 @@ class Recorder:
         """The assistant, or None where the API has none."""
         answer = self._fetched[assistant_id] = self._reader.get_assistant(assistant_id)
         return answer
+
+    def expect(self, number: int) -> None:
+        """Say that so many assistants are about to be read one by one."""
+        self._reader.expect(number)
 
     def abort(self) -> None:
         """Give up every call of every thread now."""

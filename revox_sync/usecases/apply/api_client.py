@@ -59,10 +59,12 @@ def open_client(
         stop: once it is set, the client waits for no other attempt.
         watch: told about each request, unless `-v` shows them all.
     """
+    activity = settings.activity
     client_settings = ClientSettings(
         timeout=settings.timeout,
         connections=connections,
-        observe=_log if settings.verbosity > 0 else watch,
+        observe=_log if settings.verbosity > 0 else watch or (activity.request if activity is not None else None),
+        expect=activity.expect if activity is not None else None,
         agent=f"revox-sync/{__version__}",
         stop=stop or Event(),
     )

@@ -176,7 +176,8 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
         RefusedError: the backup cannot be written.
     """
     # A new plan was made from these objects a moment ago, so only a saved plan has them all fetched again.
-    held = collect(client, ready.plan, ready.known, parallelism=parallelism)
+    with session.settings.during("reading what is about to change"):
+        held = collect(client, ready.plan, ready.known, parallelism=parallelism)
     path = write_backup(session.root / STATE_FOLDER / BACKUP_FOLDER, ready.plan, held, ready.lock, utc_now())
     if path is not None:
         # The path in the command is the shorter of the two that work from the current folder.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -111,7 +111,8 @@ class Session:
         """The lock's path below the project root, as reports show it."""
         return str(self.lock_path.relative_to(self.root))
 
-    def alone(self, patience: float = 0.0) -> AbstractContextManager[None]:
+    @contextmanager
+    def alone(self, patience: float = 0.0) -> Iterator[None]:
         """While the block runs, no other process on this machine applies to this environment.
 
         Args:
@@ -120,7 +121,10 @@ class Session:
         Raises RefusedError if the other process is still running then.
         """
         path = self.lock_path.with_name(f"{self.environment.name}.apply")
-        return hold_process_lock(path, self.environment.name, patience=patience, tell=say)
+        with ExitStack() as held:
+            with self.settings.during("waiting for another apply to end"):
+                held.enter_context(hold_process_lock(path, self.environment.name, patience=patience, tell=say))
+            yield
 
     def load_lock(self) -> Lock:
         """The lock on disk; an empty one if there is no file.
@@ -182,7 +186,9 @@ class Session:
     def recovery(self) -> Recovery:
         """Recovers from an apply that did not end."""
         path = journal_path(self.lock_path, self.environment.name)
-        wait = self.settings.world.wait or Event().wait
+        wait = self.settings.patient(
+            self.settings.world.wait or Event().wait, "what an interrupted apply has sent may still arrive"
+        )
         return Recovery(
             path,
             self.load_lock,
@@ -281,8 +287,10 @@ class Session:
     ) -> State:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
-        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, wait)
-        state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
+        patient = None if wait is None else self.settings.patient(wait, "the API shows an older version")
+        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, patient)
+        with self.settings.during("reading assistants"):
+            state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
         return replace(state, unknown={**unplannable(desired, state), **state.unknown, **recalled.unknown})
 
     @property
@@ -348,7 +356,8 @@ class Session:
         if path.exists():
             where = path.relative_to(self.root)
             self.settings.tell(f"note: an apply is running or did not end ({where}); asking the API what became of it")
-        replayed = ask(client)
+        with self.settings.during("asking what became of an interrupted apply"):
+            replayed = ask(client)
         for note in replayed.notes:
             say(runnable(f"note: {note}", self.settings))
         return replayed

@@ -84,7 +84,7 @@ def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan
         BrokenFilesError: a file that has to give a secret has errors.
     """
     snapshot = _open_snapshot(session, path)
-    with session.client() as client:
+    with session.client() as client, session.settings.during("reading assistants"):
         recalled = session.recall(client)
         wanted = chosen_assistants(by_address(snapshot, recalled.lock), addresses)
         present = fetch_present(client, wanted, recalled.lock)

@@ -6,14 +6,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, TextIO
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
 from revox_sync.output.text.style import Paint, painter
 from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     # Only for their types: lint starts without the modules of the API.
-    from revox_sync.remote.http.client_settings import ClientSettings
+    from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
     from revox_sync.remote.http.retry_policy import Uniform
 
 _PIPED_WIDTH: Final = 100
@@ -43,6 +44,26 @@ class World(NamedTuple):
 THIS_MACHINE: Final = World()
 
 
+class Activity(Protocol):
+    """Somebody who tells what is waited for."""
+
+    def during(self, text: str) -> AbstractContextManager[None]:
+        """While the block runs, `text` says what it does."""
+        ...
+
+    def expect(self, number: int) -> None:
+        """So many assistants are about to be read one by one."""
+        ...
+
+    def request(self, seen: RequestSeen) -> None:
+        """A request has ended."""
+        ...
+
+    def waiting(self, wait: Callable[[float], bool], why: str) -> Callable[[float], bool]:
+        """A `wait` that says how long it takes, and why."""
+        ...
+
+
 class Settings(NamedTuple):
     """The common options.
 
@@ -55,6 +76,7 @@ class Settings(NamedTuple):
         insecure_http: whether the key may be sent to other machines unencrypted.
         allow_hosts: further hosts the key may be sent to.
         world: where the command runs.
+        activity: who says what is waited for; None: nobody.
         is_preset: the environment comes from the variable REVOX_SYNC_ENV, not from the command line.
     """
 
@@ -66,6 +88,7 @@ class Settings(NamedTuple):
     insecure_http: bool = False
     allow_hosts: tuple[str, ...] = ()
     world: World = THIS_MACHINE
+    activity: Activity | None = None
     is_preset: bool = False
 
     def paint(self, stream: TextIO) -> Paint:
@@ -80,6 +103,14 @@ class Settings(NamedTuple):
         import shutil  # slow to import
 
         return shutil.get_terminal_size().columns
+
+    def during(self, text: str) -> AbstractContextManager[None]:
+        """While the block runs, whoever watches a terminal may be told what it does."""
+        return nullcontext() if self.activity is None else self.activity.during(text)
+
+    def patient(self, wait: Callable[[float], bool], why: str) -> Callable[[float], bool]:
+        """A `wait` of which whoever watches a terminal is told why it takes so long."""
+        return wait if self.activity is None else self.activity.waiting(wait, why)
 
     def tell(self, text: str) -> None:
         """Show a message on stderr, unless the user wants to see only what was asked for (`-q`)."""

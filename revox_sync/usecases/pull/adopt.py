@@ -102,7 +102,8 @@ def adopt(session: Session, client: Client, ids: Sequence[str], *, new: bool, ch
     free = {address: name for address, name in names.items() if address not in state.lock.entries}
     skipped = list(clashing_with_files(found, free))
     clashing = {clash.id for clash in skipped}
-    remotes = fetch_whole(client, [remote for remote in found if remote.id not in clashing])
+    with session.settings.during("reading assistants"):
+        remotes = fetch_whole(client, [remote for remote in found if remote.id not in clashing])
     drafts: list[_Draft] = []
     for made in _new_files(remotes, state, project):
         if isinstance(made, Skipped):

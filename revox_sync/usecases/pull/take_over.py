@@ -113,7 +113,8 @@ def take_over(
     desired = reader.desired([file.address for file in values])
     state = session.state_from(client, desired, known)
     if options.all_fields:
-        state = _with_all_fields(client, state)
+        with session.settings.during("reading assistants"):
+            state = _with_all_fields(client, state)
     pulls = _unique_names(session, list(_pulls(session, values, state, options)), state.lock)
     return _result(files, state, pulls)
 

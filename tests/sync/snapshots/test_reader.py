@@ -37,6 +37,9 @@ class Api:
         self._held = {each["id"]: each for each in held}
         self.unreadable: tuple[UnreadableEntry, ...] = ()
 
+    def expect(self, number: int) -> None:
+        pass
+
     def abort(self) -> None:
         """Nothing is under way."""
 
