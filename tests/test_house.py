@@ -31,6 +31,7 @@ LAYERS = {
     "output": ("contract", "base"),
     "usecases": ("output", "sync", "lint", "remote", "source", "contract", "base"),
     "emulator": (),
+    "api": ("usecases", "output", "sync", "lint", "source", "base"),
     "cli": ("usecases", "output", "sync", "lint", "remote", "source", "contract", "emulator", "base"),
 }
 
