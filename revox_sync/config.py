@@ -70,7 +70,10 @@ class Config(NamedTuple):
     """revox-sync.yaml with its defaults filled in.
 
     Attributes:
+        directories: of the assistant files, from the project root.
+        contract: pinned for the project; None accepts any.
         ignore_changes: paths of fields, such as `voice.speed`, by glob of the address.
+        unmanaged: globs of names and ids of remote assistants that the project leaves to others.
     """
 
     directories: tuple[str, ...] = ("assistants",)
@@ -80,6 +83,7 @@ class Config(NamedTuple):
     lint: LintOptions = LintOptions()
     safety: SafetyOptions = SafetyOptions()
     ignore_changes: Mapping[str, tuple[str, ...]] = _NOTHING
+    unmanaged: tuple[str, ...] = ()
 
     def ignored_fields(self, address: str) -> "frozenset[Pointer]":
         """Fields of an assistant that are set when it is created, and then left to the dashboard."""
@@ -129,6 +133,7 @@ def parse_config(value: Mapping[str, Any]) -> Config:
         lint=_lint(value.get("lint", {})),
         safety=SafetyOptions(safety.get("max_deletes", 0), tuple(safety.get("protect", ()))),
         ignore_changes={glob: tuple(paths) for glob, paths in value.get("ignore_changes", {}).items()},
+        unmanaged=tuple(value.get("unmanaged", ())),
     )
 
 

@@ -68,6 +68,7 @@ ROOMS = {
 DOORS = {
     "click": ("revox_sync.cli",),
     "deepdiff": ("revox_sync.sync.comparing.list_alignment",),
+    "dotenv": ("revox_sync.source.files.env_file",),
     "email_validator": ("revox_sync.contract.formats",),
     "httpx": ("revox_sync.remote.http", "revox_sync.remote.code_hosts"),
     "jsonschema": ("revox_sync.contract.validation_errors",),

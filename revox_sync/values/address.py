@@ -14,6 +14,14 @@ def is_named(address: str, pattern: str) -> bool:
     return address == pattern or fnmatchcase(address, pattern)
 
 
+def is_titled(title: str, pattern: str) -> bool:
+    """Whether a pattern, a name or a glob, selects the name of an assistant.
+
+    Brackets in it may be meant as they are, because many names have some: `[TEST] *`.
+    """
+    return is_named(title, pattern) or fnmatchcase(title, pattern.replace("[", "[[]"))
+
+
 def naming(address: str, patterns: Iterable[str]) -> str | None:
     """The first pattern that selects an address; None when none does."""
     return next((pattern for pattern in patterns if is_named(address, pattern)), None)

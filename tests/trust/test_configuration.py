@@ -109,6 +109,12 @@ CASES: Mapping[str, Case] = {
         ["voice"],
     ),
     "more deletes": (configured("max_deletes: 1", "max_deletes: 100"), "safety.max_deletes", 1, 100),
+    "assistants left to others": (
+        configured("safety:", "unmanaged: [a, 'B *']\nsafety:"),
+        "unmanaged",
+        None,
+        ["B *", "a"],
+    ),
     "less protection": (configured(', protect: ["sales/*"]', ""), "safety.protect", ["sales/*"], []),
     "fewer rules": (configured("[RVX209]", "[RVX209, RVX5]"), "lint.ignore", ["RVX209"], ["RVX209", "RVX5"]),
     "a rule that is no error": (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.values.address import is_named, naming
+from revox_sync.values.address import is_named, is_titled, naming
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,17 @@ def test_what_a_pattern_names(address: str, pattern: str, named: bool) -> None: 
 def test_the_first_pattern_is_told() -> None:
     assert naming("sales/in", ["support", "sales/*", "*"]) == "sales/*"
     assert naming("sales/in", []) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern", "named"),
+    [
+        ("[TEST] Bot", "[TEST] *", True),
+        ("[TEST] Bot", "[TEST] Bot", True),
+        ("Demo 1", "Demo [0-9]", True),
+        ("T Bot", "[TEST] Bot", True),
+        ("Bot", "[TEST] *", False),
+    ],
+)
+def test_brackets_of_a_name(title: str, pattern: str, named: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_titled(title, pattern) is named

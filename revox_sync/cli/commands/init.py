@@ -25,13 +25,14 @@ from revox_sync.usecases.project.settings import Settings
 @helpful_command(
     "init",
     ("revox-sync init", "Start a project in the current folder."),
-    ("revox-sync init --ci gitlab", "Start one with a pipeline for GitLab."),
+    ("revox-sync init --no-example", "Start one for the assistants that an account has already."),
 )
 @click.option(
     "--ci",
     type=click.Choice(get_args(CodeHost)),
     help="Whose workflow to write.  [default: that of the repository's remote]",
 )
+@click.option("--example/--no-example", default=True, help="Write a first assistant, or none.  [default: --example]")
 @click.option(
     "--modeline",
     "modelines",
@@ -39,7 +40,7 @@ from revox_sync.usecases.project.settings import Settings
     help="Name the schema for editors in the first assistant, instead of in .vscode.",
 )
 @settings_of("project", *OUTPUT_OPTIONS)
-def command(settings: Settings, *, ci: CodeHost | None, modelines: bool) -> ExitCode:
+def command(settings: Settings, *, ci: CodeHost | None, example: bool, modelines: bool) -> ExitCode:
     """Write a configuration, a first assistant, a commit hook, a review workflow and what editors need.
 
     What exists stays as it is.
@@ -47,6 +48,7 @@ def command(settings: Settings, *, ci: CodeHost | None, modelines: bool) -> Exit
     root = Path(settings.project)
     require_outermost(root)
     host = ci or guess_code_host(root)
-    started = write_starters(root, starters(root, host, modelines=modelines))
-    click.echo(init_report(root, started, undecided=ci is None and host == "none"), nl=False)
+    started = write_starters(root, starters(root, host, modelines=modelines, example=example))
+    report = init_report(root, started, settings, undecided=ci is None and host == "none", example=example)
+    click.echo(report, nl=False)
     return after_report(ExitCode.OK)

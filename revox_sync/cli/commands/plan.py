@@ -65,7 +65,8 @@ def command(
         else:
             state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
             plan = session.plan(desired, state, options, selection)
-            note_unmanaged(settings, () if selection.addresses else state.unmanaged)
+            if not selection.addresses:
+                note_unmanaged(settings, state.unmanaged, state.set_aside)
     except OverLimitError as error:
         # Whoever decides about the limit has to see what it is about. It is not saved, because nobody may apply it.
         publish(error.plan, None, outputs, settings, review)

@@ -70,6 +70,13 @@ class PullOutput(NamedTuple):
     json: Callable[[], str]
 
 
+class EnvironmentsOutput(NamedTuple):
+    """What `env` reports; text is drawn for a width in columns."""
+
+    text: Callable[[Paint, int], str]
+    json: Callable[[], str]
+
+
 class LintOutput(NamedTuple):
     """What `lint` reports.
 
@@ -208,6 +215,7 @@ REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
         "html": _page_html,
     },
     "pull": {"text": lambda output, view: output.text(view.paint), "json": lambda output, _: output.json()},
+    "env": {"text": lambda output, view: output.text(*view), "json": lambda output, _: output.json()},
     "lint": {
         "full": _lint_full,
         "concise": _lint_concise,

@@ -29,6 +29,7 @@ from revox_sync.sync.remote_state.match import (
 )
 from revox_sync.sync.remote_state.unreadable import LenientReader, SingleReader, settled
 from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.values.address import is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
@@ -93,6 +94,7 @@ class State:
         unread: addresses of files nobody could tell the name of; each may be where an orphan's file is now.
         unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
             `unread` files, each of which may mean one.
+        set_aside: those of them that the configuration leaves unmanaged; they are not in `unmanaged`.
         unknown: assistants, by address, of which nobody knows what became of their create, or what they hold now.
     """
 
@@ -104,7 +106,20 @@ class State:
     orphans: Mapping[str, Remote] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     unmanaged: tuple[Remote, ...] = ()
+    set_aside: tuple[Remote, ...] = ()
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
+
+    def without_unmanaged(self, patterns: Sequence[str]) -> State:
+        """The state in which the assistants are set aside whose name or id a pattern, a name or a glob, fits."""
+        if not patterns:
+            return self
+        aside = {remote.id for remote in self.unmanaged if _is_named(remote, patterns)}
+        left = tuple(remote for remote in self.unmanaged if remote.id not in aside)
+        return replace(self, unmanaged=left, set_aside=tuple(each for each in self.unmanaged if each.id in aside))
+
+
+def _is_named(remote: Remote, patterns: Sequence[str]) -> bool:
+    return any(is_titled(text, pattern) for pattern in patterns for text in (remote.id, remote.name))
 
 
 def remote_assistant(answer: dict[str, Any], entry: LockEntry | None = None) -> Remote:

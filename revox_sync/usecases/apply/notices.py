@@ -6,7 +6,7 @@ from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revox_sync.config import STATE_FOLDER
+from revox_sync.config import CONFIG_NAME, STATE_FOLDER
 from revox_sync.errors import UsageError
 from revox_sync.output.text.visible import counted
 from revox_sync.source.files.git_tree import Git
@@ -29,13 +29,21 @@ def note_unfinished_applies(settings: Settings) -> None:
             settings.tell(f"note: an apply to `{name}` is running or did not end ({where}); not looked at here")
 
 
-def note_unmanaged(settings: Settings, unmanaged: Sized) -> None:
-    """Say how many remote assistants have no file."""
+def note_unmanaged(settings: Settings, unmanaged: Sized, set_aside: Sized) -> None:
+    """Say how many remote assistants have no file; with `-v`, how many of them the configuration sets aside."""
     # This is no part of the plan: whoever approves one by its digest must not have to do it again when somebody
     # creates an assistant in the dashboard.
     if unmanaged:
         number = counted(len(unmanaged), "remote assistant")
         settings.tell(f"note: {number} without a file; `revox-sync pull --new` writes files")
+    note_set_aside(settings, set_aside)
+
+
+def note_set_aside(settings: Settings, set_aside: Sized) -> None:
+    """Say with `-v` how many remote assistants the configuration leaves unmanaged."""
+    if set_aside and settings.verbosity > 0:
+        number = counted(len(set_aside), "remote assistant")
+        settings.tell(f"note: {number} without a file left to others by `unmanaged` in {CONFIG_NAME}")
 
 
 def warn_of_uncommitted_lock(session: Session) -> None:

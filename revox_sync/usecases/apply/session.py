@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -43,6 +42,7 @@ from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
 from revox_sync.usecases.apply.unplannable import unplannable
 from revox_sync.usecases.project.commands import runnable
+from revox_sync.usecases.project.environ import project_environ
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.address import EVERYTHING, Selection
@@ -291,6 +291,7 @@ class Session:
         scope = FetchScope(excluded, self.endpoint.is_loopback, prune, patient)
         with self.settings.during("reading assistants"):
             state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
+        state = state.without_unmanaged(self.workspace.config.unmanaged)
         return replace(state, unknown={**unplannable(desired, state), **state.unknown, **recalled.unknown})
 
     @property
@@ -364,7 +365,7 @@ class Session:
 
 
 def open_session(settings: Settings, *, offline: bool = False) -> Session:
-    """Read the configuration and environment variables.
+    """Read the configuration and environment variables, those of the project's `.env` included.
 
     Args:
         offline: no request will be made, so neither an API key nor a secret of an assistant is read.
@@ -373,11 +374,12 @@ def open_session(settings: Settings, *, offline: bool = False) -> Session:
         ConfigError: something is missing.
         RefusedError: only the configuration says that the key may go to its host, or `.revox` cannot be used.
     """
-    root, workspace = open_workspace(settings, None if offline else os.environ)
+    environ = project_environ(settings)
+    root, workspace = open_workspace(settings, None if offline else environ)
     for text in workspace.unmatched_globs():
         settings.tell(f"warning: {text}")
     environment = workspace.config.environment(settings.environment)
-    endpoint = open_endpoint(environment, settings, os.environ, offline=offline)
+    endpoint = open_endpoint(environment, settings, environ, offline=offline)
     session = Session(root, workspace, environment, endpoint, settings)
     require_own_folders(session.lock_path)
     return session

@@ -70,6 +70,7 @@ def _meaning(config: Config) -> dict[str, _Value]:
             ),
             "ignore_changes": {glob: sorted(paths) for glob, paths in config.ignore_changes.items()},
             "safety": {"max_deletes": safety.max_deletes, "protect": sorted(safety.protect)},
+            "unmanaged": sorted(config.unmanaged),
         }
     )
 

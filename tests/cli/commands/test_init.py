@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
 from revox_sync.cli.main import run
 from revox_sync.contract.fields import known_contracts, newest_contract
@@ -23,7 +25,7 @@ from tests.lint.project import lint_files
 
 SCHEMA: Final = "revox-sync.schema.json"
 VSCODE: Final = [".vscode/extensions.json", ".vscode/settings.json"]
-ALWAYS: Final = [".pre-commit-config.yaml", *VSCODE, "assistants/hello.yaml", SCHEMA, "revox-sync.yaml"]
+ALWAYS: Final = [".gitignore", ".pre-commit-config.yaml", *VSCODE, "assistants/hello.yaml", SCHEMA, "revox-sync.yaml"]
 GITHUB: Final = [".github/workflows/revox-sync.yml"]
 GITLAB: Final = [".gitlab-ci.yml", ".gitlab/revox-sync.gitlab-ci.yml"]
 INTEGRATIONS: Final = ROOT / "integrations"
@@ -119,6 +121,7 @@ def test_what_exists_is_kept(init: Init, root: Path) -> None:
         "revox-sync.yaml": "version: 1\n",
         "assistants/hello.yaml": "name: Mine\nprompt: Hello.\n",
         ".pre-commit-config.yaml": "repos: [] # mine\n",
+        ".gitignore": ".env\n",
         ".github/workflows/revox-sync.yml": "# mine\n",
         ".vscode/extensions.json": "{}\n",
         ".vscode/settings.json": "{} // mine\n",
@@ -215,7 +218,7 @@ def test_the_hook_looks_at_what_the_published_one_looks_at(init: Init, root: Pat
 def test_a_modeline_takes_the_place_of_settings(init: Init, root: Path) -> None:
     write(root, {"revox-sync.yaml": "assistants: voice/agents\n"})
     init("--modeline")
-    assert present(root) == [SCHEMA, "revox-sync.yaml", "voice/agents/hello.yaml"]
+    assert present(root) == [*ALWAYS[:2], SCHEMA, "revox-sync.yaml", "voice/agents/hello.yaml"]
     first, *_ = (root / "voice" / "agents" / "hello.yaml").read_text("utf-8").splitlines()
     assert first == f"# yaml-language-server: $schema=../../{SCHEMA}"
     assert (root / "voice" / "agents" / "../.." / SCHEMA).is_file()
@@ -250,11 +253,11 @@ def test_the_hook_runs(init: Init, root: Path) -> None:
     assert (code, "RVX101" in out) == (1, True), out
 
 
-def test_lines_that_do_not_fit_are_not_printed(init: Init, root: Path) -> None:
-    write(root, {"revox-sync.yaml": "assistants: voice\n", ".pre-commit-config.yaml": "repos: []\n"})
+def test_the_lines_of_a_hook_name_the_folders(init: Init, root: Path) -> None:
+    write(root, {"revox-sync.yaml": "assistants: [voice, ./a.b]\n", ".pre-commit-config.yaml": "repos: []\n"})
     ran = init()
     assert fates(ran)[".pre-commit-config.yaml"] == "kept"
-    assert "Add to" not in ran.out
+    assert "\n          files: ^(voice/.+|a\\.b/.+|revox-sync\\.yaml)$\n" in ran.out
 
 
 def test_a_project_with_assistants_gets_no_other(init: Init, root: Path) -> None:
@@ -270,12 +273,14 @@ def test_the_first_assistant_goes_where_the_configuration_says(init: Init, root:
     assert fates(ran) == {
         "revox-sync.yaml": "kept",
         "voice/agents/hello.yaml": "written",
-        ".pre-commit-config.yaml": "skipped",
-        GITHUB[0]: "skipped",
+        ".gitignore": "written",
+        ".pre-commit-config.yaml": "written",
+        GITHUB[0]: "written",
         SCHEMA: "written",
         **dict.fromkeys(VSCODE, "written"),
     }
-    assert present(root) == [*VSCODE, SCHEMA, "revox-sync.yaml", "voice/agents/hello.yaml"]
+    written = {*ALWAYS, *GITHUB, "voice/agents/hello.yaml"} - {"assistants/hello.yaml"}
+    assert present(root) == sorted(written)
     schemas = json.loads((root / VSCODE[1]).read_text("utf-8"))["yaml.schemas"][f"./{SCHEMA}"]
     assert {"voice/agents/**/*.yaml", "other/**/*.yml", "!**/_*/**"} <= set(schemas)
 
@@ -287,6 +292,55 @@ def test_locks_made_without_a_configuration_keep_their_environment(init: Init, r
     assert not (root / "revox-sync.yaml").exists()
 
 
+@pytest.mark.parametrize(("ci", "above"), [("github", GITHUB[0]), ("gitlab", GITLAB[0])])
+def test_a_folder_of_a_repository_gets_its_lines_told(init: Init, root: Path, ci: str, above: str) -> None:
+    git(root, "init", "--quiet")
+    (root / "a" / "voice").mkdir(parents=True)
+    write(root, {".pre-commit-config.yaml": "repos: []\n"})
+    out = init("--ci", ci, at=root / "a" / "voice").out
+    assert "\nAdd to ../../.pre-commit-config.yaml:\n" in out
+    assert "\n          files: ^a/voice/(assistants/.+|revox-sync\\.yaml)$\n" in out
+    lines = out.partition(f"\nWrite into ../../{above}:\n\n")[2].partition("\n\nIn ")[0]
+    written = yaml.safe_load(textwrap.dedent(lines))
+    if ci == "github":
+        assert written["jobs"]["review"]["steps"][-1]["with"]["working-directory"] == "a/voice"
+    else:
+        assert written == {
+            "include": [{"local": f"a/voice/{GITLAB[1]}"}],
+            "variables": {"REVOX_SYNC_FOLDER": "a/voice"},
+        }
+        assert (root / "a" / "voice" / GITLAB[1]).is_file()
+    write(root, {".pre-commit-config.yaml": "files: ^a/voice/\n"})
+    assert ".pre-commit-config.yaml:\n\n" not in init("--ci", ci, at=root / "a" / "voice").out
+
+
+def test_without_an_example_an_account_comes_next(init: Init, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    out = init("--no-example").out
+    assert present(root) == [each for each in ALWAYS if not each.startswith("assistants/")]
+    named = [line.split("  ")[1] for line in out.partition("\nNext:\n")[2].splitlines()]
+    assert named == [
+        "revox-sync env --online -e production",
+        "revox-sync pull --new -e production",
+        "revox-sync lint",
+        "revox-sync plan -e production",
+    ]
+
+
+@pytest.mark.parametrize("rule", [".env", ".env*", "*"])
+def test_git_ignores_the_keys(init: Init, root: Path, rule: str) -> None:
+    git(root, "init", "--quiet")
+    init()
+    git(root, "check-ignore", ".env")
+    other = root.parent / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    write(other, {".gitignore": f"{rule}\n"})
+    assert ".env\n" not in init(at=other).out
+    write(other, {".gitignore": "dist/\n"})
+    assert "\nAdd to .gitignore:\n\n  # Keys" in init(at=other).out
+
+
 def test_a_folder_of_a_repository_gets_no_hooks(init: Init, root: Path) -> None:
     git(root, "init", "--quiet")
     git(root, "remote", "add", "origin", "git@github.com:a/voice.git")
@@ -295,13 +349,15 @@ def test_a_folder_of_a_repository_gets_no_hooks(init: Init, root: Path) -> None:
     assert fates(ran) == {
         "revox-sync.yaml": "written",
         "assistants/hello.yaml": "written",
+        ".gitignore": "written",
         ".pre-commit-config.yaml": "skipped",
         GITHUB[0]: "skipped",
         SCHEMA: "written",
         **dict.fromkeys(VSCODE, "skipped"),
     }
     assert f"the top of the repository, `{root}`" in ran.out
-    assert present(root) == ["voice/assistants/hello.yaml", f"voice/{SCHEMA}", "voice/revox-sync.yaml"]
+    below = [".gitignore", "assistants/hello.yaml", SCHEMA, "revox-sync.yaml"]
+    assert present(root) == [f"voice/{path}" for path in below]
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,25 @@ def test_a_broken_file_is_never_gone(account: Account) -> None:
     assert changes(plan) == {}
 
 
+@pytest.mark.parametrize("patterns", [["Demo *", "[old] *", "ID"], ["*"], ["ID", "Demo 1", "[old] bot"]])
+def test_what_is_left_to_others_is_not_counted(account: Account, patterns: list[str]) -> None:
+    account.declare("a")
+    account.applied()
+    with account.client() as client:
+        names = ("Demo 1", "[old] bot", "Other")
+        made = [client.create_assistant({"name": name, "prompt": "x"})["id"] for name in names]
+    assert "note: 3 remote assistants without a file" in account.run("plan").err
+    account.configure(unmanaged=[made[2] if each == "ID" else each for each in patterns])
+    for command in ("plan", "status"):
+        ran = account.run(command)
+        assert (ran.code, "without a file" in ran.err + ran.out) == (0, False)
+        assert "note: 3 remote assistants without a file left to others" in account.run(command, "-v").err
+    assert account.run("status", "-o", "json").json["unmanaged"] == []
+    assert "No remote assistant is without a file." in account.run("pull", "--new").out
+    assert account.run("pull", "--id", made[0]).code == 0
+    assert account.run("plan").told == IN_SYNC
+
+
 @pytest.mark.parametrize("addresses", [(), ("a", "c"), ("b", "c")])
 def test_two_files_of_one_name_stop_nothing_else(account: Account, addresses: tuple[str, ...]) -> None:
     account.declare("a", name="One")

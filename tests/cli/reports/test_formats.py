@@ -17,15 +17,27 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.cli.options.targets import Target
-from revox_sync.cli.reports.formats import REPORT_FORMATS, Draw, LintOutput, PageReport, PullOutput, View, emit
+from revox_sync.cli.reports.formats import (
+    REPORT_FORMATS,
+    Draw,
+    EnvironmentsOutput,
+    LintOutput,
+    PageReport,
+    PullOutput,
+    View,
+    emit,
+)
 from revox_sync.lint.model.finding import Severity
+from revox_sync.output.json import env as env_json
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.rules.page import RuleExample, read_page
+from revox_sync.output.text import environments as env_text
 from revox_sync.output.text import pull as pull_text
 from revox_sync.output.text.style import Style, no_style
 from revox_sync.sync.model.adopt_report import AdoptReport
+from revox_sync.sync.model.environment_report import AccountFacts, EnvironmentFacts
 from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.usecases.project.settings import Settings
@@ -50,11 +62,32 @@ HOSTILE_RULE: Final = replace(
 COMMANDS: Final = {
     "page": "plan, show, diff, apply, restore and status",
     "pull": "pull",
+    "env": "env",
     "lint": "lint",
     "rules": "rules and explain",
     "rule": "rules and explain",
 }
 """How the README names the commands that have a kind of report."""
+
+
+FACTS: Final = EnvironmentFacts(
+    name="production",
+    chosen="default",
+    base_url="https://www.getrevox.com/api",
+    contract="0.4",
+    key_variable="REVOX_API_KEY",
+    key_set=True,
+    key_source=".env",
+    lock=".revox/production.lock.json",
+    bound=44,
+    unset=("HOOK", "SUPPORT_LLM_MODEL_API_KEY"),
+    account=AccountFacts(key_accepted=True, organization_id="org_1", assistants=44),
+)
+EVIL_TEXT: Final = "evil \x1b[2J\u202e</script><script>alert(1)</script> @evil"
+
+
+def environments_output(facts: EnvironmentFacts) -> EnvironmentsOutput:
+    return EnvironmentsOutput(partial(env_text.render, [facts]), partial(env_json.render, [facts]))
 
 
 def page_report(plan: Plan) -> PageReport:
@@ -68,6 +101,7 @@ def pull_output(report: PullReport) -> PullOutput:
 ORDINARY: Final[Mapping[str, Any]] = {
     "page": page_report(UPDATE_PLAN),
     "pull": pull_output(REPORTS["mixed"]),
+    "env": environments_output(FACTS),
     "lint": LintOutput(REPORT, "/project"),
     "rules": [RULE],
     "rule": RULE,
@@ -75,6 +109,7 @@ ORDINARY: Final[Mapping[str, Any]] = {
 EVIL: Final[Mapping[str, Any]] = {
     "page": page_report(replace(HOSTILE_PLAN, changes=(*HOSTILE_PLAN.changes, *MARKUP_PLAN.changes))),
     "pull": pull_output(REPORTS["hostile"]),
+    "env": environments_output(replace(FACTS, base_url=EVIL_TEXT, unset=(EVIL_TEXT,), problems=(EVIL_TEXT,))),
     "lint": LintOutput(HOSTILE, "/project"),
     "rules": [HOSTILE_RULE],
     "rule": HOSTILE_RULE,

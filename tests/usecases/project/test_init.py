@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from revox_sync.usecases.project.init import (
     starters,
     write_starters,
 )
+from revox_sync.usecases.project.settings import Settings
 from tests.source.repository import Repository
 
 
@@ -41,8 +43,9 @@ def test_without_git_there_is_no_host(tmp_path: Path) -> None:
 
 def test_everything_fits_an_empty_folder(tmp_path: Path) -> None:
     files = starters(tmp_path, "gitlab")
-    assert [starter.unfit for starter in files] == [None] * 8
+    assert [starter.unfit for starter in files] == [None] * 9
     assert [starter.path for starter in files if starter.shared] == [
+        ".gitignore",
         ".pre-commit-config.yaml",
         ".gitlab-ci.yml",
         ".vscode/settings.json",
@@ -72,7 +75,7 @@ def test_the_report_says_what_is_left_to_do(tmp_path: Path) -> None:
         kept=(Starter("hooks", "one\ntwo\n", shared=True), Starter("ours", "one\n", shared=True)),
         unfit=(Starter("c\x1b", "C", unfit="it is not for you"),),
     )
-    report = init_report(tmp_path, started, undecided=True)
+    report = init_report(tmp_path, started, Settings(str(tmp_path)), undecided=True)
     head, _, tail = report.partition("\nNext:\n")
     assert head.splitlines() == [
         "written  flow",
@@ -89,5 +92,6 @@ def test_the_report_says_what_is_left_to_do(tmp_path: Path) -> None:
         "In flow, write the owner of the repository you get revox-sync from in place of OWNER,",
         "and the commit of its release in place of SHA.",
     ]
-    assert tail.startswith("  revox-sync lint\n")
-    assert "a review workflow" not in init_report(tmp_path, started, undecided=False)
+    option = f" -C {min(os.path.relpath(tmp_path), str(tmp_path), key=len)}"
+    assert tail.startswith(f"  revox-sync lint{option}\n")
+    assert "a review workflow" not in init_report(tmp_path, started, Settings(str(tmp_path)), undecided=False)
