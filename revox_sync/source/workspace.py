@@ -20,6 +20,7 @@ from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.named_tuple import NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml")
+_NO_STEM: Final = ("", "/", ".")
 _ADDRESSED: Final = (*SUFFIXES, "/")
 _MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
@@ -172,30 +173,48 @@ class Workspace:
             message = f"the assistants directory `{directory}` {error.reason}"
             raise ConfigError(message, hint=f"name a folder below the one that holds {CONFIG_NAME}") from error
 
-    def _find_files(self, *, past: bool) -> Iterator[AssistantFile]:
-        seen: dict[str, tuple[str, str]] = {}
-        owners: dict[str, str] = {}
-        for directory in dict.fromkeys(self.config.directories):
+    def _find_files(self, *, past: bool) -> list[AssistantFile]:
+        # This is done for each of thousands of files in every run: nothing is asked that the name does not ask for.
+        found, directories = list[AssistantFile](), list(dict.fromkeys(self.config.directories))
+        owners: dict[str, str] | None = {} if len(directories) > 1 else None
+        for directory in directories:
             folder = posixpath.normpath(directory)
+            start = 0 if folder == "." else len(folder) + 1
             for path in self._paths(directory):
-                address, suffix = _split(path if folder == "." else path.removeprefix(folder + "/"))
-                if suffix.lower() in SUFFIXES and suffix not in SUFFIXES and not _is_hidden(address) and not past:
-                    hint = f"rename it to `{suffix.lower()}`"
-                    raise ConfigError(f"`{path}` is not read: its suffix is `{suffix}`", hint=hint)
-                if suffix not in _ADDRESSED or _is_hidden(address) or path == CONFIG_NAME:
-                    continue
-                path = path.rstrip("/")  # noqa: PLW2901 - of a link that cannot be followed, see `Tree.files`
-                if owners.setdefault(path, directory) != directory:
-                    raise ConfigError(
-                        f"`{path}` is in two assistants directories, `{owners[path]}` and `{directory}`",
-                        hint="name directories that do not overlap: each file is one assistant",
-                    )
-                # Where the file system ignores case, only one of two such files can be there: the other would be gone.
-                other, former = seen.setdefault(address if past else address.casefold(), (address, path))
-                if former != path:
-                    same = "have the same address" if other == address else "differ only in case:"
-                    raise ConfigError(f"`{former}` and `{path}` {same} `{address}`", hint="rename one of them")
-                yield AssistantFile(address, path)
+                if path.endswith(".yaml") and path[-6:-5] not in _NO_STEM:
+                    address, own_path = path[start:-5], path
+                else:
+                    address, suffix = _split(path[start:])
+                    if suffix not in _ADDRESSED:
+                        if suffix.lower() in SUFFIXES and not _is_hidden(address) and not past:
+                            hint = f"rename it to `{suffix.lower()}`"
+                            raise ConfigError(f"`{path}` is not read: its suffix is `{suffix}`", hint=hint)
+                        continue
+                    own_path = path.rstrip("/")  # of a link that cannot be followed, see `Tree.files`
+                if address[0] not in "_." and "/_" not in address and "/." not in address and path != CONFIG_NAME:
+                    found.append(AssistantFile(address, own_path))
+                    if owners is not None and owners.setdefault(own_path, directory) != directory:
+                        raise ConfigError(
+                            f"`{path}` is in two assistants directories, `{owners[own_path]}` and `{directory}`",
+                            hint="name directories that do not overlap: each file is one assistant",
+                        )
+        _require_own_addresses(found, past=past)
+        return found
+
+
+def _require_own_addresses(files: Sequence[AssistantFile], *, past: bool) -> None:
+    """Raises ConfigError where two files have one address."""
+    # Where the file system ignores case, only one of two such files can be there: the other would be gone.
+    keys = [address if past else address.casefold() for address, _ in files]
+    if len(set(keys)) == len(keys):
+        return
+    seen: dict[str, AssistantFile] = {}
+    for key, file in zip(keys, files, strict=True):
+        former = seen.setdefault(key, file)
+        if former is not file:
+            same = "have the same address" if former.address == file.address else "differ only in case:"
+            message = f"`{former.path}` and `{file.path}` {same} `{file.address}`"
+            raise ConfigError(message, hint="rename one of them")
 
 
 def _id_of(entry: object) -> str:

@@ -1,9 +1,9 @@
 """Remembers what linting gave, so that files that have not changed are not checked again.
 
-A cache holds two things: the report of the last run over a whole project, with everything that the run saw of the
-project; and the result of each file, which depends on the bytes of the file and of every file that it includes. The
-keys with which a cache is opened stand for everything else: program, rules, configuration. A cache that cannot be read
-is an empty one, never an error.
+A cache holds three things: the report of the last run over a whole project, with everything that the run saw of the
+project; the names of assistants; and the result of each file, which depends on the bytes of the file and of every file
+that it includes. The keys with which a cache is opened stand for everything else: program, rules, configuration. A
+cache that cannot be read is an empty one, never an error.
 """
 
 # os.path, not pathlib: importing pathlib would take most of the time of a run in which nothing has changed.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
@@ -31,19 +32,21 @@ from revox_sync.source.files.recorded_tree import RecordedTree
 from revox_sync.source.files.replace_file import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from revox_sync.source.files.tree import DiskTree
     from revox_sync.source.workspace import AssistantFile
 
-FORMAT: Final = 3
+FORMAT: Final = 4
+_FEW: Final = 16
+"""So many files are read again rather than that a run which checks one file writes anew what it saw of all."""
 
 
 class Cache:
     """What former runs over one project with one set of options gave.
 
-    The file has two lines: the report and what it depends on, then the results of the files. A run in which nothing
-    has changed reads only the first one.
+    The file of a cache has lines, so that a run parses and makes only those that it needs: the report and what it
+    depends on; the names of assistants; the key of the results; and a line for each file, its path, a tab, its result.
 
     Args:
         path: the file of the cache.
@@ -55,10 +58,12 @@ class Cache:
     def __init__(self, path: str, key: str, tree: DiskTree, now_ns: int) -> None:
         self._path = path
         self._key = key
-        run_line, self._files_line = _read_lines(path)
-        self._run = _document(run_line, key)
+        self._run_line, self._other_lines = _halves(path)
+        self._run = _document(self._run_line, key)
         self._files_key = ""
-        self._entries: dict[str, Any] = {}
+        self._results = _ResultLines(b"")
+        self._names_line = b""
+        self._new_names: dict[str, Any] = {}
         self._known: set[str] = set()
         self._changed = False
         self.tree: Final = RecordedTree(tree, self._run.get("saw", {}), now_ns)
@@ -66,7 +71,7 @@ class Cache:
 
     def answer(self) -> LintReport | None:
         """The report of the last run over the whole project; None where a run would see something else now."""
-        if not self.tree.sees_the_same():
+        if self._run.get("report") is None or not self.tree.sees_the_same():
             return None
         try:
             return _report(self._run["report"])
@@ -74,28 +79,28 @@ class Cache:
             return None
 
     def open_results(self, key: str) -> None:
-        """Parse the results of single files, which `recall` needs.
+        """Make the results of single files ready for `recall`, and names for `names`.
 
         Args:
             key: stands for what they depend on beside the files and what the key of the cache stands for.
         """
         self._files_key = f"{self._key} {key}"
-        files = _document(self._files_line, self._files_key).get("files")
-        self._entries = files if isinstance(files, dict) else {}
+        names, _, rest = self._other_lines.partition(b"\n")
+        head, _, results = rest.partition(b"\n")
+        if _document(head, self._files_key):
+            self._names_line = names
+            self._results = _ResultLines(results)
 
     def recall(self, file: AssistantFile) -> FileResult | None:
         """The result for a file; None where the file, or one that it includes, has changed."""
-        digest = self.tree.digest
         try:
-            own, others, commented, unread, results = self._entries[file.path]
-            if digest(file.path) != own or any(digest(path) != former for path, former in others.items()):
-                return None
-            if any(map(self.tree.ignored, others)):
+            own, others, commented, unread, results = json.loads(self._results.get(file.path))
+            if not self._are_same({file.path: own, **others}) or any(map(self.tree.ignored, others)):
                 return None
             found = tuple(_environment_result(*result) for result in results)
             lines = tuple(UnreadLines(*span) for span in unread)
             result = FileResult(found, frozenset(others), frozenset(commented), lines, complete=True)
-        except (TypeError, ValueError, AttributeError, KeyError):  # a new file, or a damaged cache
+        except (TypeError, ValueError, AttributeError, KeyError, RecursionError):  # a new file, or a damaged cache
             return None
         self._known.add(file.path)
         return result
@@ -106,9 +111,38 @@ class Cache:
         own = self.tree.digest(file.path)
         # Without a digest the file changed while it was read, and nobody knows which bytes the result belongs to.
         if own is not None and None not in others.values():
-            self._entries[file.path] = [own, others, sorted(result.commented), result.unread, result.environments]
+            entry = [own, others, sorted(result.commented), result.unread, result.environments]
+            self._results.new[file.path] = json.dumps(entry).encode("ascii")
             self._known.add(file.path)
             self._changed = True
+            names = sorted({shown.fact.served_name for shown in result.environments if shown.fact is not None})
+            if others:
+                self._new_names[f"{own} {file.path}"] = [names, others]
+            else:
+                self._new_names[own] = names
+
+    def names(self, path: str) -> Collection[str] | None:
+        """Names of the assistant of a file, as the API may return them; None where they may have changed."""
+        own = self.tree.digest(path)
+        try:
+            names = self._old_names.get(own or "")
+            if names is None:
+                names, others = self._old_names[f"{own} {path}"]
+                if not self._are_same(others):
+                    return None
+            return frozenset(names)
+        except (TypeError, ValueError, AttributeError, KeyError):
+            return None
+
+    def keep_names(self, path: str, names: Iterable[str]) -> None:
+        """Remember names that depend on nothing but the bytes of a file, until `save`."""
+        own = self.tree.digest(path)
+        if own is not None:
+            self._new_names[own] = sorted(names)
+
+    def _are_same(self, files: Mapping[str, str]) -> bool:
+        """Whether files have the contents whose digests are given by path."""
+        return all(self.tree.digest(path) == digest for path, digest in files.items())
 
     def save(self, known: Iterable[str], report: LintReport | None) -> None:
         """Replace the file of the cache where there is something new; results of files that are gone are dropped.
@@ -120,24 +154,101 @@ class Cache:
         alive = self._known.union(known)
         # Where a file's result could not be kept, it is not known what the report depends on.
         if report is not None and self._known.issuperset(alive):
-            self._run = {"key": self._key, "saw": self.tree.record, "report": report}
+            self._set_run(self.tree.record, report)
+        elif len(self._new_names) > _FEW:
+            self._set_run({"read": self.tree.record["read"]}, None)
         elif not self._changed:
             return
-        entries = {path: entry for path, entry in self._entries.items() if path in alive}
-        lines = [json.dumps(document) for document in (self._run, {"key": self._files_key, "files": entries})]
+        if len(self._new_names) > _FEW or not self._names_line:
+            self._set_names()
+        lines = [self._run_line, self._names_line, _line({"key": self._files_key}), self._results.joined(alive)]
         # Linting must work in a container without a home, and where the disk is full.
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            replace_file(self._path, "\n".join(lines).encode("ascii"), durable=False)
+            replace_file(self._path, b"\n".join(lines), durable=False)
+
+    @cached_property
+    def _old_names(self) -> dict[str, Any]:
+        names = _document(self._names_line, self._files_key).get("names")
+        return names if isinstance(names, dict) else {}
+
+    def _set_run(self, saw: Mapping[str, Any], report: LintReport | None) -> None:
+        self._run_line = _line({"key": self._key, "saw": saw, "report": report})
+
+    def _set_names(self) -> None:
+        present = {str(digest) for digest, _ in self.tree.record["read"].values()}
+        names = {key: names for key, names in self._old_names.items() if key.partition(" ")[0] in present}
+        self._names_line = _line({"key": self._files_key, "names": {**names, **self._new_names}})
 
 
-def _read_lines(path: str) -> tuple[bytes, bytes]:
-    """The two lines of a cache; empty ones where it cannot be read."""
+class _ResultLines:
+    """The results of files, a line for each: path, tab, result. One that is not asked for is neither parsed nor made.
+
+    Args:
+        lines: of former runs.
+
+    Attributes:
+        new: results by path that take the place of those.
+    """
+
+    def __init__(self, lines: bytes) -> None:
+        self._lines = b"\n" + lines
+        self._asked = 0
+        self.new: dict[str, bytes] = {}
+
+    def get(self, path: str) -> bytes:
+        """The former result of a file; empty where there is none."""
+        self._asked += 1
+        if self._asked > _FEW:
+            return self._by_path.get(_quoted(path), b"")
+        start, end = self._span(path)
+        return self._lines[start:end].partition(b"\t")[2]
+
+    def joined(self, alive: Collection[str]) -> bytes:
+        """All lines, without those of files that are not alive."""
+        new = [_result_line(_quoted(path), result) for path, result in self.new.items()]
+        if len(new) <= _FEW >= self._asked:
+            for path in self.new:
+                start, end = self._span(path)
+                self._lines = self._lines[:start] + self._lines[end:]
+            former = [lines] if (lines := self._lines.strip(b"\n")) else []
+            if sum(each.count(b"\n") + 1 for each in former) + len(new) <= len(alive):
+                return b"\n".join([*former, *new])
+        kept = {_quoted(path) for path in alive if path not in self.new}
+        return b"\n".join([*(_result_line(*pair) for pair in self._by_path.items() if pair[0] in kept), *new])
+
+    def _span(self, path: str) -> tuple[int, int]:
+        """Where a file's line is, with the line break before it; an empty span where there is none."""
+        start = self._lines.find(b"\n%b\t" % _quoted(path))
+        end = self._lines.find(b"\n", start + 1)
+        return (start, end if end >= 0 else len(self._lines)) if start >= 0 else (0, 0)
+
+    @cached_property
+    def _by_path(self) -> dict[bytes, bytes]:
+        pairs = (line.partition(b"\t") for line in self._lines.split(b"\n"))
+        return {path: result for path, tab, result in pairs if tab}
+
+
+def _result_line(path: bytes, result: bytes) -> bytes:
+    return b"%b\t%b" % (path, result)
+
+
+def _halves(path: str) -> tuple[bytes, bytes]:
+    """The first line of a cache, and the others; empty ones where it cannot be read."""
     try:
         with open(path, "rb") as stream:
-            return stream.readline(), stream.read()
+            return stream.readline().rstrip(b"\n"), stream.read()
     except (OSError, ValueError):
         return b"", b""
+
+
+def _line(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document).encode("ascii")
+
+
+def _quoted(path: str) -> bytes:
+    """A path as it begins a line: without line breaks and tabs."""
+    return json.dumps(path).encode("ascii")
 
 
 def _document(line: bytes, key: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from revox_sync.values.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from revox_sync.lint.engine.file_checker import FileChecker
+    from revox_sync.lint.engine.name_search import KnownNames
     from revox_sync.lint.model.account import Account
     from revox_sync.lint.model.file_result import FileResult
     from revox_sync.source.model.place import SourceText
@@ -49,6 +50,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     suppressible: bool = True,
     account: Account | None = None,
     cache: ResultCache | None = None,
+    names: KnownNames | None = None,
     processes: int | None = None,
 ) -> LintReport:
     """Check files and report what is wrong.
@@ -60,6 +62,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
         suppressible: whether comments may suppress findings.
         account: answers the rules of `--online`; None where they do not run.
         cache: saves checking a file again that has not changed.
+        names: saves reading files that are compared with others by their names only.
         processes: how many check files side by side; None for the number that is fastest.
 
     Raises:
@@ -71,7 +74,7 @@ def lint(  # noqa: PLR0913 - what is linted, how, and with which help
     for result in results.values():
         for shown in result.environments:
             merged.add(shown.findings, shown.environment)
-    project = ProjectChecker(workspace, environments, checks.selection, lambda: checks.checker)
+    project = ProjectChecker(workspace, environments, checks.selection, lambda: checks.checker, names)
     for environment, found in project.findings(results):
         merged.add(found, environment.name)
     findings = merged.findings()

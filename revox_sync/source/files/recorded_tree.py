@@ -25,8 +25,8 @@ _SETTLED_NS: Final = 2_000_000_000
 _REFUSED: Final = "!"
 """Begins the record of an answer that was an error."""
 
-Signature = list[int]
-"""Times, size and inode of a file: every change of its content changes one of them."""
+Signature = int
+"""Stands for times, size and inode of a file: every change of its content changes one of them."""
 Seen = tuple[str, Signature | None]
 """Digest of a file, or why it could not be read; and its signature, where that stands for the content."""
 _CHANGED: Final[Seen] = (_REFUSED + "changed", None)
@@ -88,14 +88,16 @@ class RecordedTree:
 
     def digest(self, path: str) -> str | None:
         """Digest of a file's content; None where it cannot be read. The file is read at most once for it."""
-        known = self._read.get(path) or self._remembered(path)
+        known = self._read.get(path)
         if known is None:
-            try:
-                self.read(path)
-            except TreeError:
-                return None
-            known = self._read[path]
-        self._read[path] = known
+            known = self._remembered(path)
+            if known is None:
+                try:
+                    self.read(path)
+                except TreeError:
+                    return None
+                known = self._read[path]
+            self._read[path] = known
         return None if known[0].startswith(_REFUSED) else known[0]
 
     def observations(self, paths: Iterable[str]) -> dict[str, Seen]:
@@ -150,7 +152,9 @@ class RecordedTree:
         status = self._tree.status(path)
         if status is None or max(status.st_mtime_ns, status.st_ctime_ns) >= self._settled_before:
             return None
-        return [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev]
+        # One number, because thousands of them are parsed from a cache. Numbers have the same hash in every process; a
+        # Python with another one reads the files again.
+        return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev))
 
 
 def _refused(error: TreeError) -> str:

@@ -228,8 +228,13 @@ class DiskTree:
         for folder, inside, names in os.walk(start, onerror=_refuse):
             below = os.path.relpath(folder, start).replace(os.sep, "/")
             here = prefix if below == "." else f"{prefix}{below}/"
-            # What leads nowhere may have led to a folder, unless its name has a suffix.
-            found.extend([here + name + ("/" if is_lost_link(os.path.join(folder, name)) else "") for name in names])
+            # What leads nowhere may have led to a folder, unless its name has a suffix, as nearly all have.
+            found.extend(
+                [
+                    here + name if "." in name or not is_lost_link(os.path.join(folder, name)) else f"{here}{name}/"
+                    for name in names
+                ]
+            )
             for name in inside:
                 link = os.path.join(folder, name)
                 if os.path.islink(link):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from revox_sync.lint.engine.engine import ResultCache, lint
+from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.model.account import Account
 from revox_sync.lint.model.finding import LintReport
 from revox_sync.output.text.visible import counted, visible
@@ -18,6 +18,9 @@ from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.open_project import environments, named_files, show_diff, streamed_files
 from revox_sync.usecases.project.settings import Settings
+
+if TYPE_CHECKING:
+    from revox_sync.lint.cache.cache import Cache
 
 
 class LintJob:
@@ -50,10 +53,10 @@ class LintJob:
             select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
         )
 
-    def lint(self, *, account: Account | None = None, memory: ResultCache | None = None) -> LintReport:
+    def lint(self, *, account: Account | None = None, memory: Cache | None = None) -> LintReport:
         """Check the files."""
         files, options = self.files, self._options
-        return lint(self.workspace, files, self._environments, options, account=account, cache=memory)
+        return lint(self.workspace, files, self._environments, options, account=account, cache=memory, names=memory)
 
     @property
     def key(self) -> str:

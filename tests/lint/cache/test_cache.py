@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.lint.cache.cache import Cache
+from revox_sync.lint.engine.engine import lint
 from revox_sync.lint.model.file_result import AssistantFact, EnvironmentResult, FileResult, UnreadLines
 from revox_sync.lint.model.finding import (
     Finding,
@@ -19,7 +20,7 @@ from revox_sync.lint.model.finding import (
     SuppressedFinding,
 )
 from revox_sync.source.files.tree import DiskTree
-from revox_sync.source.workspace import AssistantFile
+from revox_sync.source.workspace import AssistantFile, Workspace
 
 FILE = AssistantFile("a", "assistants/a.yaml")
 REGION = Region("assistants/a.yaml", 1, 2, 3, 4)
@@ -117,3 +118,104 @@ def test_results_of_files_that_are_gone_are_dropped(project: Path) -> None:
     cache.save([other.path], None)
     assert opened(project).recall(FILE) is None
     assert opened(project).recall(other) == RESULT
+
+
+def many(project: Path, number: int) -> list[AssistantFile]:
+    files = [AssistantFile(f"n{each}", f"assistants/n{each}.yaml") for each in range(number)]
+    for each in files:
+        (project / each.path).write_text(f"name: {each.address}\n")
+    return files
+
+
+def own_result(file: AssistantFile) -> FileResult:
+    fact = AssistantFact(file.address, file.path, f" {file.address.upper()} ", hidden=False)
+    return FileResult((EnvironmentResult(None, (), fact),), frozenset(), frozenset(), (), complete=True)
+
+
+@pytest.mark.parametrize("number", [1, 40], ids=["few", "many"])
+def test_names_are_remembered_with_results(project: Path, number: int) -> None:
+    files = many(project, number)
+    cache = opened(project)
+    for each in files:
+        cache.keep(each, own_result(each))
+    cache.save([each.path for each in files], REPORT)
+    cache = opened(project)
+    assert [cache.names(each.path) for each in files] == [{each.address} for each in files]
+    (project / files[0].path).write_text("name: other\n")
+    assert opened(project).names(files[0].path) is None
+    assert opened(project, files_key="other").names(files[-1].path) is None
+
+
+def test_a_name_that_comes_from_another_file_is_forgotten_with_that(project: Path) -> None:
+    filled(project)
+    assert opened(project).names(FILE.path) == {"a"}
+    (project / "text.md").write_text("other")
+    assert opened(project).names(FILE.path) is None
+
+
+def test_names_of_files_that_were_only_read_are_remembered_when_they_are_many(project: Path) -> None:
+    files = many(project, 40)
+    cache = opened(project)
+    for each in files:
+        assert cache.names(each.path) is None
+        cache.keep_names(each.path, {each.address})
+    cache.save([each.path for each in files], None)
+    cache = opened(project)
+    assert [cache.names(each.path) for each in files] == [{each.address} for each in files]
+    assert cache.answer() is None
+
+
+def test_a_run_over_one_file_of_many_changes_only_its_line(project: Path) -> None:
+    files = many(project, 40)
+    cache = opened(project)
+    for each in files:
+        cache.keep(each, own_result(each))
+    cache.save([each.path for each in files], REPORT)
+    before = (project.parent / "cache" / "lint.json").read_bytes().splitlines()
+    (project / files[7].path).write_text("name: new\n")
+    cache = opened(project)
+    assert cache.recall(files[7]) is None
+    cache.keep(files[7], own_result(files[7]))
+    cache.save([each.path for each in files], None)
+    after = (project.parent / "cache" / "lint.json").read_bytes().splitlines()
+    assert len(after) == len(before) == 43
+    assert len(set(before) - set(after)) == len(set(after) - set(before)) == 1
+    assert all(opened(project).recall(each) == own_result(each) for each in files)
+
+
+class CountingTree(DiskTree):
+    """Notes the assistant files that are read."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.opened: list[str] = []
+
+    def read(self, path: str) -> bytes:
+        if path.startswith("assistants/"):
+            self.opened.append(path)
+        return super().read(path)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["after a run over all", "after a run over one"])
+def test_to_check_one_file_no_other_is_read(project: Path, whole: bool) -> None:  # noqa: FBT001 - a case
+    for each in many(project, 60):
+        (project / each.path).write_text(f"name: Name {each.address}\nprompt: Hi\n")
+
+    def checked(*names: str) -> list[str]:
+        """The files that a run over one of them, or over all, reads; long after they were changed."""
+        tree = CountingTree(project)
+        cache = Cache(str(project.parent / "lint.json"), "key", tree, 2**62)
+        workspace = Workspace(cache.tree)
+        files = [file for file in workspace.files if not names or file.address in names]
+        cache.open_results("files")
+        report = lint(workspace, files, list(workspace.config.environments.values()), cache=cache, names=cache)
+        assert not [each for each in report.findings if each.code == "RVX601"] or "n9" in names
+        cache.save((file.path for file in workspace.files), None if names else report)
+        return tree.opened
+
+    (project / "assistants" / "a.yaml").write_text("name: A\nprompt: Hi\n")
+    assert len(set(checked() if whole else checked("n4"))) == 61
+    (project / "assistants" / "n4.yaml").write_text("name: New\nprompt: Hi\n")
+    assert set(checked("n4")) == {"assistants/n4.yaml"}
+    (project / "assistants" / "n9.yaml").write_text("name: New\nprompt: Hi\n")
+    assert set(checked("n9")) == {"assistants/n9.yaml", "assistants/n4.yaml"}

@@ -11,7 +11,7 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.usecases.lint.request import LintRequest, plain_request
 
-FLAGS = ("--fix", "--unsafe-fixes", "--diff", "--online", "--no-cache")
+FLAGS = ("--fix", "--unsafe-fixes", "--diff", "--online", "--no-cache", "--exit-zero", "--statistics")
 OTHERS = ("--select", "-q", "-v", "--env", "--no-cach", "--fix=1", "-", "--", "-ofull", "--cache-dir", "--help", "-C")
 PATHS = ("a.yaml", "assistants", "./b c.yaml", "", "..", "/srv/x", "é.yaml")
 

@@ -136,26 +136,29 @@ def test_other_options_have_other_results(lint: Lint) -> None:
 
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", "null", '{"key": 1}', "\n", "{}\n[]", "report", "record", "entries", "types"]
+    "damage",
+    ["", "{", "[]", "null", '{"key": 1}', "\n", "{}\n[]", "report", "record", "entries", "types", "lines", "names"],
 )
 def test_a_damaged_cache_is_a_cold_run(damage: str, lint: Lint, tmp_path: Path) -> None:
     cold = lint()
     file = cached(tmp_path)
-    ran, results = (json.loads(line) for line in file.read_text().splitlines())
+    ran, names, key, *results = file.read_text().splitlines()
     match damage:
         case "report":
-            ran["report"] = [[1], 2, [3]]
+            ran = json.dumps({**json.loads(ran), "report": [[1], 2, [3]]})
         case "record":
-            ran["saw"] = {"read": 1, "listed": 2, "asked": 3}
+            ran = json.dumps({**json.loads(ran), "saw": {"read": 1, "listed": 2, "asked": 3}})
         case "entries":
-            ran = {}
-            results["files"] = {path: ["x"] for path in results["files"]}
+            ran, results = "{}", [line.partition("\t")[0] + '\t["x"]' for line in results]
         case "types":
-            ran = {}
-            for entry in results["files"].values():
-                entry[3] = [[1, [[2]], 3]]
-    documents = "\n".join(json.dumps(each) for each in (ran, results))
-    file.write_text(documents if damage in {"report", "record", "entries", "types"} else damage)
+            ran = "{}"
+            results = [line.replace("[]", "[[1, [[2]], 3]]") for line in results]
+        case "lines":
+            ran, results = "{}", [results[0][:20], "\t", "", results[0], results[0][3:]]
+        case "names":
+            ran, names = "{}", json.dumps({**json.loads(names), "names": [1]})
+    whole = "\n".join([ran, names, key, *results])
+    file.write_text(whole if damage in {"report", "record", "entries", "types", "lines", "names"} else damage)
     assert lint() == cold
     assert lint() == cold
 
