@@ -30,9 +30,10 @@ LAYERS = {
     "sync": ("remote", "source", "contract", "base"),
     "output": ("contract", "base"),
     "usecases": ("output", "sync", "lint", "remote", "source", "contract", "base"),
+    "server": ("usecases", "output", "lint", "source", "contract", "base"),
     "emulator": (),
     "api": ("usecases", "output", "sync", "lint", "source", "base"),
-    "cli": ("usecases", "output", "sync", "lint", "remote", "source", "contract", "emulator", "base"),
+    "cli": ("server", "usecases", "output", "sync", "lint", "remote", "source", "contract", "emulator", "base"),
 }
 
 # Data types that renderers may know: two rooms, and a module that holds a value beside what makes it.
@@ -73,7 +74,9 @@ DOORS = {
     "httpx": ("revox_sync.remote.http", "revox_sync.remote.code_hosts"),
     "jsonschema": ("revox_sync.contract.validation_errors",),
     "jsonschema_rs": ("revox_sync.emulator",),
+    "lsprotocol": ("revox_sync.server",),
     "pydantic": ("revox_sync.sync", "revox_sync.remote"),
+    "pygls": ("revox_sync.server",),
     "rich": ("revox_sync.output", "revox_sync.cli"),
     "ruamel": ("revox_sync.source.yaml",),
     "starlette": ("revox_sync.emulator",),
@@ -275,6 +278,8 @@ INVALID = [
     (wrong_layer, "revox_sync.output.page.model", "from revox_sync.cli.main import entry"),
     (wrong_layer, "revox_sync.usecases.pull.pull", "from revox_sync.cli.options.targets import Target"),
     (wrong_layer, "revox_sync.sync.applying.apply", "from revox_sync.emulator.server import running"),
+    (wrong_layer, "revox_sync.usecases.lint.job", "from revox_sync.server.documents import OpenDocuments"),
+    (wrong_layer, "revox_sync.server.documents", "from revox_sync.cli.main import entry"),
     (wrong_room, "revox_sync.sync.comparing.three_way", "from revox_sync.sync.planning.planner import make_plan"),
     (wrong_room, "revox_sync.source.yaml.nodes", "from revox_sync.source.documents.document import Document"),
     (wrong_room, "revox_sync.source.documents.tags", "import revox_sync.source.edits.edit"),
@@ -287,6 +292,7 @@ INVALID = [
     (wrong_door, "revox_sync.output.page.model", "import click"),
     (wrong_door, "revox_sync.usecases.pull.pull", "import click"),
     (wrong_door, "revox_sync.cli.commands.emulate", "import uvicorn"),
+    (wrong_door, "revox_sync.usecases.lint.live_lint", "from lsprotocol.types import Position"),
     (wrong_door, "revox_sync.lint.subject.subject", "import pydantic"),
     (wrong_door, "revox_sync.contract.fields", "import a_library_without_door"),
     (relative_import, "revox_sync.lint.engine.engine", "from . import rule"),

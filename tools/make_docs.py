@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from revox_sync.cli.reports.rule_pages import full_page
 from revox_sync.lint.registry import all_rules
 from revox_sync.output.rules import markdown as rules_markdown
+from revox_sync.usecases.lint.rule_pages import full_page
 from tools import home
 
 ROOT: Final = Path(__file__).parent.parent

@@ -43,6 +43,7 @@ GROUPS: Final = {
         "explain": "Print a rule's page.",
         "rules": "List the rules.",
         "schema": "Print a schema, for editors and other tools.",
+        "server": "Serve editors: findings while you type.",
         "emulate": "Run a local Revox API.",
     },
 }

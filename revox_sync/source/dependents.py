@@ -59,7 +59,7 @@ class Dependents:
     def _users(self) -> Mapping[str, list[AssistantFile]]:
         users: dict[str, list[AssistantFile]] = {}
         for file in self._workspace.files:
-            for path in self._workspace.load(file, self._environment).sources:
+            for path in self._workspace.files_read(file, self._environment):
                 users.setdefault(path, []).append(file)
         return users
 

@@ -1,7 +1,7 @@
 """A project on disk, in memory or in git: configuration, assistant files, and how to load them."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -150,6 +150,10 @@ class Workspace:
         if environment.name not in self._defaults:
             self._defaults[environment.name] = loader.load(CONFIG_NAME, shared=True)
         return _inheriting(document, self._defaults[environment.name])
+
+    def files_read(self, file: AssistantFile, environment: Environment) -> Collection[str]:
+        """Paths of the files that an assistant is made of: its own, those it includes, and those of its defaults."""
+        return self.load(file, environment).sources.keys()
 
     def defaults(self, environment: Environment) -> Mapping[str, Value]:
         """The fields that assistants get which do not name them, with the variables of one environment."""

@@ -41,6 +41,7 @@ READING: Final[dict[str, list[tuple[str, int]]]] = {
     "explain": [("explain RVX101", 0)],
     "rules": [("rules", 0)],
     "schema": [("schema plan", 0)],
+    "server": [("server --help", 0)],
     "emulate": [("emulate --help", 0)],  # it is a server, and asks nobody
 }
 LINES: Final = [pytest.param(line, code, id=line) for lines in READING.values() for line, code in lines]

@@ -25,6 +25,7 @@ class Client:
     Attributes:
         notes: notifications from the server that nobody has taken yet, in order.
         capabilities: what the server can do.
+        version: of the text that was opened or changed last; each has another one.
     """
 
     def __init__(self, command: Sequence[str], cwd: Path, settings: dict[str, Any] | None = None) -> None:
@@ -38,7 +39,7 @@ class Client:
         self.capabilities: dict[str, Any] = {}
         self.errors = b""
         self._last = 0
-        self._versions: dict[str, int] = {}
+        self.version = 0
         self._readers = [threading.Thread(target=each, daemon=True) for each in (self._listen, self._drain)]
         for reader in self._readers:
             reader.start()
@@ -143,18 +144,17 @@ class Client:
     def open(self, path: Path, text: str, language: str = "yaml") -> str:
         """Open a document; its URI."""
         uri = path.as_uri()
-        self._versions[uri] = 1
-        self.notify(
-            "textDocument/didOpen", textDocument={"uri": uri, "languageId": language, "version": 1, "text": text}
-        )
+        self.version += 1
+        document = {"uri": uri, "languageId": language, "version": self.version, "text": text}
+        self.notify("textDocument/didOpen", textDocument=document)
         return uri
 
     def change(self, uri: str, *changes: dict[str, Any]) -> int:
         """Change a document; its new version. A change is `{"range": …, "text": …}`, or `{"text": …}` for all of it."""
-        self._versions[uri] = version = self._versions.get(uri, 0) + 1
-        document = {"uri": uri, "version": version}
+        self.version += 1
+        document = {"uri": uri, "version": self.version}
         self.notify("textDocument/didChange", textDocument=document, contentChanges=list(changes))
-        return version
+        return self.version
 
     def close(self, uri: str) -> None:
         self.notify("textDocument/didClose", textDocument={"uri": uri})

@@ -8,9 +8,9 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, settings_of
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, emit
-from revox_sync.cli.reports.rule_pages import full_page
 from revox_sync.errors import ExitCode
 from revox_sync.lint.registry import find_rule
+from revox_sync.usecases.lint.rule_pages import full_page
 from revox_sync.usecases.project.settings import Settings
 
 

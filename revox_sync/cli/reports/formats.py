@@ -156,8 +156,8 @@ def _lint_json(output: LintOutput, _: View) -> str:
 
 
 def _lint_sarif(output: LintOutput, _: View) -> str:
-    from revox_sync.cli.reports.rule_pages import brief_pages
     from revox_sync.output.lint import sarif
+    from revox_sync.usecases.lint.rule_pages import brief_pages
 
     address = None if IS_PLACEHOLDER else DOCUMENTATION
     return sarif.render(output.from_repository(), brief_pages(), __version__, address)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from revox_sync.config import Config, parse_config
 from revox_sync.contract.fields import assistant_node, known_contracts
@@ -11,7 +11,7 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
-from revox_sync.source.model.place import Place
+from revox_sync.source.model.place import Place, SourceText
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.model.value import Deferred, opaque, plain_json
 from revox_sync.values.did_you_mean import did_you_mean
@@ -21,10 +21,24 @@ _Fault: TypeAlias = tuple[Place, str, str]
 """Where it is, what is wrong, and what to do."""
 
 
+class BrokenConfigError(ConfigError):
+    """revox-sync.yaml, or a file it includes, has mistakes.
+
+    Attributes:
+        faults: where each of them is, what is wrong, and what to do.
+        sources: texts of the files, by path.
+    """
+
+    def __init__(self, message: str, faults: Sequence[_Fault], sources: Mapping[str, SourceText]) -> None:
+        super().__init__(message)
+        self.faults: Final = tuple(faults)
+        self.sources: Final = sources
+
+
 def read_config(configuration: Document | None) -> Config:
     """The configuration that a loaded revox-sync.yaml holds; None where there is no such file.
 
-    Raises ConfigError with everything that is wrong with it, a line each, with its position.
+    Raises BrokenConfigError with everything that is wrong with it, a line each, with its position.
     """
     if configuration is None:
         return Config()
@@ -41,13 +55,13 @@ def read_config(configuration: Document | None) -> Config:
 
 
 def _require_none(configuration: Document, faults: Iterable[_Fault]) -> None:
-    lines = []
-    for place, message, label in faults:
+    lines, found = [], list(faults)
+    for place, message, label in found:
         text = configuration.sources.get(place.path)
         line, column = text.position(place.start) if text else (1, 1)
         lines.append(f"{place.path}:{line}:{column}: {message}" + (f"; {label}" if label else ""))
     if lines:
-        raise ConfigError("\n".join(lines))
+        raise BrokenConfigError("\n".join(lines), found, configuration.sources)
 
 
 def _unknown_names(configuration: Document, config: Config) -> Iterator[_Fault]:

@@ -58,6 +58,11 @@ class SourceText:
         """Offset of the character at a line and column: the inverse of `position`."""
         return self._starts()[line - 1] + column - 1
 
+    def start(self, number: int) -> int | None:
+        """Offset of the first character of line `number`, counted from 1; None behind the last line."""
+        starts = self._starts()
+        return starts[number - 1] if 1 <= number <= len(starts) else None
+
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its line break; empty for a number behind the last line."""
         starts = self._starts()

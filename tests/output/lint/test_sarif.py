@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft7Validator
 
-from revox_sync.cli.reports.rule_pages import brief_pages
 from revox_sync.lint.model.finding import LintReport, Severity
 from revox_sync.lint.registry import all_rules
 from revox_sync.output.lint.sarif import render
 from revox_sync.output.rules.page import read_page
+from revox_sync.usecases.lint.rule_pages import brief_pages
 from tests.conftest import Golden
 from tests.lint.project import lint_files
 from tests.output.findings import AMBIGUOUS, HOSTILE, PATH, REPORT, UNKNOWN

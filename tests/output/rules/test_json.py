@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from revox_sync.cli.reports.rule_pages import brief_pages, full_page
 from revox_sync.contract.schema_files import load_schema
 from revox_sync.lint.registry import all_rules, find_rule
 from revox_sync.output.rules import json as rules_json
+from revox_sync.usecases.lint.rule_pages import brief_pages, full_page
 from tests.output.rules.pages import OFF
 
 CODES: Final = ["RVX003", "RVX010", "RVX101", "RVX601"]

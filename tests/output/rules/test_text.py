@@ -8,12 +8,12 @@ from typing import Final
 
 import pytest
 
-from revox_sync.cli.reports.rule_pages import brief_pages, full_page
 from revox_sync.lint.model.rule import Rule
 from revox_sync.lint.registry import all_rules, find_rule
 from revox_sync.output.rules import text as rules_text
 from revox_sync.output.text.style import ansi, no_style
 from revox_sync.output.text.visible import columns
+from revox_sync.usecases.lint.rule_pages import brief_pages, full_page
 from tests.conftest import Golden
 from tests.output.rules.pages import OFF, PAGE, WITH_EXAMPLES
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.cli.reports.rule_pages import brief_pages, full_page
 from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules, find_rule
 from revox_sync.output.rules import markdown as rules_markdown
+from revox_sync.usecases.lint.rule_pages import brief_pages, full_page
 from revox_sync.values.invisible import has_invisible
 
 
