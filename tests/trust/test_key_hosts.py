@@ -10,6 +10,7 @@ from tests.account import KEY, Account
 
 ELSEWHERE = "127.1"
 """This machine under a name that does not count as such, so that requests that are allowed arrive."""
+AFTERWARDS = ("status", "pull --check", "apply --auto-approve", "plan -o json")
 COMMANDS = (
     "plan",
     "status",
@@ -132,3 +133,58 @@ def test_without_a_request_any_host_will_do(account: Account) -> None:
     account.write("revox-sync.yaml", "environments: {test: {base_url: 'https://evil.example'}}\n")
     ran = account.run("plan", "--remote-snapshot", str(account.root / "snapshot.json"))
     assert "evil.example`, a host" not in ran.err
+
+
+HOST = "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", [HOST, ELSEWHERE])
+def test_a_url_from_an_environment_variable_is_compared_and_never_printed_or_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    configured(account, "!env STAGE_URL")
+    monkeypatch.setenv("STAGE_URL", at(account, host))
+    trusted = ("--insecure-http", "--allow-host", host)
+    out = account.root / "out"
+    reports = [word for form in ("markdown", "html", "json") for word in ("-o", f"{form}:{out / form}")]
+    saved = ["--save", f"{out / 'plan.json'}", "--save-snapshot", f"{out / 'snapshot.json'}"]
+    plan = account.run("plan", *trusted, *saved, "-o", "text", *reports)
+    assert plan.out.startswith("Environment test: !env STAGE_URL (")
+    ran = [
+        plan,
+        account.run("show", str(out / "plan.json")),
+        account.run("plan", "--remote-snapshot", str(out / "snapshot.json"), *trusted),
+        account.run("apply", str(out / "plan.json"), *trusted),
+        *(account.run(*words.split(), *trusted) for words in AFTERWARDS),
+    ]
+    assert [each.err for each in ran if each.code] == []
+    account.disturb("GET", status=307, body={"see": at(account, host)})
+    ran += [account.run("plan", *trusted), account.run("plan", *trusted, "--timeout", "1")]
+    kept = [path for path in account.root.rglob("*") if path.is_file()]
+    assert {"plan.json", "snapshot.json", "markdown", "html", "json", "test.lock.json"} <= {path.name for path in kept}
+    said = [each.out + each.err for each in ran] + [path.read_text("utf-8") for path in kept]
+    assert [text for text in said if host in text.replace(f"--allow-host {host}", "")] == []
+
+
+def test_another_url_in_the_variable_is_another_api(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    configured(account, "!env STAGE_URL")
+    trusted = ("--insecure-http", "--allow-host", ELSEWHERE)
+    monkeypatch.setenv("STAGE_URL", at(account))
+    account.run("plan", *trusted, "--save", str(account.root / "plan.json"))
+    assert account.run("apply", "--auto-approve", *trusted).code == 0
+    monkeypatch.setenv("STAGE_URL", at(account) + "/other")
+    for words in (("plan",), ("apply", str(account.root / "plan.json"))):
+        ran = account.run(*words, *trusted)
+        assert ran.code == 4
+        assert "base URL !env STAGE_URL (" in ran.err
+        assert ELSEWHERE not in ran.err
+
+
+def test_a_lock_with_the_url_itself_is_that_of_the_variable(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    configured(account, at(account))
+    trusted = ("--insecure-http", "--allow-host", ELSEWHERE)
+    assert account.run("apply", "--auto-approve", *trusted).code == 0
+    configured(account, "!env STAGE_URL")
+    monkeypatch.setenv("STAGE_URL", at(account))
+    ran = account.run("plan", *trusted)
+    assert (ran.code, "No changes." in ran.out) == (0, True), ran

@@ -79,10 +79,10 @@ class HttpConnection:
             return Answer(response.status_code, response.headers, _body(f"{method} {path}", response))
 
     def _failure(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
-        reason = server_words(str(error).encode("utf-8", "replace"), [self._endpoint.key.reveal()]).rstrip(".")
+        reason = server_words(str(error).encode("utf-8", "replace"), self._endpoint.secrets).rstrip(".")
         if isinstance(error, _NEVER_SENT):
             return UnreachableError(
-                f"no connection to {self._endpoint.base_url}: {reason or 'timed out'}",
+                f"no connection to {self._endpoint.shown}: {reason or 'timed out'}",
                 end="never-sent",
                 hint=_EMULATE_HINT if self._endpoint.is_loopback and _was_refused(error) else _NETWORK_HINT,
             )

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ DEFAULT_BASE_URL: Final = "https://www.getrevox.com/api"
 BASE_URL_VARIABLE: Final = "REVOX_BASE_URL"
 KEY_VARIABLE: Final = "REVOX_API_KEY"
 
+_FROM_VARIABLE: Final = "!env "
+_THIS_MACHINE: Final = "this machine, "
 _BEHIND_ADDRESS: Final = re.compile(r"\][^:]")
 _URL_HINT: Final = f"write it like {DEFAULT_BASE_URL}"
 _KEY_HINT: Final = f"set {KEY_VARIABLE}, or `api_key: !env NAME` for the environment in revox-sync.yaml"
@@ -27,17 +30,56 @@ class Endpoint:
     """One API and its key.
 
     Attributes:
-        base_url: scheme, host and path, without a slash at the end.
+        base_url: scheme, host and path, without a slash at the end; to be sent to, and never printed or kept.
         key: sent as bearer token; printable ASCII without white space.
+        variable: the environment variable that the configuration takes the URL from (`!env`); None for any other URL.
     """
 
     base_url: str
     key: Secret
+    variable: str | None = None
 
     @property
     def is_loopback(self) -> bool:
         """Whether the API runs on this machine: 127.0.0.0/8, ::1 or localhost."""
         return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def shown(self) -> str:
+        """What reports, questions, locks and plans say for the URL: of one from `!env` the variable and a short digest.
+
+        Equal for equal URLs of one variable.
+        """
+        if self.variable is None:
+            return self.base_url
+        here = _THIS_MACHINE if self.is_loopback else ""
+        return f"{_FROM_VARIABLE}{self.variable} ({here}{_short_digest(self.base_url)})"
+
+    def is_called(self, text: str) -> bool:
+        """Whether a text that `shown` gave, here or in another environment, stands for this API.
+
+        So does the URL itself: older versions wrote it down.
+        """
+        from_variable = text.startswith(_FROM_VARIABLE) and text.endswith(f"{_short_digest(self.base_url)})")
+        return text.rstrip("/") == self.base_url or from_variable
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may quote: the key, and the host of a URL from `!env`."""
+        host = urlsplit(self.base_url).hostname if self.variable is not None else None
+        return (self.key.reveal(), *([host] if host is not None else []))
+
+
+def names_this_machine(shown: str) -> bool:
+    """Whether a text that `Endpoint.shown` gave stands for an API on this machine."""
+    if shown.startswith(_FROM_VARIABLE):
+        return f"({_THIS_MACHINE}" in shown
+    return _is_loopback(urlsplit(shown).hostname or "")
+
+
+def _short_digest(url: str) -> str:
+    # Enough to compare with, and too short to prove a guess.
+    return blake2b(url.encode(), digest_size=4).hexdigest()
 
 
 def resolve_endpoint(

@@ -94,7 +94,7 @@ class RequestLoop:
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
         self._connections = ConnectionPool(endpoint, settings)
         # Of every request so far: a server may quote what it was told before.
-        self._secrets = {endpoint.key.reveal()}
+        self._secrets = {*endpoint.secrets}
         self._settings = settings
         self._pause = settings.wait or settings.stop.wait
         self._gate = RateLimitGate(settings.clock)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -50,7 +50,7 @@ class Answer:
         return 200 <= self.status < 300
 
 
-def refusal(call: str, answer: Answer, secrets: Iterable[str]) -> RemoteError:
+def refusal(call: str, answer: Answer, secrets: Collection[str]) -> RemoteError:
     """The error for an answer that is not accepted; it quotes none of the secrets."""
     words = server_words(answer.body, secrets)
     said = f": {words}" if words else ""
@@ -60,6 +60,7 @@ def refusal(call: str, answer: Answer, secrets: Iterable[str]) -> RemoteError:
         return NotAuthorisedError(f"the key has no right to {call} (403){said}", hint=_KEY_HINT)
     if 300 <= answer.status < 400:
         host = _redirect_host(answer)
+        host = "" if host in secrets else host
         message = (
             f"{call} was redirected to {host or 'another path'} ({answer.status}); "
             "redirects are not followed, because the key must not go elsewhere"

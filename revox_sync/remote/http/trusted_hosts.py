@@ -27,9 +27,7 @@ class Host(NamedTuple):
     port: int | None = None
 
 
-def require_trusted_host(
-    endpoint: Endpoint, allowed: Iterable[str], environ: Mapping[str, str], place: str, *, printable: bool
-) -> None:
+def require_trusted_host(endpoint: Endpoint, allowed: Iterable[str], environ: Mapping[str, str], place: str) -> None:
     """Raises RefusedError if nobody but the configuration says that the key may go to the endpoint's host.
 
     Names are compared as they are written: a parent domain allows none of its children.
@@ -37,7 +35,6 @@ def require_trusted_host(
     Args:
         allowed: hosts of --allow-host.
         place: where the URL is written, for the message.
-        printable: whether the URL may be shown.
 
     Raises:
         ConfigError: a host is not written as one.
@@ -50,7 +47,7 @@ def require_trusted_host(
         return
     # What `!env` holds is never printed, so the reader has to look it up.
     name = f"[{host.name}]" if ":" in host.name else host.name
-    shown, described = (name, f"`{name}`, a host") if printable else ("HOST", "a host")
+    shown, described = (name, f"`{name}`, a host") if endpoint.variable is None else ("HOST", "a host")
     raise RefusedError(
         f"{place} would send the API key to {described} that only revox-sync.yaml names",
         hint=f"if you trust it: --allow-host {shown}, or {HOSTS_VARIABLE}={shown}",

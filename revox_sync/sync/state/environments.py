@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,38 +65,38 @@ class OtherEnvironments:
         )
 
 
-def other_environments(folders: Iterable[Path], own_lock: Path, base_url: str) -> OtherEnvironments:
+def other_environments(folders: Iterable[Path], own_lock: Path, is_same: Callable[[str], bool]) -> OtherEnvironments:
     """Read the locks and journals in some folders but those of one's own environment.
 
     One that cannot be read is passed over: it must not stop this environment.
 
     Args:
         own_lock: path of one's own lock; journals are beside their locks.
-        base_url: of the API; what belongs to another one is passed over.
+        is_same: whether a base URL is that of one's own API; what belongs to another one is passed over.
     """
     holders: dict[str, tuple[str, str]] = {}
     creates: list[OpenCreate] = []
     for folder in folders:
         for path in sorted(folder.glob(f"*{LOCK_SUFFIX}")):
             if path != own_lock:
-                holders |= _held(path, base_url)
+                holders |= _held(path, is_same)
         for path in sorted(folder.glob(f"*{JOURNAL}")):
             environment = path.name.removesuffix(JOURNAL)
             if path.with_name(environment + LOCK_SUFFIX) == own_lock:
                 continue
             with suppress(RefusedError):
                 journal = load_journal(path)
-                if journal is not None and journal.header.base_url == base_url:
+                if journal is not None and is_same(journal.header.base_url):
                     holders |= {entry_id: (environment, address) for entry_id, address in _made(journal)}
                     creates += [OpenCreate(environment, intent) for intent in _open_creates(journal)]
     return OtherEnvironments(holders, tuple(creates))
 
 
-def _held(path: Path, base_url: str) -> dict[str, tuple[str, str]]:
+def _held(path: Path, is_same: Callable[[str], bool]) -> dict[str, tuple[str, str]]:
     # Not with `load_lock`, which refuses: a broken lock of another environment must not stop this one.
     with suppress(OSError, TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         document = load_json(read_regular(str(path), LARGEST_DOCUMENT))
-        if document["base_url"] == base_url:
+        if is_same(document["base_url"]):
             environment = path.name.removesuffix(LOCK_SUFFIX)
             return {entry["id"]: (environment, address) for address, entry in document["assistants"].items() if address}
     return {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -91,11 +91,12 @@ def read_lock(text: str, path: str) -> Lock:
         raise RefusedError(f"{path} is not usable: {error}", hint=hint) from None
 
 
-def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
+def load_lock(path: Path, environment: str, base_url: str | None, is_same: Callable[[str], bool] | None = None) -> Lock:
     """The lock at a path; an empty one where there is no file.
 
     Args:
-        base_url: the API it must belong to; None: any.
+        base_url: the API it must belong to, as reports name it; None: any.
+        is_same: whether another text stands for that API as well.
 
     Raises:
         RefusedError: the file is not usable, or belongs to another environment or base URL.
@@ -110,7 +111,7 @@ def load_lock(path: Path, environment: str, base_url: str | None) -> Lock:
         raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
     lock = read_lock(text, str(path))
     _require_same(path, "environment", lock.environment, environment)
-    if base_url is not None:
+    if base_url is not None and not (is_same is not None and is_same(lock.base_url)):
         _require_same(path, "base URL", lock.base_url.rstrip("/"), base_url.rstrip("/"))
     return lock
 

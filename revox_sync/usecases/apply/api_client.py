@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Final
 
@@ -34,14 +35,15 @@ def open_endpoint(
     """
     base_url, key = environment.base_url, NO_KEY if offline else environment.api_key
     place = f"`base_url` of environment `{environment.name}`"
+    variable = None
     if isinstance(base_url, Secret):
-        base_url = _read(base_url, environ, place).reveal()
+        variable, base_url = base_url.variable, _read(base_url, environ, place).reveal()
     if isinstance(key, Secret):
         key = _read(key, environ, f"`api_key` of environment `{environment.name}`")
     endpoint = resolve_endpoint(base_url, key, environ, insecure_http=settings.insecure_http)
+    endpoint = replace(endpoint, variable=variable)
     if not offline:
-        printable = not isinstance(environment.base_url, Secret)
-        require_trusted_host(endpoint, settings.allow_hosts, environ, place, printable=printable)
+        require_trusted_host(endpoint, settings.allow_hosts, environ, place)
     return endpoint
 
 

@@ -99,8 +99,8 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     if plan.environment != session.environment.name:
         message = f"the plan is for environment `{plan.environment}`, not `{session.environment.name}`"
         raise RefusedError(message, hint=f"--env {plan.environment}")
-    if plan.base_url != session.endpoint.base_url:
-        raise RefusedError(f"the plan is for {plan.base_url}, not {session.endpoint.base_url}", hint=hint)
+    if not session.endpoint.is_called(plan.base_url):
+        raise RefusedError(f"the plan is for {plan.base_url}, not {session.endpoint.shown}", hint=hint)
     # Whoever changed the lock has changed assistants: what the plan says about them may no longer be so.
     if plan.lock_digest != lock_digest(lock):
         raise RefusedError("the lock has changed since the plan was made", hint=hint)

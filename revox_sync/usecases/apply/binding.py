@@ -113,7 +113,7 @@ def _require_only_here(session: Session, assistant_id: str) -> None:
     for path in sorted(others - {session.lock_path}):
         lock = load_lock(path, path.name.removesuffix(_LOCK_SUFFIX), None)
         holder = next((address for address, entry in lock.entries.items() if entry.id == assistant_id), None)
-        if holder is not None and lock.base_url == session.endpoint.base_url:
+        if holder is not None and session.endpoint.is_called(lock.base_url):
             raise RefusedError(
                 f"{assistant_id} is bound to `{holder}` in environment `{lock.environment}`",
                 hint=f"`revox-sync forget {quote(holder)} -e {lock.environment}` lets go of it",

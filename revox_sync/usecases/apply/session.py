@@ -137,9 +137,10 @@ class Session:
     def _lock_on_disk(self) -> Lock:
         # The port of an API on this machine changes from run to run, so its URL is not compared. Whether it is the API
         # of the lock shows in the ids.
-        base_url = None if self.endpoint.is_loopback else self.endpoint.base_url
-        lock = load_lock(self.lock_path, self.environment.name, base_url)
-        return replace(lock, base_url=self.endpoint.base_url)
+        endpoint = self.endpoint
+        base_url = None if endpoint.is_loopback else endpoint.shown
+        lock = load_lock(self.lock_path, self.environment.name, base_url, endpoint.is_called)
+        return replace(lock, base_url=endpoint.shown)
 
     def require_same_lock(self) -> None:
         """Raises RefusedError if another lock is on disk than the one that was read: its entries would be lost."""
@@ -298,7 +299,7 @@ class Session:
     def others(self) -> OtherEnvironments:
         """What the other environments of the project hold of the same API, or may have created there."""
         folder = self.root / STATE_FOLDER
-        return other_environments((folder, folder / LOCAL_FOLDER), self.lock_path, self.endpoint.base_url)
+        return other_environments((folder, folder / LOCAL_FOLDER), self.lock_path, self.endpoint.is_called)
 
     def _without_theirs(self, state: State) -> State:
         """The state in which no file takes what an apply to another environment may have created."""
@@ -325,7 +326,7 @@ class Session:
         """
         selected(self.workspace.files, Selection(tuple(rule.pattern for rule in options.drift_rules)))
         context = PlanContext(
-            self.environment.name, self.endpoint.base_url, options, self.workspace.config.safety, selection
+            self.environment.name, self.endpoint.shown, options, self.workspace.config.safety, selection
         )
         plan = make_plan(desired, state, context)
         return without_unknown(plan, state.unknown)

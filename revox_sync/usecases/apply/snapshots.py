@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from revox_sync.errors import UsageError
+from revox_sync.remote.http.endpoint import names_this_machine
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired, require_variables
@@ -63,7 +64,7 @@ def fetch_and_save(session: Session, target: Path | None, desired: Sequence[Desi
     matched = {match.remote.id: match.address for match in state.matches.matches if match.remote is not None}
     snapshot = recorder.snapshot(
         environment=session.environment.name,
-        base_url=session.endpoint.base_url,
+        base_url=session.endpoint.shown,
         taken_at=utc_now(),
         addresses={entry.id: address for address, entry in state.lock.entries.items()} | matched,
         redactor=SnapshotRedactor(_file_values(session), state.lock.entries),
@@ -114,8 +115,10 @@ def _open_snapshot(session: Session, path: Path) -> Snapshot:
     """The snapshot in a file. Raises UsageError, and RefusedError if it is one of another environment or API."""
     snapshot = load_snapshot(read_file(path), str(path))
     # The port of an API on this machine changes from run to run, so two such URLs count as the same.
-    both_here = session.endpoint.is_loopback and replace(session.endpoint, base_url=snapshot.base_url).is_loopback
-    require_same_api(snapshot, str(path), session.environment.name, None if both_here else session.endpoint.base_url)
+    endpoint = session.endpoint
+    both_here = endpoint.is_loopback and names_this_machine(snapshot.base_url)
+    same = both_here or endpoint.is_called(snapshot.base_url)
+    require_same_api(snapshot, str(path), session.environment.name, None if same else endpoint.shown)
     return snapshot
 
 

@@ -63,7 +63,7 @@ def report_of(session: Session, result: PullResult, known: Replayed, *, written:
         assistants=result.assistants,
         files=tuple(sorted(result.texts)),
         lock=session.lock_name if changes_lock else None,
-        base_url=session.endpoint.base_url,
+        base_url=session.endpoint.shown,
         organization_id=result.organization_id or known.lock.organization_id,
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.errors import ConfigError
-from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL, resolve_endpoint
+from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL, Endpoint, names_this_machine, resolve_endpoint
 from revox_sync.values.secret import Secret
 from tests.remote.traces import traces
 
@@ -125,3 +125,25 @@ def test_refused_key(key: str) -> None:
 
 def test_key_is_masked() -> None:
     assert KEY not in repr(resolve_endpoint(None, KEY, {}))
+
+
+def test_what_stands_for_a_url_from_a_variable_tells_apis_apart() -> None:
+    first, again, other, here = (
+        Endpoint(url, Secret(KEY), variable)
+        for url, variable in (
+            ("https://stage.example/api", "STAGE"),
+            ("https://stage.example/api", "OTHER_NAME"),
+            ("https://stage.example/ap1", "STAGE"),
+            ("http://127.0.0.1:1/api", "STAGE"),
+        )
+    )
+    assert first.shown.startswith("!env STAGE (")
+    assert "stage.example" not in first.shown
+    assert [first.is_called(each.shown) for each in (first, again, other, here)] == [True, True, False, False]
+    assert first.is_called("https://stage.example/api/")
+    assert not first.is_called("https://stage.example")
+    assert [names_this_machine(each) for each in (here.shown, first.shown, here.base_url, first.base_url)] == [
+        *(True, False),
+        *(True, False),
+    ]
+    assert [KEY in each.secrets and "stage.example" in each.secrets for each in (first, here)] == [True, False]
