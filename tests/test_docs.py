@@ -1,4 +1,4 @@
-"""docs/rules/ is what the rules' classes say, and what other pages show works."""
+"""Generated pages are what the code says, and what other pages show works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from revox_sync.lint.registry import all_rules
 from tests.lint.project import lint_files
-from tools.make_docs import INDEX, PAGES, documentation, stale, write
+from tools.make_docs import INDEX, PAGES, REFERENCE, documentation, stale, write
+from tools.reference import reference
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,10 @@ def pages() -> dict[str, str]:
 
 def test_pages_on_disk_are_the_generated_ones(pages: dict[str, str]) -> None:
     assert stale(pages, PAGES) == [], "run make docs"
+
+
+def test_the_reference_is_what_schemas_and_commands_say() -> None:
+    assert stale(reference(), REFERENCE) == [], "run make docs"
 
 
 def test_every_rule_has_a_page_that_shows_what_it_finds(pages: dict[str, str]) -> None:
@@ -51,3 +56,10 @@ def test_the_suppressions_of_the_hooks_page_work() -> None:
     report = lint_files({"assistants/a.yaml": text})
     assert report.findings == ()
     assert sorted(each.finding.code for each in report.suppressed) == ["RVX110", "RVX208", "RVX209"]
+
+
+def test_the_site_leads_to_every_page() -> None:
+    docs = PAGES.parent
+    named = set(re.findall(r'"([\w/]+\.md)"', (docs.parent / "zensical.toml").read_text("utf-8")))
+    there = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md") if path.parent != PAGES}
+    assert named - {f"rules/{INDEX}"} == there

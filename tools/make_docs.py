@@ -1,4 +1,4 @@
-"""Write what is generated for readers: docs/rules/ from the rules' classes, and the home of the project everywhere.
+"""Write what is generated for readers: docs/rules/, docs/reference/, and the home of the project everywhere.
 
 `python -m tools.make_docs` writes it; `--check` writes nothing and fails when something is stale.
 """
@@ -14,9 +14,11 @@ from revox_sync.lint.registry import all_rules
 from revox_sync.output.rules import markdown as rules_markdown
 from revox_sync.usecases.lint.rule_pages import full_page
 from tools import home
+from tools.reference import reference
 
 ROOT: Final = Path(__file__).parent.parent
 PAGES: Final = ROOT / "docs" / "rules"
+REFERENCE: Final = ROOT / "docs" / "reference"
 INDEX: Final = "README.md"
 INTRODUCTION: Final = """# Lint rules
 
@@ -53,14 +55,15 @@ def write(wanted: Mapping[str, str], folder: Path) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check; 1 when `--check` finds something stale."""
-    wanted, moved = documentation(), home.stale(ROOT)
+    folders, moved = {PAGES: documentation(), REFERENCE: reference()}, home.stale(ROOT)
     if "--check" in arguments:
-        names = [*(f"docs/rules/{name}" for name in stale(wanted, PAGES)), *moved]
-        print("\n".join(f"stale: {name} (run make docs)" for name in names) or "documentation is current")
-        return 1 if names else 0
+        names = [f"{folder.relative_to(ROOT)}/{name}" for folder in folders for name in stale(folders[folder], folder)]
+        print("\n".join(f"stale: {name} (run make docs)" for name in [*names, *moved]) or "documentation is current")
+        return 1 if names or moved else 0
     for path, text in moved.items():
         (ROOT / path).write_text(text, "utf-8")
-    print(f"{len(write(wanted, PAGES))} rule pages written, {len(moved)} files with another home")
+    written = sum(len(write(wanted, folder)) for folder, wanted in folders.items())
+    print(f"{written} pages written, {len(moved)} files with another home")
     return 0
 
 
