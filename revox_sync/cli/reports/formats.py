@@ -215,7 +215,7 @@ REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
         "html": _page_html,
     },
     "pull": {"text": lambda output, view: output.text(view.paint), "json": lambda output, _: output.json()},
-    "env": {"text": lambda output, view: output.text(*view), "json": lambda output, _: output.json()},
+    "env": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
     "lint": {
         "full": _lint_full,
         "concise": _lint_concise,
