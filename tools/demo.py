@@ -5,12 +5,12 @@ Needs no account and no key. It works on a copy, keeps the emulator's content in
 
 from __future__ import annotations
 
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,9 +42,16 @@ def emulator() -> Iterator[str]:
 
 
 def _base_url(process: subprocess.Popen[str]) -> str:
-    if process.stdout is None or not select.select([process.stdout], [], [], READY_SECONDS)[0]:
+    lines: list[str] = []
+    # Windows can wait for a pipe in a thread only.
+    reader = threading.Thread(
+        target=lambda: lines.append(process.stdout.readline() if process.stdout else ""), daemon=True
+    )
+    reader.start()
+    reader.join(READY_SECONDS)
+    if not lines:
         sys.exit(f"the emulator was not ready after {READY_SECONDS} seconds")
-    line = process.stdout.readline().strip()
+    line = lines[0].strip()
     if not line.startswith(READY):
         sys.exit(f"the emulator did not start; its first line is {line!r}")
     return line.removeprefix(READY)

@@ -128,13 +128,13 @@ def is_taken(path: Path, descriptor: int, lock: Callable[[int], None] | None = N
 
 def _lock(descriptor: int) -> None:
     """Lock an open file. Raises OSError at once where another process holds it, or the file system has no locks."""
-    if os.name == "nt":
+    try:
+        import fcntl
+    except ImportError:  # Windows has another module for it
         import msvcrt
 
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # exists on Windows only
     else:
-        import fcntl
-
         # Not `lockf`: the process would lose such a lock as soon as it closed any descriptor of the file.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
