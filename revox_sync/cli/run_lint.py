@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from revox_sync.cli.options.targets import Target, diff_stream
-from revox_sync.cli.reports.formats import LintOutput, emit
+from revox_sync.cli.reports.formats import LintOutput, emit, emit_after
 from revox_sync.errors import ExitCode, UsageError, worst
 from revox_sync.lint.model.finding import Finding, LintReport, Severity
 from revox_sync.usecases.lint.request import LintRequest
@@ -34,33 +34,36 @@ def lint_paths(settings: Settings, paths: Sequence[str], request: LintRequest, o
     projects: Mapping[str, Sequence[str]] = (
         projects_of(settings, paths) if paths else {root_of(settings, request.stdin_filename): ()}
     )
-    pending = False
+    pending = written = False
     reports: dict[str, LintReport] = {}
     for root, inside in projects.items():
-        reports[root], shown = _lint_project(root, settings, inside, request, outputs)
-        pending = pending or shown
+        reports[root], shown, wrote = _lint_project(root, settings, inside, request, outputs)
+        pending, written = pending or shown, written or wrote
     output = _together(reports)._replace(counted=request.statistics)
     if not output.report.files and settings.verbosity >= 0:
         say("Nothing to check: no assistant uses what was named.")
-    emit("lint", output, beside_diff(outputs) if pending else outputs, settings)
-    if request.exit_zero:
-        return ExitCode.OK
     failed = output.report.fails(Severity(request.fail_on))
-    return worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
+    code = worst(ExitCode.FINDINGS if failed else ExitCode.OK, ExitCode.CHANGES if pending else ExitCode.OK)
+    code = ExitCode.OK if request.exit_zero else code
+    targets = beside_diff(outputs) if pending else outputs
+    if written:
+        return emit_after("lint", output, targets, settings, code)
+    emit("lint", output, targets, settings)
+    return code
 
 
 def _lint_project(
     root: str, settings: Settings, paths: Sequence[str], request: LintRequest, outputs: Sequence[Target]
-) -> tuple[LintReport, bool]:
-    """The report of one project, and whether there are fixes that are only shown."""
+) -> tuple[LintReport, bool, bool]:
+    """The report of one project, whether there are fixes that are only shown, and whether files were written."""
     if request.only_looks:
-        return lint_with_cache(root, settings, paths, request), False
+        return lint_with_cache(root, settings, paths, request), False, False
     from revox_sync.usecases.lint.job import LintJob
 
     job = LintJob(root, settings, paths, request)
     _warn(job.workspace, settings)
     report, pending = job.lint_and_fix(diff_stream(beside_diff(outputs)))
-    return report if request.statistics else report.bounded, pending
+    return report if request.statistics else report.bounded, pending, job.has_written
 
 
 def _together(reports: Mapping[str, LintReport]) -> LintOutput:

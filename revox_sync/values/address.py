@@ -8,6 +8,20 @@ from fnmatch import fnmatchcase
 from revox_sync.values.named_tuple import NamedTuple
 
 
+def as_arguments(*words: str, options: str = "") -> str:
+    """Addresses, ids or paths behind a printed command, as a shell takes them; what begins with `-` is no option.
+
+    Args:
+        options: what else belongs to the command; it is not quoted.
+    """
+    from shlex import quote  # needed only where a command is shown
+
+    quoted = " ".join(map(quote, words))
+    if any(word.startswith("-") for word in words):
+        return f"{options} -- {quoted}".lstrip()
+    return f"{quoted} {options}".rstrip()
+
+
 def is_named(address: str, pattern: str) -> bool:
     """Whether a pattern, an address or a glob, selects an address; `*` also matches `/`."""
     # The comparison comes first: an address may hold `[`, which a glob reads as a set of characters.

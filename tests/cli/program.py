@@ -19,9 +19,15 @@ entry()
 
 
 @contextmanager
-def started(*arguments: str, prelude: str = "", **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A running command line, which does not outlive the block; `prelude` is run first, `options` are Popen's."""
-    command = [sys.executable, "-c", prelude + START, *arguments]
+def started(*arguments: str, prelude: str = "", prefix: Any = (), **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A running command line, which does not outlive the block.
+
+    Args:
+        prelude: Python that is run first.
+        prefix: words of a command that runs the program.
+        options: of Popen.
+    """
+    command = [*prefix, sys.executable, "-c", prelude + START, *arguments]
     with subprocess.Popen(command, text=True, **options) as process:
         try:
             yield process

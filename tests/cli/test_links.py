@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from revox_sync.errors import ExitCode
 from tests.account import Account
+from tests.cli.program import SECONDS, started
 
 
 def moved_behind_a_link(account: Account) -> None:
@@ -110,6 +115,42 @@ def test_a_folder_of_ours_that_is_none(account: Account) -> None:
         ran = account.run(*command.split())
         assert (ran.code, account.writes) == (ExitCode.REFUSED, []), command
         assert ".revox cannot be read: Not a directory" in ran.err
+
+
+AS_OTHERS: Final = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Root may read everything; without these rights it is held to the modes of files like anybody else."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() == 0 and shutil.which(AS_OTHERS[0]) is None, reason="root may read everything")
+@pytest.mark.parametrize(
+    ("name", "mode", "command", "told"),
+    [
+        (".revox", 0, "plan", ".revox cannot be read: Permission denied"),
+        (".revox/local", 0, "apply --auto-approve", "local cannot be read: Permission denied"),
+        (
+            ".revox/local",
+            0o500,
+            "apply --auto-approve",
+            "the lock cannot be written: Permission denied; nothing was sent",
+        ),
+        (".revox/local/test.lock.json", 0, "plan", "test.lock.json cannot be read: Permission denied"),
+    ],
+)
+def test_what_nobody_may_read_or_write(account: Account, name: str, mode: int, command: str, told: str) -> None:
+    account.declare("a")
+    account.applied()
+    account.declare("a", first_sentence="Hi")
+    path, prefix = account.root / name, AS_OTHERS if os.geteuid() == 0 else ()
+    before = path.stat().st_mode
+    path.chmod(mode)
+    try:
+        with started("-C", str(account.root), *command.split(), prefix=prefix, stderr=subprocess.PIPE) as process:
+            _, err = process.communicate(timeout=SECONDS)
+    finally:
+        path.chmod(before)
+    assert (process.returncode, told in err) == (ExitCode.REFUSED, True), err
+    assert account.remote("a").get("first_sentence") is None
 
 
 @pytest.mark.parametrize(

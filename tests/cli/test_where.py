@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from revox_sync.cli.main import run
-from tests.account import Account
+from tests.account import Account, Ran
 
 COMMANDS: Final = {
     "plan": ("plan",),
@@ -110,3 +110,29 @@ def test_a_backup_is_restored_by_the_command_that_is_printed(elsewhere: Account)
     ((name, *rest),) = printed(elsewhere.run("apply", "-e", "other", "--auto-approve").err)
     assert name == "restore"
     assert run([name, *rest]) == 0
+
+
+def about(address: str, ran: Ran) -> list[list[str]]:
+    """The commands that were printed about an address."""
+    return [words for words in printed(" ".join((ran.out + ran.err).split())) if address in words]
+
+
+@pytest.mark.parametrize("address", ["-a", "--theirs", "x y/-b", "-a -- b"])
+def test_an_address_that_looks_like_an_option(account: Account, address: str) -> None:
+    account.declare(address, first_sentence="one")
+    account.applied()
+    account.declare(address, first_sentence="two")
+    (remote,) = account.store.all()
+    account.disturb("PATCH", status=200, body={"assistant": {**remote, "first_sentence": "three"}})
+    failed = account.run("apply", "--auto-approve", "-e", "test")
+    account.switchboard.faults.clear()
+    account.edit(remote["name"], first_sentence="four")
+    (pull,) = about(address, failed)
+    assert about(address, account.run("status", "-e", "test"))[0] == pull
+    (_, apply) = about(address, account.run("plan", "-e", "test"))
+    assert account.run("apply", "--auto-approve", *apply[1:]).code == 0
+    (bind,) = about(address, account.run("forget", "-e", "test", "--", address))
+    assert account.run(*bind).code == 0
+    account.edit(remote["name"], first_sentence="five")
+    assert account.run(*pull).code == 0
+    assert "five" in (account.root / f"assistants/{address}.yaml").read_text("utf-8")

@@ -334,3 +334,23 @@ def test_commands_name_the_environment_while_apply_runs(account: Account) -> Non
     )
     ran = account.run("apply", "--auto-approve", "-e", "test")
     assert "`revox-sync pull --theirs 'x/b c' -e test" in " ".join(ran.out.split()), ran.out
+
+
+# --- an answer that comes before its request is carried out
+
+
+def test_an_edit_after_a_request_that_was_carried_out_late(account: Account) -> None:
+    """The answer shows the old version; what was sent arrives later, and somebody takes it back in the dashboard."""
+    account.declare("a", first_sentence="former")
+    account.applied()
+    account.declare("a", first_sentence="ours")
+    old = dict(account.remote("a"))
+    account.disturb("PATCH", status=200, body={"assistant": old})
+    ran = account.apply()
+    assert (ran.code, "the server ignored `first_sentence`" in ran.out) == (3, True)
+    account.switchboard.faults.clear()
+    assert changes(account.plan()) == {"a": "update"}, "nothing has happened since: it is sent again"
+    account.edit("a", first_sentence="ours")
+    account.edit("a", first_sentence="former")
+    assert_not_overwritten(account, first_sentence="former")
+    assert_both_ways_out(account)

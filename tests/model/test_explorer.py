@@ -30,6 +30,7 @@ WORLDS = {
     "leaves out parts of answers": Habits(thin=True),
     "drops what it is sent": Habits(drops=True),
     "carries requests out late": Habits(late=True),
+    "answers first and carries out later": Habits(queued=True),
     "shows old versions": Habits(stale=True),
     "a token that stays, and answers without gaps in time": Habits(thin=True, token_moves=False, lost=False),
     "all of it": Habits(stale=True, drops=True, thin=True),

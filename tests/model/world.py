@@ -47,6 +47,7 @@ class Habits:
         stale: a look may show the version before the last one.
         drops: a write may leave out a leaf.
         late: a write may be carried out later than its answer is given up.
+        queued: a write may be answered with what was there before, and be carried out later.
         thin: an answer may leave out a leaf.
         lost: an answer may not arrive, and apply may die.
         waited: thirty seconds have passed in which every look seemed to be an older version: it is believed then.
@@ -57,6 +58,7 @@ class Habits:
     stale: bool = False
     drops: bool = False
     late: bool = False
+    queued: bool = False
     thin: bool = False
     lost: bool = True
     waited: bool = False
@@ -362,6 +364,9 @@ def _requests(state: State, plan: Plan, fresh: Look, habits: Habits) -> Iterator
         yield state._replace(sent=True, answer=None, budget=left)
     if habits.late:
         yield state._replace(sent=True, answer=None, budget=left, late=(*state.late, body))
+    if habits.queued:
+        unchanged = Look(state.server.values, _token(state.server, habits))
+        yield state._replace(sent=True, answer=unchanged, budget=left, late=(*state.late, body))
     for leaf in plan.sent:
         if habits.thin:
             yield done._replace(sent=True, answer=answer._replace(values=_with(answer.values, leaf, None)), budget=left)
@@ -384,7 +389,7 @@ def _carried_out(state: State, body: tuple[tuple[int, str], ...], fresh: Look | 
             raise LostEditError(f"leaf {leaf}: {values[leaf]} -> {value}")
         values = _with(values, leaf, value)
         # What comes late replaces what people have seen since; they know those values all the same.
-        base = frozenset({value}) if fresh is not None else state.base[leaf] | {value}
+        base = frozenset({value})
         state = state._replace(
             base=_with(state.base, leaf, base),
             edited=_with(state.edited, leaf, value=False),
@@ -516,7 +521,7 @@ def steps(state: State, habits: Habits) -> Iterator[State]:
 
 def resolved(state: State, habits: Habits) -> bool:
     """Whether, left alone, some way leads to a file and a server that agree: apply, revert, or pull --theirs."""
-    calm = replace(habits, stale=False, drops=False, late=False, thin=False, waited=True)
+    calm = replace(habits, stale=False, drops=False, late=False, queued=False, thin=False, waited=True)
     frontier, seen = {state._replace(budget=Budget(0, 0, 0, 4))}, set()
     while frontier:
         current = frontier.pop()

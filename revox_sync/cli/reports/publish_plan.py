@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from shlex import quote
 from typing import Any, Final
 
 import click
@@ -21,6 +20,7 @@ from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, dump_plan, plan_digest
 from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.address import as_arguments
 
 _NOT_SHOWN: Final = ""
 
@@ -77,7 +77,7 @@ def publish(
     )
     emit("page", report, outputs, settings)
     if save is not None:
-        settings.tell(f"Plan saved: {save}. To carry it out: `revox-sync apply {quote(str(save))}`")
+        settings.tell(f"Plan saved: {save}. To carry it out: `revox-sync apply {as_arguments(str(save))}`")
     return report
 
 

@@ -6,7 +6,6 @@ After an end that says nothing we look for what the POST may have created (docs/
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
@@ -23,6 +22,7 @@ from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.journal import Intent
+from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
 LOOKS: Final = (0, 10, 20)
@@ -39,8 +39,8 @@ _UNREADABLE: Final = "the API answered a create with {what}; {ways}"
 
 def next_steps(address: str) -> str:
     """What a user does about a create of which nobody else can tell whether it happened."""
-    address = quote(address)
-    return f"`revox-sync import {address} ID` if it exists, `revox-sync forget {address}` if it does not"
+    bound, alone = as_arguments(address, "ID"), as_arguments(address)
+    return f"`revox-sync import {bound}` if it exists, `revox-sync forget {alone}` if it does not"
 
 
 def create(run: ChangeRun) -> Outcome:

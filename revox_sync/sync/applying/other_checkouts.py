@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from shlex import quote
 from typing import Final
 
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import Unknown
 from revox_sync.sync.state.journal import Ending, Intent, Journal, JournalStep
+from revox_sync.values.address import as_arguments
 
 _UNKNOWN: Final = (
     "an apply on branch `{branch}` {did}: finish it there (`git switch {branch}`, then `revox-sync apply`), "
-    "or `revox-sync import {address} {id}` binds it here, too"
+    "or `revox-sync import {arguments}` binds it here, too"
 )
 _NOTE: Final = "an apply on branch `{branch}` did not end; what it did is kept for that branch{created}"
 
@@ -60,7 +60,7 @@ def unknown_here(others: Journal, lock: Lock) -> dict[str, Unknown]:
         if address not in lock.entries:
             made = ending.entry.id if ending is not None and ending.entry is not None else None
             did = f"created {made} for it" if made else "did not end and may have created it"
-            reason = _UNKNOWN.format(branch=intent.branch, did=did, address=quote(address), id=made or "ID")
+            reason = _UNKNOWN.format(branch=intent.branch, did=did, arguments=as_arguments(address, made or "ID"))
             found[address] = Unknown(intent.name, reason)
     return found
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from shlex import quote
 from threading import Event
 from typing import Any, Final
 
@@ -51,6 +50,7 @@ from revox_sync.sync.state.journal import (
     require_same_lock,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
 MAY_STILL_COME: Final = sum(LOOKS)
@@ -61,19 +61,19 @@ _STALE: Final = (
     "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
 )
 _NOT_SEEN: Final = "no assistant of this name has appeared so far; `revox-sync apply` looks for it for 30 s"
-_NOT_ENDED: Final = "its create did not end well: {reason}"
+_NOT_ENDED: Final = "its create at {at} did not end well: {reason}"
 _DOUBTFUL: Final = "an entry of the API's list cannot be read ({problem}) and may be it: {ways}"
 _MOVED: Final = (
-    "a create of this name did not end well when the file was {former}: `revox-sync import {address} ID` "
-    "if it exists; then, and if it does not, `revox-sync forget {former}`"
+    "a create of this name did not end well when the file was {former}: `revox-sync import {arguments}` "
+    "if it exists; then, and if it does not, `revox-sync forget {forgotten}`"
 )
 _TWO_IDS: Final = (
     "an interrupted apply {did} {id} for `{address}`, but the lock has {other} there; delete the one that is not "
-    "needed, then `revox-sync import {quoted} ID` with the other ends this note"
+    "needed, then `revox-sync import {with_id}` with the other ends this note"
 )
 _NOT_THERE: Final = (
     "an interrupted apply created {id} for `{address}`, and the lock has nothing there any more; "
-    "`revox-sync import {quoted} {id}` binds it, `revox-sync forget {quoted}` ends this note"
+    "`revox-sync import {with_it}` binds it, `revox-sync forget {alone}` ends this note"
 )
 
 
@@ -191,8 +191,10 @@ def without_unknown(plan: Plan, unknown: Mapping[str, Unknown]) -> Plan:
     former = {loose_name(create.name): address for address, create in unknown.items()}
     for change in plan.changes:
         if change.action is Action.CREATE and loose_name(change.name) in former and change.address not in unknown:
-            moved_from = quote(former[loose_name(change.name)])
-            reasons[change.address] = _MOVED.format(former=moved_from, address=quote(change.address))
+            moved_from = former[loose_name(change.name)]
+            reasons[change.address] = _MOVED.format(
+                former=moved_from, arguments=as_arguments(change.address, "ID"), forgotten=as_arguments(moved_from)
+            )
     return replace(
         plan,
         notes=(*plan.notes, *notes),
@@ -275,7 +277,13 @@ class Replay:
     def _is_stray(self, intent: Intent, assistant_id: str) -> bool:
         """Whether an assistant that a step is about has no place in the lock; that is told."""
         locked = self._lock.entries.get(intent.address)
-        names = {"id": assistant_id, "address": intent.address, "quoted": quote(intent.address)}
+        names = {
+            "id": assistant_id,
+            "address": intent.address,
+            "with_id": as_arguments(intent.address, "ID"),
+            "with_it": as_arguments(intent.address, assistant_id),
+            "alone": as_arguments(intent.address),
+        }
         if any(entry.id == assistant_id for entry in self._lock.entries.values()):
             return False
         if locked is not None:
@@ -359,7 +367,7 @@ class Replay:
         return frozenset(entry.id for entry in self._lock.entries.values())
 
     def _leave(self, intent: Intent, reason: str) -> None:
-        self._unknown[intent.address] = Unknown(intent.name, _NOT_ENDED.format(reason=reason))
+        self._unknown[intent.address] = Unknown(intent.name, _NOT_ENDED.format(at=intent.when, reason=reason))
 
     def _require_organization(self, answers: Sequence[Mapping[str, Any]]) -> None:
         expected = self._journal.header.organization_id

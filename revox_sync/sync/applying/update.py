@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from shlex import quote
 from typing import Final, NamedTuple
 
 from revox_sync.contract.fields import assistant_node
@@ -31,6 +30,7 @@ from revox_sync.sync.planning.request_body import patch_body, restored_body
 from revox_sync.sync.planning.shown_change import require_update_as_shown
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Intent
+from revox_sync.values.address import as_arguments
 from revox_sync.values.pointer import Pointer, Value, dotted
 
 _UNSEEN: Final = "{error}; the next plan shows whether it was applied"
@@ -217,7 +217,7 @@ def _problem(run: ChangeRun, verified: VerifiedResponse) -> str | None:
     if verified.replaced:
         problems.append(
             f"the server put another value in {_listed(verified.replaced)}; "
-            f"`revox-sync pull --theirs {quote(run.change.address)}` takes it into the file"
+            f"`revox-sync pull --theirs {as_arguments(run.change.address)}` takes it into the file"
         )
     if verified.not_unset:
         problems.append(f"the server kept {_listed(verified.not_unset)}, which the file has no more")

@@ -203,8 +203,22 @@ def record_after_answer(
     if look is not None and verdict is Verdict.KEPT:
         return Confirmed(look.declared, look.value, sent.before)
     if look is not None and verdict is Verdict.DROPPED and own:
+        if may_yet_arrive(token, look):
+            return sent_record(sent, token, former, answered=False)
         return Confirmed(None, look.value)
     return sent_record(sent, token, former, answered=True)
+
+
+def may_yet_arrive(token: str | None, look: LeafLook) -> bool:
+    """Whether an answer that shows nothing of a request is that of a server that carries requests out later.
+
+    It says so by the token from before: nothing has been done yet. Where the value is seen unchanged with another token
+    later, what was sent may have arrived, and somebody may have taken it back.
+
+    Args:
+        token: the assistant's token right before the request.
+    """
+    return look.token is not None and look.token == token
 
 
 def record_after_end(

@@ -24,7 +24,7 @@ from revox_sync.sync.comparing.secrets import (
     wrap_matching_secrets,
     wrap_secrets_at,
 )
-from revox_sync.sync.comparing.server_appended import without_server_entries
+from revox_sync.sync.comparing.server_appended import mark_resent, without_server_entries
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent
 from revox_sync.values.pointer import Pointer, Value, dotted, value_at
 from revox_sync.values.secret import Secret
@@ -204,8 +204,12 @@ def _sides(declared: Mapping[str, Value], answer: _Answer, node: Node) -> Iterat
 def _comparable(leaf: Leaf, server: Value) -> Value:
     if isinstance(server, dict) and leaf.value == {}:
         return {}  # an empty mapping only says that there is one: undeclared keys are never drift
-    server = without_server_entries(leaf.value, server, leaf.node)
-    return known_part(server, leaf.node) if isinstance(server, list) else server
+    return known_list(without_server_entries(leaf.value, server, leaf.node), leaf.node)
+
+
+def known_list(server: Value, node: Node | None) -> Value:
+    """A list without keys of its entries that no contract knows; anything else as it is."""
+    return known_part(server, node) if isinstance(server, list) else server
 
 
 def _compared(side: _Side, known: LockEntry | None, token: str | None) -> LeafComparison:
@@ -304,6 +308,41 @@ def removed_look(pointer: Pointer, server: Value, node: Node | None, entry: Lock
         token=token,
         moved=token is None or token != entry.tokens.last,
     )
+
+
+class Touched(NamedTuple):
+    """What is not as it was last applied.
+
+    Attributes:
+        edited: leaves in which somebody else has put another value.
+        unseen: leaves that were sent and are not known to have arrived; what is there may be an edit, too.
+    """
+
+    edited: tuple[Pointer, ...]
+    unseen: tuple[Pointer, ...]
+
+
+def touched(server: Mapping[str, Value], entry: LockEntry, node: Node) -> Touched:
+    """What has become of an assistant that has no file, since it was last applied, by its lock entry alone.
+
+    Of secrets nothing is known, nor of entries of another digest version.
+    """
+    answer, token = _wrapped({}, mark_resent(server, entry.appended, node), entry, node), token_of(server)
+    edited, unseen = [], []
+    for pointer, record in entry.leaves.items():
+        place = node.at(pointer, answer.now)
+        looks = [
+            removed_look(pointer, form, place, entry, token)
+            # Nobody knows which entries of a list the file declared, so each form that it may have had counts.
+            for side in answer.at(pointer)
+            for form in (known_list(side, place), known_list(without_server_entries(None, side, place), place))
+        ]
+        if isinstance(record, Sent) and not any(look.form in record.digests for look in looks):
+            unseen.append(pointer)
+        if isinstance(record, Confirmed) and not any(record.server in look.remembered for look in looks):
+            edited.append(pointer)
+    order = by_schema(node)
+    return Touched(tuple(sorted(edited, key=order)), tuple(sorted(unseen, key=order)))
 
 
 def _is_left_out(pointer: Pointer, declared: Value, server: Value, node: Node | None) -> bool:

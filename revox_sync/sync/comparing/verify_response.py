@@ -17,6 +17,7 @@ from revox_sync.sync.comparing.leaf_rules import (
     Verdict,
     confirms,
     judge_answer,
+    may_yet_arrive,
     record_after_answer,
     token_of,
 )
@@ -196,7 +197,7 @@ class _Verification:
             place = assistant_node().at(pointer, server)
             look = removed_look(pointer, value_at(server, pointer), place, former, token_of(server))
             if look.form != ABSENT:
-                still = judge_answer(sent, look) is Verdict.DROPPED
+                still = judge_answer(sent, look) is Verdict.DROPPED and not may_yet_arrive(write.token, look)
                 yield pointer, record if still else record_after_answer(sent, write.token, record, look, own=True)
 
     def _lost(self, server: Mapping[str, Value]) -> Iterator[Pointer]:

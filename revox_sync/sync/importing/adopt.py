@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from shlex import quote
 from typing import Final, NamedTuple
 
 from revox_sync.config import STATE_FOLDER
@@ -24,6 +23,7 @@ from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import fetch_all, remote_assistant
+from revox_sync.values.address import as_arguments
 from revox_sync.values.json_text import load_json
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Pointer, Value
@@ -78,7 +78,8 @@ def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, Bound]) 
     found = []
     for key in dict.fromkeys(ids):
         if (holder := bound.get(key)) is not None:
-            hint = f"`revox-sync forget {quote(holder.address)} -e {holder.environment}` lets go of it"
+            ours = as_arguments(holder.address, options=f"-e {holder.environment}")
+            hint = f"`revox-sync forget {ours}` lets go of it"
             raise UsageError(f"{key} is bound to `{holder.address}`", hint=hint)
         # One by one, not from the list, which leaves sub-assistants out.
         answer = client.get_assistant(key)
@@ -107,7 +108,8 @@ def clashing_with_files(remotes: Iterable[Remote], files: Mapping[str, str]) -> 
     owners = {loose_name(name): address for address, name in files.items()}
     for remote in remotes:
         if (address := owners.get(loose_name(remote.name))) is not None:
-            hint = f"if the file means it: `revox-sync import {quote(address)} {remote.id}`; else rename one of them"
+            ours = as_arguments(address, remote.id)
+            hint = f"if the file means it: `revox-sync import {ours}`; else rename one of them"
             yield Skipped(remote.id, remote.name, f"`{address}` has this name", hint)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from shlex import quote
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
@@ -19,6 +18,7 @@ from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
+from revox_sync.values.address import as_arguments
 from revox_sync.values.pointer import dotted
 
 
@@ -60,14 +60,14 @@ def bind(desired: Desired, remote: Remote, lock: Lock, files: AbstractSet[str], 
     if former is not None and former.id == remote.id and not former.unseen:
         return Binding(desired.address, remote, lock, changed=False)
     if former is not None and former.id not in missing | {remote.id}:
-        hint = f"`revox-sync forget {quote(desired.address)}` lets go of it"
+        hint = f"`revox-sync forget {as_arguments(desired.address)}` lets go of it"
         raise RefusedError(f"`{desired.address}` is bound to {former.id}", hint=hint)
     # Two addresses with one id would take turns in overwriting one assistant.
     holder = next((address for address, entry in lock.entries.items() if entry.id == remote.id), None)
     if holder == desired.address:
         holder = None  # bound already; what was sent and not seen is decided anew
     if holder is not None and holder in files:
-        hint = f"`revox-sync forget {quote(holder)}` lets go of it"
+        hint = f"`revox-sync forget {as_arguments(holder)}` lets go of it"
         raise RefusedError(f"{remote.id} is bound to `{holder}`", hint=hint)
     entry, differing = (lock.entries[holder], ()) if holder is not None else _new(desired, remote)
     rest = lock.without(holder) if holder is not None else lock

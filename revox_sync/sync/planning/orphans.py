@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from shlex import quote
 from typing import Final
 
 from revox_sync.config import SafetyOptions
@@ -14,15 +13,16 @@ from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.field_diff import lost_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.three_way import Touched, touched
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action, Change, Orphan, Plan, PlanOptions, Refusal
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.shown_change import deleted_value
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import MatchKind
-from revox_sync.values.address import Selection, naming
+from revox_sync.values.address import Selection, as_arguments, naming
 from revox_sync.values.did_you_mean import nearest
-from revox_sync.values.pointer import Value
+from revox_sync.values.pointer import Pointer, Value, dotted
 
 _ALIKE: Final = 0.8  # share of common words from which two prompts are probably one that was edited
 _MOST_NAMED: Final = 8  # a message about too many assistants names so many
@@ -87,7 +87,7 @@ def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
     if pattern is not None:
         return (
             f"its file is gone, but `safety.protect` in revox-sync.yaml keeps it from being deleted (`{pattern}`); "
-            f"bring the file back, change that list, or `revox-sync forget {quote(address)}`"
+            f"bring the file back, change that list, or `revox-sync forget {as_arguments(address)}`"
         )
     # A file whose name cannot be read may be the new place of any entry: then nothing is gone for certain.
     if state.unread:
@@ -103,11 +103,18 @@ def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
         name=orphan.name,
         id=orphan.id,
         action=Action.DELETE,
-        reason="its file is gone",
+        reason=_deleted_because(remote, entry),
         fields=tuple(lost_changes(remote.value, entry, node)),
         before=deleted_value(remote.value, entry),
         fingerprint=fingerprint(remote.value, {}, node),
     )
+
+
+def _deleted_because(remote: Remote, entry: LockEntry) -> str:
+    changed = touched(remote.value, entry, assistant_node())
+    if changed.edited:
+        return "its file is gone; it was edited outside since it was last applied"
+    return "its file is gone; it may have been edited outside" if changed.unseen else "its file is gone"
 
 
 def why_not_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int) -> RefusedError | None:
@@ -141,9 +148,31 @@ def orphan_notes(desired: Sequence[Desired], state: State, prune: Prune) -> Iter
     new = {match.address for match in state.matches.matches if match.kind is MatchKind.CREATE}
     yield from _renamed_notes([assistant for assistant in desired if assistant.address in new], state)
     yield from _replaced_notes(desired, state)
+    mentioned = {orphan.address for orphan in prune.left} | {change.address for change in prune.deletes}
+    for address in state.matches.orphaned:
+        remote = state.orphans.get(address)
+        if remote is not None and address in mentioned:
+            yield from _touched_notes(address, touched(remote.value, state.lock.entries[address], assistant_node()))
     for address in prune.dropped:
         id_ = state.lock.entries[address].id
         yield f"{address}: its file is gone, and so is {id_} on the server; only the lock changes"
+
+
+def _touched_notes(address: str, changed: Touched) -> Iterator[str]:
+    """What would be lost with an assistant besides what was last applied: without a file nothing else shows it."""
+    if changed.edited:
+        yield f"{address}: it has no file, and was edited outside since it was last applied: {_paths(changed.edited)}"
+    if changed.unseen:
+        yield (
+            f"{address}: it has no file, and {_paths(changed.unseen)}: sent by an apply, but nobody has seen it "
+            "arrive. The server's value may be an edit made since, or what the server made of ours"
+        )
+
+
+def _paths(pointers: Sequence[Pointer]) -> str:
+    more = len(pointers) - _MOST_NAMED
+    named = ", ".join(f"`{dotted(pointer)}`" for pointer in pointers[:_MOST_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _renamed_notes(created: Sequence[Desired], state: State) -> Iterator[str]:
@@ -160,7 +189,7 @@ def _renamed_notes(created: Sequence[Desired], state: State) -> Iterator[str]:
             if _alike(words, prompts[address]) or nearest(desired.name, {entry.name, remote.name}) is not None:
                 yield (
                     f"{desired.address} is new and {address} has no file any more: if it is the same assistant, "
-                    f"moved and renamed, `revox-sync import {quote(desired.address)} {quote(entry.id)}` keeps it"
+                    f"moved and renamed, `revox-sync import {as_arguments(desired.address, entry.id)}` keeps it"
                 )
 
 
@@ -187,6 +216,6 @@ def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
             id_ = state.lock.entries[old].id
             yield (
                 f"{address} has the name that the lock holds for {old}: if that file has moved, "
-                f"`revox-sync forget {quote(old)}` and `revox-sync import {quote(address)} {quote(id_)}` "
+                f"`revox-sync forget {as_arguments(old)}` and `revox-sync import {as_arguments(address, id_)}` "
                 "let the assistant go with it"
             )

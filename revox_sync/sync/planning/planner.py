@@ -26,7 +26,7 @@ from revox_sync.sync.planning.request_body import UndeclaredSecret, patch_body
 from revox_sync.sync.planning.shown_change import replaced_value
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
-from revox_sync.values.address import EVERYTHING, Selection
+from revox_sync.values.address import EVERYTHING, Selection, as_arguments
 from revox_sync.values.pointer import Value
 
 _FORGOTTEN: Final = "the API on this machine has forgotten every assistant of its lock; the lock starts anew"
@@ -120,7 +120,7 @@ def _plan_one(desired: Desired, match: Match, unknown: Unknown | None, options: 
         if match.unlisted:
             draft.notes.append(
                 f"{desired.address}: the list call hides sub-assistants, so an existing one is not found; "
-                f"`revox-sync import {quote(desired.address)} ID` binds it"
+                f"`revox-sync import {as_arguments(desired.address, 'ID')}` binds it"
             )
     else:
         _plan_known(desired, match, match.remote, options, draft)
@@ -134,14 +134,14 @@ def _why_refused(match: Match, options: PlanOptions) -> str | None:
         )
         return (
             f"{several} this name ({', '.join(match.candidates)}); "
-            f"`revox-sync import {quote(match.address)} ID` says which one is meant"
+            f"`revox-sync import {as_arguments(match.address, 'ID')}` says which one is meant"
         )
     if match.kind is MatchKind.MISSING and not options.recreate:
         lost, locked = match.entry.id if match.entry else "", match.previous_address or match.address
         return (
             f"{lost} no longer exists on the server; --recreate creates it again (--max-deletes counts it), "
-            f"`revox-sync import {quote(match.address)} ID` binds another one, "
-            f"`revox-sync forget {quote(locked)}` lets go of it"
+            f"`revox-sync import {as_arguments(match.address, 'ID')}` binds another one, "
+            f"`revox-sync forget {as_arguments(locked)}` lets go of it"
         )
     return None
 
@@ -262,12 +262,12 @@ def _unseen_notes(address: str, leaves: Iterable[LeafComparison]) -> Iterator[st
     """What may have happened to leaves that were sent and never seen, and what settles it."""
     unseen = [f"`{leaf.path}`" for leaf in leaves if isinstance(leaf.record, Sent)]
     if unseen:
-        ours = quote(address)
+        ours = as_arguments(address)
         yield (
             f"{address}: {', '.join(unseen)}: sent by an apply, but nobody has seen it arrive. The server's value may "
             "be an edit made since, or what the server made of ours. "
             f"`revox-sync pull --theirs {ours}` takes the server's value, "
-            f"`revox-sync apply --on-drift {ours}=revert {ours}` sends the file's"
+            f"`revox-sync apply --on-drift {quote(address)}=revert {ours}` sends the file's"
         )
 
 

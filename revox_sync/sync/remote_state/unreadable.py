@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from shlex import quote
 from typing import Any, Final, Protocol
 
 from revox_sync.errors import UnreachableError
 from revox_sync.remote.http.listing import AssistantList, UnreadableEntry
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
+from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
 _MOST_UNREADABLE: Final = 20
@@ -102,7 +102,7 @@ def _unread(assistant_id: str, problem: str) -> str:
 def _doubtful(address: str, entry: UnreadableEntry) -> str:
     return (
         f"an entry of the API's list cannot be read ({entry.problem}) and may be this assistant; "
-        f"`revox-sync import {quote(address)} ID` says which one is meant, or mend the entry in the dashboard"
+        f"`revox-sync import {as_arguments(address, 'ID')}` says which one is meant, or mend the entry in the dashboard"
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Final
 
 from revox_sync.errors import RefusedError
@@ -14,6 +13,7 @@ from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regul
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
 from revox_sync.sync.state.journal_file import JOURNAL
+from revox_sync.values.address import as_arguments
 from revox_sync.values.json_text import load_json
 from revox_sync.values.loose_name import loose_name
 
@@ -53,7 +53,7 @@ class OtherEnvironments:
             environment, address = self.holders[assistant_id]
             return RefusedError(
                 f"{assistant_id} is bound to `{address}` in environment `{environment}`",
-                hint=f"`revox-sync forget {quote(address)} -e {environment}` lets go of it",
+                hint=f"`revox-sync forget {as_arguments(address, options=f'-e {environment}')}` lets go of it",
             )
         create = next((create for create in self.creates if create.may_have_made(assistant_id, name)), None)
         if create is None:

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -89,6 +90,11 @@ class Intent:
     secrets: frozenset[Pointer] = frozenset()
     restores: bool = False
     branch: str | None = None
+
+    @property
+    def when(self) -> str:
+        """`at` for people, who may look for what the dashboard shows of that time. Raises ValueError, OverflowError."""
+        return f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +245,7 @@ def _steps(documents: Iterable[Mapping[str, Any]]) -> Iterator[JournalStep]:
                 known = frozenset(map(str, content["known"]))
             else:
                 yield _read_intent(content, known) if "intent" in content else _read_ending(content)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             raise ValueError(f"line {number} is none of a journal's") from None
 
 
@@ -258,7 +264,7 @@ def _intent(intent: Intent) -> dict[str, Any]:
 def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
     action = Action(content["intent"])
     address = _text(content, "address")
-    return Intent(
+    intent = Intent(
         address=address,
         action=action,
         name=_text(content, "name"),
@@ -279,6 +285,8 @@ def _read_intent(content: Mapping[str, Any], known: frozenset[str]) -> Intent:
         branch=_optional(content, "branch"),
         secrets=frozenset(from_json_pointer(_text({"place": place}, "place")) for place in content.get("secrets", ())),
     )
+    _ = intent.when  # a number that is no time makes no intent
+    return intent
 
 
 def _ending(ending: Ending) -> dict[str, Any]:

@@ -107,7 +107,11 @@ def load_lock(path: Path, environment: str, base_url: str | None, is_same: Calla
         return Lock(environment, base_url or "", None, {})
     except TreeError as error:
         raise RefusedError(f"{path} {error.reason}", hint=_rebuild(str(path))) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RefusedError(
+            f"{path} cannot be read: {error.strerror}", hint="make it a file that you may read"
+        ) from None
+    except UnicodeDecodeError as error:
         raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
     lock = read_lock(text, str(path))
     _require_same(path, "environment", lock.environment, environment)

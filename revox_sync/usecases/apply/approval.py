@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
 from typing import Final, Protocol
 
 from revox_sync.config import STATE_FOLDER
@@ -27,7 +26,7 @@ from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
 from revox_sync.usecases.apply.unplannable import unset_variables
-from revox_sync.values.address import Selection
+from revox_sync.values.address import Selection, as_arguments
 from revox_sync.values.pointer import Value
 
 _QUESTION: Final = """
@@ -77,7 +76,7 @@ def is_saved_plan(selection: Selection, options: PlanOptions) -> bool:
     """Whether the positionals name a saved plan. Raises UsageError if there is also something that makes a new one."""
     saved = [address for address in selection.addresses if address.endswith(SAVED_PLAN)]
     if saved and (selection != Selection((saved[0],)) or options != PlanOptions()):
-        raise UsageError("a saved plan is applied as it is", hint=f"`revox-sync apply {quote(saved[0])}`")
+        raise UsageError("a saved plan is applied as it is", hint=f"`revox-sync apply {as_arguments(saved[0])}`")
     return bool(saved)
 
 
@@ -182,5 +181,5 @@ def back_up(session: Session, client: Client, ready: Ready, parallelism: int) ->
     if path is not None:
         # The path in the command is the shorter of the two that work from the current folder.
         short = min(os.path.relpath(path), str(path), key=len)
-        back = f"`revox-sync restore {quote(short)}` plans the way back"
+        back = f"`revox-sync restore {as_arguments(short)}` plans the way back"
         session.settings.tell(f"Backup written: {path.relative_to(session.root)} ({back})")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from shlex import quote
 from typing import Final
 
 from revox_sync.config import STATE_FOLDER
@@ -20,7 +19,7 @@ from revox_sync.sync.remote_state.match import MatchKind
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.commands import runnable
-from revox_sync.values.address import Selection
+from revox_sync.values.address import Selection, as_arguments
 from revox_sync.values.did_you_mean import did_you_mean
 
 _LOCK_SUFFIX: Final = ".lock.json"
@@ -38,7 +37,7 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
     """
     addresses = {file.address for file in session.workspace.files}
     if address not in addresses and assistant_id in addresses:
-        hint = f"`revox-sync import {quote(assistant_id)} {quote(address)}`"
+        hint = f"`revox-sync import {as_arguments(assistant_id, address)}`"
         raise UsageError(f"`{address}` is no address: the address comes first, then the id", hint=hint)
     file = next((file for file in session.files(Selection((address,))) if file.address == address), None)
     if file is None:
@@ -116,7 +115,7 @@ def _require_only_here(session: Session, assistant_id: str) -> None:
         if holder is not None and session.endpoint.is_called(lock.base_url):
             raise RefusedError(
                 f"{assistant_id} is bound to `{holder}` in environment `{lock.environment}`",
-                hint=f"`revox-sync forget {quote(holder)} -e {lock.environment}` lets go of it",
+                hint=f"`revox-sync forget {as_arguments(holder, options=f'-e {lock.environment}')}` lets go of it",
             )
 
 
@@ -167,7 +166,7 @@ def _forgotten_lines(session: Session, address: str, entry: LockEntry | None) ->
         yield f'Forgot that `{address}` is {entry.id} ("{entry.name}") in environment `{environment}`.'
     yield "Nothing changed on the server or in the files."
     if any(file.address == address for file in session.workspace.files):
-        again = f"; `revox-sync import {quote(address)} {entry.id}` binds the two again" if entry else ""
+        again = f"; `revox-sync import {as_arguments(address, entry.id)}` binds the two again" if entry else ""
         yield f"The next plan takes the remote assistant of the file's name, or creates one{again}."
     elif entry is not None:
         yield f"No file manages {entry.id} any longer."

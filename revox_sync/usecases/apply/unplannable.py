@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from shlex import quote
 
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
+from revox_sync.values.address import as_arguments
 
 
 def unplannable(desired: Sequence[Desired], state: State) -> dict[str, Unknown]:
@@ -31,7 +31,7 @@ def _namesake(desired: Desired, match: Match, lock: Lock) -> str:
     # A lock entry says it, whatever the names are. For an ambiguous match the plan has the ids to choose from.
     if not desired.namesakes or match.kind in {MatchKind.LOCKED, MatchKind.UNREADABLE, MatchKind.AMBIGUOUS}:
         return ""
-    ours = quote(desired.address)
+    ours = as_arguments(desired.address)
     if match.entry is not None and match.kind is MatchKind.MISSING:
         return f"{match.entry.id} no longer exists on the server, and {_never_twice(desired, ours)}"
     free = sorted(desired.namesakes - lock.entries.keys())

@@ -33,6 +33,7 @@ class LintJob:
 
     Attributes:
         workspace: replaced by another one when something is written.
+        has_written: whether fixes or suppressions are in the files.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class LintJob:
         self._settings: Final = settings
         self._request: Final = request
         self._environments: Final = environments(self.workspace, settings)
+        self.has_written = False
         configured = self.workspace.config.lint
         self._options: Final = configured._replace(
             select=request.select or configured.select, ignore=(*configured.ignore, *request.ignore)
@@ -126,3 +128,4 @@ class LintJob:
 
         save_texts(Path(self._root), texts, self._watched)
         self.workspace = self.workspace.over(texts)
+        self.has_written = self.has_written or bool(texts)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Protocol, TypeVar
 
 from revox_sync.errors import RevoxSyncError
 from revox_sync.source.files.tree import find_root
 
 _COMMAND: Final = re.compile(r"`revox-sync ([a-z]+)([^`]*)`")
+_END_OF_OPTIONS: Final = " -- "
 _WITHOUT_PROJECT: Final = frozenset({"comment", "emulate", "explain", "init", "rules", "schema", "show"})
 _SAVED_PLAN: Final = re.compile(r" \S+\.json\b")
 _OUR_WORDS: Final = frozenset({"digest_use", "error", "hint", "notes", "quiet", "reason", "refused", "text"})
@@ -38,7 +39,7 @@ class Chosen(Protocol):
 
 def runnable(text: str, chosen: Chosen) -> str:
     """The text in which every `revox-sync …` command names the environment and project that this one is about."""
-    return _COMMAND.sub(lambda found: f"`revox-sync {found[1]}{found[2]}{_options(found[1], found[2], chosen)}`", text)
+    return _COMMAND.sub(lambda found: _completed(found[1], found[2], chosen), text)
 
 
 def runnable_report(report: _Report, chosen: Chosen) -> _Report:
@@ -56,6 +57,25 @@ def runnable_errors(chosen: Chosen) -> Iterator[None]:
         error.message = runnable(error.message, chosen)
         error.hint = runnable(error.hint, chosen) if error.hint is not None else None
         raise
+
+
+def _completed(name: str, rest: str, chosen: Chosen) -> str:
+    options = _options(name, rest, chosen)
+    own, arguments = _divided(rest) if options and _END_OF_OPTIONS in rest else (rest, "")
+    return f"`revox-sync {name}{own}{options}{arguments}`"
+
+
+def _divided(rest: str) -> tuple[str, str]:
+    """What stands before the end of the options, behind which a word is none any more, and the rest with it."""
+    from shlex import split
+
+    at = rest.find(_END_OF_OPTIONS)
+    while at >= 0:
+        with suppress(ValueError):  # it is inside quotes
+            split(rest[:at])
+            return rest[:at], rest[at:]
+        at = rest.find(_END_OF_OPTIONS, at + 1)
+    return rest, ""
 
 
 def _options(name: str, rest: str, chosen: Chosen) -> str:

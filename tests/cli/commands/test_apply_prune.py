@@ -245,3 +245,53 @@ def test_secrets_of_a_deleted_assistant_stay_secret(
     texts = [account.run("plan", *LIMIT, "-o", form, "--save", str(path)).out for form in ("text", "json")]
     assert [text for text in (*texts, path.read_text()) if "canary" in text] == []
     assert shown in texts[0]
+
+
+def test_a_delete_says_what_was_edited_outside(account: Account) -> None:
+    """Without a file the three-way table says nothing: the edit would go with the assistant, and nobody be told."""
+    account.declare("a", first_sentence="Hello", custom_tools=[], voice={"provider": "cartesia", "id": "v1"})
+    account.declare("b", faq_items=FAQ)
+    account.applied()
+    lose(account, "a", "b")
+    untouched = account.plan(*LIMIT)
+    assert [each["reason"] for each in untouched["changes"]] == ["its file is gone"] * 2
+    assert not [note for note in untouched["notes"] if "edited outside" in note]
+    account.edit("a", first_sentence="theirs", voice={"provider": "cartesia", "id": "v2"})
+    told = "a: it has no file, and was edited outside since it was last applied: `first_sentence`, `voice.id`"
+    plan = account.plan(*LIMIT)
+    assert [each["reason"] for each in plan["changes"]] == [
+        "its file is gone; it was edited outside since it was last applied",
+        "its file is gone",
+    ]
+    assert [note for note in plan["notes"] if note.startswith(("a:", "b:"))] == [told]
+    for command in ("plan", "status"):
+        assert told in " ".join(account.run(command).out.split())
+    account.applied(*LIMIT)
+    assert account.store.all() == []
+
+
+def test_a_delete_says_what_nobody_has_seen(account: Account) -> None:
+    account.declare("a", first_sentence="Hello")
+    account.applied()
+    account.declare("a", first_sentence="Hi")
+    answer = account.remote("a") | {"first_sentence": "Hey"}
+    account.disturb("PATCH", status=200, body={"assistant": answer})
+    assert account.apply().code == 3
+    account.switchboard.faults.clear()
+    lose(account, "a")
+    for command in (("status",), ("plan",), ("plan", *LIMIT)):
+        told = " ".join(account.run(*command).out.split())
+        assert "a: it has no file, and `first_sentence`: sent by an apply, but nobody has seen it arrive." in told
+    (change,) = account.plan(*LIMIT)["changes"]
+    assert change["reason"] == "its file is gone; it may have been edited outside"
+    account.edit("a", first_sentence="Hi")
+    assert not [note for note in account.plan()["notes"] if note.startswith("a:")], "it has arrived"
+
+
+def test_callers_questions_are_no_edit_of_an_orphan(account: Account) -> None:
+    account.declare("a", faq_items=FAQ)
+    account.applied()
+    lose(account, "a")
+    asked = {"question": "Parking?", "answer": None, "id": "faq_9", "source": "ai", "needs_human_answer": True}
+    account.edit("a", faq_items=[*account.remote("a")["faq_items"], asked])
+    assert [each["reason"] for each in account.plan(*LIMIT)["changes"]] == ["its file is gone"]

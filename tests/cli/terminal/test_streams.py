@@ -22,6 +22,7 @@ from tests.output.findings import UNKNOWN
 
 PROGRAM = f'"{sys.executable}" -c "from revox_sync.cli.main import entry; entry()"'
 GOOD = "name: Émile 😀\nprompt: Bonjour.\n"
+FIXABLE = GOOD + 'max_call_duration_secs: "60"\n'
 BROKEN = "name: Émile 😀\npromt: Bonjour.\n"
 
 
@@ -59,6 +60,10 @@ def test_text_an_encoding_lacks_is_escaped(tmp_path: Path, encoding: str) -> Non
         (GOOD, "revox-sync lint > /dev/full", ExitCode.USAGE),
         (GOOD, "revox-sync --help > /dev/full", ExitCode.USAGE),
         (BROKEN, "revox-sync lint > /dev/full", ExitCode.FINDINGS),
+        # What was fixed is fixed: nobody may take it for a wrong command line, after which nothing was done.
+        (FIXABLE, "revox-sync lint --fix > /dev/full", ExitCode.INCOMPLETE),
+        (GOOD, "revox-sync lint --fix -o json:/dev/full", ExitCode.USAGE),
+        (BROKEN, "revox-sync lint --add-ignore why > /dev/full", ExitCode.INCOMPLETE),
         (GOOD, "revox-sync apply --timeout 0.3 <&-", ExitCode.UNREACHABLE),
         (GOOD, "mkdir gone; cd gone; rmdir ../gone; revox-sync lint", ExitCode.USAGE),
     ],

@@ -287,7 +287,9 @@ DONE = Sent(("~new",), "~old", THEN, answered=True)
 AFTER_ANSWER: list[tuple[LeafLook | None, bool, LeafRecord]] = [
     (look(Seen("new"), "new"), True, Confirmed("=new", "=new", "~old")),
     (look(Seen("New"), "new")._replace(form="~new"), True, Confirmed("=new", "=New", "~old")),
-    (look(Seen("old"), "new"), True, Confirmed(None, "=old")),
+    (look(Seen("old"), "new")._replace(token=NOW), True, Confirmed(None, "=old")),
+    (look(Seen("old"), "new")._replace(token=None), True, Confirmed(None, "=old")),
+    (look(Seen("old"), "new")._replace(token=THEN), True, DONE._replace(answered=False)),  # perhaps it is done later
     (look(Seen("third"), "new"), True, DONE),
     (look(Seen(None), "new"), True, DONE),
     (look(Seen("new"), "new"), False, Confirmed("=new", "=new", "~old")),

@@ -173,7 +173,10 @@ def test_what_an_own_answer_leaves_in_the_lock(former: LockEntry | None) -> None
     before = form(PROMPT, "a")
     assert record(verify_response(sent, answer(STORED | {"prompt": "b"}))) == seen(PROMPT, "b", "b", before)
     assert record(verify_response(sent, answer(STORED | {"prompt": " b"}))) == seen(PROMPT, "b", " b", before)
-    assert record(verify_response(sent, answer(STORED))) == seen(PROMPT, None, "a")
+    for later in ("t2", None):
+        assert record(verify_response(sent, answer(STORED | {"updated_at": later}))) == seen(PROMPT, None, "a")
+    # An answer with the token from before: perhaps it is done later.
+    assert record(verify_response(sent, answer(STORED))) == Sent((form(PROMPT, "b"),), before, "t1", answered=False)
     assert record(verify_response(sent, answer(STORED | {"prompt": "c"}))) == Sent(
         (form(PROMPT, "b"),), before, "t1", answered=True
     )
@@ -489,3 +492,15 @@ def test_a_secret_is_judged_like_before() -> None:
     masked = [{"name": "t", "headers": [{"key": "a", "value": "***"}]}]
     assert verify_response(write(declared, before), answer({"custom_tools": masked})).dropped == ()
     assert value_at({"custom_tools": TOOLS}, ("custom_tools", 0, "name")) == "t"
+
+
+def test_a_key_that_may_yet_go_is_no_known_value() -> None:
+    """The answer has the token from before: the request may be carried out later, and the key be put back then."""
+    sent = without_speed()
+    back = verify_response(sent, answer({"name": "A", "voice": VOICE, "updated_at": "t1"}))
+    assert back.not_unset == (GONE,)
+    assert record(back, GONE) == Sent(("absent",), form(GONE, 1.1), "t1", answered=False)
+    for token, state in (("t1", LeafState.REMOVED), ("t3", LeafState.CONFLICT)):
+        server = {"voice": VOICE, "updated_at": token}
+        states = {leaf.pointer: leaf.state for leaf in compare(sent.declared, server, back.entry, NODE)}
+        assert states[GONE] is state
