@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -39,13 +40,17 @@ MISTAKES: Final[tuple[tuple[str, str], ...]] = (
 """Texts that every file has, and what makes each a mistake."""
 
 
-def assistant(number: int, *, revision: int = 0, seed: int = SEED) -> str:
-    """The text of an assistant file; another revision has another prompt and another speed of voice."""
+def assistant(number: int, *, revision: int = 0, seed: int = SEED, faq_every: int = FAQ_EVERY) -> str:
+    """The text of an assistant file; another revision has another prompt and another speed of voice.
+
+    Args:
+        faq_every: one assistant in so many has `faq_items`.
+    """
     chance = random.Random(f"{seed}/{number}")
     language = LANGUAGES[number % len(LANGUAGES)]
     company = f"{chance.choice(COMPANIES)} {number // 8 + 1}"
     before = f"# Owner: team {chance.randint(1, 12)}\nname: {_name(company, number, language)}\n"
-    behind = "".join(f"{part}\n" for part in _fields(chance, number, company, language, revision))
+    behind = "".join(f"{part}\n" for part in _fields(chance, number, company, language, revision, faq_every))
     room = MOST_BYTES - len((before + behind).encode())
     return before + _prompt(chance, company, language, room, revision) + behind
 
@@ -102,7 +107,9 @@ def _block(parts: list[str]) -> str:
     return "prompt: |\n" + "".join(f"  {line}\n" if line else "\n" for line in lines)
 
 
-def _fields(chance: random.Random, number: int, company: str, language: Language, revision: int) -> Iterator[str]:
+def _fields(  # noqa: PLR0913, PLR0917 - all that a file depends on
+    chance: random.Random, number: int, company: str, language: Language, revision: int, faq_every: int
+) -> Iterator[str]:
     """Fields behind the prompt: those every file has, then a choice of the others."""
     yield "\n# What is said word for word"
     yield "first_sentence_mode: static"
@@ -114,7 +121,7 @@ def _fields(chance: random.Random, number: int, company: str, language: Language
     yield f"max_call_duration_secs: {chance.randrange(180, 900, 60)}"
     yield f"webhook_url: https://hooks.example.com/revox/{number}"
     yield from _transfer(chance, number, language)
-    if number % FAQ_EVERY == 0:
+    if number % faq_every == 0:
         yield from _questions(chance, language)
     for part in chance.sample(_OPTIONAL, 3):
         yield from part(chance, number, company, language)
@@ -222,8 +229,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("count", type=int)
     parser.add_argument("--broken", action="store_true", help="each file has a mistake")
+    parser.add_argument("--faq", action="store_true", help="each assistant has `faq_items`")
     arguments = parser.parse_args()
-    write_project(arguments.folder, arguments.count, broken if arguments.broken else assistant)
+    ordinary = partial(assistant, faq_every=1) if arguments.faq else assistant
+    write_project(arguments.folder, arguments.count, broken if arguments.broken else ordinary)
 
 
 if __name__ == "__main__":

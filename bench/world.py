@@ -1,6 +1,6 @@
 """A project, the account it was applied to, and a few files that changed since.
 
-`python -m bench.world FOLDER NUMBER [--changed N] [--bind PROGRAM]`. The account is a database of the emulator,
+`python -m bench.world FOLDER NUMBER [--changed N] [--bind PROGRAM] [--faq]`. The account is a database of the emulator,
 `FOLDER.sqlite3`, filled without requests. `--bind` has revox-sync apply the unchanged project, which writes the lock.
 """
 
@@ -10,9 +10,10 @@ import argparse
 import itertools
 import subprocess
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from bench.corpus import assistant, path_of, write_project
+from bench.corpus import FAQ_EVERY, assistant, path_of, write_project
 from bench.emulator import configure, emulator
 from bench.measure import environment
 from revox_sync.contract.schema_files import schema_directory
@@ -24,21 +25,23 @@ from revox_sync.source.files.tree import DiskTree
 from revox_sync.source.workspace import Workspace
 
 
-def make_world(root: Path, count: int, changed: int, program: str | None) -> None:
+def make_world(root: Path, count: int, changed: int, program: str | None, faq_every: int = FAQ_EVERY) -> None:
     """Write a project and its account.
 
     Args:
         changed: number of files, evenly spread, that differ from the account.
         program: the revox-sync that binds files and account; None leaves no lock.
+        faq_every: one assistant in so many has `faq_items`.
     """
-    write_project(root, count)
+    text = partial(assistant, faq_every=faq_every)
+    write_project(root, count, text)
     store = store_of(root)
     fill(store, root)
     if program is not None:
         bind(program, root, store)
     for number in range(0, count, count // changed if changed else count + 1):
         if changed:
-            path_of(root, number).write_text(assistant(number, revision=1), "utf-8")
+            path_of(root, number).write_text(text(number, revision=1), "utf-8")
 
 
 def store_of(root: Path) -> Path:
@@ -77,8 +80,10 @@ def main() -> None:
     parser.add_argument("count", type=int)
     parser.add_argument("--changed", type=int, default=0)
     parser.add_argument("--bind", metavar="PROGRAM")
+    parser.add_argument("--faq", action="store_true", help="each assistant has `faq_items`")
     arguments = parser.parse_args()
-    make_world(arguments.folder, arguments.count, arguments.changed, arguments.bind)
+    faq_every = 1 if arguments.faq else FAQ_EVERY
+    make_world(arguments.folder, arguments.count, arguments.changed, arguments.bind, faq_every)
     if arguments.bind is None:
         configure(arguments.folder, "http://127.0.0.1:9/api")
 

@@ -30,16 +30,17 @@ class Client:
     Every method raises `UnreachableError` (no answer, or none that fits the documentation), `NotAuthorisedError`
     (401, 403) or `RejectedError` (any other refusal, redirects too). Requests are repeated as docs/design.md, "Retries"
     says; after a 429 every thread waits.
-
-    Attributes:
-        connections: requests that can be under way at once.
     """
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings | None = None) -> None:
         settings = settings or ClientSettings()
         self._requests = RequestLoop(endpoint, settings)
-        self.connections = settings.connections
         self._expect = settings.expect
+
+    @property
+    def connections(self) -> int:
+        """Requests that may be under way at once: more while the API keeps up, fewer once it does not."""
+        return self._requests.connections
 
     def listing(self) -> AssistantList:
         """All assistants but sub-assistants, which the API leaves out, and what is no assistant that can be read."""

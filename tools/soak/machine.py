@@ -182,12 +182,15 @@ class Hurried(Session):
     job: Job
 
     def client(
-        self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
+        self,
+        connections: int | None = None,
+        stop: Event | None = None,
+        watch: Callable[[RequestSeen], None] | None = None,
     ) -> Client:
         """A client whose clock runs faster."""
         client_settings = ClientSettings(
             timeout=self.settings.timeout,
-            connections=connections,
+            connections=connections or 8,
             transport=HurriedTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             observe=watch or _log,
             agent=self.job.agent,

@@ -44,7 +44,8 @@ class ClientSettings:
 
     Attributes:
         timeout: seconds for one call, with all its requests and the waits between them.
-        connections: the largest number of simultaneous connections.
+        connections: requests at once, at the beginning.
+        most_connections: up to which their number grows while the API keeps up; it never does below `connections`.
         agent: the User-Agent header.
         policy: how often a request is repeated, and how soon.
         transport: used instead of the network.
@@ -60,6 +61,7 @@ class ClientSettings:
     # The official SDK's time limit. It is long enough for a rate limit that is counted by the minute.
     timeout: float = 60.0
     connections: int = 8
+    most_connections: int = 0
     agent: str = "revox-sync"
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     transport: httpx.BaseTransport | None = None

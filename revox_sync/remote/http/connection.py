@@ -8,7 +8,8 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import LifoQueue
 from typing import Any, Final
@@ -113,6 +114,8 @@ class HttpConnection:
 class ConnectionPool:
     """Connections to one endpoint, shared by threads; each is one httpx client that one thread uses at a time.
 
+    A connection is made when there is no free one.
+
     Threads do not share a client: its pool costs the square of its connections (half the possible rate is left at 32),
     and it now and then closes a connection on which another thread has just sent a request.
 
@@ -121,26 +124,38 @@ class ConnectionPool:
     """
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
-        clients = _clients(endpoint, settings)
+        self._make_client = _client_maker(endpoint, settings)
+        self._endpoint = endpoint
         self._watch = DeadlineWatch(settings.clock)
-        self._all = [HttpConnection(client, endpoint, self._watch) for client in clients]
-        # Last in, first out: few threads need few connections, and those stay warm.
-        self._free: LifoQueue[HttpConnection] = LifoQueue()
-        for connection in self._all:
-            self._free.put(connection)
+        self._all: list[HttpConnection] = []
+        self._changing = threading.Lock()
+        # Last in, first out: few threads need few connections, and those stay warm. None stands for one to be made.
+        self._free: LifoQueue[HttpConnection | None] = LifoQueue()
+        for _ in range(max(settings.connections, settings.most_connections) - 1):
+            self._free.put(None)
+        self._free.put(self._made())
 
     @contextmanager
     def borrowed(self) -> Iterator[HttpConnection]:
         """A connection that no other thread uses; waits until one is free."""
         connection = self._free.get()
         try:
+            connection = connection or self._made()  # one more than were ever needed at once
             yield connection
         finally:
             self._free.put(connection)
 
+    def _made(self) -> HttpConnection:
+        connection = HttpConnection(self._make_client(), self._endpoint, self._watch)
+        with self._changing:
+            self._all.append(connection)
+        return connection
+
     def break_off(self) -> None:
         """Break every connection; their requests end without an answer."""
-        for connection in self._all:
+        with self._changing:
+            connections = [*self._all]
+        for connection in connections:
             connection.break_off()
 
     def close(self) -> None:
@@ -150,17 +165,22 @@ class ConnectionPool:
             connection.close()
 
 
-def _clients(endpoint: Endpoint, settings: ClientSettings) -> list[httpx.Client]:
+def _client_maker(endpoint: Endpoint, settings: ClientSettings) -> Callable[[], httpx.Client]:
+    """What makes clients of one connection; it raises ConfigError where the environment allows none."""
+    tls: ssl.SSLContext | None = None
+
     def authorised(request: httpx.Request) -> httpx.Request:
         request.headers["Authorization"] = f"Bearer {endpoint.key.reveal()}"
         return request
 
     headers = {"User-Agent": settings.agent, "Accept": "application/json", "Accept-Encoding": ", ".join(_ENCODINGS)}
-    try:
-        # One TLS context for all clients: loading the authorities takes longer than many a command.
-        tls = _tls_context(endpoint)
-        return [
-            httpx.Client(
+
+    def make() -> httpx.Client:
+        nonlocal tls
+        try:
+            # One TLS context for all clients: loading the authorities takes longer than many a command.
+            tls = tls or _tls_context(endpoint)
+            return httpx.Client(
                 # Not one of `headers`: an explicit `auth` keeps httpx from using `.netrc` or the user part of a URL.
                 auth=authorised,
                 headers=headers,
@@ -170,15 +190,15 @@ def _clients(endpoint: Endpoint, settings: ClientSettings) -> list[httpx.Client]
                 trust_env=not endpoint.is_loopback,
                 transport=settings.transport,
             )
-            for _ in range(settings.connections)
-        ]
-    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
-        problem = type(error).__name__
-    # Raised here and not above: the error may quote a proxy URL, and with it a password.
-    raise ConfigError(
-        f"the proxy or certificate settings of the environment cannot be used ({problem})",
-        hint="check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
-    )
+        except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+            problem = type(error).__name__
+        # Raised here and not above: the error may quote a proxy URL, and with it a password.
+        raise ConfigError(
+            f"the proxy or certificate settings of the environment cannot be used ({problem})",
+            hint="check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+        )
+
+    return make
 
 
 def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RemoteError, UnreachableError
+from revox_sync.remote.http.adaptive_limit import AdaptiveLimit
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.connection import ConnectionPool
 from revox_sync.remote.http.endpoint import Endpoint
@@ -98,7 +99,14 @@ class RequestLoop:
         self._settings = settings
         self._pause = settings.wait or settings.stop.wait
         self._gate = RateLimitGate(settings.clock)
+        most = max(settings.connections, settings.most_connections)
+        self._limit = AdaptiveLimit(settings.connections, most, settings.clock())
         self._was_answered = False
+
+    @property
+    def connections(self) -> int:
+        """Requests that may be under way at once, as the API answers now."""
+        return self._limit.current
 
     def call(
         self,
@@ -150,8 +158,10 @@ class RequestLoop:
                 except RemoteError as error:
                     failure = error
                 else:
+                    self._count(call, started, None)
                     self._observe(call, answer, started, None)
                     return found
+                self._count(call, started, failure)
                 call.record(failure)
                 self._prepare_repeat(call, failure, answer, started)
 
@@ -164,6 +174,15 @@ class RequestLoop:
     def close(self) -> None:
         """Close every connection."""
         self._connections.close()
+
+    def _count(self, call: _Call, started: float, failure: RemoteError | None) -> None:
+        # Other requests take longer than reading an assistant, and say nothing about it.
+        if call.method != "GET":
+            return
+        if failure is not None and is_repeatable(call.method, failure):
+            self._limit.failed(started, self._settings.clock())
+        else:
+            self._limit.answered(started, self._settings.clock())
 
     def _prepare_repeat(self, call: _Call, failure: RemoteError, answer: Answer | None, started: float) -> None:
         """Wait until the next request may be sent. Raises the failure if there must not be another."""

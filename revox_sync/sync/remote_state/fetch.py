@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
+from queue import SimpleQueue
 from typing import Any, Final, Protocol
 
 from revox_sync.contract.fields import assistant_node, is_hidden
@@ -33,7 +35,8 @@ from revox_sync.values.address import is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
-FETCHERS: Final = 8
+MOST_AT_ONCE: Final = 32
+"""Requests at once, however fast the API answers."""
 _PATIENCE: Final = (10.0, 10.0, 10.0)
 """Seconds between looks at an assistant of which the server shows an older version."""
 _OLDER: Final = (
@@ -182,22 +185,34 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
 
 
 def fetch_all(
-    reader: SingleReader, ids: Iterable[str], *, parallelism: int = FETCHERS
+    reader: SingleReader, ids: Iterable[str], *, parallelism: int = MOST_AT_ONCE
 ) -> dict[str, dict[str, Any] | None]:
     """Answers by id, in the order of the ids; None where there is no such assistant.
 
     The first error, or Ctrl-C, breaks off what is under way. Raises RemoteError where one cannot be read.
 
     Args:
-        parallelism: requests at once, at most; the reader may allow less.
+        parallelism: requests at once, at most; the reader may allow less, and another number after each answer.
     """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
     reader.expect(len(wanted))
-    with ThreadPoolExecutor(min(parallelism, reader.connections)) as pool:
+    answers: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
+    left = iter(wanted)
+    with ThreadPoolExecutor(min(parallelism, len(wanted))) as pool:
         try:
-            return dict(zip(wanted, pool.map(reader.get_assistant, wanted), strict=True))
+            running: dict[Future[dict[str, Any] | None], str] = {}
+            done: SimpleQueue[Future[dict[str, Any] | None]] = SimpleQueue()
+            while True:
+                free = max(min(parallelism, reader.connections) - len(running), 0 if running else 1)
+                for each in islice(left, free):
+                    running[future := pool.submit(reader.get_assistant, each)] = each
+                    future.add_done_callback(done.put)
+                if not running:
+                    return answers
+                ended = done.get()
+                answers[running.pop(ended)] = ended.result()
         except BaseException:
             reader.abort()  # otherwise the threads would go on until they time out
             raise

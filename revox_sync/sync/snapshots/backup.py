@@ -13,7 +13,7 @@ from typing import Final
 from revox_sync.errors import RefusedError, RevoxSyncError
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Plan
-from revox_sync.sync.remote_state.fetch import FETCHERS, Reader, fetch_all
+from revox_sync.sync.remote_state.fetch import MOST_AT_ONCE, Reader, fetch_all
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore
@@ -39,7 +39,7 @@ class BackedUp:
 
 
 def collect(
-    reader: Reader, plan: Plan, known: Mapping[str, Mapping[str, Value]], *, parallelism: int = FETCHERS
+    reader: Reader, plan: Plan, known: Mapping[str, Mapping[str, Value]], *, parallelism: int = MOST_AT_ONCE
 ) -> dict[str, BackedUp]:
     """The remote objects, by id, that a plan would update or delete; those already gone are left out.
 

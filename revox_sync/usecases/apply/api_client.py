@@ -13,12 +13,14 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.remote.http.trusted_hosts import require_trusted_host
+from revox_sync.sync.remote_state.fetch import MOST_AT_ONCE
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__
 
 NO_KEY: Final = "offline"
 """Stands for the API key where no request is made; every API refuses it."""
+_FIRST_READERS: Final = 8
 
 
 def open_endpoint(
@@ -50,21 +52,22 @@ def open_endpoint(
 def open_client(
     endpoint: Endpoint,
     settings: Settings,
-    connections: int = 8,
+    connections: int | None = None,
     stop: Event | None = None,
     watch: Callable[[RequestSeen], None] | None = None,
 ) -> Client:
     """A client for an endpoint.
 
     Args:
-        connections: requests at once.
+        connections: requests at once; None: some at first, and more while the API keeps up.
         stop: once it is set, the client waits for no other attempt.
         watch: told about each request, unless `-v` shows them all.
     """
     activity = settings.activity
     client_settings = ClientSettings(
         timeout=settings.timeout,
-        connections=connections,
+        connections=connections or _FIRST_READERS,
+        most_connections=connections or MOST_AT_ONCE,
         observe=_log if settings.verbosity > 0 else watch or (activity.request if activity is not None else None),
         expect=activity.expect if activity is not None else None,
         agent=f"revox-sync/{__version__}",

@@ -214,7 +214,10 @@ class Session:
         return StateRecorder(lock, self.save_lock, journal, settled.unsettled, merge=self.merge_lock)
 
     def client(
-        self, connections: int = 8, stop: Event | None = None, watch: Callable[[RequestSeen], None] | None = None
+        self,
+        connections: int | None = None,
+        stop: Event | None = None,
+        watch: Callable[[RequestSeen], None] | None = None,
     ) -> Client:
         """A client for the environment's API; see `open_client`."""
         return open_client(self.endpoint, self.settings, connections, stop, watch)

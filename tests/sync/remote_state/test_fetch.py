@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import get_ident
+from threading import Condition, get_ident
 from typing import Any
 
 import pytest
@@ -336,3 +336,38 @@ def test_a_reader_with_one_connection_is_asked_in_order() -> None:
     reader, wanted = OneAtATime(), [f"asst_{number}" for number in range(50)]
     assert list(fetch_all(reader, wanted)) == reader.asked == wanted
     assert len(reader.threads) == 1
+
+
+class InBatches:
+    """A reader that answers as soon as so many requests are under way as it allows, and then allows another number."""
+
+    def __init__(self, *numbers: int) -> None:
+        self._next = list(numbers)
+        self.connections = numbers[0]
+        self._waiting = 0
+        self._changed = Condition()
+        self._batch = 0
+
+    def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        with self._changed:
+            self._waiting += 1
+            batch = self._batch
+            if self._waiting == self._next[0]:
+                self._next.pop(0)
+                self._waiting, self._batch = 0, batch + 1
+                self.connections = self._next[0] if self._next else 1
+                self._changed.notify_all()
+            assert self._changed.wait_for(lambda: self._batch > batch, timeout=30)
+        return {"id": assistant_id}
+
+    def expect(self, number: int) -> None:
+        pass
+
+    def abort(self) -> None:
+        """Nothing is under way."""
+
+
+@pytest.mark.parametrize("numbers", [(8, 16, 32, 32), (8, 4, 2, 1, 1), (1, 2, 1)], ids=str)
+def test_as_many_requests_are_under_way_as_the_reader_allows_now(numbers: tuple[int, ...]) -> None:
+    wanted = [f"asst_{number}" for number in range(sum(numbers))]
+    assert list(fetch_all(InBatches(*numbers), wanted)) == wanted
