@@ -105,6 +105,9 @@ FORMS: Final = (
     Form("a GitLab token", "glpat-", r"glpat-[\w-]{20,}"),
     Form("a Slack token", "xox", r"xox[a-z]-[A-Za-z0-9-]{10,}"),
     Form("a Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/services/(?P<secret>\w+/\w+/\w{16,})"),
+    Form("a Discord webhook", "/api/webhooks/", r"discord(?:app)?\.com/api/webhooks/(?P<secret>[0-9]{15,}/[\w-]{40,})"),
+    Form("a Teams webhook", ".webhook.office.com/", r"[\w-]+\.webhook\.office\.com/webhookb2/(?P<secret>\S{40,})"),
+    Form("a Zapier webhook", "hooks.zapier.com/", r"hooks\.zapier\.com/hooks/catch/(?P<secret>[0-9]+/\w{6,})"),
     Form("a Google API key", "AIza", r"AIza[\w-]{35}"),
     Form("a SendGrid key", "SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),
     # After Stripe's, which begins alike: ElevenLabs, Cartesia and others.
@@ -206,3 +209,49 @@ def is_secret_value(text: str) -> bool:
 def looks_random(text: str) -> bool:
     """Whether a text looks random: long, with digits and letters mixed. A UUID does not: it is an id, not a secret."""
     return len(text) >= _LEAST_RANDOM and re.fullmatch(_RANDOM, text) is not None
+
+
+# For texts of requests, which nobody reads: there a credential may be short, and it is better to take one too many.
+_PLACEHOLDER: Final = r"\{\{[^{}\n]*\}\}"
+_USER_INFO: Final = r"(?i:https?://)[^/\s?#@]+@"
+_PAIR: Final = r"""["']?([A-Za-z][\w.-]{0,60})["']?\s*[=:](?!//)\s*["']?([^\s"'&,;{}<>]+)"""
+_SEGMENT: Final = r"[/=]([^/\s?#&=]+)"
+_PLAIN_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-language",
+        "content-type",
+        "user-agent",
+    }
+)
+"""Headers of RFC 9110 that say how a message is written, not who sends it."""
+
+
+def carries_credential(text: str) -> bool:
+    """Whether a URL, or a part of a request, holds a credential: a known form, a user, a named value, a random part."""
+    literal = re.sub(_PLACEHOLDER, "", text)
+    if any(credentials(literal)) or re.search(_USER_INFO, literal):
+        return True
+    pairs = re.findall(_PAIR, literal)
+    return any(_is_named_secret(name, value) for name, value in pairs) or any(
+        map(looks_random, re.findall(_SEGMENT, literal))
+    )
+
+
+def _is_named_secret(name: str, value: str) -> bool:
+    if not names_credential(name) or not is_secret_value(value):
+        return False
+    # In the body of a request, `key` is more often the name of something.
+    return name.lower() != "key" or any(map(str.isdigit, value))
+
+
+def is_harmless_header(name: str, value: str) -> bool:
+    """Whether a header or parameter says nothing that must be kept: how a message is written, or placeholders alone."""
+    literal = re.sub(_SCHEMES, "", re.sub(_PLACEHOLDER, "", value), count=1).strip()
+    if not literal:
+        return bool(value)
+    return name.lower() in _PLAIN_HEADERS and not carries_credential(value) and not looks_random(literal)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from revox_sync.values.credential_patterns import (
+    carries_credential,
     credential_forms,
     credentials,
+    is_harmless_header,
     is_secret_value,
     looks_random,
     names_credential,
@@ -158,3 +160,42 @@ def test_a_secret_is_known_by_the_name_before_it(text: str) -> None:
 def test_words_behind_such_a_name_are_no_secret(text: str) -> None:
     assert list(credentials(text)) == []
     assert all(form.before is None for form in credential_forms(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "carries"),
+    [
+        ("https://x.example.com/a?access_token=abcdef", True),
+        ("https://x.example.com/a?key=abcdefgh", False),
+        ("https://x.example.com/a?key=abcdefg1", True),
+        ("https://x.example.com/a?token={{token}}", False),
+        ("https://{{user}}@x.example.com/", False),
+        ("https://me@x.example.com/", True),
+        ("https://x.example.com/aB3dE5fG7hI9jK1lM3nO5pQ7", True),
+        ("https://x.example.com/tokens/refresh", False),
+        ('{"password": "hunter2"}', True),
+        ('{"password": "{{password}}", "key": "customer"}', False),
+        ("auth=Bearer {{token}}", False),
+        ("", False),
+    ],
+)
+def test_texts_of_requests(text: str, carries: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert carries_credential(text) is carries
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "harmless"),
+    [
+        ("Content-Type", "application/json", True),
+        ("ACCEPT", "text/html, */*", True),
+        ("Authorization", "Bearer {{token}}", True),
+        ("phone", "{{phone}}", True),
+        ("Authorization", "Bearer abc", False),
+        ("X-Partner", "acme", False),
+        ("Cookie", "session=1", False),
+        ("Accept", "aB3dE5fG7hI9jK1lM3nO5pQ7", False),
+        ("X-Key", "", False),
+    ],
+)
+def test_headers_that_say_nothing_secret(name: str, value: str, harmless: bool) -> None:  # noqa: FBT001 - a column
+    assert is_harmless_header(name, value) is harmless

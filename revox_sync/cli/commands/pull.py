@@ -23,7 +23,9 @@ from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.pull import (
+    NewFiles,
     adopt_assistants,
+    adopt_request,
     lock_in_force,
     open_pull,
     pull_exit_code,
@@ -45,6 +47,7 @@ from revox_sync.values.address import Selection
 @click.option("--all-fields", is_flag=True, help="Also fields that the file does not declare.")
 @click.option("--new", is_flag=True, help="Also write a file for each assistant that has none.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Write a file for this assistant; repeatable.")
+@click.option("--into", metavar="FOLDER", help="Where new files go, below the assistants directory.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; show what would change, and exit with 2 if something would."
 )
@@ -59,24 +62,27 @@ def command(
     all_fields: bool,
     new: bool,
     ids: tuple[str, ...],
+    into: str | None,
     check: bool,
     outputs: list[Target],
 ) -> ExitCode:
-    """Bring edits made in the dashboard into the files; only what differs is changed. ADDRESS may be a glob."""
+    """Bring edits made in the dashboard into the files; only what differs is changed. ADDRESS may be a glob.
+
+    With --new it also names assistants that have no file yet, by the address they would get or by their name.
+    """
     session, tree = open_pull(settings)
-    adopting = new or bool(ids)
-    pulling = bool(selection.addresses) or not adopting or (new and bool(session.workspace.files))
     with session.client() as client, lock_in_force(session, client, check=check) as known:
+        request, pulled = adopt_request(session, client, selection, NewFiles(ids, new, into))
         options = PullOptions(theirs, inline, all_fields)
-        result = take_over(session, client, known, selection, options) if pulling else PullResult()
+        result = take_over(session, client, known, pulled, options) if pulled is not None else PullResult()
         if check:
             show_diff(session.workspace, result.texts, diff_stream(outputs), settings)
         else:
             write_pull(session, result, tree)
         report = report_of(session, result, known, written=not check)
         with _reporting_on_error(report, outputs, settings):
-            adopted = adopt_assistants(session, client, ids, new=new, check=check)
-    output = _output(report, adopted if adopting else None, settings, pulling=pulling)
+            adopted = adopt_assistants(session, client, request, check=check)
+    output = _output(report, adopted if request is not None else None, settings, pulling=pulled is not None)
     code = pull_exit_code(report, adopted)
     if not check:
         return emit_after("pull", output, outputs, settings, code)

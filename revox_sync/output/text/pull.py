@@ -32,6 +32,7 @@ def render_adopted(report: AdoptReport, paint: Paint) -> str:
         *(line for adopted in report.adopted for line in _adopted(adopted, report, paint)),
         *(line for skipped in report.skipped for line in _skipped(skipped, paint)),
         *_variables(report.adopted),
+        *(line for note in report.notes for line in (f"Note: {visible(note)}", "")),
         paint(_adopted_summary(report), Style.BOLD),
     ]
     return _document(lines, report.lock)
@@ -122,11 +123,15 @@ def _skipped(skipped: Skipped, paint: Paint) -> Iterator[str]:
 
 
 def _variables(files: tuple[Adopted, ...]) -> Iterator[str]:
-    places = {name: f"{adopted.address}: {path}" for adopted in files for name, path in adopted.variables.items()}
+    places = [(adopted.address, name, path) for adopted in files for name, path in adopted.variables.items()]
     if places:
-        width = max(map(len, places))
-        yield "Set these environment variables; their values are written to no file:"
-        yield from (f"  {name:<{width}}  {visible(places[name])}" for name in sorted(places))
+        yield "Values of secrets are written to no file. Set these environment variables, or put these lines into .env"
+        yield "beside revox-sync.yaml and fill them in; `.env` must not get into git:"
+        yield ""
+        # As they can be pasted: without indentation, and with the comment on a line of its own.
+        for address, name, path in places:
+            yield f"# {visible(address)}: {visible(path)}"
+            yield f"{name}="
         yield ""
 
 

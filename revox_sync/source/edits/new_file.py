@@ -66,9 +66,10 @@ def _texts(directory: str, address: str, fields: Mapping[str, Value]) -> dict[st
     if isinstance(prompt, str) and _wants_file(prompt):
         # Many editors and hooks end each file with a line break, which is no difference.
         text = prompt.rstrip("\n") + "\n"
-        reference = f"{PROMPT_FOLDER}/{address}.md"
-        files[posixpath.normpath(f"{directory}/{reference}")] = text
-        written[_PROMPT] = Tagged(FILE, reference)
+        target = posixpath.normpath(f"{directory}/{PROMPT_FOLDER}/{address}.md")
+        files[target] = text
+        # References are relative to the file that holds them, and an address may have folders.
+        written[_PROMPT] = Tagged(FILE, posixpath.relpath(target, posixpath.dirname(path) or "."))
         fields = {**fields, _PROMPT: text}
     # A file of more bytes is never read, and slow to write.
     if sum(len(part) for _, part, _ in parts(written) if isinstance(part, str)) > MAX_BYTES:

@@ -19,6 +19,7 @@ from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.importing.fields import LeftOut, file_fields
 from revox_sync.sync.importing.names import with_variables
+from revox_sync.sync.importing.plain_secrets import with_request_secrets
 from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
@@ -147,7 +148,7 @@ def new_file(
     if not required <= made.declared.keys():
         reasons = "; ".join(leaf.reason for leaf in made.left_out if leaf.pointer[0] in required)
         return Skipped(found.id, found.name, f"no file can hold it: {reasons}")
-    fields, variables = with_variables(made.declared, node, address, taken)
+    fields, variables = with_variables(with_request_secrets(made.declared, node), node, address, taken)
     return NewFile(address, found, fields, variables, made.left_out)
 
 

@@ -20,6 +20,7 @@ _FALLBACK: Final = "assistant"
 _ID_CHARACTERS: Final = 8
 # Windows refuses these with any suffix (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
 _DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 _RESERVED: Final = _DEVICES | {CONFIG_NAME.partition(".")[0]}
 # Letters that Unicode does not decompose into an ASCII letter and an accent.
 _LETTERS: Final = str.maketrans(
@@ -33,7 +34,7 @@ def address_key(address: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", address).casefold())
 
 
-def new_addresses(names: Mapping[str, str], taken: Iterable[str]) -> dict[str, str]:
+def new_addresses(names: Mapping[str, str], taken: Iterable[str], folder: str = "") -> dict[str, str]:
     """An address for each id: its name in lower-case ASCII, with a number where that is taken.
 
     The order of the ids makes no difference.
@@ -41,21 +42,32 @@ def new_addresses(names: Mapping[str, str], taken: Iterable[str]) -> dict[str, s
     Args:
         names: names by id.
         taken: addresses, and names of files without suffix, that are not free.
+        folder: that the addresses are in, such as `sales`; empty for none.
     """
     # What differs only in case or composition is one file on macOS and Windows.
     used = set(map(address_key, taken))
     addresses = {}
     for key in sorted(names):
-        addresses[key] = _free(_slug(names[key]) or _from_id(key), used)
-        used.add(addresses[key])
+        addresses[key] = _free(_slug(names[key]) or _from_id(key), used, f"{folder}/" if folder else "")
+        used.add(address_key(addresses[key]))
     return addresses
 
 
-def _free(slug: str, used: AbstractSet[str]) -> str:
+def _free(slug: str, used: AbstractSet[str], prefix: str) -> str:
     base = f"{_FALLBACK}-{slug}" if slug in _RESERVED else slug
     suffixes = ("" if number == 1 else f"-{number}" for number in count(1))
-    candidates = (base[: MAX_ADDRESS - len(suffix)].rstrip("-_") + suffix for suffix in suffixes)
-    return next(address for address in candidates if address not in used)
+    candidates = (prefix + base[: MAX_ADDRESS - len(suffix)].rstrip("-_") + suffix for suffix in suffixes)
+    return next(address for address in candidates if address_key(address) not in used)
+
+
+def folder_fault(folder: str) -> str:
+    """Why a folder of addresses has a name that no file system, or no project, can have; empty if it can."""
+    for part in folder.split("/"):
+        if part[:1] in {".", "_"}:
+            return f"`{part}` is no folder of assistants: names that begin with `.` or `_` are left out"
+        if not part or _UNSAFE.search(part) or part[-1] in ". " or part.casefold().partition(".")[0] in _DEVICES:
+            return f"`{part}` is no name that every file system has"
+    return ""
 
 
 def _from_id(key: str) -> str:

@@ -48,6 +48,7 @@ class AdoptReport:
         written: whether files were written; False with --check.
         lock: path of the lock where it changed.
         organization_id: None where no answer names one.
+        notes: what a reader should know of what was not looked at.
     """
 
     written: bool
@@ -55,3 +56,4 @@ class AdoptReport:
     skipped: tuple[Skipped, ...] = ()
     lock: str | None = None
     organization_id: str | None = None
+    notes: tuple[str, ...] = ()

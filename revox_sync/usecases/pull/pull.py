@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+import posixpath
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from revox_sync.errors import ExitCode, RefusedError, worst
+from revox_sync.config import Config
+from revox_sync.errors import ExitCode, RefusedError, UsageError, worst
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_files import save_texts
 from revox_sync.source.files.watched_tree import WatchedTree
@@ -17,6 +21,11 @@ from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.take_over import PullResult
+from revox_sync.values.address import Selection, is_named
+from revox_sync.values.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from revox_sync.usecases.pull.find_new import AdoptRequest
 
 
 def open_pull(settings: Settings) -> tuple[Session, WatchedTree]:
@@ -68,13 +77,75 @@ def report_of(session: Session, result: PullResult, known: Replayed, *, written:
     )
 
 
-def adopt_assistants(session: Session, client: Client, ids: Sequence[str], *, new: bool, check: bool) -> AdoptReport:
+def adopt_assistants(session: Session, client: Client, request: AdoptRequest | None, *, check: bool) -> AdoptReport:
     """Give remote assistants files, if any are meant; see `adopt`."""
-    if not new and not ids:
+    if request is None:
         return AdoptReport(not check)
     from revox_sync.usecases.pull.adopt import adopt  # it writes YAML, and most pulls write no new file
 
-    return adopt(session, client, ids, new=new, check=check)
+    return adopt(session, client, request, check=check)
+
+
+class NewFiles(NamedTuple):
+    """What a command line says of new files.
+
+    Attributes:
+        ids: of assistants to take by id.
+        new: whether to take every listed assistant without a file, too.
+        into: folder of the new files, as it was typed.
+    """
+
+    ids: tuple[str, ...] = ()
+    new: bool = False
+    into: str | None = None
+
+
+def adopt_request(
+    session: Session, client: Client, selection: Selection, wish: NewFiles
+) -> tuple[AdoptRequest | None, Selection | None]:
+    """What a command line asks to be adopted, and the files that it asks to be pulled; None where it asks for none.
+
+    With `new` a pattern may name files, assistants without a file, or both.
+
+    Raises UsageError if a pattern names neither, or `into` is no folder that files can be in.
+    """
+    ids, new = wish.ids, wish.new
+    if not new and not ids:
+        if wish.into is not None:
+            raise UsageError("--into names the folder of new files", hint="use it with --new or --id")
+        return None, selection
+    from revox_sync.usecases.pull.find_new import AdoptRequest, require_known_patterns
+
+    folder = _folder(session.workspace.config, wish.into)
+    if not new:
+        return AdoptRequest(ids, folder=folder), selection if selection.addresses else None
+    addresses = [file.address for file in session.workspace.files]
+    named, excluded = (
+        tuple(pattern for pattern in patterns if any(is_named(address, pattern) for address in addresses))
+        for patterns in selection
+    )
+    request = AdoptRequest(ids, new, selection.addresses, selection.exclude, folder)
+    others = [each for each in (*selection.addresses, *selection.exclude) if each not in {*named, *excluded}]
+    if others:
+        require_known_patterns(session, client, others, request)
+    pulls = bool(named) if selection.addresses else bool(addresses)
+    return request, Selection(named, excluded) if pulls else None
+
+
+def _folder(config: Config, into: str | None) -> str:
+    """A folder below the assistants directory, as part of an address. Raises UsageError."""
+    if into is None:
+        return ""
+    # Shells complete paths, so the directory itself may stand before it.
+    path, directory = posixpath.normpath(into.replace(os.sep, "/")), posixpath.normpath(config.directories[0])
+    path = path.removeprefix(f"{directory}/") if path != directory else "."
+    if path == ".":
+        return ""
+    from revox_sync.sync.importing.names import folder_fault
+
+    if fault := folder_fault(path):
+        raise UsageError(f"--into {into}: {fault}", hint=f"name a folder below `{directory}`, such as --into sales")
+    return path
 
 
 def pull_exit_code(report: PullReport, adopted: AdoptReport) -> ExitCode:

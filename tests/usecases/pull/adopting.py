@@ -8,6 +8,7 @@ from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.adopt import adopt
+from revox_sync.usecases.pull.find_new import AdoptRequest
 from tests.account import Account
 
 
@@ -15,7 +16,7 @@ def pull(account: Account, *ids: str, new: bool = True, check: bool = False) -> 
     """What the command does once it knows what it was asked for."""
     session = open_session(Settings(str(account.root), color="never", timeout=5.0))
     with session.alone(), session.client() as client:
-        return adopt(session, client, ids, new=new, check=check)
+        return adopt(session, client, AdoptRequest(ids, new), check=check)
 
 
 def create(account: Account, **fields: Any) -> str:

@@ -196,3 +196,91 @@ def test_texts_that_are_too_large_together(account: Account) -> None:
     made = create(account, name="A", first_sentence=HUGE[::2], end_of_call_sentence=HUGE[::2])
     assert [each.id for each in pull(account).skipped] == [made]
     assert files(account) == {}
+
+
+# In pieces, so that no scanner takes this file for a leak.
+URLS: Final = {
+    "user": "https://me:hunter2@x.example.com/hook",
+    "user without password": "https://key7@x.example.com/hook",
+    "parameter": "https://x.example.com/hook?a=1&access_token=abcdefgh",
+    "Slack": "https://hooks" + ".slack.com/services/T0001/B0001/abcdefghijklmnop12345678",
+    "Discord": "https://discord" + ".com/api/webhooks/123456789012345678/" + "aB3-_" * 12,
+    "Teams": "https://acme.webhook" + ".office.com/webhookb2/" + "1f-" * 20 + "@x/IncomingWebhook/abc",
+    "Zapier": "https://hooks" + ".zapier.com/hooks/catch/123456/b2abcd",
+    "random part": "https://hook.example.com/aB3dE5fG7hI9jK1lM3nO5pQ7",
+}
+
+
+@pytest.mark.parametrize("url", URLS.values(), ids=URLS)
+def test_an_address_with_a_secret_becomes_a_variable(
+    account: Account, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    create(account, name="A", webhook_url=url)
+    ran = account.run("pull", "--new")
+    assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\nwebhook_url: !env A_WEBHOOK_URL\n"
+    assert "\n# a: webhook_url\nA_WEBHOOK_URL=\n" in ran.out
+    assert url not in ran.out + ran.err + account.lock_path.read_text("ascii")
+    assert account.run("lint", "--select", "RVX5").code == 0
+    monkeypatch.setenv("A_WEBHOOK_URL", url)
+    assert account.run("plan").told == IN_SYNC
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hooks.example.com/calls?assistant=support&format=json",
+        "https://hooks.example.com/tokens/refresh?token={{token}}",
+        "https://hooks.example.com/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        "https://hooks.example.com/a-very-long-name-of-a-hook-that-nobody-can-guess/v2",
+    ],
+)
+def test_an_address_without_a_secret_stays_readable(account: Account, url: str) -> None:
+    create(account, name="A", webhook_url=url)
+    assert pull(account).adopted[0].variables == {}
+    assert url.encode() in files(account)["a.yaml"]
+
+
+def test_requests_of_tools(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": "Bearer {{token}}",
+        "X-Partner": "acme",
+        "Accept-Language": "fr-FR",
+    }
+    body = '{"id": "{{id}}", "api_key": "abcdefgh"}'
+    tool = {
+        "method": "POST",
+        "headers": [{"key": key, "value": value} for key, value in headers.items()],
+        "query_params": [{"key": "phone", "value": "{{phone}}"}, {"key": "v", "value": "2"}],
+        "body_template": body,
+    }
+    plain = {"method": "POST", "name": "other", "headers": [], "body_template": '{"key": "customer", "id": "{{id}}"}'}
+    create(account, name="A", custom_tools=[TOOL | tool, TOOL | plain])
+    adoption = pull(account)
+    assert set(adoption.adopted[0].variables) == {"A_LOOK_UP_BODY_TEMPLATE", "A_LOOK_UP_X_PARTNER", "A_LOOK_UP_V"}
+    text = files(account)["a.yaml"].decode()
+    for words in ("application/json", "Bearer {{token}}", "fr-FR", "{{phone}}", "customer"):
+        assert words in text
+    for words in ("acme", "abcdefgh"):
+        assert words not in text
+    monkeypatch.setenv("A_LOOK_UP_BODY_TEMPLATE", body)
+    monkeypatch.setenv("A_LOOK_UP_X_PARTNER", "acme")
+    monkeypatch.setenv("A_LOOK_UP_V", "2")
+    assert account.run("plan").told == IN_SYNC
+
+
+def test_a_secret_that_a_model_reads_is_told_with_its_place(account: Account) -> None:
+    key = "sk" + "-proj-4f9aK2LmQ8xZt1VbN7cR3w"
+    lines = "".join(f"{number}. Say it.\n" for number in range(30))
+    create(account, name="A", prompt=f"Use {key}.")
+    create(account, name="B", prompt=f"{lines}Use {key}.\n", faq_items=[{"question": "Key?", "answer": key}])
+    ran = account.run("pull", "--new")
+    told = [line.strip() for line in ran.out.splitlines() if line.startswith("  ! ")]
+    assert [line.partition(" contains")[0] for line in told] == [
+        "! assistants/a.yaml:2:13: `prompt`",
+        "! assistants/prompts/b.md:31:5: `prompt`",
+        "! assistants/b.yaml:5:13: `faq_items[0].answer`",
+    ]
+    assert key not in ran.out
+    found = account.run("lint", "--select", "RVX5", "-o", "json").json["findings"]
+    assert len(found) == len(told)
