@@ -62,6 +62,7 @@ ROOMS = {
     ),
     "output": ("text", "markup", "rules", "lint", "page", "json"),
     "usecases": ("project", "apply", "lint", "pull", "review"),
+    "server": ("texts", "findings", "answers", ""),
     "cli": ("options", "terminal", "reports", "", "commands"),
 }
 
@@ -278,8 +279,8 @@ INVALID = [
     (wrong_layer, "revox_sync.output.page.model", "from revox_sync.cli.main import entry"),
     (wrong_layer, "revox_sync.usecases.pull.pull", "from revox_sync.cli.options.targets import Target"),
     (wrong_layer, "revox_sync.sync.applying.apply", "from revox_sync.emulator.server import running"),
-    (wrong_layer, "revox_sync.usecases.lint.job", "from revox_sync.server.documents import OpenDocuments"),
-    (wrong_layer, "revox_sync.server.documents", "from revox_sync.cli.main import entry"),
+    (wrong_layer, "revox_sync.usecases.lint.job", "from revox_sync.server.texts.documents import OpenDocuments"),
+    (wrong_layer, "revox_sync.server.texts.documents", "from revox_sync.cli.main import entry"),
     (wrong_room, "revox_sync.sync.comparing.three_way", "from revox_sync.sync.planning.planner import make_plan"),
     (wrong_room, "revox_sync.source.yaml.nodes", "from revox_sync.source.documents.document import Document"),
     (wrong_room, "revox_sync.source.documents.tags", "import revox_sync.source.edits.edit"),

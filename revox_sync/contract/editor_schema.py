@@ -8,6 +8,7 @@ the server sets is not there.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Final
 
 from revox_sync.contract.field_page import field_page, retired
@@ -38,8 +39,7 @@ def editor_schema(contract: str | None, variables: Collection[str] | None, inher
         inherited: fields that an assistant without them has from elsewhere, so that none has to name them.
     """
     version = contract or newest_contract()
-    master: Schema = _documented(dict(load_schema("assistant")), version)
-    body: Schema = _tagged(strict(master, version))
+    body: Schema = _tagged(documented_schema(version))
     names = [_NAME] if variables is None else [_escaped(name) for name in sorted(variables)]
     variable = [f"^({'|'.join(names)})$"] if names else []
     body["$defs"] |= {
@@ -53,6 +53,13 @@ def editor_schema(contract: str | None, variables: Collection[str] | None, inher
         "title": f"Revox assistant, contract {version}",
         "$comment": "Printed by `revox-sync schema editor`. It accepts texts that may stand behind a tag.",
     }
+
+
+@cache
+def documented_schema(version: str) -> Schema:
+    """What one contract accepts, with a page for each field, and what is gone from it still there and marked."""
+    documented: Schema = strict(_documented(dict(load_schema("assistant")), version), version)
+    return documented
 
 
 def _matching(patterns: list[str]) -> Schema:

@@ -65,8 +65,9 @@ def _facts(schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"**Type**: {kind}"
     if "default" in schema:
         yield f"**Default**: `{_shown(schema['default'])}`, filled in by the server"
-    if schema.get("examples"):
-        yield f"**Example**: `{_shown(schema['examples'][0]).strip()}`"
+    example = _shown(schema["examples"][0]) if schema.get("examples") else ""
+    if example and "\n" not in example:
+        yield f"**Example**: `{example}`"
     if "x-until" in schema:
         yield f"**Contract**: {retired(schema)}"
     elif "x-since" in schema:

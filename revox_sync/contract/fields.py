@@ -134,7 +134,13 @@ class Node:
         """The node of a key or list index in `value`; None where the schema has none."""
         if isinstance(key, int):
             return self.element
-        return self.branch(value).properties.get(key)
+        return self.branch(value).properties.get(key) or self.any_key
+
+    @cached_property
+    def any_key(self) -> Node | None:
+        """The node of the keys that have no node of their own; None where there are no such keys."""
+        schema = self.schema.get("additionalProperties")
+        return Node(schema, self._root) if isinstance(schema, Mapping) else None
 
     def at(self, pointer: Pointer, value: object = None) -> Node | None:
         """The node at a pointer into `value`, which decides between variants; None where the schema has none."""

@@ -74,6 +74,11 @@ def _packaged_zones() -> frozenset[str]:
         return frozenset()
 
 
+def time_zones() -> list[str]:
+    """Names of the IANA time zone database, sorted."""
+    return sorted(_packaged_zones())
+
+
 def present_time_zone(name: str) -> str:
     """The present name of a time zone: `Europe/Kyiv` for `Europe/Kiev`; case does not count, unknown names stay."""
     return _links().get(name.casefold(), name)

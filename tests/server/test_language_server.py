@@ -134,3 +134,21 @@ def test_goodbye(tmp_path: Path) -> None:
 def test_an_editor_that_is_gone_ends_it(tmp_path: Path) -> None:
     ended = subprocess.run(COMMAND, cwd=tmp_path, input=b"", capture_output=True, check=False, timeout=30)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
+def test_hostile_positions_are_answered(editor: Editor) -> None:
+    editor.open(SUPPORT_PATH, "&a [*a, *a]\n<<: *a\n? [x]\n: {{{{\n")
+    for line, character in ((0, 0), (0, 99), (3, 4), (99, 99), (2**31 - 1, 2**31 - 1)):
+        position = {"line": line, "character": character}
+        for method in ("hover", "completion", "definition"):
+            editor.ask(method, SUPPORT_PATH, position=position)
+        spot = {"start": position, "end": position}
+        editor.ask("codeAction", SUPPORT_PATH, range=spot, context={"diagnostics": []})
+    told = [note for note in editor.client.notes if note["method"] == "window/logMessage"]
+    assert told == []
+
+
+def test_what_is_not_open_has_no_answer(editor: Editor) -> None:
+    position = {"line": 0, "character": 0}
+    assert editor.ask("hover", "assistants/never.yaml", position=position) is None
+    assert editor.ask("documentSymbol", "assistants/never.yaml") is None

@@ -16,19 +16,20 @@ from revox_sync.source.workspace import Workspace
 
 def brief_pages() -> list[RulePage]:
     """The pages of all rules, in order of code, without examples."""
-    return [_brief(rule) for rule in all_rules()]
+    return [brief_page(rule) for rule in all_rules()]
 
 
 def full_page(rule: type[Rule]) -> RulePage:
     """A rule's page with examples and what the rule finds in them."""
     return replace(
-        _brief(rule),
+        brief_page(rule),
         invalid=tuple(_linted(example, rule) for example in rule.INVALID),
         valid=tuple(_linted(example, rule) for example in rule.VALID),
     )
 
 
-def _brief(rule: type[Rule]) -> RulePage:
+def brief_page(rule: type[Rule]) -> RulePage:
+    """A rule's page without examples."""
     return read_page(rule.code, rule.name, rule.severity, rule.page(), default=rule.default)
 
 

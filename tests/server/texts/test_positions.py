@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol.types import Position
 
-from revox_sync.server.positions import Positions
+from revox_sync.server.texts.positions import Positions
 from revox_sync.source.model.place import SourceText
 
 

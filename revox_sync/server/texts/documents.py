@@ -9,7 +9,7 @@ from typing import Final
 from lsprotocol.types import PositionEncodingKind, TextDocumentContentChangeEvent, TextDocumentContentChangePartial
 from pygls.uris import from_fs_path, to_fs_path
 
-from revox_sync.server.positions import Positions
+from revox_sync.server.texts.positions import Positions
 from revox_sync.source.model.place import SourceText
 
 

@@ -16,7 +16,7 @@ from lsprotocol.types import (
 
 from revox_sync.lint.model.finding import Finding, Region, Severity
 from revox_sync.output.text.visible import visible
-from revox_sync.server.positions import Positions
+from revox_sync.server.texts.positions import Positions
 from revox_sync.usecases.lint.live_lint import Fault
 
 SOURCE: Final = "revox-sync"

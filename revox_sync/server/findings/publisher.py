@@ -8,11 +8,11 @@ from typing import Final
 
 from lsprotocol.types import Diagnostic
 
-from revox_sync.server.diagnostics import Diagnostics
-from revox_sync.server.documents import OpenDocument, OpenDocuments, file_uri
-from revox_sync.server.positions import Positions
-from revox_sync.server.projects import Project, Projects
-from revox_sync.server.rule_links import RuleLinks
+from revox_sync.server.findings.diagnostics import Diagnostics
+from revox_sync.server.findings.rule_links import RuleLinks
+from revox_sync.server.texts.documents import OpenDocument, OpenDocuments, file_uri
+from revox_sync.server.texts.positions import Positions
+from revox_sync.server.texts.projects import Project, Projects
 from revox_sync.source.files.tree import TreeError
 from revox_sync.source.model.place import SourceText
 from revox_sync.usecases.lint.live_lint import Look

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from revox_sync.server.documents import OpenDocument, OpenDocuments
+from revox_sync.server.texts.documents import OpenDocument, OpenDocuments
 from revox_sync.usecases.lint.live_lint import LiveProject, Look
 from revox_sync.usecases.project.project_root import path_in_project, root_of
 from revox_sync.usecases.project.settings import Settings
