@@ -45,14 +45,18 @@ help:
 	@touch $@
 
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "revox-sync needs Python 3.11 or newer, and there is no $(PYTHON); name one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"revox-sync needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 demo: .venv/.emulator
 	@.venv/bin/python tools/demo.py
 
 test: .venv/.dev
+	@command -v git >/dev/null || { echo "the tests use git, and there is none" >&2; exit 1; }
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory yaml-language-server || true; fi
 	$(BIN) pytest -q -n $$($(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile $(ARGS)
 
@@ -135,8 +139,11 @@ release-check: .venv/.dev
 release: .venv/.dev
 	rm -rf dist
 	$(BIN) tools.release stamp $(COMMIT)
-	@$(PIP) build
+	@$(PIP) build twine pyroma check-wheel-contents
 	$(BIN) build --outdir dist .
+	$(BIN) twine check --strict dist/*
+	.venv/bin/check-wheel-contents dist/*.whl
+	$(BIN) pyroma --min 10 dist/*.tar.gz
 	$(BIN) tools.release constraints dist
 	@$(MAKE) --no-print-directory site
 	cd site && $(CURDIR)/$(BIN) zipfile -c ../dist/documentation.zip .
