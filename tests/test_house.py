@@ -46,7 +46,7 @@ DATA_TYPES = (
 # The rooms of each layer, from the ground up: a room imports only those that stand before it, and "" is what lies
 # directly in the layer's folder. So no circle is possible between rooms.
 ROOMS = {
-    "source": ("model", "files", "yaml", "documents", "", "edits"),
+    "source": ("model", "files", "yaml", "documents", "", "edits", "formatting"),
     "lint": ("subject", "model", "cache", "", "checks", "suppressions", "engine", "fixes", "baseline", "rules"),
     "remote": ("redaction", "http", "", "code_hosts"),
     "sync": (
@@ -61,7 +61,7 @@ ROOMS = {
         "pulling",
     ),
     "output": ("text", "markup", "rules", "lint", "page", "json"),
-    "usecases": ("project", "apply", "lint", "pull", "review"),
+    "usecases": ("project", "apply", "lint", "format", "pull", "review"),
     "server": ("texts", "findings", "answers", ""),
     "cli": ("options", "terminal", "reports", "", "commands"),
 }

@@ -68,6 +68,8 @@ def _run(arguments: Sequence[str], world: World) -> int:
         plain = plain_request(arguments[1:])
         if plain is not None:
             return _lint(*plain)
+    if arguments[:1] == ["fmt"] and not any(word.startswith("-") and word != "--check" for word in arguments[1:]):
+        return _format(arguments[1:])
     from revox_sync.cli.program import run_program
 
     return run_program(arguments, world)
@@ -80,6 +82,15 @@ def _lint(request: LintRequest, paths: Sequence[str]) -> int:
     from revox_sync.cli.run_lint import lint_paths
 
     return lint_paths(Settings(os.getcwd()), paths, request, [Target(next(iter(REPORT_FORMATS["lint"])), None)])
+
+
+def _format(words: Sequence[str]) -> int:
+    """What click would come to with nothing but paths and `--check`."""
+    from revox_sync.cli.run_fmt import format_paths
+    from revox_sync.usecases.format.request import FormatRequest
+
+    request = FormatRequest(check="--check" in words)
+    return format_paths(Settings(os.getcwd()), [word for word in words if word != "--check"], request)
 
 
 def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:

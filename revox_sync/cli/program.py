@@ -21,6 +21,7 @@ from revox_sync.version import __version__
 GROUPS: Final = {
     "Every day": {
         "lint": "Check assistant files: instant, offline.",
+        "fmt": "Format assistant files.",
         "plan": "Show what apply would do.",
         "apply": "Make the API match the files.",
         "status": "Show where every assistant stands.",

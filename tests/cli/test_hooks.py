@@ -147,3 +147,19 @@ def test_fix_mends_a_file_and_blocks_until_that_is_added(checkout: Checkout) -> 
     assert (checkout.root / "assistants/second.yaml").read_text("utf-8") == named("Second")
     committed, output = checkout.commit({})
     assert committed, output
+
+
+@pytest.mark.parametrize("checkout", ["revox-sync-fmt"], indirect=True)
+def test_fmt_formats_a_file_and_blocks_until_that_is_added(checkout: Checkout) -> None:
+    files = {"assistants/second.yaml": 'prompt: "Hi"\nname: Second\n', "assistants/_part.yaml": "a:   1\n"}
+    committed, output = checkout.commit(files | {"assistants/prompts/p.md": "- 'quoted'\n"})
+    assert not committed
+    assert "files were modified by this hook" in output
+    assert "2 files formatted" in output
+    assert (checkout.root / "assistants/second.yaml").read_text("utf-8") == "name: Second\nprompt: Hi\n"
+    assert (checkout.root / "assistants/_part.yaml").read_text("utf-8") == "a: 1\n"
+    committed, output = checkout.commit({})
+    assert committed, output
+    committed, output = checkout.commit({"assistants/second.yaml": "name: [\n"})
+    assert not committed
+    assert "assistants/second.yaml:2" in output

@@ -59,6 +59,13 @@ def test_linting_good_files_imports_only_what_it_needs(project: Path, arguments:
     assert found.isdisjoint(NEVER | EXPLAINING | SLOW)
 
 
+@pytest.mark.parametrize("arguments", [(), ("--check",), ("assistants/good.yaml",)], ids=" ".join)
+def test_formatting_imports_only_what_it_needs(project: Path, arguments: tuple[str, ...]) -> None:
+    (project / "assistants" / "good.yaml").write_text("name: A\nprompt: |\n  Hi\n  there\n")
+    found = packages(imported(project, "fmt", *arguments))
+    assert found.isdisjoint(NEVER | EXPLAINING | SLOW)
+
+
 def test_linting_makes_no_class_that_nobody_needs(project: Path) -> None:
     """A named tuple of typing compiles each annotation; ours waits for the first instance."""
     eager = "[each for each in tuple.__subclasses__() if NamedTuple in getattr(each, '__orig_bases__', ())]"
