@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +28,7 @@ class FaultyRequest:
         seconds: how long the fault takes.
         turn: how often this fault happened before; faults of several forms take them in turn.
         now: the time, with a time zone.
+        sleep: lets seconds pass.
     """
 
     app: ASGIApp
@@ -38,6 +38,7 @@ class FaultyRequest:
     seconds: float
     turn: int
     now: datetime
+    sleep: Callable[[float], Awaitable[None]]
 
     async def answer(self, response: Response) -> None:
         """Give this answer."""
@@ -76,7 +77,7 @@ async def _limit(request: FaultyRequest) -> None:
 
 
 async def _hang(request: FaultyRequest) -> None:
-    await asyncio.sleep(request.seconds)
+    await request.sleep(request.seconds)
     await hang_up(request.scope)
 
 
@@ -84,13 +85,13 @@ async def _late_commit(request: FaultyRequest) -> None:
     # Read before the wait: when it is over, the client may be gone, and its body with it.
     body = await whole_body(request.receive)
     if body is not None:
-        await asyncio.sleep(request.seconds)
+        await request.sleep(request.seconds)
         await request.app(request.scope, replayed(body), request.send)
 
 
 async def _slow(request: FaultyRequest) -> None:
     messages = await request.carried_out()
-    await asyncio.sleep(request.seconds)
+    await request.sleep(request.seconds)
     for message in messages:
         await request.send(message)
 

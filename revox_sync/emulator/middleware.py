@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -79,7 +78,7 @@ class SlowDown:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then pass the request on or ask to wait longer."""
-        await asyncio.sleep(self._settings.latency_seconds)
+        await self._settings.sleep(self._settings.latency_seconds)
         wait = self._bucket.take() if self._bucket and scope["type"] == "http" else 0
         await (too_many(wait, 0, self._settings.clock()) if wait else self._app)(scope, receive, send)
 
@@ -110,7 +109,8 @@ class InjectFaults:
         turn = self._happened[fault.kind]
         self._happened[fault.kind] += 1
         self._settings.on_fault(fault.kind)
-        request = FaultyRequest(self._app, scope, receive, send, fault.duration, turn, self._settings.clock())
+        now, sleep = self._settings.clock(), self._settings.sleep
+        request = FaultyRequest(self._app, scope, receive, send, fault.duration, turn, now, sleep)
         return await EFFECTS[fault.kind](request)
 
     def _thrown_fault(self, method: str, path: str) -> Fault | None:

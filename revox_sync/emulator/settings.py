@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
@@ -29,6 +30,7 @@ class EmulatorSettings:
         grow_faq: probability that an assistant has one more question of a caller after it was read or updated by id.
         on_fault: called with the kind of each fault that happens.
         clock: the time now, with a time zone.
+        sleep: lets seconds pass before an answer; a simulation has a time of its own.
         new_id: a new unique id that starts with the given prefix and an underscore.
 
     Raises:
@@ -46,6 +48,7 @@ class EmulatorSettings:
     grow_faq: float = 0.0
     on_fault: Callable[[str], None] = lambda _: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     new_id: Callable[[str], str] = lambda prefix: f"{prefix}_{uuid4().hex}"
 
     def __post_init__(self) -> None:

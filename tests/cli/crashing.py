@@ -1,50 +1,18 @@
-"""Runs command lines that die before or after one of their effects on the world, as a machine that loses power would.
-
-Every effect is counted where Python calls into C: what is put on disk or sent is found without knowing who does it.
-"""
+"""Runs command lines that die before or after one of their effects on the world (`tools.soak.fuse`)."""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
-from typing import Any, Final
 
 from revox_sync.cli.main import run
 from revox_sync.usecases.project.settings import World
 from tests.checkout import ROOT
-
-EFFECTS: Final = {"fsync", "replace", "unlink", "ftruncate", "mkdir", "write", "send", "sendall"}
-OWNERS: Final = {"module", "socket"}
-"""What such a function belongs to; a stream that only fills its buffer has no effect yet."""
-
-
-BEFORE: Final = "c_call"
-AFTER: Final = "c_return"
-
-
-class Fuse:
-    """Kills the process before or after its n-th effect, n from 0, whichever thread has it."""
-
-    def __init__(self, effects: int, moment: str) -> None:
-        self._last = effects
-        self._moment = moment
-        self._effects = count()
-
-    def __call__(self, _: object, event: str, function: Any) -> None:
-        """Python's profiler calls it before and after every C function."""
-        if event == self._moment and _is_effect(function) and next(self._effects) == self._last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _is_effect(function: Any) -> bool:
-    return function.__name__ in EFFECTS and type(function.__self__).__name__ in OWNERS
+from tools.soak.fuse import BEFORE, Fuse
 
 
 def serve() -> None:
@@ -55,9 +23,7 @@ def serve() -> None:
         if child == 0:
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
                 sys.stdout = sys.stderr = nowhere
-                fuse = Fuse(int(effects), moment)
-                threading.setprofile(fuse)
-                sys.setprofile(fuse)
+                Fuse(int(effects), moment).light()
                 os._exit(run(arguments, World(lambda _: False)))
         _, status = os.waitpid(child, 0)
         sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else f"{os.waitstatus_to_exitcode(status)}\n")

@@ -9,7 +9,8 @@ import pytest
 
 from tests.account import Account, digests_only
 from tests.cli.commands.test_plan import IN_SYNC, PROMPT, VOICE
-from tests.cli.crashing import AFTER, BEFORE, Crasher, crasher
+from tests.cli.crashing import Crasher, crasher
+from tools.soak.fuse import AFTER, BEFORE
 
 pytestmark = pytest.mark.slow
 MOST_EFFECTS = 200

@@ -84,3 +84,30 @@ def test_a_broken_lock_or_journal_of_another_environment_stops_nothing(both: Acc
     both.declare("b")
     both.applied("b", "-e", "pr")
     assert made not in ids(both, "pr")
+
+
+def test_two_creates_that_no_list_shows(account: Account) -> None:
+    """Each environment may have created what the other one has; the commands that are printed lead out of it."""
+    endpoint = f'{{base_url: "{account.base_url}", api_key: emulator}}'
+    account.write(
+        "revox-sync.yaml", f"version: 1\ndefault_environment: st\nenvironments: {{st: {endpoint}, pr: {endpoint}}}\n"
+    )
+    account.declare("a", type="sub-assistant")
+    account.disturb("POST", status=None, committed=True)
+    account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, "POST"), status=503))
+    assert [account.apply("-e", name).code for name in ("st", "pr")] == [ExitCode.INCOMPLETE, ExitCode.INCOMPLETE]
+    account.switchboard.faults.clear()
+    first, second = (each["id"] for each in account.store.all())
+    ran = account.run("import", "a", first, "-e", "st")
+    assert ran.code == ExitCode.REFUSED
+    told = " ".join(ran.err.split())
+    assert (
+        "`revox-sync apply -e pr` finds out; where it cannot, `revox-sync forget a -e pr` lets go of it there" in told
+    )
+    assert account.run("forget", "a", "-e", "pr").code == ExitCode.OK
+    assert account.run("import", "a", first, "-e", "st").code == ExitCode.OK
+    assert account.run("import", "a", second, "-e", "pr").code == ExitCode.OK
+    for name in ("st", "pr"):
+        account.applied("-e", name, "--on-drift", "revert")
+    assert (ids(account, "st"), ids(account, "pr")) == ([first], [second])
+    assert [each["id"] for each in account.store.all()] == [first, second]

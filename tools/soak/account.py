@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+from unicodedata import normalize
 
-from starlette.applications import Starlette
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from revox_sync.emulator.app import create_app
-from revox_sync.emulator.fault_effects import whole_body
-from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
-
-SCHEMAS: Final = Path(__file__).parent.parent.parent / "schemas"
-NOTHING: Final = float("inf")
 
 
 @dataclass(slots=True)
@@ -37,18 +26,31 @@ class Presence:
         process: its id; 0 until it is known.
         log: what it shows.
         reverts: whether it was told to overwrite edits, as soon as it has shown them.
-        targets: assistants and fields that somebody may edit meanwhile.
+        fields: what somebody may edit meanwhile.
         death: moment (`arrival`, `commit`) and how many of its kind come before it; None where it lives.
+        git_pull: number of a request, and what it finds done in the machine's files when it arrives.
         edits: how many more edits are made while it runs.
     """
 
     process: int
     log: Path
     reverts: bool
-    targets: list[tuple[str, str]]
+    fields: tuple[str, ...]
     death: tuple[str, int] | None
+    git_pull: tuple[int, Callable[[], None]] | None = None
     edits: int = 2
     moments: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class When:
+    """A moment: seconds of the round, and a number for what happens in the same second."""
+
+    seconds: float
+    tick: int
+
+
+NEVER: Final = When(-1.0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +58,36 @@ class Call:
     """A request under way.
 
     Attributes:
-        agent: the machine it comes from.
+        agent: the machine and environment it comes from.
         presence: the process; it may have died when the server gets round to the request.
-        arrived: tick of its arrival.
-        read: tick of the last time the machine read the assistant it writes, since it last wrote it; None: never.
+        arrived: when.
+        read: what the machine saw when it last read the assistant that it writes, since it last wrote it; None: never.
     """
 
     agent: str
     presence: Presence | None
     method: str
-    arrived: int
-    read: int | None
+    arrived: When
+    read: When | None
 
 
-NOBODY: Final = Call("", None, "", 0, None)
+NOBODY: Final = Call("", None, "", NEVER, None)
 CALL: Final[ContextVar[Call]] = ContextVar("CALL", default=NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edit:
-    """A text somebody typed into the dashboard; no other field of any assistant has it."""
+    """A text somebody typed into the dashboard; no other field of any assistant has it.
+
+    Attributes:
+        given_up: somebody has seen it and had it overwritten, and the server has kept it all the same.
+    """
 
     assistant_id: str
     field: str
     text: str
-    tick: int
+    at: When
+    given_up: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +95,8 @@ class Ledger:
     """What happened to the account.
 
     Attributes:
-        made: names as sent, by id, of what the program created.
+        clock: seconds of the round.
+        made: names as sent and the environment, by id, of what the program created.
         edits: edits nobody has overwritten.
         typed: how many edits there were.
         excused: how many edits fell between the last look and the write: the API has no conditional one.
@@ -97,10 +105,11 @@ class Ledger:
     """
 
     chance: Random
-    made: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], float]
+    made: dict[str, tuple[str, str]] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
     running: dict[str, Presence] = field(default_factory=dict)
-    read: dict[tuple[str, str], int] = field(default_factory=dict)
+    read: dict[tuple[str, str], When] = field(default_factory=dict)
     ticks: count[int] = field(default_factory=lambda: count(1))
     numbers: count[int] = field(default_factory=lambda: count(1))
     typed: int = 0
@@ -113,20 +122,27 @@ class Ledger:
         """A request has come."""
         writes = method in {"PATCH", "DELETE"}
         read = self.read.pop((agent, assistant_id), None) if writes else None
-        return Call(agent, self.running.get(agent), method, next(self.ticks), read)
+        return Call(agent, self.running.get(agent), method, self.when(), read)
 
-    def has_read(self, assistant_id: str) -> None:
-        """The server has looked an assistant up."""
+    def when(self) -> When:
+        """This moment."""
+        return When(self.clock(), next(self.ticks))
+
+    def has_read(self, assistant_id: str, seconds_ago: float) -> None:
+        """The server has looked an assistant up, as it was so many seconds ago."""
         call = CALL.get()
         if call.method == "GET":
-            self.read[call.agent, assistant_id] = next(self.ticks)
+            now = self.when()
+            self.read[call.agent, assistant_id] = When(now.seconds - seconds_ago, 0) if seconds_ago else now
 
     def has_made(self, document: StoredAssistant, others: list[StoredAssistant]) -> None:
         """The server has created an assistant."""
-        self.made[document["id"]] = document["name"]
-        same_name = [stored["id"] for stored in others if plain(stored["name"]) == plain(document["name"])]
-        if same_name:
-            self.duplicates.append(f"{document['id']} is called {document['name']!r} like {', '.join(same_name)}")
+        _, _, environment = CALL.get().agent.partition("/")
+        self.made[document["id"]] = document["name"], environment
+        namesakes = [stored["id"] for stored in others if plain(stored["name"]) == plain(document["name"])]
+        twice = [each for each in namesakes if self.made[each][1] == environment]
+        if twice:
+            self.duplicates.append(f"{document['id']} is called {document['name']!r} like {', '.join(twice)}")
 
     def has_written(self, assistant_id: str, after: StoredAssistant | None) -> None:
         """The server has changed or deleted an assistant."""
@@ -135,21 +151,24 @@ class Ledger:
             return
         for edit in [edit for edit in self.edits if edit.assistant_id == assistant_id]:
             if after is not None and after.get(edit.field) == edit.text:
+                edit.given_up |= call.presence is not None and call.presence.reverts and self._is_shown(edit, call)
                 continue
             self.edits.remove(edit)
             self._overwritten(edit, call)
 
     def _overwritten(self, edit: Edit, call: Call) -> None:
         last_look = call.arrived if call.read is None else call.read
-        presence = call.presence
-        seen = presence is not None and edit.text in presence.log.read_text("utf-8", "replace")
-        if edit.tick > last_look:
+        presence, seen = call.presence, self._is_shown(edit, call)
+        if edit.at > last_look:
             self.excused += 1
-        elif presence is not None and seen and (presence.reverts or call.method == "DELETE"):
+        elif edit.given_up or (presence is not None and seen and (presence.reverts or call.method == "DELETE")):
             self.shown += 1
         else:
             how = "after it was shown as something else" if seen else "unseen"
             self.lost.append(f"{call.agent} {call.method} {edit.assistant_id}: {edit.text!r} was overwritten {how}")
+
+    def _is_shown(self, edit: Edit, call: Call) -> bool:
+        return call.presence is not None and edit.text in call.presence.log.read_text("utf-8", "replace")
 
 
 class Watched(Store):
@@ -161,7 +180,7 @@ class Watched(Store):
 
     def find(self, assistant_id: str, *, seconds_ago: float = 0) -> StoredAssistant | None:
         """The assistant of that id, or None."""
-        self.ledger.has_read(assistant_id)
+        self.ledger.has_read(assistant_id, seconds_ago)
         return super().find(assistant_id, seconds_ago=seconds_ago)
 
     def add(self, document: StoredAssistant) -> None:
@@ -189,15 +208,17 @@ class Watched(Store):
 
     def edit(self, assistant_id: str, field_name: str) -> None:
         """Type a text into the dashboard."""
-        text = f"edited in the dashboard, number {next(self.ledger.numbers)}"
+        number = next(self.ledger.numbers)
+        # One word, so that no line is broken in it: it is looked for in what people are shown.
+        change = {field_name: f"edit-{number:04}-of-the-dashboard", "updated_at": f"edit {number}"}
         before = CALL.set(NOBODY)
-        done = super().change(assistant_id, lambda document: {**document, field_name: text})
+        done = super().change(assistant_id, lambda document: {**document, **change})
         CALL.reset(before)
         same_place = (assistant_id, field_name)
         self.ledger.edits = [edit for edit in self.ledger.edits if (edit.assistant_id, edit.field) != same_place]
         if done is not None:
             self.ledger.typed += 1
-            self.ledger.edits.append(Edit(assistant_id, field_name, text, next(self.ledger.ticks)))
+            self.ledger.edits.append(Edit(assistant_id, field_name, change[field_name], self.ledger.when()))
 
     def now(self) -> dict[str, StoredAssistant]:
         """What there is, by id; nobody has looked."""
@@ -218,85 +239,21 @@ def moment(store: Watched, presence: Presence, kind: str, assistant_id: str) -> 
     """Let happen what happens at a moment: the machine dies, somebody edits, most often what is being dealt with."""
     number = presence.moments[kind]
     presence.moments[kind] += 1
+    if presence.git_pull is not None and (kind, number) == ("arrival", presence.git_pull[0]):
+        presence.git_pull[1]()
     if presence.death == (kind, number) and presence.process:
         with suppress(ProcessLookupError):
             os.kill(presence.process, signal.SIGKILL)
     chance = store.ledger.chance
-    targets = [target for target in presence.targets if target[0] == assistant_id]
-    if presence.edits and presence.targets and chance.random() < (0.15 if targets else 0.03):
+    there = store.now()
+    if presence.edits and there and presence.fields and chance.random() < (0.15 if assistant_id in there else 0.03):
         presence.edits -= 1
-        store.edit(*chance.choice(targets or presence.targets))
-
-
-class Switchboard:
-    """Passes requests on to the application of the running round.
-
-    Args:
-        oldest: shared with machines: since when the oldest write is under way, by the monotonic clock.
-    """
-
-    def __init__(self, oldest: Synchronized[float]) -> None:
-        self.app: ASGIApp = Starlette()
-        self.store: Watched | None = None
-        self.requests = 0
-        self.faults: Counter[str] = Counter()
-        self._oldest = oldest
-        self._writes: dict[int, float] = {}
-
-    def serve(self, store: Watched, settings: EmulatorSettings) -> None:
-        """Answer from a store."""
-        self.store = store
-        self.app = create_app(SCHEMAS, store, replace(settings, on_fault=self._struck))
-
-    def drain(self) -> None:
-        """Wait until the server is through with every write."""
-        while self._writes:
-            time.sleep(0.005)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, unless the client goes away before it is whole."""
-        body = await whole_body(receive)
-        app, store = self.app, self.store
-        if body is None or store is None:
-            return
-        agent = dict(scope["headers"]).get(b"user-agent", b"").decode()
-        self.requests += 1
-        target = scope["path"].rpartition("/")[2]
-        call = store.ledger.arrived(agent, scope["method"], target)
-        CALL.set(call)
-        if (presence := call.presence) is not None:
-            moment(store, presence, "arrival", target)
-        if call.method != "GET":
-            self._begin(call.arrived)
-        try:
-            await app(scope, _again(body), send)
-        finally:
-            self._end(call.arrived)
-
-    def _struck(self, kind: str) -> None:
-        self.faults[kind] += 1
-
-    def _begin(self, number: int) -> None:
-        self._writes[number] = time.monotonic()
-        self._oldest.value = min(self._writes.values())
-
-    def _end(self, number: int) -> None:
-        self._writes.pop(number, None)
-        self._oldest.value = min(self._writes.values(), default=NOTHING)
-
-
-def _again(body: bytes) -> Receive:
-    told = asyncio.Event()
-
-    async def receive() -> Message:
-        if told.is_set():
-            await asyncio.Event().wait()
-        told.set()
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
+        # What is being dealt with is what an edit may get lost of.
+        store.edit(
+            assistant_id if assistant_id in there else chance.choice(list(there)), chance.choice(presence.fields)
+        )
 
 
 def plain(name: Any) -> str:
-    """A name as a server may keep it."""
-    return " ".join(str(name).split())
+    """What is left of a text in every form in which a server may keep it."""
+    return normalize("NFC", " ".join(str(name).split())).casefold()

@@ -1,115 +1,118 @@
-"""A machine of a soak: runs applies in processes of their own, a hundred times as fast as the clock.
+"""A machine of a soak: runs command lines in processes of their own, in a time that passes only where somebody waits.
 
-The program is the real one: the use case of `revox-sync apply`. What it takes from the world (clock, waiting, the
-disk's answer) is given to it here.
+The program is the real one, `revox_sync.cli.main.run`. What it takes from the world (time, chance, the network's
+patience) is given to it here.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
-import ssl
 import sys
-import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
+from ctypes import c_double
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from http.client import HTTPConnection
 from multiprocessing.connection import Connection
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from threading import Event
-from typing import Final
+from random import Random
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import Final, TypeAlias
 
 import httpx
 
-from revox_sync.cli.options.targets import Target
-from revox_sync.cli.terminal.console import Console
-from revox_sync.errors import RevoxSyncError
-from revox_sync.output.json import apply as apply_json
-from revox_sync.output.json import plan as plan_json
-from revox_sync.remote.client import Client
-from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
-from revox_sync.sync.applying.recovery import MAY_STILL_COME, Recovery, Replayed
-from revox_sync.sync.model.lock import Lock
-from revox_sync.sync.model.plan import Plan, PlanOptions
-from revox_sync.sync.planning.saved_plan import plan_digest
-from revox_sync.sync.state.journal_file import JournalFile
-from revox_sync.sync.state.recorder import StateRecorder
-from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
-from revox_sync.usecases.apply.session import Session, open_session
-from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.project.settings import World as RunWorld
-from revox_sync.values.address import Selection
+from revox_sync.cli.main import run
+from revox_sync.remote.http.client_settings import ClientSettings
+from revox_sync.usecases.project.settings import World
+from tools.soak.fuse import AFTER, BEFORE, ON_DISK, Fuse
+from tools.soak.fuse import EFFECTS as SENT_OR_WRITTEN
+from tools.soak.warm import warm_up
 
-HURRY: Final = 100.0
-"""Seconds of the program in one of the clock's."""
-LONGEST: Final = 10.0
-"""Seconds of the clock that the server may take for one write."""
+EPOCH: Final = 1_577_836_800.0
+"""Unix time when every round begins. It is long ago, so that no date of this computer makes sense in it."""
+LIMIT: Final = "soak-limit"
+"""Header: seconds that a machine waits for the answer."""
+PAUSE: Final = "/pause"
+"""Path: `POST /pause/S` is answered when S seconds have passed."""
+IDLE: Final = 5.0
+"""Seconds of this computer after which a machine without a job looks whether there will ever be one."""
+EFFECTS: Final = {"before": (BEFORE, SENT_OR_WRITTEN), "after": (AFTER, ON_DISK)}
+"""When a machine dies by itself, and what counts. What dies when it has sent a request is killed by the server."""
+Program: TypeAlias = Callable[[list[str], World], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One apply.
+    """One command line.
 
     Attributes:
-        agent: the machine.
+        agent: which machine it is, as the server knows it.
         log: where its output goes.
-        now: Unix time when it begins.
-        timeout: seconds of the program.
-        death: moment (`sync`, `synced`, `save`, `saved`) and how many of its kind come before it; None: not here.
+        seed: decides what the program leaves to chance.
+        death: `before` or `after` an effect on the world, and how many effects come first; None: it lives.
+        program: what is run; a test gives one that does something wrong.
     """
 
-    root: Path
     agent: str
+    arguments: tuple[str, ...]
     log: Path
     environ: dict[str, str]
-    options: PlanOptions
-    addresses: tuple[str, ...] = ()
-    parallelism: int = 8
-    now: float = 0.0
-    timeout: float = 30.0
+    base_url: str
+    seed: str
     death: tuple[str, int] | None = None
+    program: Program = run
 
 
 class Machine:
-    """Starts processes, each from a clean one, and waits for them."""
+    """Starts processes, each from a clean one."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
+        """Has something to read when a process has ended."""
 
     def start(self, job: Job) -> int:
-        """Begin an apply; its process id."""
-        self._connection.send(job)
-        process: int = self._connection.recv()
+        """Begin a command line; its process id."""
+        self.connection.send(job)
+        process: int = self.connection.recv()
         return process
 
-    def wait(self, seconds: float) -> int | None:
-        """Its exit code, negative for a signal; None where it is still at it."""
-        if not self._connection.poll(seconds):
-            return None
-        code: int = self._connection.recv()
+    def ended(self) -> int:
+        """The exit code of the process that was started last, negative for a signal; waits for its end."""
+        code: int = self.connection.recv()
         return code
 
     def retire(self) -> None:
         """End it."""
-        self._connection.send(None)
+        self.connection.send(None)
 
 
-def serve(connection: Connection, oldest: Synchronized[float]) -> None:
+def serve(connection: Connection, clock: c_double) -> None:
     """Carry out jobs until there are no more. This process has one thread, so that it can be forked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while (job := _next(connection)) is not None:
+    sys.dont_write_bytecode = True  # nothing but the program has effects
+    warm_up()
+    PatientTransport(clock).close()  # loads what a connection needs
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # no process lives long enough; looking at what all of them share would only copy it
+    whose = os.getppid()
+    while (job := _next(connection, whose)) is not None:
         child = os.fork()
         if child == 0:
-            os._exit(_carried_out(job, oldest))
+            os._exit(_carried_out(job, clock))
         connection.send(child)
         _, status = os.waitpid(child, 0)
         connection.send(os.waitstatus_to_exitcode(status))
 
 
-def _next(connection: Connection) -> Job | None:
+def _next(connection: Connection, whose: int) -> Job | None:
+    while not connection.poll(IDLE):
+        if os.getppid() != whose:  # whoever gave jobs was killed
+            return None
     try:
         job: Job | None = connection.recv()
     except EOFError:  # whoever gives jobs is gone
@@ -117,6 +120,7 @@ def _next(connection: Connection) -> Job | None:
     return job
 
 
+<<<<<<< HEAD
 class World:
     """Time and the disk, as an apply sees them.
 
@@ -232,36 +236,76 @@ def _log(seen: RequestSeen) -> None:
 
 
 def _carried_out(job: Job, oldest: Synchronized[float]) -> int:
+=======
+def _carried_out(job: Job, clock: c_double) -> int:
+>>>>>>> b86de2f (Play soaks in a time of their own: the same seed is the same round, with branches, git pull, two environments and quirks)
     os.environ.update(job.environ)
-    with job.log.open("w", encoding="utf-8") as log:
+    world = _world(job, clock)
+    with job.log.open("a", encoding="utf-8", buffering=1) as log:
         sys.stdout = sys.stderr = log
         try:
-            return _apply(job, World(job, oldest))
-        except RevoxSyncError as error:
-            log.write(f"error: {error.message}\n{error.hint}\n")
-            return int(error.exit_code)
-        except Exception:  # noqa: BLE001 - whatever it is, the round reports it as a bug
+            if job.death is not None:
+                when, effects = job.death
+                Fuse(effects, *EFFECTS[when]).light()
+            return job.program(list(job.arguments), world)
+        except BaseException:  # noqa: BLE001 - whatever it is, the round reports it as a bug
             log.write(traceback.format_exc())
             return 70
 
 
-class JsonConsole(Console):
-    """Shows plans as JSON as well: the round reads in it which edits people have seen."""
+def _world(job: Job, clock: c_double) -> World:
+    chance = Random(job.seed)  # noqa: S311 - to be repeated, not to be secret
+    address = httpx.URL(job.base_url)
 
-    def plan(self, plan: Plan) -> None:
-        """Show a plan."""
-        super().plan(plan)
-        self.write(plan_json.render(plan, plan_digest(plan)))
+    def wait(seconds: float) -> bool:
+        control = HTTPConnection(address.host, address.port)
+        try:
+            control.request("POST", f"{PAUSE}/{seconds!r}", headers={"User-Agent": job.agent})
+            control.getresponse().read()
+        finally:
+            control.close()
+        return False
+
+    return World(
+        wait=wait,
+        now=lambda: EPOCH + clock.value,
+        uniform=chance.uniform,
+        client=partial(_patient, job=job, clock=clock, chance=chance, wait=wait),
+    )
 
 
-def _apply(job: Job, world: World) -> int:
-    """`revox-sync apply --auto-approve`, in another world."""
-    settings = Settings(str(job.root), "test", "never", 1, job.timeout, insecure_http=False)
-    opened = open_session(settings)
-    session = Hurried(opened.root, opened.workspace, opened.environment, opened.endpoint, opened.settings, world, job)
-    arguments = ApplyArguments(Selection(tuple(job.addresses)), job.options, job.parallelism, approved=True)
-    control = RunControl(world.stop, RunWorld(world.look_again, world.now))
-    result = apply_files(session, arguments, JsonConsole(settings, [Target("text", None)]), control)
-    applied = result.applied
-    sys.stdout.write(apply_json.render(result.plan, applied, None))
-    return int(applied.exit_code)
+def _patient(
+    settings: ClientSettings, job: Job, clock: c_double, chance: Random, wait: Callable[[float], bool]
+) -> ClientSettings:
+    """A client in the time of a round, with one connection: so it sends its requests in the same order each time."""
+    return replace(
+        settings,
+        agent=job.agent,
+        connections=1,
+        transport=PatientTransport(clock),
+        clock=lambda: clock.value,
+        now=lambda: datetime.fromtimestamp(EPOCH + clock.value, UTC),
+        uniform=chance.uniform,
+        wait=wait,
+    )
+
+
+class PatientTransport(httpx.HTTPTransport):
+    """The network: the server is told how long somebody waits for its answer, and hangs up when that time is over."""
+
+    def __init__(self, clock: c_double) -> None:
+        super().__init__(verify=SSLContext(PROTOCOL_TLS_CLIENT))
+        self._clock = clock
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Raises httpx.TransportError where there is no answer."""
+        seconds = float(request.extensions["timeout"]["read"])
+        ends_at = self._clock.value + seconds
+        request.headers[LIMIT] = repr(seconds)
+        request.extensions = {**request.extensions, "timeout": {}}
+        try:
+            return super().handle_request(request)
+        except httpx.TransportError as error:
+            if self._clock.value < ends_at:
+                raise
+            raise httpx.ReadTimeout("timed out", request=request) from error

@@ -18,6 +18,9 @@ class Tally:
         by_hand: of these, those that a person had to settle with `import` or `forget`.
         edits: texts typed into the dashboard.
         excused: of these, those between the last look and the write, which the API cannot prevent.
+        branches: branches of git that were worked on.
+        git_pulls: locks that were replaced while an apply ran.
+        quirks: days on which the server had a habit, by habit.
     """
 
     rounds: int = 0
@@ -28,6 +31,9 @@ class Tally:
     by_hand: int = 0
     edits: int = 0
     excused: int = 0
+    branches: int = 0
+    git_pulls: int = 0
+    quirks: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     duplicates: list[str] = field(default_factory=list)
     lost_updates: list[str] = field(default_factory=list)
@@ -60,6 +66,11 @@ class Tally:
         yield "injected faults", f"{self.faults.total():,}"
         for kind, number in sorted(self.faults.items()):
             yield f"  {kind}", f"{number:,}"
+        yield "quirks of the server", f"{self.quirks.total():,}"
+        for kind, number in sorted(self.quirks.items()):
+            yield f"  {kind.replace('_', '-')}", f"{number:,}"
+        yield "branches", f"{self.branches:,}"
+        yield "locks replaced by git during an apply", f"{self.git_pulls:,}"
         yield "processes killed", f"{self.kills:,}"
         yield "unknown outcomes, all resolved", f"{self.unknown:,}"
         yield "  with `import` or `forget`", f"{self.by_hand:,}"

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import yaml
+
+ENVIRONMENTS: Final = ("test", "twin")
+"""Two environments of one account: each has assistants of its own for the same files, of the same names."""
 CONFIGURATION: Final = """version: 1
+default_environment: test
 environments:
   test: {{base_url: "{base_url}", api_key: !env SOAK_KEY}}
+  twin: {{base_url: "{base_url}", api_key: !env SOAK_KEY}}
 """
 MARK: Final = "@env"
 """Stands for a value of the environment."""
-TEXTS: Final = ("first_sentence", "end_of_call_sentence")
+TEXTS: Final = ("first_sentence", "end_of_call_sentence", "voicemail_message")
+ACCENTS: Final = ("e\u0301", "\u00e9", "e")
+"""Forms of a letter; some servers keep only one of them."""
 ENDS: Final = ("", "", "\n", "  \n", "\r\nIn short.\r\n", " \t")
 """Ends of texts; some servers do not keep them."""
 Fields = dict[str, Any]
@@ -54,9 +63,11 @@ class Project:
         """A new file; its address."""
         number = next(self.numbers)
         address = self.chance.choice(("a", "sales/a", "support/fr/a")) + str(number)
-        fields: Fields = {"name": f"Soak {number}", "prompt": self._text(f"You are number {number}.")}
+        letter = self.chance.choice(ACCENTS)
+        fields: Fields = {"name": f"Soak Caf{letter} {number}", "prompt": self._text(f"You are number {number}.")}
         for name in TEXTS:
-            fields[name] = self._text(f"{name} of {number}.")
+            if self._often(0.7):  # the others may be added by an update
+                fields[name] = self._text(f"{name} of {number}.")
         if self._often(0.6):
             fields["voice"] = {"provider": "cartesia", "id": f"voice-{number}", "speed": self._speed()}
         if self._often(0.1):
@@ -75,19 +86,18 @@ class Project:
         self.files[address] = fields
         return address
 
-    def change(self) -> None:
-        """Edit some file."""
-        if not self.files:
+    def change(self, addresses: Iterable[str] | None = None) -> None:
+        """Edit some file, one of these addresses if there are any."""
+        known = sorted(self.files if addresses is None else addresses)
+        if not known:
             return
-        address = self.chance.choice(sorted(self.files))
+        address = self.chance.choice(known)
         fields = self.files[address]
-        match self.chance.choice(("prompt", "text", "voice", "fewer", "faq", "name", "seconds")):
+        match self.chance.choice(("prompt", "text", "voice", "fewer", "faq", "name", "switch", "seconds")):
             case "prompt":
                 fields["prompt"] = self._text(f"{fields['prompt'].split('.')[0]}. Revision {next(self.numbers)}.")
             case "text":
-                name = self.chance.choice(TEXTS)
-                if name in fields:
-                    fields[name] = self._text(f"{name}, revision {next(self.numbers)}.")
+                fields[self.chance.choice(TEXTS)] = self._text(f"A text, revision {next(self.numbers)}.")
             case "voice" if "voice" in fields:
                 fields["voice"] = {**fields["voice"], "speed": self._speed(), "id": f"voice-{next(self.numbers)}"}
             case "fewer":
@@ -96,7 +106,9 @@ class Project:
                 entry = {"question": f"And {next(self.numbers)}?", "answer": "Also."}
                 fields["faq_items"] = [*fields["faq_items"][-2:], entry]
             case "name" if self.names.get(address) == fields["name"]:
-                fields["name"] = f"Soak {next(self.numbers)}"
+                fields["name"] = f"Soak Caf{self.chance.choice(ACCENTS)} {next(self.numbers)}"
+            case "switch":
+                fields["ivr_navigation_enabled"] = self._often(0.5)
             case _:
                 fields["max_call_duration_secs"] = self.chance.randrange(60, 900)
 
@@ -106,6 +118,11 @@ class Project:
         if movable:
             address = self.chance.choice(sorted(movable))
             self.files[f"moved/m{next(self.numbers)}"] = self.files.pop(address)
+
+    def read(self, root: Path) -> None:
+        """Take over what the program has written into the files."""
+        for address in self.files:
+            self.files[address] = _read(root / "assistants" / f"{address}.yaml")
 
     def remove(self) -> None:
         """Delete some file."""
@@ -120,6 +137,22 @@ class Project:
 
     def _often(self, probability: float) -> bool:
         return self.chance.random() < probability
+
+
+class _Reader(yaml.SafeLoader):
+    """Reads files of a project; the one tag that occurs is a mark again."""
+
+
+_Reader.add_constructor("!env", lambda _, node: f"{MARK} {node.value}")
+
+
+def _read(path: Path) -> Fields:
+    reader = _Reader(path.read_text("utf-8"))
+    try:
+        fields: Fields = reader.get_single_data()
+    finally:
+        reader.dispose()
+    return fields
 
 
 def _tool(number: int) -> Fields:

@@ -58,10 +58,15 @@ class OtherEnvironments:
         create = next((create for create in self.creates if create.may_have_made(assistant_id, name)), None)
         if create is None:
             return None
+        environment, address = create.environment, create.intent.address
+        # Two environments may be in doubt about each other's, or the API may not list it: then only people can tell.
         return RefusedError(
-            f"an apply to `{create.environment}` did not end and may have created {assistant_id} for "
-            f"`{create.intent.address}`",
-            hint=f"`revox-sync apply -e {create.environment}` finds out",
+            f"an apply to `{environment}` did not end and may have created {assistant_id} for `{address}`",
+            hint=(
+                f"`revox-sync apply -e {environment}` finds out; where it cannot, "
+                f"`revox-sync forget {quote(address)} -e {environment}` lets go of it there, "
+                "and `import` binds each id where it belongs"
+            ),
         )
 
 
