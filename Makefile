@@ -15,12 +15,13 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check actionlint yaml-language-server lock schemas docs format bench clean
+.PHONY: help demo test soak explore check actionlint yaml-language-server lock schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
 	@echo "make test      run the tests; make test ARGS='-k lint' runs some"
 	@echo "make soak      2,000 applies while everything goes wrong; ARGS='--seed 2' plays others"
+	@echo "make explore   every state of small worlds, more of them than the tests visit"
 	@echo "make test-bounds  the core of the tests with the lowest and the newest dependencies, on each Python at hand"
 	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
@@ -68,6 +69,9 @@ test-bounds: .venv/.dev
 
 soak: .venv/.dev
 	$(BIN) tools.soak $(ARGS)
+
+explore: .venv/.dev
+	$(BIN) tests.model $(ARGS)
 
 check: .venv/.dev
 	$(BIN) ruff check .
