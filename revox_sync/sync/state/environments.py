@@ -64,7 +64,7 @@ class OtherEnvironments:
             f"an apply to `{environment}` did not end and may have created {assistant_id} for `{address}`",
             hint=(
                 f"`revox-sync apply -e {environment}` finds out; where it cannot, "
-                f"`revox-sync forget {as_arguments(address)} -e {environment}` lets go of it there, "
+                f"`revox-sync forget {as_arguments(address, options=f'-e {environment}')}` lets go of it there, "
                 "and `import` binds each id where it belongs"
             ),
         )
