@@ -120,125 +120,7 @@ def _next(connection: Connection, whose: int) -> Job | None:
     return job
 
 
-<<<<<<< HEAD
-class World:
-    """Time and the disk, as an apply sees them.
-
-    Time for the journal stands still but for what is waited, so that no hiccup of this machine makes a create look
-    old; before a server is given up on, it has really finished.
-    """
-
-    def __init__(self, job: Job, oldest: Synchronized[float]) -> None:
-        self._job = job
-        self._oldest = oldest
-        self._waited = 0.0
-        self._moments: Counter[str] = Counter()
-        self.stop = Event()
-
-    def clock(self) -> float:
-        """Seconds that only grow."""
-        return time.monotonic() * HURRY
-
-    def now(self) -> float:
-        """Unix time."""
-        return self._job.now + self._waited
-
-    def wait(self, seconds: float) -> bool:
-        """Let seconds pass."""
-        return self.stop.wait(seconds / HURRY)
-
-    def look_again(self, seconds: float) -> bool:
-        """Let seconds pass before somebody looks for a create."""
-        self._waited += seconds
-        stopped = self.wait(seconds)
-        if seconds >= MAY_STILL_COME / 2 or self._waited >= MAY_STILL_COME:
-            self._outlast()
-        return stopped
-
-    def sync(self, descriptor: int) -> None:
-        """Put a file on disk."""
-        self._moment("sync")
-        os.fsync(descriptor)
-        self._moment("synced")
-
-    def saving(self, save: Callable[[Lock], None], lock: Lock) -> None:
-        """Write a lock."""
-        self._moment("save")
-        save(lock)
-        self._moment("saved")
-
-    def _moment(self, kind: str) -> None:
-        if self._job.death == (kind, self._moments[kind]):
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._moments[kind] += 1
-
-    def _outlast(self) -> None:
-        begun = time.monotonic()
-        while self._oldest.value < begun and time.monotonic() < begun + LONGEST:
-            time.sleep(0.005)
-
-
-@dataclass(frozen=True)
-class Hurried(Session):
-    """A session in another world."""
-
-    world: World
-    job: Job
-
-    def client(
-        self,
-        connections: int | None = None,
-        stop: Event | None = None,
-        watch: Callable[[RequestSeen], None] | None = None,
-    ) -> Client:
-        """A client whose clock runs faster."""
-        client_settings = ClientSettings(
-            timeout=self.settings.timeout,
-            connections=connections or 8,
-            transport=HurriedTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
-            observe=watch or _log,
-            agent=self.job.agent,
-            stop=stop or Event(),
-            clock=self.world.clock,
-            now=lambda: datetime.now(UTC),
-            wait=self.world.wait,
-        )
-        return Client(self.endpoint, client_settings)
-
-    def save_lock(self, lock: Lock) -> None:
-        """Replace the lock on disk."""
-        self.world.saving(super().save_lock, lock)
-
-    @property
-    def recovery(self) -> Recovery:
-        """The way back from an apply that did not end."""
-        return replace(super().recovery, wait=self.world.look_again)
-
-    def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
-        """Keeps lock and journal."""
-        journal = JournalFile(self.recovery.path, self.world.sync, kept=settled.kept)
-        return StateRecorder(lock, self.save_lock, journal, settled.unsettled)
-
-
-class HurriedTransport(httpx.HTTPTransport):
-    """The network, for clients that count faster."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and wait as long as the clock says."""
-        limits: dict[str, float | None] = request.extensions["timeout"]
-        hurried = {key: None if limit is None else limit / HURRY for key, limit in limits.items()}
-        request.extensions = {**request.extensions, "timeout": hurried}
-        return super().handle_request(request)
-
-
-def _log(seen: RequestSeen) -> None:
-    sys.stderr.write(f"{seen.method} {seen.path} {seen.status} again in {seen.again_in}\n")
-
-
-def _carried_out(job: Job, oldest: Synchronized[float]) -> int:
-=======
 def _carried_out(job: Job, clock: c_double) -> int:
->>>>>>> b86de2f (Play soaks in a time of their own: the same seed is the same round, with branches, git pull, two environments and quirks)
     os.environ.update(job.environ)
     world = _world(job, clock)
     with job.log.open("a", encoding="utf-8", buffering=1) as log:
@@ -282,6 +164,7 @@ def _patient(
         settings,
         agent=job.agent,
         connections=1,
+        most_connections=1,
         transport=PatientTransport(clock),
         clock=lambda: clock.value,
         now=lambda: datetime.fromtimestamp(EPOCH + clock.value, UTC),
