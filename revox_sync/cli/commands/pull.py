@@ -106,9 +106,9 @@ def _output(report: PullReport, adopted: AdoptReport | None, settings: Settings,
     if adopted is not None and report.organization_id is None:
         report = replace(report, organization_id=adopted.organization_id)
     return PullOutput(
-        text=lambda paint: (
+        text=lambda paint, width: (
             (pull_text.render(report, paint) if pulling else f"{pull_text.pull_where(report)}\n\n")
-            + (pull_text.render_adopted(adopted, paint) if adopted is not None else "")
+            + (pull_text.render_adopted(adopted, paint, width) if adopted is not None else "")
         ),
         json=lambda: pull_json.render(report, adopted or AdoptReport(report.written)),
     )

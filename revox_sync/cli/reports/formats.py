@@ -66,7 +66,7 @@ class PageReport(NamedTuple):
 class PullOutput(NamedTuple):
     """What `pull` reports, which has no page."""
 
-    text: Callable[[Paint], str]
+    text: Callable[[Paint, int], str]
     json: Callable[[], str]
 
 
@@ -214,7 +214,7 @@ REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
         "markdown": _page_markdown,
         "html": _page_html,
     },
-    "pull": {"text": lambda output, view: output.text(view.paint), "json": lambda output, _: output.json()},
+    "pull": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
     "env": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
     "lint": {
         "full": _lint_full,

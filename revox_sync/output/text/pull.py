@@ -8,10 +8,16 @@ from typing import Final
 from revox_sync.output.text.style import Paint, Style
 from revox_sync.output.text.visible import counted, visible
 from revox_sync.output.text.where import where_line
+from revox_sync.output.text.wrap import wrap_text
 from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.pull_report import Left, Pulled, PullReport
 
 _NOTHING_TO_PULL: Final = "The files hold everything that was edited outside."
+_FILL_IN: Final = (
+    "The values of secrets are written to no file. Set these environment variables, or put these lines into .env "
+    "beside revox-sync.yaml, fill them in, and keep that file out of git:"
+)
+_NARROWEST: Final = 40
 _NOTHING_TO_ADOPT: Final = "No remote assistant is without a file."
 
 
@@ -26,13 +32,18 @@ def pull_where(report: PullReport) -> str:
     return visible(where_line(report.environment, report.base_url, report.organization_id))
 
 
-def render_adopted(report: AdoptReport, paint: Paint) -> str:
-    """A paragraph per new file and per assistant that got none, the variables to set, then the counts."""
+def render_adopted(report: AdoptReport, paint: Paint, width: int) -> str:
+    """A paragraph per new file and per assistant that got none, the variables to set, then the counts.
+
+    Args:
+        width: in columns; names and paths are never broken.
+    """
+    width = max(width, _NARROWEST)
     lines = [
-        *(line for adopted in report.adopted for line in _adopted(adopted, report, paint)),
-        *(line for skipped in report.skipped for line in _skipped(skipped, paint)),
-        *_variables(report.adopted),
-        *(line for note in report.notes for line in (f"Note: {visible(note)}", "")),
+        *(line for adopted in report.adopted for line in _adopted(adopted, report, paint, width)),
+        *(line for skipped in report.skipped for line in _skipped(skipped, paint, width)),
+        *_variables(report.adopted, width),
+        *(line for note in report.notes for line in (*wrap_text(f"Note: {note}", width), "")),
         paint(_adopted_summary(report), Style.BOLD),
     ]
     return _document(lines, report.lock)
@@ -106,27 +117,34 @@ def _summary(report: PullReport) -> str:
     return f"{head} {others}." if others else head
 
 
-def _adopted(adopted: Adopted, report: AdoptReport, paint: Paint) -> Iterator[str]:
+def _adopted(adopted: Adopted, report: AdoptReport, paint: Paint, width: int) -> Iterator[str]:
     what = "new file" if report.written else "would be a new file"
     yield f"{paint(visible(adopted.address), Style.BOLD)}  ({visible(adopted.id)}, {what})"
     yield from (f"  {paint('+', Style.ADDED)} {visible(path)}" for path in adopted.files)
-    yield from (f"  {paint('!', Style.WARNING)} {visible(note)}" for note in adopted.notes)
+    for note in adopted.notes:
+        yield from _marked("!", Style.WARNING, note, paint, width)
     yield ""
 
 
-def _skipped(skipped: Skipped, paint: Paint) -> Iterator[str]:
+def _skipped(skipped: Skipped, paint: Paint, width: int) -> Iterator[str]:
     yield f"{paint(visible(skipped.name), Style.BOLD)}  ({visible(skipped.id)}, no file)"
-    yield f"  {paint('!', Style.ERROR)} {visible(skipped.reason)}"
+    yield from _marked("!", Style.ERROR, skipped.reason, paint, width)
     if skipped.hint:
-        yield f"  {visible(skipped.hint)}"
+        yield from wrap_text(skipped.hint, width, "  ", "  ")
     yield ""
 
 
-def _variables(files: tuple[Adopted, ...]) -> Iterator[str]:
+def _marked(mark: str, style: Style, text: str, paint: Paint, width: int) -> Iterator[str]:
+    first, *more = wrap_text(text, width, f"  {mark} ", "    ")
+    # Escape sequences have no width, so the mark is coloured when the lines are there.
+    yield first.replace(mark, paint(mark, style), 1)
+    yield from more
+
+
+def _variables(files: tuple[Adopted, ...], width: int) -> Iterator[str]:
     places = [(adopted.address, name, path) for adopted in files for name, path in adopted.variables.items()]
     if places:
-        yield "Values of secrets are written to no file. Set these environment variables, or put these lines into .env"
-        yield "beside revox-sync.yaml and fill them in; `.env` must not get into git:"
+        yield from wrap_text(_FILL_IN, width, rest="")
         yield ""
         # As they can be pasted: without indentation, and with the comment on a line of its own.
         for address, name, path in places:

@@ -179,8 +179,8 @@ def _adopting(config: Config) -> tuple[tuple[str, str], ...]:
     own = config.default_environment or next(iter(config.environments))
     option = "" if not real or own in real else f" -e {real[0]}"
     return (
-        (f"revox-sync env --online{option}", f"tries the key: set {KEY_VARIABLE}, or write it into {ENV_FILE}"),
-        (f"revox-sync pull --new{option}", "writes a file for each assistant of the account"),
+        (f"revox-sync env --online{option}", f"tries the key ({KEY_VARIABLE} or {ENV_FILE})"),
+        (f"revox-sync pull --new{option}", "writes a file for each assistant"),
         ("revox-sync lint", ""),
         (f"revox-sync plan{option}", "says that nothing would change"),
     )

@@ -95,7 +95,9 @@ def page_report(plan: Plan) -> PageReport:
 
 
 def pull_output(report: PullReport) -> PullOutput:
-    return PullOutput(partial(pull_text.render, report), partial(pull_json.render, report, AdoptReport(written=True)))
+    return PullOutput(
+        lambda paint, _: pull_text.render(report, paint), partial(pull_json.render, report, AdoptReport(written=True))
+    )
 
 
 ORDINARY: Final[Mapping[str, Any]] = {

@@ -27,4 +27,4 @@ def test_nothing_steers_the_terminal() -> None:
 @pytest.mark.parametrize(("look", "paint"), [("", no_style), ("-color", ansi)])
 @pytest.mark.parametrize("name", ADOPTIONS)
 def test_new_files(golden: Golden, name: str, look: str, paint: Paint) -> None:
-    golden(f"adopt/{name}{look}.txt", pull_text.render_adopted(ADOPTIONS[name], paint))
+    golden(f"adopt/{name}{look}.txt", pull_text.render_adopted(ADOPTIONS[name], paint, 100))

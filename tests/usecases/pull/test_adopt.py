@@ -29,8 +29,8 @@ faq_items:
 from_phone_number: "+33639980001"
 """
 NOTE: Final = (
-    "Note: sub-assistants are in no list of the API: those that another assistant names by id are found, "
-    "`revox-sync pull --id ID` takes any other\n\n"
+    "Note: sub-assistants are in no list of the API: those that another assistant names by id are found,\n"
+    "  `revox-sync pull --id ID` takes any other\n\n"
 )
 SAID: Final = f"""accueil-ete  (asst_1, new file)
   + assistants/prompts/accueil-ete.md
