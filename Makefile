@@ -15,7 +15,7 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak explore check actionlint yaml-language-server lock schemas docs format bench clean
+.PHONY: help demo test mutants soak explore check actionlint yaml-language-server lock schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
@@ -23,6 +23,7 @@ help:
 	@echo "make soak      2,000 applies while everything goes wrong; ARGS='--seed 2' plays others"
 	@echo "make explore   every state of small worlds, more of them than the tests visit"
 	@echo "make test-bounds  the core of the tests with the lowest and the newest dependencies, on each Python at hand"
+	@echo "make mutants   change the write path a little and see a test fail, each time; ARGS='three_way --sample 40'"
 	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
@@ -72,6 +73,9 @@ soak: .venv/.dev
 
 explore: .venv/.dev
 	$(BIN) tests.model $(ARGS)
+
+mutants: .venv/.dev
+	$(BIN) tools.mutants $(ARGS)
 
 check: .venv/.dev
 	$(BIN) ruff check .

@@ -6,25 +6,28 @@ from typing import Any
 
 import pytest
 
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.lock import LockEntry, Tokens
 from revox_sync.sync.model.outcome import Result
 from tests.account import Account
 from tests.sync.applying.harness import Apply, delete_plan, stored
 
-# What happens to every DELETE; the outcome; whether the assistant is there, and in the lock.
-DELETES: list[tuple[dict[str, Any], Result, bool]] = [
-    ({}, Result.APPLIED, False),
-    ({"status": 404}, Result.APPLIED, False),
-    ({"status": 500}, Result.FAILED, True),
-    ({"status": 500, "committed": True}, Result.APPLIED, False),
-    ({"status": None, "committed": True}, Result.APPLIED, False),
-    ({"status": 200, "body": {"success": False}}, Result.FAILED, True),
-    ({"status": 403}, Result.FAILED, True),
+# What happens to every DELETE; the outcome; whether the assistant is there, and in the lock; how often it is sent, and
+# how often it is looked at: before each attempt, and after the last one of which nobody knows the end.
+DELETES: list[tuple[dict[str, Any], Result, bool, int, int]] = [
+    ({}, Result.APPLIED, False, 1, 1),
+    ({"status": 404}, Result.APPLIED, False, 1, 1),
+    ({"status": 500}, Result.FAILED, True, 5, 6),
+    ({"status": 500, "committed": True}, Result.APPLIED, False, 1, 2),
+    ({"status": None, "committed": True}, Result.APPLIED, False, 1, 2),
+    ({"status": 200, "body": {"success": False}}, Result.FAILED, True, 5, 6),
+    ({"status": 403}, Result.FAILED, True, 1, 1),
 ]
 
 
-@pytest.mark.parametrize(("fault", "result", "locked"), DELETES)
-def test_every_end_of_a_delete(account: Account, fault: dict[str, Any], result: Result, *, locked: bool) -> None:
+@pytest.mark.parametrize(("fault", "result", "locked", "sends", "looks"), DELETES)
+def test_every_end_of_a_delete(
+    account: Account, fault: dict[str, Any], result: Result, *, locked: bool, sends: int, looks: int
+) -> None:
     plan = delete_plan(stored(account, "a"))
     apply = Apply(account)
     apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {}), "b": LockEntry("asst_b", "b", {})})
@@ -34,6 +37,9 @@ def test_every_end_of_a_delete(account: Account, fault: dict[str, Any], result: 
     assert (outcome.result, outcome.id, "a" in apply.lock().entries) == (result, plan.changes[0].id, locked)
     assert "b" in apply.lock().entries
     assert not apply.journal_path.exists()
+    methods = [each.method for each in account.switchboard.sent]
+    assert (methods.count("DELETE"), methods.count("GET")) == (sends, looks)
+    assert "DELETE DELETE" not in " ".join(methods), "somebody may have edited it meanwhile"
 
 
 def test_what_is_gone_already_needs_no_delete(account: Account) -> None:
@@ -51,3 +57,12 @@ def test_what_was_edited_meanwhile_is_not_deleted(account: Account) -> None:
     account.edit("a", prompt="Other")
     (outcome,) = Apply(account).run(plan).outcomes
     assert (outcome.result, account.writes) == (Result.REFUSED, [])
+
+
+def test_what_an_older_version_shows_is_not_deleted(account: Account) -> None:
+    found = stored(account, "a")
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(found["id"], "a", {}, tokens=Tokens("t9", (found["updated_at"],)))})
+    (outcome,) = apply.run(delete_plan(found)).outcomes
+    assert (outcome.result, account.writes) == (Result.REFUSED, [])
+    assert "older version" in str(outcome.error)

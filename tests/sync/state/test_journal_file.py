@@ -124,7 +124,8 @@ def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(fails, range(1, 9)))
-    assert fails(9)
+    with pytest.raises(OSError, match="No space"):  # the cause, and not what follows from it
+        file.append(ending(9))
     assert disk.count == 3
     file.start(HEADER)
     file.append(ending(1))
@@ -156,3 +157,11 @@ def test_what_is_left_of_it(tmp_path: Path) -> None:
 def test_a_journal_must_be_started(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not started"):
         JournalFile(tmp_path / "j").append(ending(1))
+
+
+def test_a_fault_of_ours_stops_the_others_as_well(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / "j")
+    with pytest.raises(ValueError, match="not started"):
+        file.append(ending(1))
+    with pytest.raises(OSError, match=r"(?i)input/output"):
+        file.append(ending(2))

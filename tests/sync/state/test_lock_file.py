@@ -236,6 +236,11 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten(text: st
         ("<<<<<<< HEAD\n" + TEXT, "unresolved merge conflicts"),
         (TEXT.replace('"sales/outbound"', '||||||| base\n"sales/outbound"'), "unresolved merge conflicts"),
         (TEXT + "=======\n", "unresolved merge conflicts"),
+        (TEXT + ">>>>>>> theirs\n", "unresolved merge conflicts"),
+        (
+            TEXT.replace('"sales/outbound": {', '"sales/outbound": {},\n"sales/outbound": {'),
+            'it holds "sales/outbound" twice (asst_1)',
+        ),
         (
             TEXT.replace('"sales/outbound": {', '"sales/outbound": {"id": "asst_2"},\n"sales/outbound": {'),
             'it holds "sales/outbound" twice (asst_2 and asst_1)',
@@ -260,6 +265,7 @@ def test_what_is_no_lock_is_refused_with_a_way_out(text: str, words: str) -> Non
 def test_a_saved_lock_is_loaded_again(tmp_path: Path) -> None:
     path = tmp_path / ".revox" / "production.lock.json"
     assert load_lock(path, EMPTY.environment, EMPTY.base_url) == EMPTY
+    assert load_lock(path, EMPTY.environment, None).base_url == ""
     save_lock(path, EMPTY)
     save_lock(path, LOCK)
     assert load_lock(path, LOCK.environment, LOCK.base_url + "/") == LOCK

@@ -7,7 +7,7 @@ import pytest
 
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.journal import Intent, Journal, load_journal
+from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.sync.state.recorder import StateRecorder
@@ -29,7 +29,7 @@ class Kept:
     def __init__(self, folder: Path, lock: Lock = EMPTY, *unsettled: Intent) -> None:
         self.saved: list[Lock] = []
         self.path = folder / "j"
-        self.keeper = StateRecorder(lock, self.saved.append, JournalFile(self.path), unsettled)
+        self.keeper = StateRecorder(lock, self.saved.append, JournalFile(self.path, branch="main"), unsettled)
 
     @property
     def journal(self) -> Journal:
@@ -47,6 +47,14 @@ def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
     kept.keeper.not_done(kept.keeper.begin(intent("c")))
     assert kept.saved == [EMPTY]
     assert len(kept.journal.steps) == 6
+    ends = [step for step in kept.journal.steps if isinstance(step, Ending)]
+    # Recovery makes the same lock of these, and of nothing else.
+    assert [(end.address, end.entry, end.organization_id) for end in ends] == [
+        ("a", entry(1), "org_1"),
+        ("b", entry(2), "org_1"),
+        ("c", None, None),
+    ]
+    assert [(end.happened, end.branch) for end in ends] == [(True, "main"), (True, "main"), (False, "main")]
     kept.keeper.finish()
     assert [sorted(each.entries) for each in kept.saved] == [[], ["a", "b"]]
     assert kept.saved[-1].organization_id == "org_1"
