@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Never
@@ -16,20 +15,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from revox_sync.emulator.assistants import AssistantBuilder
-from revox_sync.emulator.catalogue import PHONE_NUMBERS, VOICES
+from revox_sync.emulator.calls import Calls
+from revox_sync.emulator.catalogue import VOICES
 from revox_sync.emulator.contract import BodyViolation, ServedContract
+from revox_sync.emulator.endpoint import ROOT, read_mapping, route
 from revox_sync.emulator.faults import Dice
-from revox_sync.emulator.middleware import InjectFaults, RequireKey, SlowDown, carries_key
+from revox_sync.emulator.middleware import Forbid, InjectFaults, RequireKey, SlowDown, carries_key
+from revox_sync.emulator.organisation import Organisation
 from revox_sync.emulator.quirk_effects import without_item_keys
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import Store, StoredAssistant
 
-_ROOT: Final = "/api"
 _AUTH_STATUS: Final = "/auth-status"
-_BODY_LIMIT_BYTES: Final = 5 * 1024 * 1024
-# JavaScript's numbers are exact below it.
-_SAFE_INTEGER: Final = 2**53
-_Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(schemas: Path, store: Store, settings: EmulatorSettings | None = None) -> Starlette:
@@ -52,8 +49,9 @@ def create_app(schemas: Path, store: Store, settings: EmulatorSettings | None = 
         routes=api.routes(),
         middleware=[
             Middleware(SlowDown, settings=settings),
-            Middleware(InjectFaults, settings=settings, dice=dice, root=_ROOT),
-            Middleware(RequireKey, key=settings.key, open_path=_ROOT + _AUTH_STATUS),
+            Middleware(InjectFaults, settings=settings, dice=dice, root=ROOT),
+            Middleware(RequireKey, key=settings.key, open_path=ROOT + _AUTH_STATUS),
+            Middleware(Forbid, paths=settings.quirks.forbid, root=ROOT),
         ],
         exception_handlers={HTTPException: _refusal, ClientDisconnect: _no_client, Exception: _refusal},
     )
@@ -72,16 +70,19 @@ class _Api:
         self._settings = settings
         self._quirks = settings.quirks
         self._dice = dice
+        self._organisation = Organisation(store, settings, self._builder.answer)
+        self._calls = Calls(store, settings, self._builder, contract)
 
     def routes(self) -> list[Route]:
         """Every path with the methods it knows."""
         return [
-            _route("/assistants", GET=self.list_all, POST=self.create),
-            _route("/assistants/{id}", GET=self.retrieve, PATCH=self.update, DELETE=self.delete),
-            _route("/assistants/{id}/clone", POST=self.clone),
-            _route("/voices", GET=self.voices),
-            _route("/phone-numbers", GET=self.phone_numbers),
-            _route(_AUTH_STATUS, GET=self.auth_status),
+            route("/assistants", GET=self.list_all, POST=self.create),
+            route("/assistants/{id}", GET=self.retrieve, PATCH=self.update, DELETE=self.delete),
+            route("/assistants/{id}/clone", POST=self.clone),
+            route("/voices", GET=self.voices),
+            *self._organisation.routes(),
+            *self._calls.routes(),
+            route(_AUTH_STATUS, GET=self.auth_status),
         ]
 
     async def list_all(self, _: Request) -> Response:
@@ -95,7 +96,7 @@ class _Api:
         return JSONResponse({"assistants": shown[:page], "has_more": cursor is not None, "next_cursor": cursor})
 
     async def create(self, request: Request) -> Response:
-        body = await _read_mapping(request)
+        body = await read_mapping(request)
         if violations := self._contract.create_violations(self._judged(body)):
             raise _ViolationError(violations)
         return self._added(self._builder.created(body))
@@ -110,7 +111,7 @@ class _Api:
         return JSONResponse(self._builder.answer(document))
 
     async def update(self, request: Request) -> Response:
-        body = await _read_mapping(request)
+        body = await read_mapping(request)
         self._found(request)
         if violations := self._contract.update_violations(self._judged(body)):
             raise _ViolationError(violations)
@@ -135,9 +136,6 @@ class _Api:
         known = [voice for voice in VOICES if voice["provider"] in self._contract.voice_providers]
         return JSONResponse({"voices": known})
 
-    async def phone_numbers(self, _: Request) -> Response:
-        return JSONResponse({"phone_numbers": PHONE_NUMBERS})
-
     async def auth_status(self, request: Request) -> Response:
         # A guess: the SDK documents "True if the API key is still valid", which makes sense only if a wrong key is
         # answered with false and not with 401 (docs/api.md, "Errors and repeats").
@@ -157,15 +155,6 @@ class _Api:
     def _added(self, document: StoredAssistant) -> Response:
         self._store.add(document)
         return JSONResponse({"assistant": self._builder.answer_to_create(document)})
-
-
-def _route(path: str, **by_method: _Handler) -> Route:
-    async def endpoint(request: Request) -> Response:
-        # Starlette adds HEAD to every route that knows GET, and the server leaves the body out.
-        method = "GET" if request.method == "HEAD" else request.method
-        return await by_method[method](request)
-
-    return Route(_ROOT + path, endpoint, methods=list(by_method))
 
 
 def _id(request: Request) -> str:
@@ -188,48 +177,6 @@ class _ViolationError(HTTPException):
     def __init__(self, violations: Sequence[BodyViolation]) -> None:
         super().__init__(422, "the body does not match the contract")
         self.violations = violations
-
-
-async def _read_mapping(request: Request) -> dict[str, Any]:
-    """The JSON mapping a request carries.
-
-    Raises:
-        HTTPException: 413 for a body over the limit, 400 for one that is not a JSON mapping.
-    """
-    body = _parsed(await _read(request))
-    if not isinstance(body, dict):
-        raise HTTPException(400, "the body is not a JSON object")
-    return body
-
-
-async def _read(request: Request) -> bytes:
-    # Read to the end even when it is too large: a client that is still sending might miss the refusal.
-    size, chunks = 0, []
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= _BODY_LIMIT_BYTES:
-            chunks.append(chunk)
-    if size > _BODY_LIMIT_BYTES:
-        raise HTTPException(413, f"the body is larger than {_BODY_LIMIT_BYTES} bytes")
-    return b"".join(chunks)
-
-
-def _parsed(text: bytes) -> Any:
-    """The value of a JSON text, numbers as JavaScript would answer them: `400.0` becomes `400`."""
-    try:
-        value = json.loads(text.decode("utf-8"), parse_float=_number)
-        # Python reads more than JSON can say: NaN, infinities (also as 1e999) and unpaired surrogates.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except RecursionError:
-        raise HTTPException(400, "the body is nested too deeply") from None
-    except ValueError as error:
-        raise HTTPException(400, f"the body is not valid JSON: {error}") from error
-    return value
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    return int(number) if abs(number) < _SAFE_INTEGER and number.is_integer() else number
 
 
 async def _refusal(_: Request, error: Exception) -> JSONResponse:

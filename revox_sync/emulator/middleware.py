@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from starlette.datastructures import Headers
@@ -37,6 +37,26 @@ class RequireKey:
         allowed = scope["path"] == self._open_path or carries_key(Headers(scope=scope), self._key)
         refused = JSONResponse({"error": "missing or wrong API key"}, 401, {"WWW-Authenticate": "Bearer"})
         return await (self._app if allowed else refused)(scope, receive, send)
+
+
+class Forbid:
+    """Answers 403 to requests for some paths, as to a key that may not read them.
+
+    Args:
+        paths: below the base URL, without a slash in front; everything below them is forbidden, too.
+        root: path of the base URL.
+    """
+
+    def __init__(self, app: ASGIApp, paths: Sequence[str], root: str) -> None:
+        self._app = app
+        self._paths = tuple(f"{root}/{path}" for path in paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        path = scope.get("path", "")
+        forbidden = any(path == each or path.startswith(f"{each}/") for each in self._paths)
+        refused = JSONResponse({"error": "this key may not do that"}, 403)
+        return await (refused if forbidden else self._app)(scope, receive, send)
 
 
 class TokenBucket:

@@ -23,6 +23,7 @@ class Argument(Enum):
     COUNT = ":N"
     FIELDS = ":FIELD[,FIELD]"
     KEY = ":NAME"
+    PATHS = ":PATH[,PATH]"
 
 
 # Every kind of quirk; each is a field of `Quirks`, written with dashes here.
@@ -39,6 +40,7 @@ QUIRK_KINDS: Final[Mapping[str, Argument]] = {
     "lower-name": Argument.NOTHING,
     "nfc": Argument.NOTHING,
     "respell": Argument.NOTHING,
+    "forbid": Argument.PATHS,
 }
 
 
@@ -61,6 +63,7 @@ class Quirks:
         lower_name: names are kept in lower case.
         nfc: texts are kept in Unicode form NFC.
         respell: values are kept in the spelling that `stored_form.respelled` gives them.
+        forbid: paths below the base URL, such as `campaigns`, that the key may not use: 403.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -78,6 +81,7 @@ class Quirks:
     lower_name: bool = False
     nfc: bool = False
     respell: bool = False
+    forbid: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, seconds in (("list-lag", self.list_lag), ("read-lag", self.read_lag)):
@@ -132,8 +136,8 @@ def _read(text: str) -> bool | float | int | tuple[str, ...]:
                 return float(argument)
             case Argument.COUNT:
                 return int(argument)
-            case Argument.FIELDS if all(fields := argument.split(",")):
-                return tuple(fields)
+            case Argument.FIELDS | Argument.PATHS if all(names := argument.split(",")):
+                return tuple(names)
             case Argument.KEY if argument:
                 return (argument,)
     raise ValueError(f"the quirk `{text}` is not written {written(kind)}")

@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 StoredAssistant = dict[str, Any]
+StoredRecord = dict[str, Any]
 # "RVX1": marks the file as ours and names its layout.
 _APPLICATION_ID: Final = 0x5256_5831
+_RECORDS: Final = """
+CREATE TABLE IF NOT EXISTS record
+(number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (kind, id))
+"""
 _LAYOUT: Final = "CREATE TABLE assistant (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL)"
 
 
@@ -116,6 +121,21 @@ class Store:
             self._note_former(number, before)
             return True
 
+    def records(self, kind: str) -> list[StoredRecord]:
+        """Everything of a kind beside assistants, such as `call`, in the order it was added."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT document FROM record WHERE kind = ? ORDER BY number", (kind,)).fetchall()
+        return [json.loads(text) for (text,) in rows]
+
+    def keep(self, kind: str, record: StoredRecord) -> None:
+        """Keep something beside assistants under `record["id"]`, in the place of what had that id."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO record (kind, id, document) VALUES (?, ?, ?) "
+                "ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document",
+                (kind, record["id"], json.dumps(record)),
+            )
+
     def _note_former(self, number: int | None, document: StoredAssistant | None) -> None:
         if not self._remembered or number is None:
             return
@@ -143,6 +163,7 @@ class Store:
                 connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             elif mark != _APPLICATION_ID:
                 raise sqlite3.DatabaseError("it belongs to another program")
+            connection.execute(_RECORDS)  # a file of an earlier version has none
         # WAL survives a killed process, at a fraction of the cost of a synchronous rollback journal.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
