@@ -105,17 +105,14 @@ def test_a_key_may_be_forbidden_to_read_some_of_it() -> None:
 
 
 def test_numbers_and_campaigns_outlive_the_process(tmp_path: Path) -> None:
-    def sdk_of(store: Store, url: str) -> Revox:
-        return Revox(base_url=url, api_key="emulator", max_retries=0)
-
     file = tmp_path / "data.sqlite"
     with Store(file) as store, running(create_app(SCHEMAS, store, EmulatorSettings())) as url:
-        sdk = sdk_of(store, url)
+        sdk = Revox(base_url=url, api_key="emulator", max_retries=0)
         assistant = create(sdk)
         sdk.phone_numbers.update(sdk.phone_numbers.list().phone_numbers[0].id, inbound_assistant_id=assistant)
         made = campaign(sdk, assistant)
     with Store(file) as store, running(create_app(SCHEMAS, store, EmulatorSettings())) as url:
-        sdk = sdk_of(store, url)
+        sdk = Revox(base_url=url, api_key="emulator", max_retries=0)
         bound = sdk.phone_numbers.list().phone_numbers[0].inbound_assistant
         assert bound is not None
         assert bound.id == assistant
