@@ -268,19 +268,37 @@ def _of_block(sign: str, lines: list[str]) -> Inline:
 
 
 def _in_brackets(node: CollectionNode, text: str, content: int, end: int, indent: int) -> Inline:
-    """A collection in brackets as it is written, without quotes that nobody needs."""
+    """A collection in brackets as it is written, without quotes and blanks that nobody needs."""
     raw = text[content:end]
     if not node.value and "#" not in raw:
         return Inline([raw[0] + raw[-1]])
-    inside = [part for part in walk_nodes(node) if content <= part.start_mark.index < end]
-    quoted = [part for part in inside if isinstance(part, ScalarNode) and part.style in _QUOTES and part.tag == QUOTED]
-    for part in sorted(quoted, key=lambda part: -part.start_mark.index):
+    inside = (part for part in walk_nodes(node) if content <= part.start_mark.index < end)
+    scalars = sorted((part for part in inside if isinstance(part, ScalarNode)), key=lambda part: part.start_mark.index)
+    one_line = "\n" not in raw
+    pieces, at = [], content
+    for part in scalars:
         start, stop = content_start(part, text), part.end_mark.index
-        # Signs that stick to a quote would become part of the text.
-        if "\n" in text[start:stop] or text[stop : stop + 1] == ":" != text[stop : stop + 2].strip():
-            continue
-        if text[start - 1] not in ":&!" and start == part.start_mark.index:
-            raw = raw[: start - content] + write_scalar(part.value, flow=True) + raw[stop - content :]
-    lines = raw.split("\n")
+        between = text[at:start]
+        pieces += [_tightened(between) if one_line else between, _in_bracket_quotes(part, text, start, stop)]
+        at = stop
+    pieces.append(_tightened(text[at:end]) if one_line else text[at:end])
+    lines = "".join(pieces).split("\n")
     indents = [len(line) - len(line.lstrip(" \t")) - indent for line in lines[1:]]
     return Inline([line.strip(" \t") if number else line.rstrip() for number, line in enumerate(lines)], indents)
+
+
+def _tightened(between: str) -> str:
+    """What stands between two texts in brackets, with one blank behind commas and colons and none inside brackets."""
+    if "*" in between:  # the name of an alias ends at a blank
+        return between
+    between = re.sub(r" ?, ?", ", ", re.sub(r"[ \t]+", " ", between))
+    return re.sub(r" (?=[\]}])", "", re.sub(r"(?<=[\[{]) ", "", between))
+
+
+def _in_bracket_quotes(part: ScalarNode, text: str, start: int, stop: int) -> str:
+    written = text[start:stop]
+    # Signs that stick to a quote would become part of the text.
+    sticks = text[start - 1] in ":&!" or (text[stop : stop + 1] == ":" and text[stop + 1 : stop + 2].strip() != "")
+    if part.style not in _QUOTES or part.tag != QUOTED or "\n" in written or sticks or start != part.start_mark.index:
+        return written
+    return write_scalar(part.value, flow=True)

@@ -76,6 +76,7 @@ def test_yamllint_has_no_errors_in_what_init_writes(tmp_path: Path) -> None:
     paths = [path for path in sorted(root.rglob("*.y*ml")) if path.is_file()]
     assert len(paths) == len({"configuration", "assistant", "hooks", "workflow"})
     assert [found for path in paths for found in objections(path.name, path.read_text("utf-8"))] == []
+    assert run(["fmt", "-C", str(root), "--check"]) == 0
 
 
 @pytest.mark.slow
