@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,16 +40,45 @@ class Emulated:
         return [assistant["name"] for assistant in self.store.all()]
 
 
+class Patience:
+    """Time that an emulator lets pass: until it is over, every wait lasts.
+
+    Attributes:
+        asked: seconds of the waits that have begun.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self.over = threading.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        if seconds:
+            self.asked.append(seconds)
+            await asyncio.to_thread(self.over.wait)
+
+
 @contextmanager
-def disturbed(*faults: str, seed: int = 0, timeout: float = 5.0) -> Iterator[Emulated]:
+def disturbed(
+    *faults: str, seed: int = 0, timeout: float = 30.0, patience: Patience | None = None
+) -> Iterator[Emulated]:
     """An emulator with faults, the clock standing still."""
-    settings = EmulatorSettings(faults=tuple(map(Fault.parse, faults)), seed=seed, clock=lambda: NOW)
+    sleep = asyncio.sleep if patience is None else patience.sleep
+    settings = EmulatorSettings(faults=tuple(map(Fault.parse, faults)), seed=seed, clock=lambda: NOW, sleep=sleep)
     with (
         Store(None) as store,
         running(create_app(SCHEMAS, store, settings)) as url,
         httpx.Client(base_url=url, headers=KEY, timeout=timeout) as client,
     ):
         yield Emulated(client, store)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def outcome(client: httpx.Client) -> int | str:
@@ -105,31 +136,33 @@ def test_after_a_commit_every_write_is_carried_out() -> None:
 
 
 def test_hang() -> None:
-    with disturbed("hang:1:0.1", timeout=0.03) as emulated:
+    patience = Patience()
+    with disturbed("hang:1", timeout=0.1, patience=patience) as emulated:
         assert outcome(emulated.client) == "timed out"
-        emulated.client.timeout = httpx.Timeout(5)
+        patience.over.set()
+        emulated.client.timeout = httpx.Timeout(30)
         assert outcome(emulated.client) == "dropped"
-        assert emulated.names == []
+        assert (emulated.names, patience.asked) == ([], [35.0, 35.0])
 
 
 def test_slow_is_carried_out_at_once_and_answered_late() -> None:
-    with disturbed("slow:1:0.2", timeout=0.1) as emulated:
-        assert outcome(emulated.client) == "timed out"
-        assert emulated.names == ["A"]
-        began = time.perf_counter()
-        answer = emulated.client.get("/assistants", timeout=5)
-        assert time.perf_counter() - began >= 0.2
-        assert [assistant["name"] for assistant in answer.json()["assistants"]] == ["A"]
+    patience = Patience()
+    with disturbed("slow:1:0.2", patience=patience) as emulated, ThreadPoolExecutor(1) as pool:
+        created = pool.submit(outcome, emulated.client)
+        until(lambda: patience.asked == [0.2])
+        assert (emulated.names, created.done()) == (["A"], False)
+        patience.over.set()
+        assert created.result() == 200
 
 
 def test_late_commit_happens_after_the_client_has_left() -> None:
-    with disturbed("late-commit:1:0.2", timeout=0.1) as emulated:
+    patience = Patience()
+    with disturbed("late-commit:1", timeout=0.1, patience=patience) as emulated:
         assert outcome(emulated.client) == "timed out"
-        assert emulated.client.get("/assistants", timeout=5).json() == {"assistants": []}
-        deadline = time.monotonic() + 5
-        while not emulated.names and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert emulated.names == ["A"]
+        until(lambda: patience.asked == [35.0])
+        assert emulated.client.get("/assistants", timeout=30).json() == {"assistants": []}
+        patience.over.set()
+        until(lambda: emulated.names == ["A"])
 
 
 def test_late_commit_without_its_whole_body_is_none() -> None:

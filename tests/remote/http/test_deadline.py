@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from revox_sync.remote.http.deadline import DeadlineWatch
+from tests.remote.http.timeless import Clock
 
 SOON = 0.02
 NEVER = 3600.0
@@ -28,12 +29,14 @@ def test_what_lasts_too_long_is_broken_off(watch: DeadlineWatch) -> None:
     assert limit.reached
 
 
-def test_what_ends_in_time_is_not(watch: DeadlineWatch) -> None:
-    broken, later = threading.Event(), threading.Event()
-    with watch.limit(SOON, broken.set) as limit:
-        pass
-    with watch.limit(SOON * 2, later.set):
-        assert later.wait(PATIENCE)
+def test_what_ends_in_time_is_not() -> None:
+    broken, later, clock = threading.Event(), threading.Event(), Clock()
+    with closing(DeadlineWatch(clock)) as watch:
+        with watch.limit(SOON, broken.set) as limit:
+            clock.seconds += SOON / 2
+        clock.seconds += SOON
+        with watch.limit(0, later.set):
+            assert later.wait(PATIENCE)
     assert not limit.reached
     assert not broken.is_set()
 

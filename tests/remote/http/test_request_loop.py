@@ -21,6 +21,7 @@ from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
+from tests.remote.http.timeless import Clock, SlowNetwork, farthest, timeless
 from tests.remote.server import Reply, Server, serving
 from tests.remote.test_client import ANN, CALLS, HASTY, KEY, client_of
 from tests.remote.traces import traces
@@ -48,33 +49,6 @@ PASSING: Final = {
     "another shape": Reply(body=[]),
     "no answer body": Reply(204),
 }
-
-
-class Clock:
-    """A clock that only waiting moves, and what was waited for."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-        self.waits: list[float] = []
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def wait(self, seconds: float) -> bool:
-        self.waits.append(seconds)
-        self.seconds += seconds
-        return False
-
-
-def timeless(server: Server, clock: Clock, **settings: Any) -> Client:
-    """A client whose back-off is as long as it may be, with no time to add to what the server asks for."""
-    return client_of(
-        server, **{"clock": clock, "wait": clock.wait, "uniform": farthest, "policy": RetryPolicy(), **settings}
-    )
-
-
-def farthest(_: float, high: float) -> float:
-    return high
 
 
 def nearest(low: float, _: float) -> float:
@@ -242,15 +216,15 @@ def test_a_wish_past_the_time_limit_is_not_waited_for(call: str) -> None:
 
 
 def test_the_time_limit_is_that_of_all_attempts_together() -> None:
-    started = time.monotonic()
+    clock = Clock()
+    policy = RetryPolicy(attempts=100, base=0.001, longest=0.001)
     with (
-        serving(Reply(500), pause=0.1) as server,
-        client_of(server, timeout=0.35, policy=RetryPolicy(attempts=100, base=0.001, longest=0.001)) as client,
+        serving(Reply(500)) as server,
+        timeless(server, clock, transport=SlowNetwork(clock), timeout=0.35, policy=policy) as client,
         pytest.raises(RemoteError),
     ):
         client.list_assistants()
-    assert time.monotonic() - started < 0.8
-    assert 2 <= len(server.received) <= 4
+    assert len(server.received) == 4
 
 
 def after_first_request(server: Server, act: Callable[[], object]) -> threading.Thread:
