@@ -57,10 +57,11 @@ class NameUsedTwice(ProjectRule):
             earlier.append(assistant)
             if len(earlier) > 1:
                 message = f"`{earlier[0].address}` also has the name `{assistant.name}`"
-                severity = None
+                label, severity = "choose another", None
                 if project.told_apart(each.address for each in earlier):
-                    message, severity = f"{message}; only the lock tells them apart", Severity.WARNING
-                yield assistant, ProjectHit(message, "choose another", earlier[0], "used first here", severity)
+                    # The message stays: whether there is a lock makes no finding new or gone.
+                    label, severity = f"only the lock tells them apart; {label}", Severity.WARNING
+                yield assistant, ProjectHit(message, label, earlier[0], "used first here", severity)
 
 
 class SubAssistantWithoutLock(ProjectRule):
