@@ -166,7 +166,7 @@ def _card(card: Card, label: str) -> Markup:
         "article",
         element("h2", element("span", visible(card.address), class_="address"), f" {card.verb}", id=f"{label}-title"),
         element("p", *facts, class_="facts"),
-        element("p", visible(card.text)) if card.text else "",
+        element("p", *_prose(card.text)) if card.text else "",
         # What concerns callers stands above the fields.
         *(element("p", visible(notice), class_="notice") for notice in variable_notices(card)),
         _findings(card.findings) if card.findings else "",
@@ -271,9 +271,19 @@ def _finding(finding: FindingView) -> Markup:
     what = "new" if finding.is_new else "gone"
     badge = element("span", f"{what} {finding.severity}", class_=f"badge {what}")
     place = element("code", visible(finding.place))
-    return element("li", badge, " ", element("b", finding.rule), f" {visible(finding.sentence)} ", place)
+    return element("li", badge, " ", element("b", finding.rule), " ", *_prose(finding.sentence), " ", place)
+
+
+def _prose(text: str) -> Iterator[str]:
+    """A sentence of ours, with what it has in backticks as code."""
+    parts = visible(text).split("`")
+    # An odd backtick begins nothing, so it stays one.
+    odd = parts.pop() if len(parts) % 2 == 0 else None
+    yield from (element("code", part) if number % 2 else part for number, part in enumerate(parts))
+    if odd is not None:
+        yield f"`{odd}"
 
 
 def _note(note: Note) -> Markup:
     rows = [element("tr", *(element("td", visible(cell)) for cell in row)) for row in note.rows]
-    return joined(element("p", visible(note.text)), element("table", element("tbody", *rows)) if rows else "")
+    return joined(element("p", *_prose(note.text)), element("table", element("tbody", *rows)) if rows else "")

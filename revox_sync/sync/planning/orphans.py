@@ -11,7 +11,7 @@ from revox_sync.config import SafetyOptions
 from revox_sync.contract.fields import assistant_node
 from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.sync.comparing.field_diff import lost_changes
+from revox_sync.sync.comparing.field_diff import impact_of, lost_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.three_way import Touched, touched
 from revox_sync.sync.model.lock import LockEntry
@@ -97,15 +97,17 @@ def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
 
 
 def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
-    node = assistant_node()
+    node, lost = assistant_node(), deleted_value(remote.value, entry)
     return Change(
         address=orphan.address,
         name=orphan.name,
         id=orphan.id,
         action=Action.DELETE,
+        # Whatever it did for callers, it does no longer.
+        impact=impact_of(lost),
         reason=_deleted_because(remote, entry),
         fields=tuple(lost_changes(remote.value, entry, node)),
-        before=deleted_value(remote.value, entry),
+        before=lost,
         fingerprint=fingerprint(remote.value, {}, node),
     )
 

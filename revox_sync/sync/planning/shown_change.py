@@ -54,7 +54,7 @@ def _as_sent(change: Change) -> Change:
     return replace(
         change,
         name=name if isinstance(name, str) else change.name,
-        impact=impact_of(change.body),
+        impact=impact_of(change.before if change.action is Action.DELETE else change.body),
         fields=tuple(_shown(change)),
     )
 

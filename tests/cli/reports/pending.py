@@ -27,6 +27,7 @@ def pending(account: Account) -> str:
 
 def without_claim(report: str) -> str:
     """What `show` says, but for the one thing that `plan` knows and a file only says."""
-    in_html = r"<section><h2>Notes</h2><p>Note: what would be sent.*?</p></section>"
-    in_markdown, in_text = r"```text\nNote: what would be sent[^`]*```\n\n", r"Note: what would be sent.*?\n\n"
+    claim = "Note: what would be sent.*?not so[.]"
+    in_html = rf"<section><h2>Notes</h2><p>{claim}</p></section>|<p>{claim}</p>"
+    in_markdown, in_text = rf"```text\n{claim}\n```\n\n", rf"(?<=\n\n){claim}\n\n|(?<!\n)\n{claim}"
     return re.sub(f"{in_html}|{in_markdown}|{in_text}", "", report, flags=re.DOTALL)

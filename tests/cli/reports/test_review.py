@@ -92,3 +92,17 @@ def test_every_sign_of_a_report_is_in_the_legend() -> None:
     signs = set(re.findall(r"^ {2,6}([-+~!…]|@@) ", "\n".join(texts), re.MULTILINE))
     signs |= {"^"} if re.search(r"^ +\^", "\n".join(texts), re.MULTILINE) else set()
     assert signs == set(re.findall(r"(?:^| )  (\S{1,2}) ", LEGEND, re.MULTILINE))
+
+
+def test_a_delete_has_the_impact_of_what_it_takes_away(account: Account) -> None:
+    account.declare("gone", prompt="Greet the caller.", max_call_duration_secs=300)
+    account.applied()
+    (account.root / "assistants" / "gone.yaml").unlink()
+    saved = str(account.root / "plan.json")
+    plan = ["plan", "--prune", "--max-deletes", "1"]
+    (change,) = account.run(*plan, "--save", saved, "-o", "json").json["changes"]
+    assert change["impact"] == ["speech", "routing", "cosmetic"]
+    for command in (plan, ["show", saved]):
+        assert account.run(*command, "--fail-on-impact", "data").code == 0
+        ran = account.run(*command, "--fail-on-impact", "speech")
+        assert (ran.code, "gone (speech)" in ran.err) == (4, True)

@@ -240,3 +240,11 @@ def test_many_assistants_stay_usable(tmp_path: Path) -> None:
     path.write_text(render(plan_page(many(300), "0" * 32)), "utf-8")
     seen = browse(path, "action=create&q=team/00")
     assert seen.visible == ["team/000", "team/003", "team/006", "team/009"]
+
+
+def test_what_a_sentence_has_in_backticks_is_code() -> None:
+    notes = (Note("run `revox-sync pull` & see"), Note("`a` and `b"), Note("`<b>`"))
+    text = render(Page("plan:a", "Plan", "a", (), "", notes=notes))
+    assert "<p>run <code>revox-sync pull</code> &amp; see</p>" in text
+    assert "<p><code>a</code> and `b</p>" in text
+    assert "<p><code>&lt;b&gt;</code></p>" in text
