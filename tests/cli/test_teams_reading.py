@@ -41,6 +41,9 @@ READING: Final[dict[str, list[tuple[str, int]]]] = {
     "explain": [("explain RVX101", 0)],
     "rules": [("rules", 0)],
     "schema": [("schema plan", 0)],
+    "env": [("env", 0), ("env --online", 0)],
+    "fmt": [("fmt", 0)],
+    "help": [("help plan", 0)],
     "server": [("server --help", 0)],
     "emulate": [("emulate --help", 0)],  # it is a server, and asks nobody
 }

@@ -206,10 +206,10 @@ def test_missing_variables_are_all_named(account: Account, monkeypatch: pytest.M
     monkeypatch.delenv("T_KEY")
     assert account.run("show", saved).code == 0
     ran = account.run("apply", saved)
-    assert ran.code == 64
-    assert "`T_HOOK`" in ran.err
-    assert "`T_KEY`" in ran.err
-    assert account.switchboard.sent == []
+    assert ran.code == 4
+    assert "`T_HOOK`" in ran.out
+    assert "`T_KEY`" in ran.out
+    assert account.writes == []
 
 
 @pytest.mark.parametrize("text", ["name: S\nprompt: x\n", SECRETIVE.replace("T_KEY", "T_OTHER")])
