@@ -27,6 +27,7 @@ from revox_sync.sync.model.adopt_report import Adopted, AdoptReport, Skipped
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
+from revox_sync.usecases.apply.notices import note_set_aside
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.pull.find_new import (
     AdoptRequest,
@@ -71,6 +72,8 @@ def adopt(session: Session, client: Client, request: AdoptRequest, *, check: boo
     """
     project = read_project(session)
     state = session.state(client, project.desired)
+    if request.new:
+        note_set_aside(session.settings, state.set_aside)
     found = wanted_assistants(client, state, project, request)
     names = {wish.address: wish.name for wish in project.desired}
     free = {address: name for address, name in names.items() if address not in state.lock.entries}

@@ -71,6 +71,7 @@ class AdoptRequest:
         patterns: names and globs; of the listed ones only those whose address or name one of them selects; none: all.
         exclude: of these, those that are not meant.
         folder: of the new files, below the assistants directory; empty for the directory itself.
+        pulls: whether the command line means files that are there, too.
     """
 
     ids: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class AdoptRequest:
     patterns: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     folder: str = ""
+    pulls: bool = False
 
     def takes(self, address: str, remote: Remote) -> bool:
         """Whether a listed assistant is meant that would get an address."""
@@ -156,7 +158,8 @@ def require_known_patterns(session: Session, client: Client, patterns: Sequence[
                 hint = f"take the pattern out of `unmanaged` in {CONFIG_NAME}, or name the assistant with --id"
                 raise UsageError(f"`{pattern}` names only assistants that the project leaves to others", hint=hint)
             continue
-        known = [*addresses.values(), *(remote.name for remote in listed.values())]
+        known = [*(wish.address for wish in project.desired), *addresses.values()]
+        known += [remote.name for remote in listed.values()]
         near = did_you_mean(pattern, known)
         raise UsageError(
             f"no file has the address `{pattern}`, and no new assistant has that address or name",
@@ -176,6 +179,8 @@ def wanted_assistants(client: Client, state: State, project: Project, request: A
     # The address must not depend on what else is taken: a pattern names the one that a file of all would have.
     addresses = _addresses([*named, *listed], state, project, request)
     found = [*named, *(remote for remote in listed if request.takes(addresses[remote.id], remote))]
+    if listed and not found and request.exclude and not request.pulls:
+        raise UsageError("--exclude leaves no assistant", hint="name fewer")
     return [Found(remote, addresses[remote.id]) for remote in {remote.id: remote for remote in found}.values()]
 
 

@@ -124,12 +124,14 @@ def adopt_request(
         tuple(pattern for pattern in patterns if any(is_named(address, pattern) for address in addresses))
         for patterns in selection
     )
-    request = AdoptRequest(ids, new, selection.addresses, selection.exclude, folder)
+    pulled = Selection(named, excluded)
+    # Without a pattern that names a file, addresses of new ones would stand for all files.
+    pulls = bool(named or not selection.addresses) and any(map(pulled.has, addresses))
+    request = AdoptRequest(ids, new, selection.addresses, selection.exclude, folder, pulls)
     others = [each for each in (*selection.addresses, *selection.exclude) if each not in {*named, *excluded}]
     if others:
         require_known_patterns(session, client, others, request)
-    pulls = bool(named) if selection.addresses else bool(addresses)
-    return request, Selection(named, excluded) if pulls else None
+    return request, pulled if pulls else None
 
 
 def _folder(config: Config, into: str | None) -> str:

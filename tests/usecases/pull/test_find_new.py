@@ -58,6 +58,26 @@ def test_a_pattern_that_names_nothing_is_an_error(named: Account, arguments: lis
     assert not named.lock_path.exists()
 
 
+def test_all_files_may_be_left_out(named: Account) -> None:
+    named.declare("mine")
+    named.applied()
+    named.edit("mine", prompt="Edited.")
+    ran = named.run("pull", "--new", "--exclude", "mine", "-o", "json")
+    assert (ran.json["assistants"], len(ran.json["adopted"])) == ([], 5)
+
+
+def test_what_is_left_out_altogether_is_an_error(named: Account) -> None:
+    ran = named.run("pull", "--new", "--exclude", "*")
+    assert (ran.code, files(named)) == (64, {})
+    assert "--exclude leaves no assistant" in ran.err
+
+
+def test_a_file_of_that_name_is_suggested(named: Account) -> None:
+    assert named.run("pull", "--new", "Support Paris").code == 0
+    ran = named.run("pull", "--new", "Support Paris")
+    assert (ran.code, "did you mean `support-paris`?" in ran.err) == (64, True)
+
+
 def test_a_pattern_may_name_files_and_new_ones(named: Account) -> None:
     named.declare("support-nice")
     named.declare("other")
@@ -76,8 +96,9 @@ def test_what_is_left_to_others_is_not_taken(named: Account) -> None:
     named.configure(unmanaged=["Sales", "[TEST] *"])
     ran = named.run("pull", "--new", "Sales")
     assert (ran.code, "leaves to others" in ran.err) == (64, True)
-    ran = named.run("pull", "--new", "-o", "json")
+    ran = named.run("pull", "--new", "-v", "-o", "json")
     assert [each["address"] for each in ran.json["adopted"]] == ["support-lyon", "support-paris"]
+    assert "note: 3 remote assistants without a file left to others by `unmanaged`" in ran.err
 
 
 @pytest.mark.parametrize(
