@@ -103,7 +103,7 @@ def _url(text: str) -> str:
         return _text(text)
     if not parts.scheme or not parts.hostname:
         return _text(text)
-    user = f"{parts.username or ''}{':' + parts.password if parts.password else ''}@" if "@" in parts.netloc else ""
+    user = f"{parts.username}{':' + parts.password if parts.password else ''}@" if "@" in parts.netloc else ""
     shown_port = f":{port}" if port not in (None, _DEFAULT_PORTS.get(parts.scheme.lower())) else ""
     path, query, fragment = map(_escaped, (parts.path, parts.query, parts.fragment))
     root = f"{parts.scheme.lower()}://{user}{parts.hostname}{shown_port}/"

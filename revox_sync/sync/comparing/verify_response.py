@@ -203,7 +203,8 @@ class _Verification:
     def _lost(self, server: Mapping[str, Value]) -> Iterator[Pointer]:
         """What the file does not declare, was carried over, and is not there any more."""
         for pointer, value, place in parts(self._write.body, assistant_node()):
-            if not pointer or isinstance(value, dict | list) or pointer[0] in self._unread or _in_list(pointer):
+            # A mapping is told by what is in it, a list as a whole; one that is empty holds nothing.
+            if not pointer or isinstance(value, dict) or value == [] or _in_list(pointer) or pointer[0] in self._unread:
                 continue
             undeclared = value is not None and value_at(self._write.declared, pointer) is None
             if undeclared and (place is None or not place.read_only) and value_at(server, pointer) is None:

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revox_sync.contract.fields import Node, assistant_node
-from revox_sync.sync.comparing.canonical import canonical, equal, sorted_leaves, value_digest
+from revox_sync.sync.comparing.canonical import (
+    canonical,
+    element_of,
+    equal,
+    identity,
+    known_part,
+    sorted_leaves,
+    value_digest,
+)
 from revox_sync.sync.comparing.forms import equal_loosely
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Pointer
@@ -235,3 +243,24 @@ def test_scalars_nulls_empty_mappings_and_lists_are_leaves() -> None:
         (("position",), {}),
         (("x_unknown",), 1),
     ]
+
+
+def test_entries_are_paired_by_their_key_or_whole() -> None:
+    tools = ROOT.properties["custom_tools"]
+    tool = element_of(tools)
+    one = identity({"name": "a", "description": "x"}, tools.key, tool)
+    assert one == identity({"name": "a", "description": "y"}, tools.key, tool)
+    assert one != identity({"name": "b", "description": "x"}, tools.key, tool)
+    outcomes = ROOT.properties["after_call_sms_outcomes"]
+    assert identity("none", outcomes.key, element_of(outcomes)) != identity("interested", outcomes.key, None)
+    # Not a mapping, although the schema wants one: it is paired whole.
+    assert identity("a", tools.key, tool) != identity("b", tools.key, tool)
+    assert identity(Secret("s1"), None, None) != identity(Secret("s2"), None, None)
+
+
+def test_keys_that_no_contract_knows_are_left_out_where_the_schema_admits_no_others() -> None:
+    tool = element_of(ROOT.properties["custom_tools"])
+    entry = {"name": "a", "later": 1, "input_schema": {"any": {"name": 1}}}
+    assert known_part(entry, tool) == {"name": "a", "input_schema": {"any": {"name": 1}}}
+    assert known_part([entry], ROOT.properties["custom_tools"]) == [known_part(entry, tool)]
+    assert known_part(entry, None) == entry

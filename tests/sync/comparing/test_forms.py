@@ -139,6 +139,8 @@ URLS: list[tuple[str, str, bool]] = [
     ("https://x.com:443/a", "https://x.com/a", True),
     ("http://x.com:80/a", "http://x.com/a", True),
     ("https://x.com:/a", "https://x.com/a", True),
+    ("https://x.com/%41%7a%30", "https://x.com/Az0", True),
+    ("https://@x.com/a", "https://x.com/a", False),
     ("https://x.com/%7euser", "https://x.com/~user", True),
     ("https://x.com/caf%c3%a9", "https://x.com/caf%C3%A9", True),
     ("https://x.com/A", "https://x.com/a", False),

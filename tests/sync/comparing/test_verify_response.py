@@ -341,6 +341,13 @@ LOST: list[tuple[dict[str, Any], dict[str, Any], list[Pointer]]] = [
     ({"voice": VOICE | {"volume": 0.8}}, {"voice": VOICE | {"volume": 1.0}}, []),
     ({"voice": VOICE | {"volume": None}}, {"voice": VOICE}, []),
     ({"voice": VOICE | {"of_a_later_version": 1}}, {"voice": VOICE}, [("voice", "of_a_later_version")]),
+    ({"voice": VOICE | {"later": ["a", "b"]}}, {"voice": VOICE}, [("voice", "later")]),
+    (
+        {"voice": VOICE | {"later": {"a": 1, "b": [2]}}},
+        {"voice": VOICE},
+        [("voice", "later", "a"), ("voice", "later", "b")],
+    ),
+    ({"voice": VOICE | {"later": [], "other": {}}}, {"voice": VOICE}, []),
 ]
 
 
@@ -352,6 +359,11 @@ def test_what_was_carried_over_and_is_gone_is_told(
     assert list(back.lost) == lost
     assert back.dropped == back.replaced == ()
     assert set(back.entry.leaves) == {("voice", key) for key in VOICE}, "what is carried over has no state"
+
+
+def test_what_the_file_declares_is_dropped_and_not_lost() -> None:
+    back = verify_response(write({"voice": VOICE}, {}, {"voice": VOICE}), answer({"voice": BARE}))
+    assert (back.dropped, back.lost) == ((GONE,), ())
 
 
 def test_tokens_of_both_looks_are_remembered() -> None:
