@@ -136,12 +136,24 @@ def _why_refused(match: Match, options: PlanOptions) -> str | None:
             f"{several} this name ({', '.join(match.candidates)}); "
             f"`revox-sync import {as_arguments(match.address, 'ID')}` says which one is meant"
         )
-    if match.kind is MatchKind.MISSING and not options.recreate:
-        lost, locked = match.entry.id if match.entry else "", match.previous_address or match.address
+    return _why_missing(match, options) if match.kind is MatchKind.MISSING else None
+
+
+def _why_missing(match: Match, options: PlanOptions) -> str | None:
+    """The same for a file whose assistant is gone."""
+    lost, locked = match.entry.id if match.entry else "", match.previous_address or match.address
+    if not options.recreate:
         return (
             f"{lost} no longer exists on the server; --recreate creates it again (--max-deletes counts it), "
             f"`revox-sync import {as_arguments(match.address, 'ID')}` binds another one, "
             f"`revox-sync forget {as_arguments(locked)}` lets go of it"
+        )
+    if match.candidates:
+        verb, which = ("has", match.candidates[0]) if len(match.candidates) == 1 else ("have", "ID")
+        return (
+            f"{lost} no longer exists on the server, and {', '.join(match.candidates)} {verb} its name by now; "
+            f"`revox-sync import {as_arguments(match.address, which)}` binds it. No second assistant is created of one "
+            "name: rename that one, and --recreate creates another"
         )
     return None
 

@@ -38,7 +38,8 @@ class Match:
         entry: the lock entry that was used: LOCKED, MOVED, MISSING and UNREADABLE have one.
         previous_address: where the lock has the entry when the file moved (MOVED, or MISSING after a move).
         unread: the remote assistant is listed, but cannot be read by its id.
-        candidates: ids of the assistants an AMBIGUOUS file could mean, sorted.
+        candidates: ids, sorted, of the assistants that an AMBIGUOUS file could mean, or that have the name of a MISSING
+            one by now.
         unlisted: the list call leaves out assistants of this kind, so one may exist all the same.
     """
 
@@ -145,6 +146,8 @@ def match(
             found = Match("", MatchKind.AMBIGUOUS, candidates=tuple(sorted(map(_id_of, candidates))))
         else:
             found = Match("", MatchKind.CREATE)
+        if found.kind is MatchKind.MISSING:  # whoever wants it back may mean one that has its name by now
+            found = replace(found, candidates=tuple(map(_id_of, free.get(name, []))))
         matches.append(replace(found, address=address, unlisted=address in unlisted))
     orphaned = [address for address in gone if loose_name(lock.entries[address].name) not in claims]
     return Matches(tuple(matches), tuple(orphaned))

@@ -86,6 +86,21 @@ def test_two_remotes_of_one_name_are_refused_with_both_ids(account: Account) -> 
     assert changes(account.plan()) == {}
 
 
+def test_nothing_is_recreated_beside_a_namesake(account: Account) -> None:
+    """Somebody has made it anew in the dashboard: a second one of its name would answer nobody's calls."""
+    account.declare("a")
+    account.declare("b")
+    account.applied()
+    account.store.remove(account.remote("a")["id"])
+    with account.client() as client:
+        made = client.create_assistant({"name": "A", "prompt": "Made anew."})["id"]
+    plan = account.plan("--recreate", "--max-deletes", "1")
+    (refusal,) = plan["refused"]
+    assert (changes(plan), f"`revox-sync import a {made}" in refusal["reason"]) == ({}, True), refusal
+    ran = account.apply("--recreate", "--max-deletes", "1")
+    assert (ran.code, account.writes) == (4, [])
+
+
 def test_deleted_outside_is_refused_until_recreate(account: Account) -> None:
     account.declare("a")
     account.declare("b")

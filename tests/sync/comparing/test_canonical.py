@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revox_sync.contract.fields import Node, assistant_node
+from revox_sync.contract.fields import Node, assistant_node, element_of
 from revox_sync.sync.comparing.canonical import (
     canonical,
-    element_of,
     equal,
     identity,
     known_part,

@@ -12,7 +12,7 @@ from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.importing.bind import Binding, bind
-from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.secret import Secret
 
@@ -68,6 +68,18 @@ def test_secrets_have_no_digest(key: str, differing: tuple[str, ...]) -> None:
     entry = made.lock.entries["a"]
     assert made.differing == differing
     assert entry.leaves.get(("llm_model", "api_key")) is None
+
+
+@pytest.mark.parametrize(("prompt", "states_then"), [("Hi.", {LeafState.IN_SYNC}), ("Other.", {LeafState.CONFLICT})])
+def test_what_was_sent_and_not_seen_is_decided_anew(prompt: str, states_then: set[LeafState]) -> None:
+    """Whoever binds again what is bound says that the entry is not to be trusted any more."""
+    unseen = LockEntry("asst_1", "A", {("prompt",): Sent(("1" * 32,), "2" * 32, None, answered=True)})
+    server = VALUE | {"id": "asst_1", "prompt": prompt}
+    lock = Lock("test", "https://api", None, {"a": unseen})
+    made = bind(Desired("a", "A", VALUE), Remote("asst_1", "A", server), lock, {"a"}, set())
+    entry = made.lock.entries["a"]
+    assert (made.changed, entry.unseen) == (True, frozenset())
+    assert states(entry, prompt=prompt) - {LeafState.IN_SYNC} == states_then - {LeafState.IN_SYNC}
 
 
 def test_the_other_entries_stay() -> None:
