@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from revox_sync.emulator.contract import ServedContract
-from revox_sync.emulator.quirk_effects import merged, null_for_empty, with_former, with_item_keys, without
+from revox_sync.emulator.quirk_effects import masked, merged, null_for_empty, with_former, with_item_keys, without
 from revox_sync.emulator.settings import EmulatorSettings
 from revox_sync.emulator.store import StoredAssistant
 from revox_sync.emulator.stored_form import composed, respelled
@@ -24,7 +24,7 @@ class AssistantBuilder:
 
     def __init__(self, contract: ServedContract, settings: EmulatorSettings) -> None:
         quirks = settings.quirks
-        for field in (*quirks.drop, *quirks.ignore_on_create, *quirks.thin_create):
+        for field in (*quirks.drop, *quirks.ignore_on_create, *quirks.thin_create, *quirks.mask):
             contract.require_field(field)
         for key in quirks.item_key:
             if contract.knows_item_key(key):
@@ -70,6 +70,7 @@ class AssistantBuilder:
         answer |= {"pending_faq_count": sum(question["needs_human_answer"] for question in questions)}
         if self._quirks.item_key:
             answer = with_item_keys(answer, self._quirks.item_key)
+        answer = masked(answer, self._quirks.mask)
         return null_for_empty(answer) if self._quirks.null_empty else answer
 
     def answer_to_create(self, document: StoredAssistant) -> StoredAssistant:

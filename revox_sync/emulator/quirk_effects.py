@@ -7,6 +7,8 @@ from typing import Any, Final
 
 # Nobody sends it, and no contract knows it.
 _ITEM_VALUE: Final = "set by the server"
+_MASK: Final = "********"
+_SHOWN: Final = 4
 _Object = Mapping[str, Any]
 
 
@@ -26,6 +28,24 @@ def _without_below(value: Any, field: str) -> Any:
     if isinstance(value, Mapping):
         return without(value, [field])
     return [_without_below(entry, field) for entry in value] if isinstance(value, list) else value
+
+
+def masked(body: _Object, fields: Iterable[str]) -> dict[str, Any]:
+    """The body in which of some texts only the last four characters are shown; dots lead as in `without`."""
+    rest = dict(body)
+    for field in fields:
+        key, _, below = field.partition(".")
+        if key in rest:
+            rest[key] = _masked_below(rest[key], below)
+    return rest
+
+
+def _masked_below(value: Any, field: str) -> Any:
+    if isinstance(value, list):
+        return [_masked_below(entry, field) for entry in value]
+    if field:
+        return masked(value, [field]) if isinstance(value, Mapping) else value
+    return f"{_MASK}{value[-_SHOWN:]}" if isinstance(value, str) else value
 
 
 def with_former(after: _Object, before: _Object, field: str) -> dict[str, Any]:

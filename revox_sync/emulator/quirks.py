@@ -37,6 +37,7 @@ QUIRK_KINDS: Final[Mapping[str, Argument]] = {
     "ignore-on-create": Argument.FIELDS,
     "item-key": Argument.KEY,
     "thin-create": Argument.FIELDS,
+    "mask": Argument.FIELDS,
     "lower-name": Argument.NOTHING,
     "nfc": Argument.NOTHING,
     "respell": Argument.NOTHING,
@@ -60,6 +61,7 @@ class Quirks:
         ignore_on_create: fields that a create accepts and ignores.
         item_key: keys that every object in a list has beside those of the contract.
         thin_create: fields that the answer to a create leaves out.
+        mask: texts of which answers show the end only.
         lower_name: names are kept in lower case.
         nfc: texts are kept in Unicode form NFC.
         respell: values are kept in the spelling that `stored_form.respelled` gives them.
@@ -78,6 +80,7 @@ class Quirks:
     ignore_on_create: tuple[str, ...] = ()
     item_key: tuple[str, ...] = ()
     thin_create: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
     lower_name: bool = False
     nfc: bool = False
     respell: bool = False

@@ -289,6 +289,18 @@ def test_keys_of_list_entries_that_nobody_sent() -> None:
     assert [tool.model_extra for tool in shown.custom_tools or []] == [added]
 
 
+def test_masked_texts() -> None:
+    tool = TOOL | {"headers": [{"key": "a", "value": "bearer-1234"}]}
+    with odd("mask:webhook_url,custom_tools.headers.value", "mask:faq_items") as client:
+        made = create(client, webhook_url="https://hooks.example.com/abcd", custom_tools=[tool])
+        read_back, updated = read(client, made), update(client, made, prompt="new")
+        (listed,) = client.get("/assistants").json()["assistants"]
+    for answer in (made, read_back, updated, listed):
+        assert answer["webhook_url"] == "********abcd"
+        assert answer["custom_tools"][0]["headers"] == [{"key": "a", "value": "********1234"}]
+        assert answer["custom_tools"][0]["url"] == TOOL["url"]
+
+
 def test_a_create_with_a_thin_answer() -> None:
     with odd("thin-create:faq_items,updated_at", "thin-create:voice.speed") as client, sdk_of(client) as sdk:
         created = sdk.assistants.create(**MINIMAL, voice=VOICE).assistant  # type: ignore[arg-type]  # a mapping

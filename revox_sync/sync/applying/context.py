@@ -16,6 +16,7 @@ from revox_sync.remote.http.retry_policy import Uniform, is_unclear
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.ignored import managed_entry, managed_value
 from revox_sync.sync.comparing.leaf_rules import token_of
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Change
@@ -57,6 +58,7 @@ class ApplyContext:
         parallelism: requests at once, 1 to 32.
         report: called for each outcome as it comes, by the thread that called `apply_plan`.
         notice: told about work that takes long, by the thread that waits for it.
+        sealer: seals secrets that the server masks.
         foreign_ids: ids that the locks of other environments hold; their names may be used again.
         uniform: a random number between two others.
     """
@@ -70,6 +72,7 @@ class ApplyContext:
     report: Callable[[Outcome], None]
     notice: Callable[[str], None]
     foreign_ids: frozenset[str] = frozenset()
+    sealer: Sealer | None = None
     uniform: Uniform = random.uniform
 
 

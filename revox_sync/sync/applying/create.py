@@ -80,7 +80,7 @@ def create(run: ChangeRun) -> Outcome:
     except RemoteError as error:
         return _after_failure(run, intent, error)
     _require_own(run, intent, answer)
-    sent = SentWrite(declared=change.declared, body=body, before={}, leaves=leaves, token=None)
+    sent = SentWrite(declared=change.declared, body=body, before={}, leaves=leaves, token=None, sealer=context.sealer)
     return record_response(run, Write(intent, sent, body), remote_assistant(answer))
 
 

@@ -107,6 +107,7 @@ def _begin(run: ChangeRun, current: Remote) -> Write:
         keep=change.keep,
         former=former,
         appended=appended,
+        sealer=run.context.sealer,
     )
     planned = verify_response(sent, Remote(current.id, change.name, expected)).entry
     intent = Intent(

@@ -153,6 +153,8 @@ def entry_after_end(intent: Intent, former: LockEntry | None, found: Remote | No
         # After a lost answer a secret may be at its old place or at its new one.
         secrets=base.secrets | (planned.secret_places if planned is not None else frozenset()),
         tokens=tokens,
+        # Nobody knows which of two secrets the server has.
+        seals={},
     )
 
 

@@ -66,7 +66,8 @@ def managed_entry(entry: LockEntry | None, ignored: Collection[Pointer]) -> Lock
     )
     leaves = {pointer: record for pointer, record in entry.leaves.items() if not is_ignored(pointer, ignored)}
     appended = {pointer: digests for pointer, digests in entry.appended.items() if not is_ignored(pointer, ignored)}
-    return replace(entry, leaves=leaves, appended=appended, secrets=entry.secrets | hidden)
+    seals = {pointer: seal for pointer, seal in entry.seals.items() if not is_ignored(pointer, ignored)}
+    return replace(entry, leaves=leaves, appended=appended, secrets=entry.secrets | hidden, seals=seals)
 
 
 def ignored_differences(

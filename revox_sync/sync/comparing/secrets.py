@@ -173,6 +173,20 @@ def listed_secrets(value: Value, node: Node | None, *, in_list: bool = False) ->
             yield from ((name, *rest) for rest in listed_secrets(entry, element_of(node), in_list=True))
 
 
+def named_secrets(value: Value, node: Node | None) -> Iterator[tuple[Pointer, Secret]]:
+    """Every secret of a value with its place, in which what an entry of a list is called stands for its position."""
+    if isinstance(value, Secret):
+        yield (), value
+    elif isinstance(value, dict):
+        known = fields_of(node, value)
+        for key, child in value.items():
+            yield from (((key, *rest), secret) for rest, secret in named_secrets(child, known.get(key)))
+    elif isinstance(value, list):
+        for entry in filter(has_secret, value):
+            name = _entry_name(entry, node)
+            yield from (((name, *rest), secret) for rest, secret in named_secrets(entry, element_of(node)))
+
+
 def _entry_name(entry: Value, node: Node | None) -> str:
     """The digest of what an entry is called; `*` where it has no name, or one that is a secret."""
     name = entry.get(node.key) if node is not None and node.key is not None and isinstance(entry, dict) else None

@@ -42,6 +42,7 @@ class LeafComparison(NamedTuple):
         sensitive: whether the leaf as a whole is a secret on either side.
         node: what the schema knows about the place; None, too, where the leaf is UNMANAGED.
         record: what the lock remembers; None for a secret, too.
+        is_rotated: a secret that the API only masks, and that is another one than the one that was sent.
     """
 
     pointer: Pointer
@@ -51,6 +52,7 @@ class LeafComparison(NamedTuple):
     sensitive: bool
     node: Node | None
     record: LeafRecord | None = None
+    is_rotated: bool = False
 
     @property
     def is_unsettled(self) -> bool:

@@ -21,8 +21,10 @@ from revox_sync.sync.comparing.leaf_rules import (
     record_after_answer,
     token_of,
 )
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.secrets import (
     SecretState,
+    has_secret,
     listed_secrets,
     secret_pairs,
     secret_state,
@@ -51,6 +53,7 @@ class SentWrite:
         keep: leaves that were sent as the server had them.
         former: the lock entry that the write replaces.
         appended: entries the server had appended that were sent with it.
+        sealer: seals secrets that the server masks; None where nothing is sealed.
     """
 
     declared: Mapping[str, Value]
@@ -61,6 +64,7 @@ class SentWrite:
     keep: frozenset[Pointer] = frozenset()
     former: LockEntry | None = None
     appended: Appended = field(default_factory=dict)
+    sealer: Sealer | None = None
 
 
 class VerifiedResponse(NamedTuple):
@@ -133,6 +137,7 @@ class _Verification:
             appended=keep_resent(write.declared, server, write.appended, node),
             secrets=frozenset((*listed_secrets(write.declared, node), *self._secrets_still_there(left_out))),
             tokens=(write.former.tokens if write.former else NO_TOKENS).seen(write.token).seen(token_of(server)),
+            seals=dict(self._seals(server)),
         )
         return VerifiedResponse(
             entry,
@@ -165,6 +170,25 @@ class _Verification:
     def _unsent(self, pointer: Pointer, look: LeafLook | None) -> LeafRecord | None:
         record = self._former.get(pointer)
         return None if look is None else _confirmed(look, record)
+
+    def _seals(self, server: Mapping[str, Value]) -> Iterator[tuple[Pointer, str]]:
+        """Seals of secrets that the server masks: those that were sent now, and former ones of what was not sent."""
+        write = self._write
+        former = write.former.seals if write.former is not None else {}
+        shown = wrap_matching_secrets(write.declared, server, assistant_node())
+        for pointer, value, node in leaves(write.declared, assistant_node()):
+            if not isinstance(value, Secret) and not has_secret(value):
+                continue
+            if pointer[0] not in write.body or pointer in write.keep:
+                seal = former.get(pointer)
+            elif pointer[0] in self._unread or pointer in self._found[Verdict.DROPPED] or write.sealer is None:
+                seal = None
+            else:
+                states = {secret_state(*pair) for pair in secret_pairs(value, value_at(shown, pointer), node)}
+                is_masked = SecretState.UNCOMPARABLE in states and SecretState.DIFFERENT not in states
+                seal = write.sealer.seal(self._answer.id, pointer, value, node) if is_masked else None
+            if seal is not None:
+                yield pointer, seal
 
     def _is_ignored_secret(self, pointer: Pointer, server: Mapping[str, Value]) -> bool:
         """Whether a secret, or a list with secrets, differs from what was sent, and is as it was before."""
@@ -273,6 +297,12 @@ def entry_in_sync(
         appended=keep_resent(declared, server, appended, node),
         secrets=frozenset((*listed_secrets(declared, node), *_unmanaged_secrets(declared, former, keep))),
         tokens=tokens,
+        # Reading proves nothing about a mask: what was not sealed when it was sent is not sealed now.
+        seals={
+            pointer: seal
+            for pointer, seal in (former.seals if former is not None else {}).items()
+            if pointer in records
+        },
     )
     # Reading alone never changes the lock: a token is written only with an entry that changes otherwise.
     return entry if entry == former else replace(entry, tokens=tokens.seen(token_of(remote.value)))

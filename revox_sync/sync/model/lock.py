@@ -97,6 +97,8 @@ class LockEntry:
             list's pointer. From then on the server says that people wrote them (see `comparing.server_appended`).
         secrets: places of secrets that `leaves` do not name, see `comparing.secrets.listed_secrets`.
         tokens: of the looks that the entry comes from.
+        seals: of secrets that were sent and that the API only masks, by leaf, see `comparing.rotation`; where there is
+            none, nobody knows whether the secret has changed since.
     """
 
     id: str
@@ -106,6 +108,7 @@ class LockEntry:
     appended: Mapping[Pointer, frozenset[str]] = field(default_factory=dict)
     secrets: frozenset[Pointer] = frozenset()
     tokens: Tokens = NO_TOKENS
+    seals: Mapping[Pointer, str] = field(default_factory=dict)
 
     @property
     def secret_places(self) -> frozenset[Pointer]:

@@ -15,6 +15,7 @@ from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.ignored import ignored_differences, managed_entry, managed_value
 from revox_sync.sync.comparing.leaf_rules import LeafState, token_of
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_matching_secrets
 from revox_sync.sync.comparing.three_way import LeafComparison, compare
 from revox_sync.sync.comparing.verify_response import entry_in_sync
@@ -49,6 +50,7 @@ class PlanContext:
         options: the command line's.
         safety: the configuration's; by default nothing may be deleted and nothing is protected.
         selection: what the command line means; another orphan is left as it is.
+        sealer: knows secrets that have changed since they were sent; None: nobody does.
     """
 
     environment: str
@@ -56,6 +58,7 @@ class PlanContext:
     options: PlanOptions
     safety: SafetyOptions = field(default_factory=SafetyOptions)
     selection: Selection = EVERYTHING
+    sealer: Sealer | None = None
 
     @property
     def options_in_force(self) -> PlanOptions:
@@ -81,10 +84,11 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     Raises:
         OverLimitError: the plan would delete more assistants, or create more again, than it may.
     """
-    options, draft = context.options_in_force, _Draft()
+    context = replace(context, options=context.options_in_force)
+    options, draft = context.options, _Draft()
     matches = {match.address: match for match in state.matches.matches}
     for assistant in sorted(desired, key=lambda assistant: assistant.address):
-        _plan_one(assistant, matches[assistant.address], state.unknown.get(assistant.address), options, draft)
+        _plan_one(assistant, matches[assistant.address], state.unknown.get(assistant.address), context, draft)
     prune = plan_orphans(state, options, context.safety, context.selection)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
     excess = why_not_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
@@ -111,8 +115,8 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
     return plan
 
 
-def _plan_one(desired: Desired, match: Match, unknown: Unknown | None, options: PlanOptions, draft: _Draft) -> None:
-    reason = unknown.reason if unknown is not None else _why_refused(match, options)
+def _plan_one(desired: Desired, match: Match, unknown: Unknown | None, context: PlanContext, draft: _Draft) -> None:
+    reason = unknown.reason if unknown is not None else _why_refused(match, context.options)
     if reason:
         draft.refused.append(Refusal(desired.address, desired.name, reason))
     elif match.remote is None:
@@ -123,7 +127,7 @@ def _plan_one(desired: Desired, match: Match, unknown: Unknown | None, options: 
                 f"`revox-sync import {as_arguments(desired.address, 'ID')}` binds it"
             )
     else:
-        _plan_known(desired, match, match.remote, options, draft)
+        _plan_known(desired, match, match.remote, context, draft)
 
 
 def _why_refused(match: Match, options: PlanOptions) -> str | None:
@@ -176,12 +180,15 @@ def _create(desired: Desired, match: Match) -> Change:
     )
 
 
-def _plan_known(desired: Desired, match: Match, remote: Remote, options: PlanOptions, draft: _Draft) -> None:
+def _plan_known(desired: Desired, match: Match, remote: Remote, context: PlanContext, draft: _Draft) -> None:
+    options = context.options
     declared, entry = managed_value(desired.declared, remote.value, desired.ignored), match.entry
     if desired.ignored:
         draft.notes.extend(_ignored_notes(desired, match, remote))
         entry = managed_entry(entry, desired.ignored)
-    compared = compare(declared, remote.value, entry, assistant_node())
+    compared = [
+        _unsealed(leaf, entry, context.sealer) for leaf in compare(declared, remote.value, entry, assistant_node())
+    ]
     leaves = [leaf for leaf in compared if leaf.state is not LeafState.IN_SYNC]
     choice = options.drift_choice(desired.address)
     outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
@@ -283,6 +290,15 @@ def _unseen_notes(address: str, leaves: Iterable[LeafComparison]) -> Iterator[st
         )
 
 
+def _unsealed(leaf: LeafComparison, entry: LockEntry | None, sealer: Sealer | None) -> LeafComparison:
+    """The leaf, as an update where it is a secret that nobody can compare and whose seal shows that it has changed."""
+    if leaf.state is not LeafState.UNCOMPARABLE or entry is None or sealer is None or leaf.pointer not in entry.seals:
+        return leaf
+    seal = sealer.seal(entry.id, leaf.pointer, leaf.declared, leaf.node)
+    is_changed = sealer.is_broken(entry.seals[leaf.pointer], seal)
+    return leaf._replace(state=LeafState.UPDATE, is_rotated=True) if is_changed else leaf
+
+
 def _ignored_notes(desired: Desired, match: Match, remote: Remote) -> Iterator[str]:
     """What a reader should know of fields that are left to the dashboard."""
     differing = ignored_differences(desired.declared, remote.value, match.entry, desired.ignored)
@@ -317,6 +333,8 @@ def _reason(match: Match, leaves: Iterable[LeafComparison], choice: OnDrift) -> 
         reasons.append(f"moved from {match.previous_address}")
     if match.kind is MatchKind.ADOPTED:
         reasons.append("found by its name")
+    if any(leaf.is_rotated for leaf in leaves):
+        reasons.append("secret changed")
     if choice is OnDrift.REVERT and any(leaf.state in _OUTSIDE for leaf in leaves):
         reasons.append("overwrites edits made outside")
     return ", ".join(reasons) or None

@@ -131,12 +131,13 @@ class SavedEntry(Model):
     name: str
     appended: dict[str, list[str]] = {}
     secrets: list[str] = []
+    seals: dict[str, str] = {}
     token: str | None = None
     older: list[str] = []
 
     @model_serializer(mode="wrap")
     def _without_empty(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        optional = ("appended", "secrets", "token", "older")
+        optional = ("appended", "secrets", "seals", "token", "older")
         return {key: part for key, part in serialized(self).items() if part or key not in optional}
 
     def value(self) -> LockEntry:

@@ -158,6 +158,8 @@ def entry_content(entry: LockEntry) -> dict[str, Any]:
         content["appended"] = {to_json_pointer(pointer): sorted(names) for pointer, names in lists if names}
     if entry.secrets:
         content["secrets"] = sorted(map(to_json_pointer, entry.secrets))
+    if entry.seals:
+        content["seals"] = {to_json_pointer(pointer): seal for pointer, seal in sorted(entry.seals.items())}
     if entry.tokens.last is not None:
         content["token"] = entry.tokens.last
     if entry.tokens.older:
@@ -239,8 +241,8 @@ def _entry(address: str, content: Any) -> LockEntry:
         raise _BadLockError(f"the entry of `{address}` is no mapping")
     where = f" of `{address}`"
     leaves = _typed(content, "leaves", dict, where)
-    content = {"appended": {}, "secrets": [], "older": [], **content}
-    appended = _typed(content, "appended", dict, where)
+    content = {"appended": {}, "secrets": [], "older": [], "seals": {}, **content}
+    appended, seals = (_typed(content, key, dict, where) for key in ("appended", "seals"))
     secrets = {_pointer(text, "secrets", where) for text in _texts(_typed(content, "secrets", list, where), where)}
     is_current = _typed(content, "digest", int, where) == DIGEST_VERSION
     if not is_current:
@@ -259,6 +261,7 @@ def _entry(address: str, content: Any) -> LockEntry:
             _typed(content, "token", str, where) if content.get("token") is not None else None,
             tuple(_texts(_typed(content, "older", list, where), where)),
         ),
+        seals={_pointer(pointer, "seals", where): _typed(seals, pointer, str, where) for pointer in seals},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Event
-from typing import Final
+from typing import Final, TypeAlias
 
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
@@ -18,6 +18,7 @@ from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__
 
+_Observer: TypeAlias = Callable[[RequestSeen], None]
 NO_KEY: Final = "offline"
 """Stands for the API key where no request is made; every API refuses it."""
 _FIRST_READERS: Final = 8
@@ -68,13 +69,24 @@ def open_client(
         timeout=settings.timeout,
         connections=connections or _FIRST_READERS,
         most_connections=connections or MOST_AT_ONCE,
-        observe=_log if settings.verbosity > 0 else watch or (activity.request if activity is not None else None),
+        observe=_log if settings.verbosity > 0 else _both(watch, activity.request if activity is not None else None),
         expect=activity.expect if activity is not None else None,
         agent=f"revox-sync/{__version__}",
         stop=stop or Event(),
     )
     adapt = settings.world.client
     return Client(endpoint, client_settings if adapt is None else adapt(client_settings))
+
+
+def _both(first: _Observer | None, second: _Observer | None) -> _Observer | None:
+    if first is None or second is None:
+        return first or second
+
+    def observe(seen: RequestSeen) -> None:
+        first(seen)
+        second(seen)
+
+    return observe
 
 
 def _read(secret: Secret, environ: Mapping[str, str], needed_by: str) -> Secret:

@@ -126,6 +126,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 report=progress.outcome,
                 notice=progress.notice,
                 uniform=world.uniform or random.uniform,
+                sealer=session.sealer,
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
             )
             applied = apply_plan(ready.plan, context)
