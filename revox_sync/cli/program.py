@@ -43,6 +43,7 @@ GROUPS: Final = {
         "help": "Show the help of a command.",
         "explain": "Print a rule's page.",
         "rules": "List the rules.",
+        "completion": "Print what makes a shell complete our commands.",
         "schema": "Print a schema, for editors and other tools.",
         "server": "Serve editors: findings while you type.",
         "emulate": "Run a local Revox API.",

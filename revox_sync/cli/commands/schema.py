@@ -20,7 +20,7 @@ from revox_sync.values.did_you_mean import did_you_mean
     ("revox-sync schema", "List the names of the schemas."),
     ("revox-sync schema editor > revox-sync.schema.json", "Keep the schema for editors."),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, metavar="[SCHEMA]")
 @settings_of("project", "environment", *OUTPUT_OPTIONS, reads_variable=False)
 def command(settings: Settings, name: str | None) -> None:
     """Print a JSON Schema; without NAME, list the names.

@@ -159,4 +159,10 @@ def output_option(*formats: str) -> Callable[..., Any]:
 
     text = f"Report as {', '.join(formats)}; repeatable.  [default: {formats[0]}]"
     option = click.option("-o", "outputs", multiple=True, callback=parse, metavar="FORMAT[:FILE]", help=text)
-    return lambda command: with_options([option], command, command, section=REPORT)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        wrapped = with_options([option], command, command, section=REPORT)
+        wrapped.__click_params__[-1].choices = formats  # type: ignore[attr-defined]  # for completion
+        return wrapped
+
+    return decorate
