@@ -49,11 +49,11 @@ def table() -> dict[str, Any]:
 
 
 def _command(name: str, command: click.Command) -> dict[str, Any]:
-    parameters = command.get_params(click.Context(command))
+    parameters = command.get_params(click.Context(command, **command.context_settings))
     options = [each for each in parameters if isinstance(each, click.Option)]
     arguments = [each for each in parameters if isinstance(each, click.Argument)]
     return {
-        "options": {flag: _option(option) for option in options for flag in option.opts},
+        "options": {flag: _option(option) for option in options for flag in sorted(option.opts)},
         "arguments": [_place(name, argument) | {"repeatable": argument.nargs == -1} for argument in arguments],
     }
 
@@ -62,7 +62,7 @@ def _option(option: click.Option) -> dict[str, Any]:
     text = (option.help or "").partition("  [")[0]
     takes_value = not option.is_flag and not option.count
     place = _place("", option) if takes_value else {"kind": None, "choices": []}
-    return place | {"names": option.opts, "repeatable": option.multiple or option.count, "help": text}
+    return place | {"names": sorted(option.opts), "repeatable": option.multiple or option.count, "help": text}
 
 
 def _place(command: str, parameter: click.Parameter) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.remote.http.trusted_hosts import require_trusted_host
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.remote_state.fetch import MOST_AT_ONCE
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
@@ -76,6 +77,11 @@ def open_client(
     )
     adapt = settings.world.client
     return Client(endpoint, client_settings if adapt is None else adapt(client_settings))
+
+
+def sealer_of(endpoint: Endpoint) -> Sealer | None:
+    """Seals secrets with the API key; None where no key was read."""
+    return None if endpoint.key.reveal() == NO_KEY else Sealer(endpoint.key)
 
 
 def _both(first: _Observer | None, second: _Observer | None) -> _Observer | None:

@@ -16,6 +16,7 @@ from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Plan, PlanOptions
+from revox_sync.usecases.apply.api_client import sealer_of
 from revox_sync.usecases.apply.approval import (
     Reviewer,
     back_up,
@@ -126,7 +127,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 report=progress.outcome,
                 notice=progress.notice,
                 uniform=world.uniform or random.uniform,
-                sealer=session.sealer,
+                sealer=sealer_of(session.endpoint),
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
             )
             applied = apply_plan(ready.plan, context)

@@ -26,7 +26,6 @@ from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.applying.other_checkouts import NO_CHECKOUT, Checkout
 from revox_sync.sync.applying.recovery import Recovery, Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
-from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
@@ -40,7 +39,7 @@ from revox_sync.sync.state.lock_merge import merge_locks
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import require_own_folders
-from revox_sync.usecases.apply.api_client import NO_KEY, open_client, open_endpoint
+from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
 from revox_sync.usecases.apply.unplannable import unplannable
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.environ import project_environ
@@ -335,16 +334,10 @@ class Session:
             options,
             self.workspace.config.safety,
             selection,
-            self.sealer,
+            sealer_of(self.endpoint),
         )
         plan = make_plan(desired, state, context)
         return without_unknown(plan, state.unknown)
-
-    @property
-    def sealer(self) -> Sealer | None:
-        """Seals secrets with the API key; None where no key was read."""
-        key = self.endpoint.key
-        return None if key.reveal() == NO_KEY else Sealer(key)
 
     def _orphan_addresses(self, lock: Lock) -> frozenset[str]:
         """Addresses of lock entries without a file."""
