@@ -39,6 +39,9 @@ def _paired(before: Sequence[Value], after: Sequence[Value]) -> Iterator[Place]:
         yield from ((place, None) for place in range(common, len(before)))
         yield from ((None, place) for place in range(common, len(after)))
         return
+    if len(before) == len(after) == 1:
+        yield 0, 0  # whatever they are: to find out how alike they are takes longer than the rest of a small plan
+        return
     likeness = [[_similarity(old, new) + _PREFERENCE for new in after] for old in before]
     # best[i][j]: what the entries from i and j on add up to, as for a longest common subsequence.
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]

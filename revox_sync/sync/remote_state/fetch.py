@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -147,6 +147,7 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
     """
     answers, unread = settled(client.listing(), partial(fetch_all, LenientReader(client)))
     listed = [remote_assistant(answer) for answer in answers]
+    del answers  # here and below: of thousands of assistants only one version is kept
     files = {assistant.address: assistant.name for assistant in desired}
     unlisted = {assistant.address for assistant in desired if is_hidden(assistant.declared)}
     fetched = _fetch(client, [key for key in needed_ids(files, listed, lock, scope.others) if key not in unread.ids])
@@ -162,24 +163,28 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         lock = empty_lock(lock)
     _require_same_organization(lock, organization_id, known, unread.ids)
     matches = unread.marked(match(files, scope.others, known, lock, unlisted))
-    completed, unknown = _completed(client, matches, desired, scope.wait)
-    unknown |= {
-        address: Unknown(name, reason)
-        for address, name, reason in unread.reasons(matches, files, lock, scope.others.bound)
-    }
-    orphans = _orphans(client, {address: lock.entries[address] for address in matches.orphaned}, known, scope)
+    unplannable = list(unread.reasons(matches, files, lock, scope.others.bound))
+    unmanaged = tuple(_unmanaged(listed, matches, lock, scope.others))
+    orphaned = {address: lock.entries[address] for address in matches.orphaned}
+    bound = {entry.id for entry in orphaned.values()}
+    known = [remote for remote in known if remote.id in bound]
+    found, matches = {each.address: each for each in matches.matches}, replace(matches, matches=())
+    del listed, fetched
+    unknown = _complete(client, found, desired, scope.wait)
+    unknown |= {address: Unknown(name, reason) for address, name, reason in unplannable}
+    orphans = _orphans(client, orphaned, known, scope)
     for address, remote in orphans.items():
         if lock.entries[address].tokens.is_stale(token_of(remote.value)):
             unknown[address] = Unknown(remote.name, _OLDER)  # a plan would not name what is lost with it
     return State(
         organization_id=organization_id,
-        matches=completed,
+        matches=replace(matches, matches=tuple(found.values())),
         lock=lock,
         lock_digest=digest,
         forgotten=forgotten,
         orphans=orphans,
         unread=tuple(scope.others.unread(lock)),
-        unmanaged=tuple(_unmanaged(listed, matches, lock, scope.others)),
+        unmanaged=unmanaged,
         unknown=unknown,
     )
 
@@ -195,10 +200,16 @@ def fetch_all(
         parallelism: requests at once, at most; the reader may allow less, and another number after each answer.
     """
     wanted = list(dict.fromkeys(ids))
+    return dict.fromkeys(wanted) | dict(_as_they_come(reader, wanted, parallelism))
+
+
+def _as_they_come(
+    reader: SingleReader, wanted: Sequence[str], parallelism: int = MOST_AT_ONCE
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Ids and answers as for `fetch_all`, each as soon as it is there."""
     if not wanted:
-        return {}
+        return
     reader.expect(len(wanted))
-    answers: dict[str, dict[str, Any] | None] = dict.fromkeys(wanted)
     left = iter(wanted)
     with ThreadPoolExecutor(min(parallelism, len(wanted))) as pool:
         try:
@@ -210,9 +221,9 @@ def fetch_all(
                     running[future := pool.submit(reader.get_assistant, each)] = each
                     future.add_done_callback(done.put)
                 if not running:
-                    return answers
+                    return
                 ended = done.get()
-                answers[running.pop(ended)] = ended.result()
+                yield running.pop(ended), ended.result()
         except BaseException:
             reader.abort()  # otherwise the threads would go on until they time out
             raise
@@ -224,7 +235,10 @@ def empty_lock(lock: Lock) -> Lock:
 
 
 def _fetch(client: Reader, ids: Iterable[str]) -> dict[str, Remote | None]:
-    return {key: remote_assistant(answer) if answer else None for key, answer in fetch_all(client, ids).items()}
+    wanted = list(dict.fromkeys(ids))
+    # One at a time: thousands of answers as they came would take as much memory as what is made of them.
+    made = {key: remote_assistant(answer) if answer else None for key, answer in _as_they_come(client, wanted)}
+    return {key: made[key] for key in wanted}
 
 
 def _orphans(
@@ -280,42 +294,55 @@ def _require_same_organization(
         )
 
 
-def _completed(
-    client: Reader, matches: Matches, desired: Sequence[Desired], wait: Callable[[float], bool] | None
-) -> tuple[Matches, dict[str, Unknown]]:
-    """The matches with what the list leaves out, and the assistants that cannot be read as they are now, by address.
+def _complete(
+    client: Reader, matches: dict[str, Match], desired: Sequence[Desired], wait: Callable[[float], bool] | None
+) -> dict[str, Unknown]:
+    """Put into the matches, by address, what the list leaves out; the assistants that cannot be read as they are now.
 
     The list leaves some fields out, and missing is not empty (docs/api.md, "Lists and answers"). It may also lag
     behind. So what lacks a declared field, or looks older than what was seen before, is fetched by id.
     """
     declared = {assistant.address: assistant.declared for assistant in desired}
     unknown: dict[str, Unknown] = {}
-    completed: dict[str, Match] = {found.address: found for found in matches.matches}
     believed = False
     for delay in (0.0, *_PATIENCE):
-        asked = [found for found in completed.values() if _needs_look(found, declared[found.address], again=delay > 0)]
+        asked = _to_ask(matches.values(), declared, again=delay > 0)
         if not asked or (delay > 0 and (wait is None or wait(delay))):
             break
-        whole = _fetch(client, [found.remote.id for found in asked if found.remote])
-        for found in asked:
-            remote = whole.get(found.remote.id) if found.remote else None
-            if remote is None:
-                # The list says it is there, its own address says it is not: nothing is known of what it holds.
-                unknown[found.address] = Unknown(found.remote.name if found.remote else "", _UNREADABLE)
-                completed[found.address] = replace(found, remote=found.remote, unread=True)
-            else:
-                completed[found.address] = replace(found, remote=with_resent_marked(remote, found.entry), unread=False)
+        for assistant_id, answer in _as_they_come(client, list(asked)):
+            for address in asked[assistant_id]:
+                matches[address] = _looked_at(matches[address], answer)
     else:
         # After thirty seconds of one version that version is believed: what was taken for newer is gone.
         believed = True
-    for found in completed.values():
+    for address, found in matches.items():
+        if found.remote is None:
+            continue
         if found.is_stale and not believed:
-            unknown[found.address] = Unknown(found.remote.name if found.remote else "", _OLDER)
-    ordered = tuple(
-        found if found.remote is None else replace(found, remote=with_resent_marked(found.remote, found.entry))
-        for found in completed.values()
-    )
-    return replace(matches, matches=ordered), unknown
+            unknown[address] = Unknown(found.remote.name, _OLDER)
+        elif found.unread:
+            # The list says it is there, its own address says it is not: nothing is known of what it holds.
+            unknown[address] = Unknown(found.remote.name, _UNREADABLE)
+        matches[address] = replace(found, remote=with_resent_marked(found.remote, found.entry))
+    return unknown
+
+
+def _looked_at(found: Match, answer: dict[str, Any] | None) -> Match:
+    """A match with what the assistant's own address answers."""
+    if answer is None:
+        return replace(found, unread=True)
+    return replace(found, remote=remote_assistant(answer, found.entry), unread=False)
+
+
+def _to_ask(
+    matches: Iterable[Match], declared: Mapping[str, Mapping[str, Value]], *, again: bool
+) -> dict[str, list[str]]:
+    """Addresses by the ids of the assistants that have to be fetched for them."""
+    asked: dict[str, list[str]] = {}
+    for found in matches:
+        if found.remote is not None and _needs_look(found, declared[found.address], again=again):
+            asked.setdefault(found.remote.id, []).append(found.address)
+    return asked
 
 
 def _needs_look(found: Match, declared: Mapping[str, Value], *, again: bool) -> bool:
