@@ -23,7 +23,7 @@ def unset_variables(desired: Desired) -> str:
     if not desired.unset:
         return ""
     listed = ", ".join(f"`{name}`" for name in desired.unset)
-    return f"environment variables are not set or empty: {listed}; set them"
+    return f"environment variables are not set or empty: {listed}; set them, or write them into .env"
 
 
 def _namesake(desired: Desired, match: Match, lock: Lock) -> str:

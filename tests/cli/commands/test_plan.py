@@ -343,8 +343,8 @@ def test_unset_variables_stop_their_assistants_alone(account: Account) -> None:
     plan = account.plan()
     assert (changes(plan), plan["summary"]["blocked"]) == ({"c": "create"}, 2)
     assert {each["address"]: each["reason"] for each in plan["refused"]} == {
-        "a": "environment variables are not set or empty: `T_FIRST`, `T_HOOK`; set them",
-        "b": "environment variables are not set or empty: `T_PROMPT`; set them",
+        "a": "environment variables are not set or empty: `T_FIRST`, `T_HOOK`; set them, or write them into .env",
+        "b": "environment variables are not set or empty: `T_PROMPT`; set them, or write them into .env",
     }
     assert account.run("plan", "--detailed-exitcode").code == 2
     states = {each["address"]: each["state"] for each in account.run("status", "-o", "json").json["assistants"]}
