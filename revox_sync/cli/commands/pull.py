@@ -30,6 +30,7 @@ from revox_sync.usecases.pull.pull import (
     open_pull,
     pull_exit_code,
     report_of,
+    tell_leaks,
     write_pull,
 )
 from revox_sync.usecases.pull.take_over import PullResult, take_over
@@ -75,6 +76,7 @@ def command(
         request, pulled = adopt_request(session, client, selection, NewFiles(ids, new, into))
         options = PullOptions(theirs, inline, all_fields)
         result = take_over(session, client, known, pulled, options) if pulled is not None else PullResult()
+        tell_leaks(session, result)
         if check:
             show_diff(session.workspace, result.texts, diff_stream(outputs), settings)
         else:

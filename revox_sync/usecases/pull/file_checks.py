@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
 
+from revox_sync.config import LintOptions
+from revox_sync.lint.baseline.delta import delta
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
 from revox_sync.lint.model.finding import Severity
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.usecases.apply.session import FileReader, Session
+
+_SECRETS: Final = LintOptions(select=("RVX501",))
 
 
 def unplannable_files(session: Session, files: Sequence[AssistantFile], reader: FileReader) -> set[AssistantFile]:
@@ -40,6 +45,19 @@ def objection(session: Session, uses: Dependents, file: AssistantFile, texts: Ma
         if before != now:
             return f"is used by `{other.address}` too, which would change with it: change it by hand"
     return None
+
+
+def new_leaks(session: Session, texts: Mapping[str, str]) -> Iterator[str]:
+    """Each secret in plain text that files would have with these texts, and have not now, with its place."""
+    uses = Dependents(session.workspace)
+    files = list(dict.fromkeys(file for path in texts for file in uses.of(path)))
+    before, after = (
+        lint(workspace, files, [session.environment], _SECRETS, suppressible=False)
+        for workspace in (session.workspace, session.workspace.over(texts))
+    )
+    for finding in delta(before, after, {}).new:
+        region = finding.region
+        yield f"{region.path}:{region.line}:{region.column}: {finding.message}; {finding.label}"
 
 
 def files_of_one_name(

@@ -20,6 +20,7 @@ from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.pull_report import PullReport
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.usecases.pull.file_checks import new_leaks
 from revox_sync.usecases.pull.take_over import PullResult
 from revox_sync.values.address import Selection, is_named
 from revox_sync.values.named_tuple import NamedTuple
@@ -61,6 +62,13 @@ def write_pull(session: Session, result: PullResult, tree: WatchedTree) -> None:
             session.merge_lock(result.lock)
         except OSError as error:
             raise RefusedError(f"the files are written, but the lock cannot be: {error.strerror}") from None
+
+
+def tell_leaks(session: Session, result: PullResult) -> None:
+    """Warn of secrets in plain text that a pull brings into the files: somebody has put them into the dashboard."""
+    if result.texts:
+        for leak in new_leaks(session, result.texts):
+            session.settings.tell(f"warning: {leak}")
 
 
 def report_of(session: Session, result: PullResult, known: Replayed, *, written: bool) -> PullReport:

@@ -95,3 +95,15 @@ def test_the_report_names_a_lock_that_changed(
     assert report.lock == (".revox/local/test.lock.json" if named else None)
     assert report.files == ("a", "b")
     assert report.environment == "test"
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_a_secret_from_the_dashboard_is_told_with_its_place(account: Account, check: tuple[str, ...]) -> None:
+    key = "sk" + "-proj-4f9aK2LmQ8xZt1VbN7cR3w"
+    account.write("assistants/a.yaml", f"name: A\nprompt: Help.\nfirst_sentence: The key is {key}.\n")
+    account.applied()
+    account.edit("A", prompt=f"Use {key}.")
+    ran = account.run("pull", *check)
+    warnings = [line for line in ran.err.splitlines() if line.startswith("warning: ")]
+    assert [line.partition(" contains")[0] for line in warnings] == ["warning: assistants/a.yaml:2:13: `prompt`"]
+    assert key not in ran.err + ran.out
