@@ -29,10 +29,11 @@ class Inline:
         indents: columns before each of the other lines, counted from the column of the key or dash; they keep what a
             text in brackets had, and are 2 elsewhere.
         block: whether the others are the lines of a block scalar, and the first is its sign.
+        below: whether the first line stands below the key, too, as prettier puts brackets that are too long.
         foldable: a text that was quoted over several lines without a line break in it; empty for everything else.
     """
 
-    __slots__ = ("block", "foldable", "indents", "lines")
+    __slots__ = ("below", "block", "foldable", "indents", "lines")
 
     def __init__(
         self, lines: list[str], indents: Sequence[int] = (), *, block: bool = False, foldable: str = ""
@@ -41,6 +42,7 @@ class Inline:
         self.indents = indents
         self.block = block
         self.foldable = foldable
+        self.below = False
 
 
 class Entry:

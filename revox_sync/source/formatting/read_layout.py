@@ -180,6 +180,7 @@ class _Reader:
             entry.value = Inline([text[start : part.end]])
         elif isinstance(node, CollectionNode):
             entry.value = _in_brackets(node, text, content, part.end, indent)
+            entry.value.below = part.key is not None and not entry.properties and "\n" in text[part.slot : content]
         elif isinstance(node, ScalarNode) and (content < part.end or node.value):
             entry.value = _scalar(node, text, content, part.end)
             entry.comment = entry.comment or comment_of(node, text).strip()

@@ -57,6 +57,9 @@ def _inline(value: Inline, head: str, comment: str, column: int) -> list[str]:
             return [f"{head} {first}{comment}", *rest]
     indents = [max(column + indent, 0) for indent in value.indents]
     rest = [" " * indent + line if line else "" for indent, line in zip(indents, value.lines[1:], strict=True)]
+    if value.below:
+        lines = [" " * (column + _WIDTH) + value.lines[0], *rest]
+        return [head, *lines[:-1], lines[-1] + comment]
     if value.block or not rest:
         return [f"{head} {value.lines[0]}{comment}", *rest]
     return [f"{head} {value.lines[0]}", *rest[:-1], rest[-1] + comment]

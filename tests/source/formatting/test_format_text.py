@@ -57,6 +57,10 @@ LAYOUT: Final[dict[str, Pair]] = {
     ),
     "plain text over lines": ("a: one\n    two\n\n    three\n", "a: one\n  two\n\n  three\n"),
     "brackets over lines": ("a:\n    b: [ 'c',\n         d ]  # e\n", "a:\n  b: [ c,\n       d ] # e\n"),
+    "brackets below their key": (
+        "a:\n    [b, 'c']\nd:\n  [\n    e,\n  ] # f\n",
+        "a:\n  [b, c]\nd:\n  [\n    e,\n  ] # f\n",
+    ),
     "blanks in brackets": (
         "a: [ b ,c,   d  , {e:   f ,g: [ ] } ]\nh: &x {i: 1}\nj: [ *x , *x ]\n",
         "a: [b, c, d, {e: f, g: []}]\nh: &x {i: 1}\nj: [ *x , *x ]\n",
