@@ -9,10 +9,12 @@ journal and disk are checked. Time is not this computer's: a round is the same e
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from tools.soak.play import Report, stage
@@ -24,15 +26,19 @@ _REPLAY: Final = re.compile(r"(\d+):(\d+)")
 def main() -> int:
     """Run a soak; 1 where anything was lost, doubled or shown that must not be."""
     options = _options()
-    started, total = time.monotonic(), Tally()
-    for report in _reports(options):
-        total.add(report.tally)
-        _tell(options, report)
-        if sys.stderr.isatty():
-            print(f"\r{total.applies} of {options.applies} applies", end="\r", file=sys.stderr)
-    rows = list(total.rows(time.monotonic() - started, options.seed))
+    started, total, played = time.monotonic(), Tally(), hashlib.blake2b(digest_size=8)
+    # Who presses Ctrl-C wants to know what was played so far.
+    with suppress(KeyboardInterrupt):
+        for report in _reports(options):
+            total.add(report.tally)
+            played.update(report.digest.encode())
+            _tell(options, report)
+            if sys.stderr.isatty():
+                print(f"\r{total.applies} of {options.applies} applies", end="\r", file=sys.stderr)
+    seed = options.replay[0] if options.replay else options.seed
+    rows = [*total.rows(time.monotonic() - started, seed), ("digest of everything", played.hexdigest())]
     width = max(len(name) for name, _ in rows)
-    print("\n".join(f"{name:{width}}  {number:>9}" for name, number in rows))
+    print("\n".join(f"{name:{width}}  {number:>16}" for name, number in rows))
     return 1 if total.violations else 0
 
 
