@@ -73,6 +73,9 @@ class Stage:
             digest = played.digest
         except Exception:  # noqa: BLE001 - a round that cannot be played is reported like any other
             tally = Tally(rounds=1, other=[traceback.format_exc()])
+        except KeyboardInterrupt:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         trace = list(self.board.trace)
         if tally.violations or keep:
             return Report(number, tally, digest, trace, folder)
