@@ -15,12 +15,13 @@ from revox_sync.emulator.faults import FAULT_KINDS, Fault
 from revox_sync.emulator.quirks import Quirks
 from revox_sync.emulator.settings import EmulatorSettings
 from tools.soak import checks
+from tools.soak.account import plain
 from tools.soak.checkout import Checkout, merged
 from tools.soak.machine import EFFECTS
 from tools.soak.quiet import QuietDay
 from tools.soak.scene import EnoughError, Errand, Scene
 from tools.soak.tally import Tally
-from tools.soak.world import ENVIRONMENTS, TEXTS, Fields, Project
+from tools.soak.world import ANCHOR, ENVIRONMENTS, TEXTS, Fields, Project
 
 SECONDS: Final = {"hang": 35.0, "slow": 35.0, "late-commit": 20.0, "rate-limit": 1.0}
 """How long faults take. A create that is carried out later than a client looks for it cannot be told from a new one."""
@@ -87,6 +88,7 @@ class Round:
 
     def _days(self) -> None:
         scene = self._scene
+        self._project.add_anchor()
         for _ in range(self._chance.randint(3, 8)):
             self._project.add()
         self._project.write(self._a.root, scene.base_url)
@@ -208,8 +210,10 @@ class Round:
             for name in TEXTS:
                 if self._scene.often(0.1):
                     store.edit(key, name)
-        if there and self._scene.often(0.2):
-            store.throw_away(self._chance.choice(there))
+        anchor = self._project.files[ANCHOR]["name"]
+        loose = [key for key, each in store.now().items() if plain(each["name"]) != plain(anchor)]
+        if loose and self._scene.often(0.2):
+            store.throw_away(self._chance.choice(loose))
 
     def _errand(self, checkout: Checkout, environment: str = "test", addresses: tuple[str, ...] = ()) -> Errand:
         """An apply as people start it, and what may come in between."""

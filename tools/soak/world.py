@@ -24,6 +24,8 @@ environments:
 MARK: Final = "@env"
 """Stands for a value of the environment."""
 TEXTS: Final = ("first_sentence", "end_of_call_sentence", "voicemail_message")
+ANCHOR: Final = "a0"
+"""Nobody deletes this one: a lock of an API on this machine starts anew when all of its assistants are gone."""
 ACCENTS: Final = ("e\u0301", "\u00e9", "e")
 """Forms of a letter; some servers keep only one of them."""
 ENDS: Final = ("", "", "\n", "  \n", "\r\nIn short.\r\n", " \t")
@@ -45,6 +47,15 @@ class Project:
     files: dict[str, Fields] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=lambda: count(1))
     names: dict[str, str] = field(default_factory=dict)
+
+    def add_anchor(self) -> None:
+        """The first file."""
+        self.files[ANCHOR] = {"name": "Soak Anchor", "prompt": "You stay."}
+
+    @property
+    def loose(self) -> list[str]:
+        """Files that people do with as they like."""
+        return sorted(self.files.keys() - {ANCHOR})
 
     def write(self, root: Path, base_url: str) -> None:
         """Put the files on disk in place of what is there."""
@@ -88,7 +99,7 @@ class Project:
 
     def change(self, addresses: Iterable[str] | None = None) -> None:
         """Edit some file, one of these addresses if there are any."""
-        known = sorted(self.files if addresses is None else addresses)
+        known = self.loose if addresses is None else sorted(addresses)
         if not known:
             return
         address = self.chance.choice(known)
@@ -114,9 +125,10 @@ class Project:
 
     def move(self) -> None:
         """Give some file another address."""
-        movable = [key for key, fields in self.files.items() if self.names.get(key, fields["name"]) == fields["name"]]
+        names = {key: self.files[key]["name"] for key in self.loose}
+        movable = [key for key, name in names.items() if self.names.get(key, name) == name]
         if movable:
-            address = self.chance.choice(sorted(movable))
+            address = self.chance.choice(movable)
             self.files[f"moved/m{next(self.numbers)}"] = self.files.pop(address)
 
     def read(self, root: Path) -> None:
@@ -126,8 +138,8 @@ class Project:
 
     def remove(self) -> None:
         """Delete some file."""
-        if self.files:
-            del self.files[self.chance.choice(sorted(self.files))]
+        if self.loose:
+            del self.files[self.chance.choice(self.loose)]
 
     def _text(self, words: str) -> str:
         return words + self.chance.choice(ENDS)
