@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -10,6 +11,7 @@ from revox_sync.output.rules.page import HOW_TO_MAKE, RuleExample, RulePage, fam
 from revox_sync.output.text.findings import SEVERITY_STYLES, finding_block
 from revox_sync.output.text.style import Paint, Style, no_style
 
+_CODE: Final = re.compile(r"`([^`]+)`")
 MOST_COLUMNS: Final = 100
 """Columns of the widest text: longer lines are hard to read."""
 _LEAST_COLUMNS: Final = 24
@@ -52,10 +54,15 @@ def text_prose(page: RulePage) -> str:
 
 
 def _prose(page: RulePage, paint: Paint, width: int | None) -> Iterator[str]:
-    yield _filled(page.headline, width)
+    yield _inline(_filled(page.headline, width), paint)
     for section in page.sections:
         text = "\n\n".join(_filled(paragraph, width) for paragraph in section.text.split("\n\n"))
-        yield f"{paint(section.title, Style.BOLD)}\n{text}"
+        yield f"{paint(section.title, Style.BOLD)}\n{_inline(text, paint)}"
+
+
+def _inline(text: str, paint: Paint) -> str:
+    """The text with its marks of Markdown as colours; as it is where there are none."""
+    return text if paint is no_style else _CODE.sub(lambda found: paint(found[1], Style.INFO), text)
 
 
 def _filled(paragraph: str, width: int | None) -> str:

@@ -5,14 +5,17 @@ The only module that loads httpx, so that it is always loaded without httpx's co
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from queue import LifoQueue
 from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
 
 from revox_sync.errors import ConfigError, UnreachableError
 from revox_sync.remote.http.client_settings import ClientSettings
@@ -34,8 +37,23 @@ _CONNECT_SECONDS: Final = 10.0
 _NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # Both expand to a bounded size: 64 KB on the wire are at most 66 MB. Brotli and zstd have no such bound.
 _ENCODINGS: Final = ("gzip", "deflate")
+_VARIABLES: Final = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+)
 _NETWORK_HINT: Final = "check the network, REVOX_BASE_URL and the proxy settings"
-_EMULATE_HINT: Final = "`revox-sync emulate` starts a local API in another terminal"
+_EMULATE_HINT: Final = "nothing listens on port {port}; `revox-sync emulate{on}` starts a local API in another terminal"
+_EMULATOR_PORT: Final = 8787
+_TLS_HINT: Final = "where a company signs certificates itself, SSL_CERT_FILE names the file with its authority"
+_PROXY_HINT: Final = "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name the proxy; NO_PROXY=HOST goes around it"
+_SOCKS_HINT: Final = "a SOCKS proxy needs one more package: pip install 'revox-sync[socks]'"
+# As the libraries requests and curl name it; those of OpenSSL, which httpx reads, go first.
+_OTHER_BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class HttpConnection:
@@ -85,7 +103,7 @@ class HttpConnection:
             return UnreachableError(
                 f"no connection to {self._endpoint.shown}: {reason or 'timed out'}",
                 end="never-sent",
-                hint=_EMULATE_HINT if self._endpoint.is_loopback and _was_refused(error) else _NETWORK_HINT,
+                hint=_hint(self._endpoint, error),
             )
         if isinstance(error, httpx.TimeoutException):
             return _too_late(call)
@@ -192,10 +210,11 @@ def _client_maker(endpoint: Endpoint, settings: ClientSettings) -> Callable[[], 
             )
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
+            socks = isinstance(error, ImportError)
         # Raised here and not above: the error may quote a proxy URL, and with it a password.
         raise ConfigError(
             f"the proxy or certificate settings of the environment cannot be used ({problem})",
-            hint="check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+            hint=_SOCKS_HINT if socks else f"check {', '.join(_VARIABLES[:-1])} and {_VARIABLES[-1]}",
         )
 
     return make
@@ -203,6 +222,12 @@ def _client_maker(endpoint: Endpoint, settings: ClientSettings) -> Callable[[], 
 
 def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     if endpoint.base_url.startswith("https:"):
+        bundle = next((named for name in _OTHER_BUNDLES if (named := os.environ.get(name))), None)
+        if bundle is not None and not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+            is_folder = Path(bundle).is_dir()
+            return ssl.create_default_context(
+                cafile=None if is_folder else bundle, capath=bundle if is_folder else None
+            )
         return httpx.create_ssl_context()
     # Never used for http://; it only keeps httpx from loading the authorities.
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -226,10 +251,29 @@ def _body(call: str, response: httpx.Response) -> bytes:
     return bytes(memoryview(content)[:limit])
 
 
-def _was_refused(error: BaseException) -> bool:
-    """Whether the operating system refused the connection because nothing listens there."""
-    # Its error is somewhere in the chain of contexts: httpx's pool drops the cause.
-    while not isinstance(error, ConnectionRefusedError):
+def _hint(endpoint: Endpoint, error: Exception) -> str:
+    """What to look at where no connection was made."""
+    if _is_caused(error, ssl.SSLError):
+        return _TLS_HINT
+    if isinstance(error, httpx.ProxyError) or (not endpoint.is_loopback and _through_proxy(endpoint)):
+        return _PROXY_HINT
+    if endpoint.is_loopback and _is_caused(error, ConnectionRefusedError):
+        port = httpx.URL(endpoint.base_url).port or 80
+        on = "" if port == _EMULATOR_PORT else f" --port {port}"
+        return _EMULATE_HINT.format(port=port, on=on)
+    return _NETWORK_HINT
+
+
+def _through_proxy(endpoint: Endpoint) -> bool:
+    """Whether the environment variables send requests for an endpoint through a proxy."""
+    url = httpx.URL(endpoint.base_url)
+    return url.scheme in getproxies() and not proxy_bypass(url.host)
+
+
+def _is_caused(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether an error comes from another one, such as the operating system's."""
+    # It is somewhere in the chain of contexts: httpx's pool drops the cause.
+    while not isinstance(error, kind):
         if error.__context__ is None:
             return False
         error = error.__context__

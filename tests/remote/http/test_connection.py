@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +27,7 @@ from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.values.secret import Secret
 from tests.remote.http.timeless import Clock, SlowNetwork, timeless
 from tests.remote.server import Reply, serving
-from tests.remote.test_client import ANN, CALLS, KEY, client_of
+from tests.remote.test_client import ANN, CALLS, KEY, ONCE, client_of
 from tests.remote.traces import traces
 
 
@@ -79,6 +85,7 @@ def test_netrc_does_not_replace_the_key(tmp_path: Path, monkeypatch: pytest.Monk
     assert server.received[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
+HASTILY: Final = ClientSettings(policy=ONCE)
 PROXIES: Final = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -131,6 +138,89 @@ def test_unusable_environment(monkeypatch: pytest.MonkeyPatch, variable: str, va
         Client(Endpoint("https://api.example", Secret(KEY)))
     assert variable in str(caught.value.hint)
     assert "canary" not in traces(caught.value)
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_a_proxy_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    endpoint = Endpoint("https://api.example", Secret(KEY))
+    with Client(endpoint, HASTILY) as client, pytest.raises(UnreachableError) as caught:
+        client.get_assistant("asst_1")
+    assert caught.value.hint == "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name the proxy; NO_PROXY=HOST goes around it"
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.skipif(find_spec("socksio") is not None, reason="the extra `socks` is installed")
+def test_socks_needs_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://user:canary-pw@one.example")
+    with pytest.raises(ConfigError) as caught:
+        Client(Endpoint("https://api.example", Secret(KEY)))
+    assert "pip install 'revox-sync[socks]'" in str(caught.value.hint)
+    assert "canary" not in traces(caught.value)
+
+
+@pytest.mark.parametrize(("port", "on"), [(8787, ""), (9, " --port 9")])
+def test_the_port_that_was_tried_is_named(port: int, on: str) -> None:
+    endpoint = Endpoint(f"http://127.0.0.1:{port}", Secret(KEY))
+    with Client(endpoint, HASTILY) as client, pytest.raises(UnreachableError) as caught:
+        client.get_assistant("asst_1")
+    assert caught.value.hint == (
+        f"nothing listens on port {port}; `revox-sync emulate{on}` starts a local API in another terminal"
+    )
+
+
+@contextmanager
+def tls_server(folder: Path) -> Iterator[tuple[str, Path]]:
+    """A server with a certificate that it has signed itself: its URL, and the file of the certificate."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days"]
+    made += ["2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = json.dumps(ANN).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Quiet(HTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client that does not trust the certificate hangs up."""
+
+    server = Quiet(("127.0.0.1", 0), Answers)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_port}", certificate
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
+@pytest.mark.usefixtures("no_proxy")
+def test_a_certificate_that_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with tls_server(tmp_path) as (base_url, certificate):
+        endpoint = Endpoint(base_url, Secret(KEY))
+        with Client(endpoint, HASTILY) as client, pytest.raises(UnreachableError) as caught:
+            client.get_assistant("asst_1")
+        assert "SSL_CERT_FILE" in str(caught.value.hint)
+        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            monkeypatch.setenv(name, str(certificate))
+            with Client(endpoint, HASTILY) as client:
+                assert client.get_assistant("asst_1") == ANN
+            monkeypatch.delenv(name)
 
 
 DRIPS: Final = {
