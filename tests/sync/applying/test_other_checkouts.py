@@ -85,3 +85,10 @@ def test_an_update_on_another_branch_blocks_nothing(account: Account) -> None:
     with account.client() as client:
         settled = on(apply, "main").settle(client)
     assert (settled.unknown, len(settled.notes), account.switchboard.sent) == ({}, 1, [])
+
+
+def test_a_step_without_branch_is_anybodys() -> None:
+    everywhere = Checkout("main", lambda _: True)
+    assert everywhere.owns(creating(branch=None))
+    assert not everywhere.owns(creating(branch="feature"))
+    assert not Checkout("main").owns(creating(branch="feature")), "unless somebody knows better, a branch exists"

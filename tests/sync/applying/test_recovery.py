@@ -249,7 +249,8 @@ def test_an_update_of_what_is_gone_now(account: Account) -> None:
 def test_a_delete_of_unknown_end(account: Account, *, exists: bool) -> None:
     if exists:
         there(account, "asst_1", "a")
-    assert crashed(account, DELETING, a=OLD).settle().lock.entries == ({"a": OLD} if exists else {})
+    apply = crashed(account, DELETING, a=OLD, b=OTHER)
+    assert apply.settle().lock.entries == ({"a": OLD, "b": OTHER} if exists else {"b": OTHER})
 
 
 ADOPTED = LockEntry(

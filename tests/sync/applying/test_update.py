@@ -16,6 +16,7 @@ from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, OnDrift
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.values.pointer import Pointer
+from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
 from tests.sync.applying.harness import Apply, entry_of, stored, update_plan
 from tests.sync.situations import Situation, declared
@@ -338,3 +339,42 @@ def test_an_edit_beside_what_is_sent_shows_as_drift(account: Account) -> None:
     account.switchboard.faults.clear()
     (drifted,) = account.plan()["drift"]
     assert [each["path"] for each in drifted["fields"]] == ["end_of_call_sentence"]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_happens_while_the_server_asks_to_wait(account: Account, *, gone: bool) -> None:
+    """After a 429 nothing was done: the journal says so, and the entry stays as it was."""
+    found = stored(account, "a", first_sentence="Hello")
+    entry = entry_of(found, first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry})
+
+    def limited(sent: Any) -> bool:
+        if sent.method == "PATCH" and gone:
+            account.store.remove(found["id"])
+        elif sent.method == "PATCH":
+            account.edit("a", first_sentence="edited")
+        return bool(sent.method == "PATCH")
+
+    account.switchboard.faults.append(Fault(limited, status=429))
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    told = "deleted outside while it was being updated" if gone else "edited outside while it was being updated"
+    assert (outcome.result, told in str(outcome.error), len(account.writes)) == (REFUSED, True, 1)
+    assert (apply.lock().entries, apply.journal_path.exists()) == ({"a": entry}, False)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_secret_alone_is_never_said_to_have_arrived(account: Account, *, committed: bool) -> None:
+    """There is no digest of it, so no look can tell what became of it."""
+    hook = Secret("https://hooks.example.com/new", "HOOK")
+    found = stored(account, "a", webhook_url="https://hooks.example.com/old")
+    made, before = Situation(), declared("a", webhook_url=Secret("https://hooks.example.com/old", "HOOK"))
+    made.known("a", declared("a", webhook_url=hook), remote_assistant(found), before)
+    plan = replace(made.plan(), organization_id=None)
+    assert [change.action for change in plan.changes] == [Action.UPDATE]
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(found["id"], "a", {("webhook_url",): None}, tokens=Tokens(found["updated_at"]))})
+    account.disturb("PATCH", status=None, committed=committed)
+    (outcome,) = apply.run(plan).outcomes
+    assert outcome.result is UNKNOWN
+    assert "the next plan shows whether it was applied" in str(outcome.error)
