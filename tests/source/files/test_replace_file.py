@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from revox_sync.source.files.replace_file import OWNER_ONLY, replace_file, temporary_name, write_new
+from tests.source.files.disk_effects import effects
 
 
 def mode_of(path: Path) -> int:
@@ -89,3 +90,11 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
         replace_file(path, b"two", sync=refuse)
     assert path.read_bytes() == b"one"
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are forced to disk where they can be opened")
+def test_the_content_is_on_disk_before_the_name_changes_and_the_name_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    durable = ["sync file", "close", "replace", "sync folder", "close"]
+    assert effects(lambda: replace_file(path, b"one")) == durable
+    assert effects(lambda: replace_file(path, b"two", durable=False)) == ["close", "replace"]

@@ -18,6 +18,7 @@ from revox_sync.sync.state.journal import (
     read_journal,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from tests.source.files.disk_effects import effects
 from tests.sync.state.test_journal import CREATE, HEADER, STEPS, written
 
 
@@ -165,3 +166,11 @@ def test_a_fault_of_ours_stops_the_others_as_well(tmp_path: Path) -> None:
         file.append(ending(1))
     with pytest.raises(OSError, match=r"(?i)input/output"):
         file.append(ending(2))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are forced to disk where they can be opened")
+def test_a_power_cut_brings_no_ended_journal_back(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / "j")
+    file.start(HEADER)
+    assert effects(lambda: file.append(ending(1))) == ["sync file"]
+    assert effects(lambda: file.rewrite(HEADER, ())) == ["close", "unlink", "sync folder", "close"]
