@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from revox_sync.server.answers.code_actions import KINDS, CodeActions
 from revox_sync.server.answers.completion import complete
+from revox_sync.server.answers.formatting import formatting
 from revox_sync.server.answers.hover import hover
 from revox_sync.server.answers.links import definitions, document_links
 from revox_sync.server.answers.outline import folding_ranges, symbols
@@ -36,6 +37,7 @@ def answer_requests(server: Server, session: Session) -> None:
         (types.TEXT_DOCUMENT_DOCUMENT_LINK, lambda text, _: document_links(text), None),
         (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, lambda text, _: symbols(text), None),
         (types.TEXT_DOCUMENT_FOLDING_RANGE, lambda text, _: folding_ranges(text), None),
+        (types.TEXT_DOCUMENT_FORMATTING, lambda text, _: formatting(text), None),
         (types.TEXT_DOCUMENT_CODE_ACTION, partial(_code_actions, session), kinds),
     )
     for method, answer, options in answers:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from revox_sync.source.files.tree import DiskTree
-from revox_sync.source.model.place import SourceText
 from revox_sync.source.workspace import Workspace
+from tests.server.answers.applied import edited
 from tests.server.client import spot, talking
 from tests.server.conftest import COMMAND, FILES, SUPPORT, Editor, write
 
@@ -28,13 +28,6 @@ def actions(editor: Editor, text: str, marked: str, path: str = PATH, **context:
     return {each["title"]: each for each in found}
 
 
-def offset(text: str, position: Mapping[str, int]) -> int:
-    source = SourceText("", text)
-    line = source.line(position["line"] + 1)
-    units = line.encode("utf-16-le")[: position["character"] * 2]
-    return source.offset(position["line"] + 1, len(units.decode("utf-16-le")) + 1)
-
-
 def applied(editor: Editor, action: dict[str, Any]) -> dict[str, str]:
     """The texts after an action, by path; files are created as an editor does."""
     texts: dict[str, str] = {}
@@ -43,11 +36,7 @@ def applied(editor: Editor, action: dict[str, Any]) -> dict[str, str]:
             texts[change["uri"]] = ""
             continue
         uri = change["textDocument"]["uri"]
-        text = texts.get(uri, editor.texts.get(uri, ""))
-        for edit in sorted(change["edits"], key=lambda each: -offset(text, each["range"]["start"])):
-            start, end = (offset(text, edit["range"][side]) for side in ("start", "end"))
-            text = text[:start] + edit["newText"] + text[end:]
-        texts[uri] = text
+        texts[uri] = edited(texts.get(uri, editor.texts.get(uri, "")), change["edits"])
     return {uri.removeprefix(editor.root.as_uri() + "/"): text for uri, text in texts.items()}
 
 
