@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from typing import Final
@@ -101,6 +102,8 @@ def _follow_texts(server: Server, session: Session) -> None:
 
 def serve(settings: Settings) -> None:
     """Speak with an editor over stdin and stdout until it says goodbye."""
+    # The thresholds of the program are those of a short run, in which little is dropped.
+    gc.set_threshold(10_000, 10, 10)
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What a library prints must not end up between messages.
     os.dup2(2, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from lsprotocol import types
@@ -11,26 +10,26 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification
 from pygls.protocol.language_server import lsp_method
 
-_Steps = Iterator[tuple[Any, tuple[Any, ...], None]]
-
 
 class Protocol(LanguageServerProtocol):
     """pygls's protocol without its own documents, which count some characters as line breaks that are none."""
 
+    # Plain functions: pygls keeps a future for good for each notification that a generator handles.
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: Any) -> _Steps:
+    def lsp_text_document__did_open(self, params: Any) -> None:
         """A text was opened."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: Any) -> _Steps:
+    def lsp_text_document__did_change(self, params: Any) -> None:
         """A text was edited."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: Any) -> _Steps:
+    def lsp_text_document__did_close(self, params: Any) -> None:
         """A text was closed."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """A message as an object; one that cannot be read is answered, if it wants an answer, and ignored."""
