@@ -63,10 +63,10 @@ class ControlCharacter(ProblemRule):
 
     def check(self, subject: Subject) -> Iterator[Hit]:
         texts = list(_in_texts(subject)) if FileTrait.UNUSUAL in subject.traits else []
-        found = [hit.location.place for hit in texts]
+        places = [hit.location.place for hit in texts]
+        found = {(place.path, offset) for place in places for offset in range(place.start, place.end)}
         for hit in super().check(subject):
-            place = hit.location.place
-            if not any(other.path == place.path and other.start <= place.start < other.end for other in found):
+            if (hit.location.place.path, hit.location.place.start) not in found:
                 yield hit
         yield from texts
         if FileTrait.UNUSUAL in subject.traits:
@@ -79,6 +79,8 @@ def _in_texts(subject: Subject) -> Iterator[Hit]:
     if not has_invisible(subject.texts.joined) and "\r" not in subject.texts.joined:
         return
     for text in subject.texts.anywhere:
+        # A text may have thousands of runs, and each fix is about all of them.
+        fixes: dict[bool, Fix] = {}
         for start, end in invisible_runs(text.text) if has_invisible(text.text) else ():
             location = subject.locate_text(text.pointer, start, end)
             run, raw = text.text[start:end], _is_raw(subject, location)
@@ -90,8 +92,11 @@ def _in_texts(subject: Subject) -> Iterator[Hit]:
                 is_text = not location.place.path.endswith(SUFFIXES)
                 is_mild = not raw or is_widthless(run) or (is_text and is_harmless(run))
                 severity = Severity.WARNING if is_mild else None
-                fix = _removal(text, harmless=is_harmless(run))
-                yield Hit(message + ("" if raw else ", as an escape"), "remove it", location, (), severity, fix)
+                harmless = is_harmless(run)
+                if harmless not in fixes:
+                    fixes[harmless] = _removal(text, harmless=harmless)
+                said = message + ("" if raw else ", as an escape")
+                yield Hit(said, "remove it", location, (), severity, fixes[harmless])
         if "\r" in text.text:
             at = text.text.index("\r")
             location = subject.locate_text(text.pointer, at, at + 1)
