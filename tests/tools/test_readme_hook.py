@@ -15,8 +15,8 @@ HOME = "https://example.com/acme/voice"
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("[a](docs/a.md)", f"[a]({HOME}/blob/v1/docs/a.md)"),
-        ("[a](docs/a.md#b)", f"[a]({HOME}/blob/v1/docs/a.md#b)"),
+        ("[a](docs/ci.md)", f"[a]({HOME}/blob/v1/docs/ci.md)"),
+        ("[a](docs/ci.md#b)", f"[a]({HOME}/blob/v1/docs/ci.md#b)"),
         ("[a](https://b.example)", "[a](https://b.example)"),
         ("[a](#b)", "[a](#b)"),
         ("`[a](b c)`", "`[a](b c)`"),
