@@ -123,7 +123,7 @@ class Workspace:
         return source_of(content, path)[0] if may_have_comments(content) else None
 
     def locked_ids(self) -> dict[str, dict[str, str]]:
-        """Ids by address of each lock file, by its path. One that cannot be read is reported by those who need it."""
+        """Ids by address of each lock file, by its path; none of one that cannot be read: who needs it reports that."""
         from revox_sync.values.json_text import load_json  # most runs of lint need no lock
 
         found: dict[str, dict[str, str]] = {}
@@ -132,6 +132,7 @@ class Workspace:
             paths = self.tree.files(STATE_FOLDER)
         for path in paths:
             if path.endswith(".lock.json"):
+                found[path] = {}
                 with suppress(TreeError, ValueError, AttributeError, TypeError, RecursionError):
                     entries = load_json(self.tree.read(path)).get("assistants", {})
                     found[path] = {address: _id_of(entry) for address, entry in entries.items()}

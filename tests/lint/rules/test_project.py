@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.lint.project import lint_files
 
 A = "name: A\nprompt: Hi\n"
@@ -27,3 +29,30 @@ def test_a_suppression_of_a_rule_that_did_not_run_is_not_called_unused() -> None
 def test_a_misspelt_code_gets_a_suggestion() -> None:
     files = {"assistants/a.yaml": "name: A\nprompt: Hi # revox: ignore[unknown-feild] later\n"}
     assert [finding.label for finding in lint_files(files, "RVX603").findings] == ["did you mean `unknown-field`?"]
+
+
+BOTH = '{"assistants": {"a": {"id": "1"}, "b": {"id": "2"}}}'
+ONE = '{"assistants": {"a": {"id": "1"}}}'
+
+
+@pytest.mark.parametrize(
+    ("locks", "severity"),
+    [
+        ({}, "error"),
+        ({"production": BOTH}, "warning"),
+        ({"production": ONE}, "error"),
+        ({"production": '{"assistants": {"a": {"id": "1"}, "b": {"id": "1"}}}'}, "error"),
+        ({"production": '{"assistants": {"a": {}, "b": {"id": "2"}}}'}, "error"),
+        ({"production": BOTH, "staging": BOTH}, "warning"),
+        ({"production": BOTH, "staging": ONE}, "error"),
+        ({"production": BOTH, "local/local": ONE}, "warning"),  # nobody else has that one
+        ({"local/local": BOTH}, "warning"),
+        ({"local/local": BOTH, "local/other": ONE}, "error"),
+        ({"production": BOTH, "staging": "<<<<<<<"}, "error"),  # nobody knows what it would say
+    ],
+)
+def test_locks_tell_names_apart(locks: dict[str, str], severity: str) -> None:
+    files = {f"assistants/{name}.yaml": "name: A\nprompt: Hi\n" for name in "ab"}
+    texts = {f".revox/{name}.lock.json": text for name, text in locks.items()}
+    (found,) = lint_files({**files, **texts}, "RVX601").findings
+    assert found.severity == severity
