@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
+from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.walk import parts
 
@@ -29,22 +30,31 @@ def id_shape(assistant_id: str) -> Shape:
 
 
 def named_ids(
-    fields: Mapping[str, Value], known: Iterable[str], shapes: frozenset[Shape]
+    assistant: Mapping[str, Value], known: Iterable[str], shapes: frozenset[Shape]
 ) -> Iterator[tuple[str, Pointer]]:
-    """Texts in some fields that look like ids of assistants, each once, with the place of the first.
+    """Texts in an assistant that look like ids of assistants, each once, with the place of the first.
+
+    Fields that no contract knows count, too. What the server sets itself does not: its ids are those of other things.
 
     Args:
-        fields: without what the server sets itself, whose ids are those of other things.
+        assistant: as the API has it.
         known: ids that nobody has to ask for.
         shapes: of ids of assistants.
     """
-    seen = set(known)
-    for pointer, part, _ in parts(dict(fields)):
-        if isinstance(part, str):
+    seen, node = set(known), assistant_node()
+    marks = [f"{prefix}_" if prefix else "" for prefix, _ in shapes]
+    fields = {key: value for key, value in assistant.items() if not _is_set_by_server(node.properties.get(key))}
+    for pointer, part, place in parts(fields, node):
+        # Texts are long and many, and most hold no id.
+        if isinstance(part, str) and not _is_set_by_server(place) and any(mark in part for mark in marks):
             for token in (part, *_TOKEN.findall(part)):
                 if token not in seen and _is_id(token) and id_shape(token) in shapes:
                     seen.add(token)
                     yield token, pointer
+
+
+def _is_set_by_server(place: Node | None) -> bool:
+    return place is not None and place.read_only
 
 
 def _is_id(token: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from revox_sync.config import CONFIG_NAME, Environment
-from revox_sync.contract.fields import assistant_node, contract, is_hidden
+from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import BrokenFilesError, NotAuthorisedError, RejectedError, UsageError
 from revox_sync.remote.client import Client
 from revox_sync.source.edits.new_file import PROMPT_FOLDER
@@ -17,7 +17,6 @@ from revox_sync.source.workspace import Workspace
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import Bound, bound_ids, fetch_whole, named_by_id
-from revox_sync.sync.importing.fields import file_fields
 from revox_sync.sync.importing.names import address_key, new_addresses
 from revox_sync.sync.importing.references import id_shape, named_ids
 from revox_sync.sync.model.remote import Remote
@@ -216,8 +215,7 @@ def referenced_assistants(
     while sources:
         named: dict[str, str] = {}
         for address, remote in sources.items():
-            fields = file_fields(remote.value, {}, contract(None), assistant_node()).declared
-            for key, pointer in named_ids(fields, {*known, *named}, shapes):
+            for key, pointer in named_ids(remote.value, {*known, *named}, shapes):
                 named[key] = f"`{address}` names it in `{dotted(pointer)}`"
         asked = list(named)[:left]
         left, unasked = left - len(asked), unasked + len(named) - len(asked)

@@ -48,3 +48,11 @@ def test_the_first_place_is_told() -> None:
 
 def test_a_word_is_no_id() -> None:
     assert list(named_ids({"prompt": "assistant abcdefgh"}, [], frozenset({id_shape("abcdefgh")}))) == []
+
+
+def test_what_the_server_sets_names_no_assistant() -> None:
+    other = "asst_11111111"
+    ours = {"faq_items": [{"id": other, "question": "Q", "answer": "A"}], "created_by": {"id": other}, "id": other}
+    assert list(named_ids(ours, [], frozenset({id_shape(OWN)}))) == []
+    later = {"handoff": {"assistant_id": other}}  # a field that no contract knows
+    assert [key for key, _ in named_ids(later, [], frozenset({id_shape(OWN)}))] == [other]
