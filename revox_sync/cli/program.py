@@ -29,6 +29,7 @@ GROUPS: Final = {
     },
     "Review": {
         "diff": "Show what changes between git revisions.",
+        "compare": "Show what differs between two environments.",
         "show": "Print a saved plan.",
         "comment": "Show a report in the pull request of this CI job.",
     },

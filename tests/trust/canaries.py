@@ -68,6 +68,10 @@ environments:
     base_url: "%s"
     api_key: !env T_API
     vars: {token: !env T_VARIABLE, deep: {inner: !env T_NESTED}}
+  twin:
+    base_url: "%s"
+    api_key: !env T_API
+    vars: {token: !env T_VARIABLE, deep: {inner: !env T_NESTED}}
   url: {base_url: !env T_OTHER, api_key: %s, vars: {token: x, deep: {inner: x}}}
   userinfo: {base_url: "https://me:%s@api.example.com/api", vars: {token: x, deep: {inner: x}}}
 """
@@ -139,7 +143,8 @@ class World:
             monkeypatch.setenv(name, value)
         account.serve(account.store, key=VARIABLES["T_API"])
         account.write(
-            "revox-sync.yaml", CONFIGURATION % (account.base_url, key("apikey", LITERAL), key("userinfo", LITERAL))
+            "revox-sync.yaml",
+            CONFIGURATION % (account.base_url, account.base_url, key("apikey", LITERAL), key("userinfo", LITERAL)),
         )
         account.write("assistants/full.yaml", FULL + TOOL % key("plain", LITERAL))
         account.declare("edited", llm_model=literal_model("edited"), custom_tools=literal_tools("edited"))

@@ -47,6 +47,7 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status",),
     "restore": ("restore {backup}", f"restore {SNAPSHOT}", "restore assistants/full.yaml"),
     "comment": ("comment {outside}/report.md", "comment assistants/full.yaml"),
+    "compare": ("compare -e test -e twin", "compare -e test -e userinfo", "compare -e test"),
     "completion": ("completion bash",),
     "help": ("help", "help plan", "help nobody"),
     "env": ("env", "env --online"),

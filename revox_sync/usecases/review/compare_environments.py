@@ -1,0 +1,122 @@
+"""What the assistants of two environments hold, compared: what a promotion from one to the other would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from revox_sync.contract.fields import Node, assistant_node, contract
+from revox_sync.errors import UsageError
+from revox_sync.sync.comparing.canonical import equal, leaves
+from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.secrets import wrap_known_secrets
+from revox_sync.sync.importing.adopt import fetch_whole
+from revox_sync.sync.importing.fields import file_fields
+from revox_sync.sync.model.comparison import Comparison
+from revox_sync.sync.model.plan import Action, Change
+from revox_sync.sync.planning.file_versions import changes_between
+from revox_sync.sync.remote_state.match import MatchKind
+from revox_sync.usecases.apply.session import Session
+from revox_sync.values.address import Selection
+from revox_sync.values.pointer import Pointer, Value, value_at
+from revox_sync.values.secret import Secret
+
+
+def compare_environments(source: Session, target: Session, selection: Selection) -> Comparison:
+    """What `target` would have to change to hold what `source` holds, by address.
+
+    Only what a request can set counts, and neither nulls, defaults nor questions that callers asked. An assistant of
+    which nobody can tell what it holds in one of them is left out, and said so.
+
+    Raises what reading the two raises.
+    """
+    (mine, unseen), (theirs, hidden) = _held(source, selection), _held(target, selection)
+    wanted = {side.address: side.declared for side in theirs}
+    for address, reason in sorted({**unseen, **hidden}.items()):
+        source.settings.tell(f"note: `{address}` is not compared: {reason}")
+    left_out = unseen.keys() | hidden.keys()
+    before = [side.held for side in theirs if side.address not in left_out]
+    after = [side.promoted(wanted.get(side.address)) for side in mine if side.address not in left_out]
+    names = source.environment.name, target.environment.name
+    changes = changes_between(before, after)
+    return Comparison(
+        title=f"what a promotion from `{names[0]}` to `{names[1]}` would change",
+        environment=names[1],
+        changes=tuple(map(_promoted, changes)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An assistant in one environment: what its file wants there, and what the API holds."""
+
+    address: str
+    declared: Mapping[str, Value]
+    held: Desired
+
+    def promoted(self, wanted: Mapping[str, Value] | None) -> Desired:
+        """What the other environment would hold: its own value where this one has what the file says for it.
+
+        Args:
+            wanted: what the file wants in the other environment; None where that has no such assistant.
+        """
+        node, value = assistant_node(), self.held.declared
+        for leaf in leaves(self.declared, node) if wanted is not None else ():
+            other, here = value_at(wanted, leaf.pointer), value_at(value, leaf.pointer)
+            if other is not None and here is not None and _is_same(leaf.value, here, leaf.node):
+                value = _with(value, leaf.pointer, other)
+        return replace(self.held, declared=value)
+
+
+def _is_same(declared: Value, held: Value, node: Node | None) -> bool:
+    # Secrets mean the same to `equal`, whatever they are.
+    return bool(declared == held) if isinstance(declared, Secret) else equal(declared, held, node)
+
+
+def _with(value: Value, pointer: Pointer, new: Value) -> Value:
+    key, *rest = pointer
+    return {**value, key: _with(value[key], tuple(rest), new) if rest else new}
+
+
+def _held(session: Session, selection: Selection) -> tuple[list[_Side], dict[str, str]]:
+    """What the API holds for each file, and why that cannot be told of the others, by address."""
+    desired = session.desired(session.files(selection))
+    with session.client() as client, session.settings.during(f"reading `{session.environment.name}`"):
+        state = session.state(client, desired)
+        whole = {
+            remote.id: remote
+            for remote in fetch_whole(client, [match.remote for match in state.matches.matches if match.remote])
+        }
+    declared = {wish.address: wish.declared for wish in desired}
+    unseen = {address: unknown.reason for address, unknown in state.unknown.items() if address in declared}
+    held: list[_Side] = []
+    for match in state.matches.matches:
+        if match.kind is MatchKind.AMBIGUOUS:
+            where = session.environment.name
+            unseen[match.address] = f"several assistants of `{where}` have its name ({', '.join(match.candidates)})"
+        elif match.remote is not None and match.address not in unseen:
+            remote = whole.get(match.remote.id, match.remote)
+            value = wrap_known_secrets(declared[match.address], remote.value, match.entry, assistant_node())
+            fields = file_fields(value, {}, contract(None), assistant_node()).declared
+            own = declared[match.address]
+            held.append(_Side(match.address, own, Desired(match.address, remote.name, fields)))
+    return held, unseen
+
+
+def _promoted(change: Change) -> Change:
+    """A change without the words that are about files."""
+    if change.action is Action.UPDATE and not change.fields:
+        return replace(change, action=Action.NOOP, reason=None)
+    if change.action is Action.REMOVE:
+        return replace(change, reason="the other environment has none")
+    return replace(change, reason=None)
+
+
+def named_environments(names: tuple[str, ...], known: Iterator[str]) -> tuple[str, str]:
+    """Two environments of a command line. Raises UsageError for another number, or one of them twice."""
+    if len(names) != 2 or names[0] == names[1]:
+        listed = list(known)
+        example = listed if len(listed) == 2 else ["ONE", "OTHER"]
+        hint = f"`revox-sync compare -e {example[0]} -e {example[1]}`"
+        raise UsageError("two environments are compared: from the first one to the second", hint=hint)
+    return names[0], names[1]
