@@ -36,6 +36,7 @@ GROUPS: Final = {
     "Projects": {
         "init": "Write a configuration and a first assistant.",
         "env": "Show the environments, and whether their keys are set.",
+        "mv": "Give an assistant another address.",
         "import": "Bind a file to a remote assistant.",
         "forget": "Unbind a file from its remote assistant.",
         "restore": "Plan to bring back a backup or snapshot.",

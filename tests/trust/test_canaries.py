@@ -48,6 +48,8 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "restore": ("restore {backup}", f"restore {SNAPSHOT}", "restore assistants/full.yaml"),
     "comment": ("comment {outside}/report.md", "comment assistants/full.yaml"),
     "compare": ("compare -e test -e twin", "compare -e test -e userinfo", "compare -e test"),
+    "mv": ("mv full moved", "mv nobody moved"),
+    "fmt": ("fmt --check", "fmt --diff"),
     "completion": ("completion bash",),
     "help": ("help", "help plan", "help nobody"),
     "env": ("env", "env --online"),

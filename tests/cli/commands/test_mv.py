@@ -1,0 +1,131 @@
+"""`mv`: another address for an assistant, and nothing else that is different afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.account import Account
+from tests.cli.commands.test_plan import IN_SYNC
+
+TEXT = """\
+# kept as it is
+name: Support
+prompt: !file prompts/support.md   # its own
+first_sentence: !file "_hello.txt"
+call_retry_config: !include _shared/retry.yaml#/slow
+"""
+RETRY: Any = {"max_retry_attempts": 2, "call_twice_in_a_row": False, "allowed_days": ["monday"], "calling_windows": []}
+WINDOW = {"calling_window_start_time": "09:00", "calling_window_end_time": "17:00", "retry_delay_seconds": 60}
+
+
+@pytest.fixture
+def support(account: Account) -> Account:
+    account.write("assistants/support.yaml", TEXT)
+    account.write("assistants/prompts/support.md", "You help.\r\nAlways.\n")
+    account.write("assistants/_hello.txt", "Hello.")
+    account.write("assistants/_shared/retry.yaml", {"slow": RETRY | {"calling_windows": [WINDOW]}})
+    account.applied()
+    return account
+
+
+def files(account: Account) -> set[str]:
+    return {path.relative_to(account.root).as_posix() for path in (account.root / "assistants").rglob("*.*")}
+
+
+@pytest.mark.parametrize(
+    ("new", "moved", "tags"),
+    [
+        (
+            "sales/help",
+            {"assistants/sales/help.yaml", "assistants/prompts/sales/help.md"},
+            ("../prompts/sales/help.md", "../_hello.txt", "../_shared/retry.yaml#/slow"),
+        ),
+        (
+            "help",
+            {"assistants/help.yaml", "assistants/prompts/help.md"},
+            ("prompts/help.md", "_hello.txt", "_shared/retry.yaml#/slow"),
+        ),
+    ],
+)
+def test_everything_moves_and_nothing_changes(
+    support: Account, new: str, moved: set[str], tags: tuple[str, ...]
+) -> None:
+    entry, prompt = support.lock["support"], (support.root / "assistants/prompts/support.md").read_bytes()
+    ran = support.run("mv", "support", new)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Moved assistants/support.yaml to assistants/{new}.yaml.\n")
+    assert files(support) == {*moved, "assistants/_hello.txt", "assistants/_shared/retry.yaml"}
+    expected = TEXT
+    for old, tag in zip(("prompts/support.md", "_hello.txt", "_shared/retry.yaml#/slow"), tags, strict=True):
+        expected = expected.replace(old, tag)
+    assert (support.root / f"assistants/{new}.yaml").read_text("utf-8") == expected
+    assert (support.root / f"assistants/prompts/{new}.md").read_bytes() == prompt
+    assert support.lock == {new: entry}
+    assert support.run("plan").told == IN_SYNC
+    back = support.run("mv", new, "support")
+    assert back.code == 0
+    assert (support.root / "assistants/support.yaml").read_text("utf-8") == TEXT
+
+
+def test_what_others_use_stays(support: Account) -> None:
+    support.write("assistants/other.yaml", "name: Other\nprompt: !file prompts/support.md\n")
+    assert support.run("mv", "support", "sales/help").code == 0
+    assert "assistants/prompts/support.md" in files(support)
+    assert "!file ../prompts/support.md " in (support.root / "assistants/sales/help.yaml").read_text("utf-8")
+
+
+def test_the_locks_of_all_environments(support: Account) -> None:
+    document = json.loads(support.lock_path.read_text("utf-8"))
+    other = support.root / ".revox" / "production.lock.json"
+    other.write_text(json.dumps(document | {"environment": "production", "base_url": "https://x.example/api"}))
+    ran = support.run("mv", "support", "help")
+    assert "Lock written: .revox/production.lock.json; commit it" in ran.out
+    for path in (other, support.lock_path):
+        assert "help" in json.loads(path.read_text("utf-8"))["assistants"]
+
+
+REFUSED = [
+    (["suport", "x"], 64, "did you mean `support`"),
+    (["support", "x.yaml"], 64, "perhaps `x`"),
+    (["support", "../x"], 64, "is no address"),
+    (["support", "/x"], 64, "is no address"),
+    (["support", "a/_x"], 64, "is no address"),
+    (["support", ""], 64, "is no address"),
+    (["support", "a//b"], 64, "is no address"),
+    (["support", "other"], 4, "`other` has a file already"),
+    (["support", "taken"], 4, "assistants/prompts/taken.md` exists"),
+    (["other", "locked"], 4, "has an entry `locked`"),
+    (["base", "x"], 4, "`user` include `assistants/base.yaml`"),
+    (["broken", "x"], 4, "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), REFUSED, ids=[" ".join(each[0]) for each in REFUSED])
+def test_what_cannot_be_is_refused_and_nothing_is_touched(
+    support: Account, arguments: list[str], code: int, words: str
+) -> None:
+    for address in ("other", "locked", "base"):
+        support.declare(address)
+    support.write("assistants/user.yaml", "name: User\nprompt: !include base.yaml#/prompt\n")
+    support.applied()
+    (support.root / "assistants/locked.yaml").unlink()
+    support.write("assistants/prompts/taken.md", "x")
+    support.write("assistants/broken.yaml", "name: [")
+    before = {path: path.read_bytes() for path in support.root.rglob("*") if path.is_file()}
+    ran = support.run("mv", *arguments)
+    assert ran.code == code
+    assert words in ran.err
+    after = {path: path.read_bytes() for path in support.root.rglob("*") if path.is_file()}
+    assert after.keys() - before.keys() <= {support.lock_path.with_name("test.apply")}
+    assert {path: after[path] for path in before} == before
+
+
+def test_an_apply_that_did_not_end_comes_first(support: Account) -> None:
+    support.journal_path.write_text("{}\n", "utf-8")
+    ran = support.run("mv", "support", "help")
+    assert ran.code == 4
+    assert "`revox-sync apply -e test" in ran.err
+    assert "assistants/support.yaml" in files(support)
