@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from bench.corpus import path_of
 from bench.emulator import Emulator, configure, creation_seconds, emulator
 from bench.measure import CannotRunError, Command, environment
 from revox_sync.config import CONFIG_NAME
@@ -21,8 +23,14 @@ OURS: Final = "revox-sync"
 CHECK: Final = "check-jsonschema"
 YAMLLINT: Final = "yamllint"
 PYTHON: Final = "python -c pass"
+CLEAN: Final = "revox-sync, without mistakes"
 RELAXED: Final = "{extends: relaxed, rules: {line-length: disable}}"
 LATENCY_MS: Final = 50
+SLOW: Final = 500
+"""Assistants that are planned against a slow API."""
+LATENCIES_MS: Final = (100, 0, 50, 200)
+SETTLED_SECONDS: Final = 2.5
+"""So long after a change a file's times stand for its content."""
 APPLIED: Final = 400
 UNUSED_URL: Final = "http://127.0.0.1:9/api"
 
@@ -51,11 +59,11 @@ class Bench:
         root = self.folder / f"files-{count}{''.join(flags)}"
         return self._made("bench.corpus", root, count, *flags)
 
-    def world(self, count: int, changed: int, *, bound: bool = True) -> Path:
+    def world(self, count: int, changed: int, *flags: str, bound: bool = True) -> Path:
         """A project with its account, made when it is first asked for."""
-        root = self.folder / f"world-{count}-{changed}"
+        root = self.folder / f"world-{count}-{changed}{''.join(flags)}"
         bind = ("--bind", self.program) if bound else ()
-        return self._made("bench.world", root, count, "--changed", str(changed), *bind)
+        return self._made("bench.world", root, count, "--changed", str(changed), *flags, *bind)
 
     def _made(self, module: str, root: Path, count: int, *flags: str) -> Path:
         if not root.exists():
@@ -97,18 +105,26 @@ def cases() -> tuple[Case, ...]:
     return (
         Case("version", "`--version`", partial(_start, "--version"), 15),
         Case("help", "`--help`", partial(_start, "--help"), 15),
+        Case("completion", "completion of `plan --`", _completion, 15),
         Case("lint-1", "lint 1 file, cold", _lint_one, 25),
         Case("lint-100", "lint 100 files, cold", partial(_lint, 100, ()), 7),
         Case("lint-1000", "lint 1,000 files, cold", partial(_lint, 1_000, ()), 7),
-        Case("lint-1000-broken", "lint 1,000 files, each with a mistake", partial(_lint, 1_000, ("--broken",))),
+        Case("lint-1000-broken", "lint 1,000 files, each with a mistake", _lint_broken),
+        Case("lint-hook", "lint 1 file after an edit, in a project of", _hook, 9),
         Case("lint-1000-warm", "lint 1,000 files, warm", _lint_warm, 15),
         Case("lint-10000", "lint 10,000 files, cold", _lint_growth, 3),
+        Case("plan-50", "plan 50 against 50, 5 changed: the first command of a CI job", _plan_cold, 9),
+        Case("plan-latency", f"plan {SLOW} that all have FAQ, by seconds of a request", partial(_slow, ("plan",)), 3),
+        Case("status-latency", f"status of {SLOW} that all have FAQ", partial(_slow, ("status",)), 3),
+        Case("pull-latency", f"pull --check of {SLOW} that all have FAQ", partial(_slow, ("pull", "--check")), 3),
+        Case("plan-2000-faq", "plan 2,000 that all have FAQ, 20 changed", partial(_plan_one, 2_000, 20, "--faq"), 3),
         Case("plan-2000", "plan 2,000 against 2,000, 20 changed", _plan),
         Case("plan-10000", "plan 10,000 against 10,000, 100 changed", partial(_plan_one, 10_000, 100), 2),
         Case("apply-8", f"apply {APPLIED} creates at {LATENCY_MS} ms, 8 at a time", partial(_apply, 8), 5),
         Case("apply-32", f"apply {APPLIED} creates at {LATENCY_MS} ms, 32 at a time", partial(_apply, 32), 7),
         Case("pull-1000", "pull --check 1,000, 10 changed", partial(_online, 1_000, 10, ("pull", "--check")), 3),
         Case("diff-1000", "diff 1,000, 10 changed", _diff),
+        Case("diff-1000-configuration", "diff 1,000, only revox-sync.yaml changed", _diff_configuration),
         Case("html-300", "HTML of 300 changes (`show`)", _html),
     )
 
@@ -155,6 +171,49 @@ def _lint_warm(bench: Bench) -> Iterator[Sequence[Command]]:
     yield replace(ours, variables={"XDG_CACHE_HOME": str(bench.folder / "cache")}), check
 
 
+def _lint_broken(bench: Bench) -> Iterator[Sequence[Command]]:
+    (commands,) = _lint(1_000, ("--broken",), bench)
+    clean = bench.own("lint", "--no-cache", folder=bench.project(1_000), label=CLEAN)
+    yield *commands, clean
+
+
+def _hook(bench: Bench) -> Iterator[Sequence[Command]]:
+    variables = {"XDG_CACHE_HOME": str(bench.folder / "cache")}
+    roots = {count: bench.project(count) for count in (10, 1_000, 10_000)}
+    time.sleep(SETTLED_SECONDS)
+    for root in roots.values():
+        subprocess.run(
+            [bench.program, "lint"], cwd=root, env=environment() | variables, check=True, capture_output=True
+        )
+    edited = {count: path_of(root, 0) for count, root in roots.items()}
+    original = {count: path.read_text("utf-8") for count, path in edited.items()}
+
+    def edit(count: int) -> None:
+        with edited[count].open("a", encoding="utf-8") as file:
+            file.write("# edited again\n")
+
+    def command(count: int, root: Path) -> Command:
+        hook = bench.own("lint", str(edited[count].relative_to(root)), folder=root, label=in_project(count))
+        return replace(hook, variables=variables, before=partial(edit, count))
+
+    everything = bench.own("lint", folder=roots[10_000], label="10,000, all of it, nothing edited")
+    try:
+        yield *(command(*each) for each in roots.items()), replace(everything, variables=variables)
+    finally:
+        for count, text in original.items():
+            edited[count].write_text(text, "utf-8")
+
+
+def in_project(count: int) -> str:
+    """The label of a hook's run."""
+    return f"{count:,} files"
+
+
+def _completion(bench: Bench) -> Iterator[Sequence[Command]]:
+    ours = bench.own("__complete", "fish", "revox-sync", "plan", "--", folder=bench.folder)
+    yield ours, _bare(bench)
+
+
 def _lint_growth(bench: Bench) -> Iterator[Sequence[Command]]:
     many, few = bench.project(10_000), bench.project(1_000)
     yield (
@@ -169,8 +228,35 @@ def _plan(bench: Bench) -> Iterator[Sequence[Command]]:
         yield bench.own("plan", folder=many), bench.own("plan", folder=few, label="revox-sync, 500 against 500")
 
 
-def _plan_one(count: int, changed: int, bench: Bench) -> Iterator[Sequence[Command]]:
-    yield from _online(count, changed, ("plan",), bench)
+def _plan_one(count: int, changed: int, *flags_and_bench: Any) -> Iterator[Sequence[Command]]:
+    *flags, bench = flags_and_bench
+    root = bench.world(count, changed, *flags)
+    with emulator(bench.program, root, _store(root)):
+        yield (bench.own("plan", folder=root),)
+
+
+def _plan_cold(bench: Bench) -> Iterator[Sequence[Command]]:
+    root = bench.world(50, 5)
+    with emulator(bench.program, root, _store(root)):
+        yield bench.own("plan", folder=root), _bare(bench)
+
+
+def _slow(arguments: Sequence[str], bench: Bench) -> Iterator[Sequence[Command]]:
+    """A command against servers of one account that answer after so many milliseconds; the first row is for 100."""
+    root = bench.world(SLOW, 5, "--faq")
+    with ExitStack() as servers:
+        commands = []
+        for latency in LATENCIES_MS if arguments == ("plan",) else LATENCIES_MS[:2]:
+            served = servers.enter_context(emulator(bench.program, root, _store(root), latency))
+            label = OURS if latency == LATENCIES_MS[0] else at_latency(latency)
+            command = bench.own(*arguments, folder=root, label=label)
+            commands.append(replace(command, before=served.aim))
+        yield commands
+
+
+def at_latency(milliseconds: int) -> str:
+    """The label of a run against a server that answers after so many milliseconds."""
+    return f"revox-sync, {milliseconds} ms a request"
 
 
 def _online(count: int, changed: int, arguments: Sequence[str], bench: Bench) -> Iterator[Sequence[Command]]:
@@ -206,6 +292,15 @@ def _diff(bench: Bench) -> Iterator[Sequence[Command]]:
     root = bench.world(1_000, 10, bound=False)
     if not (root / ".git").exists():
         _commit_unchanged(bench, root)
+    yield (bench.own("diff", "HEAD", folder=root),)
+
+
+def _diff_configuration(bench: Bench) -> Iterator[Sequence[Command]]:
+    root = bench.world(1_000, 0, bound=False)
+    if not (root / ".git").exists():
+        _commit_unchanged(bench, root)
+    with (root / CONFIG_NAME).open("a", encoding="utf-8") as file:
+        file.write("lint: {ignore: [RVX301]}\n")
     yield (bench.own("diff", "HEAD", folder=root),)
 
 

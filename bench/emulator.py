@@ -30,6 +30,7 @@ class Emulator:
         self._arguments = [program, "emulate", "--port", "0", "--data", str(store), "--latency-ms", str(latency_ms)]
         self._root = root
         self._process: subprocess.Popen[str] | None = None
+        self._url = ""
 
     def start(self) -> None:
         """Start it. Raises CannotRunError when it is not ready in time."""
@@ -41,7 +42,12 @@ class Emulator:
         if not line.startswith(READY):
             self.stop()
             raise CannotRunError("the emulator did not start")
-        configure(self._root, line.removeprefix(READY))
+        self._url = line.removeprefix(READY)
+        self.aim()
+
+    def aim(self) -> None:
+        """Make the project's configuration name this emulator, where there are several."""
+        configure(self._root, self._url)
 
     def stop(self) -> None:
         """Stop it, when it runs."""

@@ -117,6 +117,13 @@ def test_version_and_help_import_no_command(project: Path, arguments: tuple[str,
     }
 
 
+@pytest.mark.parametrize("word", ["--", "assist"])
+def test_completing_imports_neither_click_nor_a_command(project: Path, word: str) -> None:
+    found = imported(project, "__complete", "fish", "revox-sync", "lint", word)
+    assert packages(found).isdisjoint(NEVER | EXPLAINING | SLOW | {"yaml"})
+    assert not {each for each in found if each.startswith(("revox_sync.cli.commands.", "revox_sync.lint."))}
+
+
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "RVX101"), ("schema",)])
 def test_reading_about_rules_imports_nothing_of_the_network(project: Path, arguments: tuple[str, ...]) -> None:
     assert packages(imported(project, *arguments)).isdisjoint(NEVER)

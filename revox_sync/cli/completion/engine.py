@@ -13,11 +13,11 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from revox_sync.cli.completion.candidates import FROM_FOLDER, FROM_PROJECT, Candidate
 from revox_sync.output.text.visible import visible
+from revox_sync.values.named_tuple import NamedTuple
 
 TABLE: Final = os.path.join(os.path.dirname(__file__), "table.json")
 _PLAIN: Final = re.compile(r"[\w@%+=:,./~-]")
@@ -25,8 +25,7 @@ _PLAIN: Final = re.compile(r"[\w@%+=:,./~-]")
 _WORDS: Final = "words"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a shell is told.
 
     Attributes:
@@ -39,7 +38,6 @@ class Answer:
     cut: str = ""
 
 
-@dataclass(slots=True)
 class _Line:
     """A command line as far as it is typed.
 
@@ -51,12 +49,13 @@ class _Line:
         only_arguments: `--` was typed.
     """
 
-    command: str = ""
-    project: str = os.curdir
-    waiting: dict[str, Any] | None = None
-    arguments: list[str] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
-    only_arguments: bool = False
+    def __init__(self) -> None:
+        self.command = ""
+        self.project = os.curdir
+        self.waiting: dict[str, Any] | None = None
+        self.arguments: list[str] = []
+        self.used: set[str] = set()
+        self.only_arguments = False
 
 
 def answer_shell(arguments: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import click
 
 from revox_sync.cli.options.common import PLANNING, with_options
 from revox_sync.errors import UsageError
-from revox_sync.sync.applying.apply import MOST_PARALLEL
+from revox_sync.remote.http.adaptive_limit import MOST_AT_ONCE
 from revox_sync.sync.model.plan import DriftRule, OnDrift, PlanOptions
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -98,11 +98,11 @@ def writing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--parallelism` and `--lock-timeout`."""
     parallelism = click.option(
         "--parallelism",
-        type=click.IntRange(1, MOST_PARALLEL),
+        type=click.IntRange(1, MOST_AT_ONCE),
         default=8,
         show_default=True,
         metavar="N",
-        help=f"Requests at once, at most {MOST_PARALLEL}.",
+        help=f"Requests at once, at most {MOST_AT_ONCE}.",
     )
     lock_timeout = click.option(
         "--lock-timeout",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from statistics import median
 from typing import Final
 
+MOST_AT_ONCE: Final = 32
+"""Requests at once, however fast the API answers."""
 _SLOWER: Final = 1.3
 """Answers that take so many times as long as the fastest did say that more requests at once gain nothing."""
 _SLACK: Final = 0.005
@@ -47,7 +48,7 @@ class AdaptiveLimit:
             self._seconds.append(ended - started)
             if len(self._seconds) < self._current:
                 return
-            usual = median(self._seconds)
+            usual = sorted(self._seconds)[len(self._seconds) // 2]
             if usual > self._fastest * _SLOWER + _SLACK:
                 self._shrink(ended)
             else:

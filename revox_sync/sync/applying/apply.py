@@ -28,7 +28,6 @@ from revox_sync.sync.model.plan import Action, Change, Plan
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.values.loose_name import loose_name
 
-MOST_PARALLEL: Final = 32
 _ACTIONS: Final[Mapping[Action, Callable[[ChangeRun], Outcome]]] = {
     Action.CREATE: create,
     Action.UPDATE: update,

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
+from revox_sync.remote.http.adaptive_limit import MOST_AT_ONCE
 from revox_sync.remote.http.listing import AssistantList
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.leaf_rules import token_of
@@ -35,8 +36,6 @@ from revox_sync.values.address import is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
-MOST_AT_ONCE: Final = 32
-"""Requests at once, however fast the API answers."""
 _PATIENCE: Final = (10.0, 10.0, 10.0)
 """Seconds between looks at an assistant of which the server shows an older version."""
 _OLDER: Final = (

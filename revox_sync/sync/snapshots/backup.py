@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from revox_sync.errors import RefusedError, RevoxSyncError
+from revox_sync.remote.http.adaptive_limit import MOST_AT_ONCE
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Plan
-from revox_sync.sync.remote_state.fetch import MOST_AT_ONCE, Reader, fetch_all
+from revox_sync.sync.remote_state.fetch import Reader, fetch_all
 from revox_sync.sync.snapshots.redact import SnapshotRedactor
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot, dump_snapshot, load_snapshot, save_snapshot
 from revox_sync.sync.state.lock_file import write_gitignore

@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
 from revox_sync.remote.client import Client
+from revox_sync.remote.http.adaptive_limit import MOST_AT_ONCE
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint, resolve_endpoint
 from revox_sync.remote.http.trusted_hosts import require_trusted_host
 from revox_sync.sync.comparing.rotation import Sealer
-from revox_sync.sync.remote_state.fetch import MOST_AT_ONCE
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.secret import Secret
 from revox_sync.version import __version__

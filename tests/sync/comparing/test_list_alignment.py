@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -56,3 +58,15 @@ def test_every_entry_that_differs_has_one_place_and_the_others_none(before: list
         for entries, named in ((before, gone), (after, come))
     )
     assert left == right
+
+
+def test_a_single_edited_entry_needs_no_comparison_library() -> None:
+    """Deepdiff takes longer to import than a small plan takes: it is loaded where there is something to choose from."""
+    code = f"""
+import sys
+from revox_sync.sync.comparing.list_alignment import aligned
+print(list(aligned({[A, C]}, {[A, EDITED]})), "deepdiff" in sys.modules, "pydantic" in sys.modules)
+print(list(aligned({[A, C]}, {[B, EDITED]})), "deepdiff" in sys.modules)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "[(1, 1)] False False\n[(0, 0), (1, 1)] True\n"
