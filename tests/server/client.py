@@ -24,6 +24,7 @@ class Client:
 
     Attributes:
         notes: notifications from the server that nobody has taken yet, in order.
+        asked: requests of the server, in order.
         capabilities: what the server can do.
         version: of the text that was opened or changed last; each has another one.
     """
@@ -36,6 +37,7 @@ class Client:
         self._received: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._answers: dict[int, dict[str, Any]] = {}
         self.notes: list[dict[str, Any]] = []
+        self.asked: list[dict[str, Any]] = []
         self.capabilities: dict[str, Any] = {}
         self.errors = b""
         self._last = 0
@@ -110,6 +112,7 @@ class Client:
         if "method" not in message:
             self._answers[message["id"]] = message
         elif "id" in message:
+            self.asked.append(message)
             self._send(id=message["id"], result=self._reply(message))
         else:
             self.notes.append(message)

@@ -118,6 +118,20 @@ def test_memory_is_bounded(editor: Editor) -> None:
     assert pages() < before * 1.03
 
 
+def test_it_asks_to_be_told_of_changes_on_the_disk(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    watching = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+    with talking(COMMAND, tmp_path) as client:
+        client.initialize(tmp_path, capabilities=watching)
+        uri = client.open(tmp_path / SUPPORT_PATH, SUPPORT)
+        client.diagnostics(uri)
+        client.request("textDocument/foldingRange", textDocument={"uri": uri})
+        (asked,) = client.asked
+        assert asked["method"] == "client/registerCapability"
+        (registered,) = asked["params"]["registrations"]
+        assert registered["method"] == "workspace/didChangeWatchedFiles"
+
+
 def test_goodbye(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     with talking(COMMAND, tmp_path) as client:

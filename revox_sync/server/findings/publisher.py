@@ -66,22 +66,30 @@ class Publisher:
         await self._sleep(wait)
         look = project.look(fresh=True)
         opened = project.open_documents(self._documents.by_path().values())
-        files = look.users(opened)
+        own = self._projects.own(project)
+        files = look.users(own)
         if len(files) > _FEW:
             for _ in look.check(files):
                 await self._sleep(0)
         report = look.report(files)
         drawn = Diagnostics(self._positions_of(look, opened), self._uri_of(project, opened), self._links.address)
-        self._send(project, opened, drawn.by_path(report.findings, look.faults))
+        found = drawn.by_path(report.findings, look.faults)
+        # What is shown in a text of another project that lies inside, that one decides.
+        shown = {path: those for path, those in found.items() if path in own or path not in opened}
+        self._send(project, opened, shown, own)
         while self._links.write_one():
             await self._sleep(0)
 
     def _send(
-        self, project: Project, opened: Mapping[str, OpenDocument], found: Mapping[str, Sequence[Diagnostic]]
+        self,
+        project: Project,
+        opened: Mapping[str, OpenDocument],
+        found: Mapping[str, Sequence[Diagnostic]],
+        own: Collection[str],
     ) -> None:
         """Send what was found; files that had diagnostics and have none any more are cleared."""
         uri = self._uri_of(project, opened)
-        for path in sorted({*found, *opened, *project.published}):
+        for path in sorted({*found, *own, *project.published}):
             document = opened.get(path)
             self._publish(uri(path), document.version if document else None, found.get(path, ()))
         project.published = frozenset(found)

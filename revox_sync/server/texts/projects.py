@@ -31,7 +31,7 @@ class Project:
         self._look: tuple[int, float, Look] | None = None
 
     def open_documents(self, documents: Iterable[OpenDocument]) -> dict[str, OpenDocument]:
-        """Those of the texts that belong to the project, by path from its root."""
+        """Those of the texts that lie in the project's folder, by path from its root."""
         inside = {path_in_project(self.root, document.path): document for document in documents}
         return {path: document for path, document in inside.items() if not os.path.isabs(path)}  # noqa: PTH117
 
@@ -78,6 +78,11 @@ class Projects:
         if root not in self._projects:
             self._projects[root] = Project(root, self._settings, self._documents, self._clock)
         return self._projects[root]
+
+    def own(self, project: Project) -> frozenset[str]:
+        """Paths of the open texts that belong to a project, and not to another one inside of it."""
+        opened = project.open_documents(self._documents.by_path().values())
+        return frozenset(path for path, document in opened.items() if self.of(document.path) is project)
 
     def all(self) -> Mapping[str, Project]:
         """Every project of which a text was opened, by root."""

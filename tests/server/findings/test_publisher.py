@@ -139,6 +139,16 @@ def test_several_projects(editor: Editor) -> None:
     ]
 
 
+def test_a_project_inside_another_keeps_its_findings(editor: Editor) -> None:
+    inner = "inner/assistants/a.yaml"
+    write(editor.root, {"inner/revox-sync.yaml": 'contract: "0.2"\n', inner: "name: A\nprompt: B\n"})
+    assert [each["code"] for each in editor.open(inner, "name: A\nprompt: B\nid: x\n")] == ["RVX108"]
+    editor.open(SUPPORT_PATH)
+    editor.edit(SUPPORT_PATH, SUPPORT + "id: x\n")
+    published = [note["params"] for note in editor.client.notes if "diagnostics" in note.get("params", {})]
+    assert editor.uri(inner) not in [each["uri"] for each in published]
+
+
 def random_edit(chance: random.Random, text: str) -> tuple[dict[str, Any], str]:
     """A change as an editor sends it, and the text that it leads to."""
     start = chance.randrange(len(text) + 1)
