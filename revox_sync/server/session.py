@@ -37,9 +37,10 @@ class Session:
         self.documents: Final = OpenDocuments()
         self.projects: Final = Projects(settings, self.documents, time.monotonic)
         self.links: Final = RuleLinks(user_cache())
-        self.publisher: Final = Publisher(self.projects, self.documents, self.links, self._publish, asyncio.sleep)
+        self.publisher: Final = Publisher(self.projects, self.documents, self.links, self, asyncio.sleep)
 
-    def _publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
+    def publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
+        """Show all that is wrong with a text."""
         self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, list(diagnostics), version))
 
     def text(self, uri: str) -> OpenText | None:
@@ -69,7 +70,7 @@ class Session:
 
     def closed(self, document: OpenDocument) -> None:
         """Forget what is shown of a text, and check what other texts of its project show."""
-        self._publish(document.uri, None, ())
+        self.publish(document.uri, None, ())
         self.publisher.changed([self.projects.of(document.path)])
 
     def all_changed(self) -> None:

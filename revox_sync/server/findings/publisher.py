@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from lsprotocol.types import Diagnostic
 
@@ -22,15 +22,22 @@ DEBOUNCE: Final = 0.15
 _FEW: Final = 3
 """Files that are checked in one go; between more, messages of the editor are answered."""
 
-Publish = Callable[[str, "int | None", Sequence[Diagnostic]], None]
-"""Sends the diagnostics of a text: its URI, its version where it is open, and all that is wrong with it."""
+
+class Editor(Protocol):
+    """Who is told."""
+
+    def publish(self, uri: str, version: int | None, diagnostics: Sequence[Diagnostic]) -> None:
+        """Show all that is wrong with a text, by its URI, and its version where it is open."""
+
+    def tell_bug(self, error: Exception) -> None:
+        """Tell of an error that nobody expects."""
 
 
 class Publisher:
     """Keeps the editor's diagnostics up to date.
 
     Args:
-        publish: sends diagnostics.
+        editor: is told.
         sleep: lets seconds pass.
 
     Attributes:
@@ -42,13 +49,13 @@ class Publisher:
         projects: Projects,
         documents: OpenDocuments,
         links: RuleLinks,
-        publish: Publish,
+        editor: Editor,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._projects = projects
         self._documents = documents
         self._links = links
-        self._publish = publish
+        self._editor = editor
         self._sleep = sleep
         self._running: dict[str, asyncio.Task[None]] = {}
         self.debounce = DEBOUNCE
@@ -64,6 +71,12 @@ class Publisher:
 
     async def _check(self, project: Project, wait: float) -> None:
         await self._sleep(wait)
+        try:
+            await self._check_now(project)
+        except Exception as error:  # noqa: BLE001 - an editor must live on, and nobody may see parts of files
+            self._editor.tell_bug(error)
+
+    async def _check_now(self, project: Project) -> None:
         look = project.look(fresh=True)
         opened = project.open_documents(self._documents.by_path().values())
         own = self._projects.own(project)
@@ -72,6 +85,7 @@ class Publisher:
             for _ in look.check(files):
                 await self._sleep(0)
         report = look.report(files)
+        project.reported = (self._documents.edits, report)
         drawn = Diagnostics(self._positions_of(look, opened), self._uri_of(project, opened), self._links.address)
         found = drawn.by_path(report.findings, look.faults)
         # What is shown in a text of another project that lies inside, that one decides.
@@ -91,7 +105,7 @@ class Publisher:
         uri = self._uri_of(project, opened)
         for path in sorted({*found, *own, *project.published}):
             document = opened.get(path)
-            self._publish(uri(path), document.version if document else None, found.get(path, ()))
+            self._editor.publish(uri(path), document.version if document else None, found.get(path, ()))
         project.published = frozenset(found)
 
     def _uri_of(self, project: Project, opened: Mapping[str, OpenDocument]) -> Callable[[str], str]:

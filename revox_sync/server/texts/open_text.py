@@ -79,7 +79,7 @@ class OpenText:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with it, and with what it belongs to."""
-        return self.look.report(self.users).findings
+        return self.project.report(self.users).findings
 
     def findings_at(self, start: int, end: int) -> Iterator[Finding]:
         """Findings in this text that touch the characters from `start` to `end`."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
+from revox_sync.lint.model.finding import LintReport
 from revox_sync.server.texts.documents import OpenDocument, OpenDocuments
+from revox_sync.source.workspace import AssistantFile
 from revox_sync.usecases.lint.live_lint import LiveProject, Look
 from revox_sync.usecases.project.project_root import path_in_project, root_of
 from revox_sync.usecases.project.settings import Settings
@@ -20,11 +22,13 @@ class Project:
 
     Attributes:
         published: paths from the root of files that have diagnostics in the editor.
+        reported: what the last check found, and how many edits there had been.
     """
 
     def __init__(self, root: str, settings: Settings, documents: OpenDocuments, clock: Callable[[], float]) -> None:
         self.root: Final = root
         self.published: frozenset[str] = frozenset()
+        self.reported: tuple[int, LintReport] | None = None
         self._live = LiveProject(root, settings)
         self._documents = documents
         self._clock = clock
@@ -48,6 +52,12 @@ class Project:
         look = self._live.look({path: document.text for path, document in opened.items()})
         self._look = (self._documents.edits, now, look)
         return look
+
+    def report(self, files: Collection[AssistantFile]) -> LintReport:
+        """What is wrong with files: what the last check found, where nothing was edited since."""
+        if self.reported is not None and self.reported[0] == self._documents.edits:
+            return self.reported[1]
+        return self.look().report(files)
 
     def absolute(self, path: str) -> str:
         """The path of a file of the project in the file system."""
