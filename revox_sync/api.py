@@ -243,6 +243,7 @@ def plan(
     Raises RevoxSyncError: files have errors, the API does not answer, the key is refused, a safety limit is reached.
     """
     from revox_sync.sync.model.plan import PlanOptions
+    from revox_sync.usecases.apply.in_use import with_uses
     from revox_sync.usecases.apply.session import open_session
     from revox_sync.values.address import Selection
 
@@ -251,7 +252,7 @@ def plan(
     desired = session.desired(session.files(selection, orphans=True))
     with session.client() as client:
         state = session.state(client, desired, prune=prune)
-    made = session.plan(desired, state, PlanOptions(prune=prune), selection)
+    made = with_uses(session.plan(desired, state, PlanOptions(prune=prune), selection), state.lock, session.client)
     return Plan(
         environment=made.environment,
         base_url=made.base_url,

@@ -104,6 +104,11 @@ class Client:
         read = partial(numbered_list, key="phone_numbers", texts=("id", "phone_number"))
         return self._requests.exchange("GET", "/phone-numbers", read)
 
+    def campaigns(self) -> list[dict[str, Any]]:
+        """The campaigns of the organisation, those that are over included."""
+        read = partial(numbered_list, key="campaigns", texts=("id",))
+        return self._requests.exchange("GET", "/campaigns", read)
+
     def auth_status(self) -> bool:
         """Whether the API accepts the key."""
         # Whether a wrong key is answered with `false` or with 401 is unknown (docs/api.md, "Errors and repeats").

@@ -17,6 +17,7 @@ from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, re
 from revox_sync.errors import ExitCode
 from revox_sync.sync.model.plan import IMPACTS, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
+from revox_sync.usecases.apply.in_use import with_uses
 from revox_sync.usecases.apply.notices import note_unmanaged
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
@@ -64,7 +65,7 @@ def command(
             plan = plan_from_snapshot(session, remote_snapshot, desired, options, selection)
         else:
             state = fetch_and_save(session, save_snapshot, desired, prune=options.prune)
-            plan = session.plan(desired, state, options, selection)
+            plan = with_uses(session.plan(desired, state, options, selection), state.lock, session.client)
             if not selection.addresses:
                 note_unmanaged(settings, state.unmanaged, state.set_aside)
     except OverLimitError as error:

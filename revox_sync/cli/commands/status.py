@@ -17,6 +17,7 @@ from revox_sync.output.page.from_status import status_page
 from revox_sync.output.text import status as status_text
 from revox_sync.sync.model.plan import PlanOptions
 from revox_sync.sync.planning.status import make_status
+from revox_sync.sync.remote_state.usage import fetch_usage
 from revox_sync.usecases.apply.notices import note_set_aside
 from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.commands import runnable, runnable_report
@@ -43,9 +44,11 @@ def command(settings: Settings, *, selection: Selection, detailed_exitcode: bool
     desired = session.desired(session.files(selection, orphans=True))
     with session.client() as client:
         state = session.state(client, desired)
+        usage = fetch_usage(client, campaigns=False)
     plan = session.plan(desired, state, PlanOptions(), selection)
     unmanaged = () if selection.addresses else state.unmanaged
-    status = runnable_report(make_status(plan, desired, state.matches, unmanaged), settings)
+    made = make_status(plan, desired, state.matches, unmanaged).with_usage(usage)
+    status = runnable_report(made, settings)
     if not selection.addresses:
         note_set_aside(settings, state.set_aside)
     report = PageReport(

@@ -31,6 +31,12 @@ _PLANNING_OPTIONS: Final = (
         "for the addresses it matches.  [default: fail]",
     ),
     click.option("--recreate", is_flag=True, help="Create assistants again that were deleted outside."),
+    click.option(
+        "--even-if-used",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Delete, recreate or retype these assistants although a number or a campaign uses them; repeatable.",
+    ),
     click.option("--resend-secrets", is_flag=True, help="Send secrets that cannot be compared."),
 )
 _SNAPSHOT_SUFFIX: Final = ".json"
@@ -55,10 +61,11 @@ def planning_options(command: Callable[..., Any]) -> Callable[..., Any]:
         on_drift: tuple[str, ...],
         recreate: bool,
         resend_secrets: bool,
+        even_if_used: tuple[str, ...],
         **arguments: Any,
     ) -> Any:
         default, rules = drift_rules(on_drift)
-        options = PlanOptions(default, recreate, resend_secrets, prune, max_deletes, rules)
+        options = PlanOptions(default, recreate, resend_secrets, prune, max_deletes, rules, even_if_used)
         return command(options=options, **arguments)
 
     return with_options(_PLANNING_OPTIONS, command, call, section=PLANNING)

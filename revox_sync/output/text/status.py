@@ -88,7 +88,7 @@ def status_notes(status: Status) -> Iterator[str]:
 
 
 def status_details(assistant: AssistantStatus) -> Iterator[str]:
-    """What differs, how many entries the server added, and why nothing can be planned."""
+    """What differs, how many entries the server added, why nothing can be planned, and whose callers reach it."""
     if assistant.fields:
         yield _listed(assistant.fields)
     if assistant.local:
@@ -97,6 +97,8 @@ def status_details(assistant: AssistantStatus) -> Iterator[str]:
         yield f"{counted(assistant.grown, 'question')} grown"
     if assistant.reason:
         yield assistant.reason
+    if assistant.answers:
+        yield f"answers {', '.join(assistant.answers)}"
 
 
 def _listed(paths: Sequence[str]) -> str:

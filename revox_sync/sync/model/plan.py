@@ -59,6 +59,7 @@ class PlanOptions:
         resend_secrets: send secrets that cannot be compared.
         prune: delete the assistants of lock entries without a file.
         max_deletes: most assistants that may be deleted or created again; None: what the configuration says.
+        even_if_used: addresses and globs of assistants that may be taken away although numbers or campaigns use them.
     """
 
     on_drift: OnDrift = OnDrift.FAIL
@@ -67,6 +68,7 @@ class PlanOptions:
     prune: bool = False
     max_deletes: int | None = None
     drift_rules: tuple[DriftRule, ...] = ()
+    even_if_used: tuple[str, ...] = ()
 
     def drift_choice(self, address: str) -> OnDrift:
         """What to do about edits made outside to one assistant."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from revox_sync.sync.model.usage import Usage
 
 
 class Standing(StrEnum):
@@ -36,6 +38,7 @@ class AssistantStatus:
         local: of an assistant that was edited outside: paths of what was edited in the file only.
         grown: how many entries the server added by itself to lists that the file declares; they are no difference.
         reason: why nothing can be planned, or what is special about a change.
+        answers: phone numbers whose callers reach it.
     """
 
     address: str
@@ -46,6 +49,7 @@ class AssistantStatus:
     grown: int = 0
     local: tuple[str, ...] = ()
     reason: str | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class Status:
     def in_sync(self) -> bool:
         """Whether every assistant is; those that no file manages do not count."""
         return all(assistant.state is Standing.IN_SYNC for assistant in self.assistants)
+
+    def with_usage(self, usage: Usage) -> Status:
+        """The status with the numbers that each assistant answers, and a note where these are not all known."""
+        assistants = tuple(replace(assistant, answers=usage.numbers(assistant.id)) for assistant in self.assistants)
+        notes = (f"which phone numbers they answer is not all known: {reason}" for reason in usage.unknown)
+        return replace(self, assistants=assistants, notes=(*self.notes, *notes))
 
     def count(self, state: Standing) -> int:
         """How many assistants stand like this."""

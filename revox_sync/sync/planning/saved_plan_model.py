@@ -241,6 +241,7 @@ class SavedOptions(Model):
     prune: bool
     max_deletes: int | None
     drift_rules: tuple[SavedDriftRule, ...]
+    even_if_used: tuple[str, ...]
 
 
 class SavedPlan(Model):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.usecases.apply.api_client import sealer_of
 from revox_sync.usecases.apply.approval import (
+    LiveApi,
     Reviewer,
     back_up,
     is_saved_plan,
@@ -26,6 +26,7 @@ from revox_sync.usecases.apply.approval import (
     require_digest,
     saved_plan,
 )
+from revox_sync.usecases.apply.in_use import refuse_used
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.settings import THIS_MACHINE, World
 from revox_sync.values.address import Selection
@@ -109,10 +110,15 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
         if is_saved_plan(arguments.selection, arguments.options):
             ready = saved_plan(session, arguments.selection.addresses[0], settled.unknown, console)
         else:
-            read = partial(session.state, client, prune=arguments.options.prune, wait=world.wait or stop.wait)
-            ready = new_plan(session, read, arguments.selection, arguments.options, console)
+            api = LiveApi(client, world.wait or stop.wait)
+            ready = new_plan(session, api, arguments.selection, arguments.options, console)
         require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
+        # Waiting for a yes, or in CI from plan to apply, takes long enough for somebody to give an assistant a number.
+        looked = refuse_used(ready.plan, ready.lock, client)
+        for refusal in set(looked.refused) - set(ready.plan.refused):
+            session.settings.tell(f"{refusal.address}: {refusal.reason}")
+        ready = replace(ready, plan=looked)
         back_up(session, client, ready, parallelism)
         recorder = session.recorder(ready.lock, settled)
         # From here on Ctrl-C must not come between two lines: what was sent has to be written down.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,15 +15,15 @@ from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import without_unknown
-from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
 from revox_sync.sync.planning.shown_change import as_sent
-from revox_sync.sync.remote_state.fetch import State, Unknown, empty_lock
+from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
 from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.usecases.apply.in_use import with_uses
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
 from revox_sync.usecases.apply.unplannable import unset_variables
@@ -118,18 +119,25 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     return Ready(ready, lock, {}, approved=True, digest=plan_digest(plan))
 
 
-def new_plan(
-    session: Session,
-    read: Callable[[Sequence[Desired]], State],
-    selection: Selection,
-    options: PlanOptions,
-    reviewer: Reviewer,
-) -> Ready:
+@dataclass(frozen=True, slots=True)
+class LiveApi:
+    """The API as a new plan asks it; `wait` as in `FetchScope`."""
+
+    client: Client
+    wait: Callable[[float], bool]
+
+
+def new_plan(session: Session, api: LiveApi, selection: Selection, options: PlanOptions, reviewer: Reviewer) -> Ready:
     """A plan made now, shown. Asks what to do about edits made outside the files, if somebody is there to answer."""
     desired = session.desired(session.files(selection, orphans=True))
-    state = read(desired)
+    state = session.state(api.client, desired, prune=options.prune, wait=api.wait)
+
+    def planned(options: PlanOptions) -> Plan:
+        made = session.plan(desired, state, options, selection)
+        return with_uses(made, state.lock, lambda: nullcontext(api.client))
+
     try:
-        plan = session.plan(desired, state, options, selection)
+        plan = planned(options)
     except OverLimitError as error:
         reviewer.plan(error.plan)
         raise
@@ -138,7 +146,7 @@ def new_plan(
     if edited and options.on_drift is OnDrift.FAIL and reviewer.can_ask:
         answer = reviewer.ask(_DRIFT_QUESTION.format(number=counted(edited, "assistant")))
         if answer in {OnDrift.KEEP, OnDrift.REVERT}:
-            plan = session.plan(desired, state, replace(options, on_drift=OnDrift(answer)), selection)
+            plan = planned(replace(options, on_drift=OnDrift(answer)))
             reviewer.plan(plan)
     known = {match.remote.id: match.remote.value for match in state.matches.matches if match.remote is not None}
     return Ready(plan, state.lock, known)

@@ -219,6 +219,7 @@ def test_a_saved_plan_records_what_was_asked(three: Account) -> None:
         "prune": True,
         "max_deletes": 5,
         "drift_rules": [{"pattern": "a", "choice": "revert"}],
+        "even_if_used": [],
     }
     for option in (("--prune",), ("--max-deletes", "3"), ("--on-drift", "a=keep")):
         assert three.run("apply", str(path), *option).code == 64
