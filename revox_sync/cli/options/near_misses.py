@@ -20,7 +20,7 @@ _COMMANDS: Final = {
     "mv": "move rename",
     "compare": "promote",
     "restore": "rollback undo revert",
-    "emulate": "mock serve server dev",
+    "emulate": "mock serve dev",
     "explain": "rule docs",
     "completion": "completions autocomplete shell-completion generate-shell-completion",
     "env": "auth login whoami secrets",
