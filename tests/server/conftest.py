@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from revox_sync.lint.model.finding import Finding
 from revox_sync.output.text.visible import visible
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.files.tree import DiskTree, OverlayTree
+from revox_sync.source.model.place import SourceText
 from revox_sync.source.workspace import Workspace
 from tests.server.client import Client, talking
 
@@ -57,6 +59,29 @@ FILES: Final = {
     "assistants/prompts/sales.md": "# Role\n\nYou sell.\n",
     "compose.yaml": "services: {}\n",
 }
+# What people and editors put into a file, good and bad.
+PIECES: Final = (
+    *("😀", "é", "\u2028", "\x85", "\r\n", "\n", "\t", " ", "  ", "- ", ": ", "#", "'", '"', "|", "{{", "}}", "{", "]"),
+    *(
+        "prompt: x\n",
+        "name: Y\n",
+        "\nvoice:\n  id: z\n",
+        "!file prompts/x.md",
+        "!include",
+        "!env KEY",
+        "{{company}",
+        "\ufeff",
+    ),
+    *(
+        "first_sentence_mode: statc\n",
+        "# revox: ignore[RVX101] why\n",
+        "id: asst\n",
+        "TODO",
+        "&a ",
+        "*a",
+        "<<: *emma\n",
+    ),
+)
 CAPABILITIES: Final = {
     "general": {"positionEncodings": ["utf-16"]},
     "workspace": {"workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}},
@@ -155,3 +180,19 @@ def flat(diagnostics: list[dict[str, Any]]) -> list[tuple[str, str, int, int]]:
         (each["code"], each["message"], each["range"]["start"]["line"], each["range"]["start"]["character"])
         for each in diagnostics
     )
+
+
+def random_edit(chance: random.Random, text: str, pieces: Sequence[str] = PIECES) -> tuple[dict[str, Any], str]:
+    """A change as an editor sends it, and the text that it leads to."""
+    start = chance.randrange(len(text) + 1)
+    end = min(len(text), start + chance.choice((0, 0, 0, 1, 2, 9, 40)))
+    piece = "".join(chance.choice(pieces) for _ in range(chance.randrange(3)))
+    changed = {"range": {"start": position(text, start), "end": position(text, end)}, "text": piece}
+    return changed, text[:start] + piece + text[end:]
+
+
+def position(text: str, offset: int) -> dict[str, int]:
+    """Where a character is, in UTF-16 units."""
+    line, column = SourceText("", text).position(offset)
+    before = SourceText("", text).line(line)[: column - 1]
+    return {"line": line - 1, "character": len(before.encode("utf-16-le")) // 2}

@@ -84,9 +84,10 @@ class OpenText:
     def findings_at(self, start: int, end: int) -> Iterator[Finding]:
         """Findings in this text that touch the characters from `start` to `end`."""
         for finding in self.findings:
-            first, last = self.span(finding.region)
-            if finding.region.path == self.path and first <= end and start <= last:
-                yield finding
+            if finding.region.path == self.path:
+                first, last = self.span(finding.region)
+                if first <= end and start <= last:
+                    yield finding
 
     def span(self, region: Region) -> tuple[int, int]:
         """Offsets of a region of this text."""

@@ -9,36 +9,12 @@ from urllib.parse import urlparse
 
 import pytest
 
-from revox_sync.source.model.place import SourceText
 from tests.server.client import spot
-from tests.server.conftest import FILES, RETRY, SUPPORT, Editor, cold, flat, write
+from tests.server.conftest import FILES, RETRY, SUPPORT, Editor, cold, flat, position, random_edit, write
 
 SUPPORT_PATH: Final = "assistants/support.yaml"
 PROMPT_PATH: Final = "assistants/prompts/support.md"
 RETRY_PATH: Final = "assistants/_shared/retry.yaml"
-# What people and editors put into a file, good and bad.
-PIECES: Final = (
-    *("😀", "é", "\u2028", "\x85", "\r\n", "\n", "\t", " ", "  ", "- ", ": ", "#", "'", '"', "|", "{{", "}}", "{", "]"),
-    *(
-        "prompt: x\n",
-        "name: Y\n",
-        "\nvoice:\n  id: z\n",
-        "!file prompts/x.md",
-        "!include",
-        "!env KEY",
-        "{{company}",
-        "\ufeff",
-    ),
-    *(
-        "first_sentence_mode: statc\n",
-        "# revox: ignore[RVX101] why\n",
-        "id: asst\n",
-        "TODO",
-        "&a ",
-        "*a",
-        "<<: *emma\n",
-    ),
-)
 
 
 def test_a_finding(editor: Editor) -> None:
@@ -149,21 +125,6 @@ def test_a_project_inside_another_keeps_its_findings(editor: Editor) -> None:
     assert editor.uri(inner) not in [each["uri"] for each in published]
 
 
-def random_edit(chance: random.Random, text: str) -> tuple[dict[str, Any], str]:
-    """A change as an editor sends it, and the text that it leads to."""
-    start = chance.randrange(len(text) + 1)
-    end = min(len(text), start + chance.choice((0, 0, 0, 1, 2, 9, 40)))
-    piece = "".join(chance.choice(PIECES) for _ in range(chance.randrange(3)))
-    changed = {"range": {"start": _position(text, start), "end": _position(text, end)}, "text": piece}
-    return changed, text[:start] + piece + text[end:]
-
-
-def _position(text: str, offset: int) -> dict[str, int]:
-    line, column = SourceText("", text).position(offset)
-    before = SourceText("", text).line(line)[: column - 1]
-    return {"line": line - 1, "character": len(before.encode("utf-16-le")) // 2}
-
-
 def _is_between_cr_and_lf(text: str, change: dict[str, Any], after: str) -> bool:
     """Whether a change begins or ends inside a line break, where the protocol has no position."""
     return any(text[at : at + 1] == "\n" and text[at - 1 : at] == "\r" for at in _offsets(text, change, after))
@@ -171,7 +132,7 @@ def _is_between_cr_and_lf(text: str, change: dict[str, Any], after: str) -> bool
 
 def _offsets(text: str, change: dict[str, Any], after: str) -> tuple[int, int]:
     same = len(after) - len(change["text"])
-    start = next((at for at in range(len(text) + 1) if _position(text, at) == change["range"]["start"]), 0)
+    start = next((at for at in range(len(text) + 1) if position(text, at) == change["range"]["start"]), 0)
     return start, start + len(text) - same
 
 
