@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.values.address import as_arguments
+
+_MOST_LISTED: Final = 4
+"""Files of one name that are listed; of more, only the number is told."""
 
 
 def unplannable(desired: Sequence[Desired], state: State) -> dict[str, Unknown]:
@@ -37,7 +41,7 @@ def _namesake(desired: Desired, match: Match, lock: Lock) -> str:
     free = sorted(desired.namesakes - lock.entries.keys())
     if free:
         return (
-            f"{_listed(free)} has this name, too, and the lock has neither: choose another name, or "
+            f"{have_this_name(free)}, and the lock has neither: choose another name, or "
             f"`revox-sync import {ours} ID` says which assistant is meant"
         )
     if match.remote is not None:
@@ -48,10 +52,14 @@ def _namesake(desired: Desired, match: Match, lock: Lock) -> str:
 def _never_twice(desired: Desired, ours: str) -> str:
     # After a lost answer nobody could tell a new assistant of this name from the one that is there.
     return (
-        f"{_listed(sorted(desired.namesakes))} has this name, too, and no second assistant is created of one name: "
+        f"{have_this_name(sorted(desired.namesakes))}, and no second assistant is created of one name: "
         f"choose another name, or `revox-sync import {ours} ID` binds one that exists"
     )
 
 
-def _listed(addresses: Sequence[str]) -> str:
-    return ", ".join(f"`{address}`" for address in addresses)
+def have_this_name(addresses: Sequence[str]) -> str:
+    """Which files have the name that is spoken of, as the beginning of a sentence; of many the first ones."""
+    listed = ", ".join(f"`{address}`" for address in addresses[:_MOST_LISTED])
+    more = len(addresses) - _MOST_LISTED
+    named = f"{listed} and {more:,} more" if more > 0 else listed
+    return f"{named} {'has' if len(addresses) == 1 else 'have'} this name, too"

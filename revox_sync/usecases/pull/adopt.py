@@ -29,6 +29,7 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.usecases.apply.notices import note_set_aside
 from revox_sync.usecases.apply.session import Session
+from revox_sync.usecases.apply.unplannable import have_this_name
 from revox_sync.usecases.pull.find_new import (
     AdoptRequest,
     Found,
@@ -138,16 +139,11 @@ def _noted(ready: Sequence[_Ready], names: Mapping[str, str], origins: Mapping[s
     for file in ready:
         notes = list(file.adopted.notes)
         if file.adopted.address in others:
-            notes.append(_same_name(others[file.adopted.address]))
+            notes.append(f"{have_this_name(others[file.adopted.address])}; only the lock tells them apart")
         if file.adopted.id in origins:
             notes.append(origins[file.adopted.id])
         noted.append(replace(file, adopted=replace(file.adopted, notes=tuple(notes))))
     return noted
-
-
-def _same_name(addresses: Sequence[str]) -> str:
-    listed = ", ".join(f"`{address}`" for address in addresses)
-    return f"{listed} {'has' if len(addresses) == 1 else 'have'} this name, too; only the lock tells them apart"
 
 
 def _unwritable(written: NewFileTexts) -> str:

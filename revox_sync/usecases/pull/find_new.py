@@ -162,7 +162,9 @@ def require_known_patterns(session: Session, client: Client, patterns: Sequence[
         near = did_you_mean(pattern, known)
         raise UsageError(
             f"no file has the address `{pattern}`, and no new assistant has that address or name",
-            hint=near or "`revox-sync pull --new --check` lists the addresses that new files would get",
+            hint=near
+            or "`revox-sync pull --new --check` lists the addresses that new files would get; "
+            "sub-assistants are in no list: --id ID takes one",
         )
 
 

@@ -9,7 +9,7 @@ from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State
 from revox_sync.sync.remote_state.match import Match, Matches, MatchKind
-from revox_sync.usecases.apply.unplannable import unplannable
+from revox_sync.usecases.apply.unplannable import have_this_name, unplannable
 
 REMOTE = Remote("1", "A", {})
 ENTRY = LockEntry("1", "A", {})
@@ -42,3 +42,9 @@ def test_variables_go_first() -> None:
     state = State(None, Matches((Match("a", MatchKind.CREATE),), ()), Lock("test", "https://x", None, {}), "")
     found = unplannable([Desired("a", "A", {}, ("B", "C"), frozenset({"b"}))], state)
     assert found["a"].reason.startswith("environment variables are not set or empty: `B`, `C`;")
+
+
+def test_many_namesakes_are_counted() -> None:
+    assert have_this_name(["a"]) == "`a` has this name, too"
+    assert have_this_name(["a", "b"]) == "`a`, `b` have this name, too"
+    assert have_this_name([*"abcdef"]) == "`a`, `b`, `c`, `d` and 2 more have this name, too"
