@@ -12,7 +12,7 @@ from revox_sync.source.documents.document import Document, Loader
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.files.tree import OverlayTree, Tree, TreeError
 from revox_sync.source.model.place import Place, SourceText, may_have_comments
-from revox_sync.source.model.problem import Problem
+from revox_sync.source.model.problem import Problem, ProblemKind
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
 from revox_sync.values.address import Selection, is_named
@@ -21,6 +21,7 @@ from revox_sync.values.named_tuple import NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml")
 _NO_STEM: Final = ("", "/", ".")
+_JSON: Final = ".json"
 _ADDRESSED: Final = (*SUFFIXES, "/")
 _MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
 
@@ -46,7 +47,7 @@ class Workspace:
         past: whether it is a former revision, in which nobody can rename a configuration with a mistaken name.
 
     Raises:
-        ConfigError: revox-sync.yaml is broken or has another name, or two files have one address.
+        ConfigError: revox-sync.yaml is broken or has another name, or a file is in two assistants directories.
     """
 
     def __init__(self, tree: Tree, environ: Mapping[str, str] | None = None, *, past: bool = False) -> None:
@@ -56,6 +57,7 @@ class Workspace:
         self._configuration = self._load_configuration(past=past)
         self.config: Final = read_config(self._configuration)
         self._defaults: dict[str, Document] = {}
+        self._stray: dict[str, tuple[str, str]] = {}
         self.files: Final = tuple(self._find_files(past=past))
 
     def unmatched_globs(self) -> Iterator[str]:
@@ -145,6 +147,8 @@ class Workspace:
     def load(self, file: AssistantFile, environment: Environment) -> Document:
         """The assistant with the variables of one environment, defaults included. What is wrong is in `problems`."""
         loader = self.loader(environment)
+        if file.path in self._stray:
+            return loader.broken(file.path, ProblemKind.STRAY, *self._stray[file.path])
         document = loader.load(file.path)
         if self._configuration is None or not _has_defaults(self._configuration):
             return document
@@ -191,10 +195,9 @@ class Workspace:
                 else:
                     address, suffix = _split(path[start:])
                     if suffix not in _ADDRESSED:
-                        if suffix.lower() in SUFFIXES and not _is_hidden(address) and not past:
-                            hint = f"rename it to `{suffix.lower()}`"
-                            raise ConfigError(f"`{path}` is not read: its suffix is `{suffix}`", hint=hint)
-                        continue
+                        if past or _is_hidden(address) or (said := self._stray_suffix(path, suffix)) is None:
+                            continue
+                        self._stray[path] = said
                     own_path = path.rstrip("/")  # of a link that cannot be followed, see `Tree.files`
                 if address[0] not in "_." and "/_" not in address and "/." not in address and path != CONFIG_NAME:
                     found.append(AssistantFile(address, own_path))
@@ -203,23 +206,38 @@ class Workspace:
                             f"`{path}` is in two assistants directories, `{owners[own_path]}` and `{directory}`",
                             hint="name directories that do not overlap: each file is one assistant",
                         )
-        _require_own_addresses(found, past=past)
-        return found
+        return self._with_own_addresses(found, past=past)
 
+    def _stray_suffix(self, path: str, suffix: str) -> tuple[str, str] | None:
+        """What is wrong with the suffix of a file, and what to do; None for a file that need not be an assistant."""
+        if suffix.lower() in SUFFIXES:
+            return f"the file is not read: its suffix is `{suffix}`", f"rename it to `{suffix.lower()}`"
+        if suffix.lower() != _JSON:
+            return None
+        from revox_sync.values.json_text import load_json  # few projects have such a file
 
-def _require_own_addresses(files: Sequence[AssistantFile], *, past: bool) -> None:
-    """Raises ConfigError where two files have one address."""
-    # Where the file system ignores case, only one of two such files can be there: the other would be gone.
-    keys = [address if past else address.casefold() for address, _ in files]
-    if len(set(keys)) == len(keys):
-        return
-    seen: dict[str, AssistantFile] = {}
-    for key, file in zip(keys, files, strict=True):
-        former = seen.setdefault(key, file)
-        if former is not file:
-            same = "have the same address" if former.address == file.address else "differ only in case:"
-            message = f"`{former.path}` and `{file.path}` {same} `{file.address}`"
-            raise ConfigError(message, hint="rename one of them")
+        with suppress(TreeError, ValueError, RecursionError):
+            content = load_json(self.tree.read(path))
+            if isinstance(content, dict) and {"name", "prompt"} <= content.keys():
+                stem = posixpath.splitext(posixpath.basename(path))[0]
+                return f"the file is not read: its suffix is `{suffix}`", f"rename it to `{stem}.yaml`: YAML reads JSON"
+        return None
+
+    def _with_own_addresses(self, files: list[AssistantFile], *, past: bool) -> list[AssistantFile]:
+        """The files, with another address for each of which another file has the address already: it is a stray."""
+        # Where the file system ignores case, only one of two such files can be there: the other would be gone.
+        keys = [address if past else address.casefold() for address, _ in files]
+        if len(set(keys)) == len(keys):
+            return files
+        # Of a file that is a stray already, the address is the one that gives way.
+        seen: dict[str, AssistantFile] = {}
+        for key, file in sorted(zip(keys, files, strict=True), key=lambda pair: pair[1].path in self._stray):
+            former = seen.setdefault(key, file)
+            if former is not file and file.path not in self._stray:
+                same = "has the same address" if former.address == file.address else "differs only in case"
+                self._stray[file.path] = f"`{former.path}` {same}", "rename one of them"
+        kept = {file.path for file in seen.values()}
+        return [file if file.path in kept else AssistantFile(file.path, file.path) for file in files]
 
 
 def _id_of(entry: object) -> str:

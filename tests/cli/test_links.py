@@ -65,16 +65,21 @@ def test_a_suffix_in_capitals_is_told(account: Account, name: str) -> None:
     account.applied()
     (account.root / "assistants/a.yaml").rename(account.root / "assistants" / name)
     ran = account.apply("--prune", "--max-deletes", "9")
-    assert (ran.code, account.writes) == (ExitCode.USAGE, [])
-    assert f"`assistants/{name}` is not read" in ran.err
+    assert (ran.code, account.writes) == (ExitCode.FINDINGS, [])
+    assert f"assistants/{name}:1:1" in ran.err
+    # Whoever names the others is not stopped, and nothing is taken for gone all the same.
+    account.declare("b")
+    ran = account.apply("b", "--prune", "--max-deletes", "9")
+    assert ran.code == ExitCode.OK
+    assert [sent.method for sent in account.writes] == ["POST"]
 
 
 def test_addresses_that_differ_only_in_case_are_told(account: Account) -> None:
     account.declare("Sales/a")
     account.declare("sales/A")
     ran = account.run("lint")
-    assert ran.code == ExitCode.USAGE
-    assert "`assistants/Sales/a.yaml` and `assistants/sales/A.yaml` differ only in case" in ran.err
+    assert ran.code == ExitCode.FINDINGS
+    assert "`assistants/Sales/a.yaml` differs only in case" in ran.out
 
 
 @pytest.mark.parametrize("name", ["test.apply", "test.lock.json", "test.journal.jsonl"])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.config import Environment
 from revox_sync.errors import ConfigError
 from revox_sync.source.files.tree import DiskTree, MemoryTree
 from revox_sync.source.workspace import Workspace
@@ -40,11 +41,13 @@ def test_several_directories_are_searched_and_each_once() -> None:
     assert addresses(files) == ["a", "b"]
 
 
-def test_two_files_with_one_address_are_refused() -> None:
-    with pytest.raises(ConfigError) as error:
-        Workspace(MemoryTree({"assistants/a.yaml": GOOD, "assistants/a.yml": GOOD}))
-    assert "`assistants/a.yaml` and `assistants/a.yml`" in error.value.message
-    assert error.value.hint == "rename one of them"
+def test_the_second_of_two_files_with_one_address_is_broken() -> None:
+    files = {f"assistants/{name}": "name: A\nprompt: Hi\n" for name in ("a.yml", "a.yaml", "B.yaml", "b.yaml", "c.YML")}
+    workspace = Workspace(MemoryTree(files))
+    broken = {file.path for file in workspace.files if workspace.load(file, Environment("default")).problems}
+    assert broken == {"assistants/a.yml", "assistants/b.yaml", "assistants/c.YML"}
+    addresses = [file.address for file in workspace.files]
+    assert len({address.casefold() for address in addresses}) == len(files) == len(addresses)
 
 
 @pytest.mark.parametrize("directory", ["../other", "/etc"])

@@ -35,7 +35,9 @@ def project(account: Account) -> Account:
     repository.commit()
     for path in STOLEN.values():
         before = (account.root / path).read_text() if path == ".git/config" else ""
-        account.write(path, f"{before}# {SECRET}" if before else SECRET)
+        # What is read as a file of variables has to be one; only a reference must not lead there.
+        secret = f"TOKEN={CANARY}\n" if path == ".env" else SECRET
+        account.write(path, f"{before}# {SECRET}" if before else secret)
     return account
 
 

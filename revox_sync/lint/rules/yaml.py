@@ -9,7 +9,7 @@ from revox_sync.contract.fields import assistant_node, secret_pointers
 from revox_sync.contract.violation import Violation
 from revox_sync.lint.checks.conflict_markers import conflicts, may_conflict
 from revox_sync.lint.model.finding import Severity
-from revox_sync.lint.model.rule import Example, FileRule, Fix, Hit, with_fields
+from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES, Example, FileRule, Fix, Hit, with_fields
 from revox_sync.lint.subject.subject import FileTrait, Subject
 from revox_sync.source.documents.locate import Location
 from revox_sync.source.model.amendment import RemoveMark, SetValue
@@ -328,3 +328,27 @@ class MergeConflict(FileRule):
             related = tuple(Related("its next marker", place) for place in others)
             message, label = "this merge conflict is not resolved", "keep one of both versions"
             yield Hit(message, label, Location(first, None), related)
+
+
+class StrayFile(ProblemRule):
+    """A file that was meant as an assistant and is none.
+
+    What it finds: in an assistants directory, a file whose suffix is `.YAML` or `.json` (the latter where it holds a
+    `name` and a `prompt`), and a file beside another one with the same address: `a.yml` beside `a.yaml`, or two that
+    differ only in case.
+
+    Why it matters: an assistant is a `.yaml` or `.yml` file. Whoever wrote the file believes that it is applied.
+
+    Instead: rename it, remove it, or give it a name that starts with `_` where other files include it.
+    """
+
+    code, name, kind = "RVX014", "stray-file", ProblemKind.STRAY
+    VALID = (Example("name: A\nprompt: Hi\n", files={"assistants/data.json": "[]"}),)
+    INVALID = (
+        Example(
+            "name: A\nprompt: Hi\n",
+            "assistants/example.yml:1:1",
+            "same address",
+            files={f"{ADDRESS_OF_EXAMPLES.removesuffix('.yaml')}.yml": "name: B\nprompt: Hi\n"},
+        ),
+    )

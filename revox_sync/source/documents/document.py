@@ -141,9 +141,14 @@ class Loader:
         try:
             return self._document(self._files.yaml(path) if shared else self._files.document(path))
         except TreeError as error:
-            problem = Problem(ProblemKind.UNRESOLVED, f"file `{path}` {error.reason}", "", Place(path, 0, 0))
-            sources = {path: SourceText(path, "")}
-            return Document(path, None, (problem,), sources, NodeMap(path, None, {}, sources))
+            return self.broken(path, ProblemKind.UNRESOLVED, f"file `{path}` {error.reason}", "")
+
+    @staticmethod
+    def broken(path: str, kind: ProblemKind, message: str, label: str) -> Document:
+        """The document of a file that is not read."""
+        sources = {path: SourceText(path, "")}
+        problem = Problem(kind, message, label, Place(path, 0, 0))
+        return Document(path, None, (problem,), sources, NodeMap(path, None, {}, sources))
 
     def is_uncommented(self, path: str) -> bool:
         """Whether a YAML file was read, and has no comment addressed to us."""

@@ -20,6 +20,7 @@ class ProblemKind(StrEnum):
     CONTROL_CHARACTER = "control-character"
     ENCODING = "encoding"
     DIRECTIVE = "directive"
+    STRAY = "stray"
 
 
 class Related(NamedTuple):

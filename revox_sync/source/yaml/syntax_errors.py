@@ -188,6 +188,10 @@ def _colon_in_text(error: _Error) -> Problem | None:
     return error.found(message, "align it with its siblings", start + _indent(before), error.at)
 
 
+_BLOCK_TEXT: Final = re.compile(r" *([^\s:#\"']+): +[|>][-+0-9]*(?: +#.*| *)")
+"""A line that begins a block text: `prompt: |`."""
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
@@ -199,8 +203,23 @@ def _no_colon(error: _Error) -> Problem | None:
 
 
 def _missing_colon(error: _Error, line: str, start: int) -> Problem:
+    key = _block_text_above(error.text, start)
+    if key is not None:
+        message = f"`{line}` is not indented, so it does not belong to the text of `{key}`"
+        return error.found(message, "indent it", start, start + len(line))
     fault = "has no space behind its `:`" if ":" in line else "has no `:`"
     return error.found(f"`{line}` {fault}", "write `key: value`", start, start + len(line))
+
+
+def _block_text_above(text: str, start: int) -> str | None:
+    """The key, such as `prompt`, whose block text (`|` or `>`) ends right above a line; None where there is none."""
+    begin = text.rfind("\n", 0, start) + 1
+    indent = start - begin
+    for line in reversed(text[:begin].splitlines()):
+        if line.strip() and _indent(line) <= indent:
+            found = _BLOCK_TEXT.fullmatch(line)
+            return found[1] if found is not None and _indent(line) == indent else None
+    return None
 
 
 def _list_here(error: _Error) -> Problem | None:

@@ -40,6 +40,7 @@ from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
+from revox_sync.usecases.apply.other_locks import with_other_locks
 from revox_sync.usecases.apply.unplannable import unplannable
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.environ import project_environ
@@ -336,7 +337,7 @@ class Session:
             selection,
             sealer_of(self.endpoint),
         )
-        plan = make_plan(desired, state, context)
+        plan = with_other_locks(make_plan(desired, state, context), desired, state, self.root, self.lock_name)
         return without_unknown(plan, state.unknown)
 
     def _orphan_addresses(self, lock: Lock) -> frozenset[str]:

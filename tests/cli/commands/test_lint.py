@@ -144,10 +144,20 @@ def test_nothing_to_check_is_64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert run(["lint"]) == 64
 
 
-def test_two_files_with_one_address_are_64(project: Path, capsys: Captured) -> None:
-    add(project, "good.yml", GOOD)
-    assert run(["lint"]) == 64
-    assert "have the same address `good`" in capsys.readouterr().err
+def test_stray_files_are_findings_and_stop_nobody_else(project: Path, capsys: Captured) -> None:
+    for name in ("good.yml", "Other.YAML", "c.json", "broken.yaml"):
+        add(project, name, '{"name": "C", "prompt": "Greet the caller."}' if name != "broken.yaml" else "name: [\n")
+    add(project, "data.json", "[1, 2]")
+    assert run(["lint", "-o", "concise"]) == 1
+    shown = capsys.readouterr().out
+    for line in (
+        "assistants/good.yml:1:1: error RVX014 `assistants/good.yaml` has the same address; rename one of them",
+        "assistants/Other.YAML:1:1: error RVX014 the file is not read: its suffix is `.YAML`; rename it to `.yaml`",
+        "assistants/c.json:1:1: error RVX014 the file is not read: its suffix is `.json`; rename it to `c.yaml`",
+        "assistants/broken.yaml:",
+    ):
+        assert line in shown
+    assert "data.json" not in shown
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(project: Path, capsys: Captured) -> None:

@@ -25,6 +25,18 @@ ERRORS = {
     "at sign": ("a: @x\n", "an unquoted text cannot start with `@`", "put the text in quotes", "@"),
     "stray bracket": ("a: ]\n", "`]` stands where a value is expected", "remove it, or put the text in quotes", "]"),
     "colon": ("a: b: c\n", "an unquoted text contains `: `", "put the text in quotes", ":"),
+    "text that is not indented": (
+        "x: |\nab\n",
+        "`ab` is not indented, so it does not belong to the text of `x`",
+        "indent it",
+        "ab",
+    ),
+    "text that is indented no longer": (
+        "x: |- # why\n  ab\n\n  cd\nef gh\ny: 1\n",
+        "`ef gh` is not indented, so it does not belong to the text of `x`",
+        "indent it",
+        "ef gh",
+    ),
     "no colon above": ("ab\ncd: 1\n", "`ab` has no `:`", "write `key: value`", "ab"),
     "no colon above, CRLF": ("x: 1\r\nab\r\ncd: 1\r\n", "`ab` has no `:`", "write `key: value`", "ab"),
     "no space behind the colon": (
