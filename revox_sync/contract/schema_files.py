@@ -13,6 +13,8 @@ from typing import Any, Final
 
 JsonSchema = Mapping[str, Any]
 _SUFFIX: Final = ".schema.json"
+EDITOR: Final = "editor"
+"""Names the schema for editors, which is no file: `contract.editor_schema` makes it for the project at hand."""
 
 
 def schema_directory() -> str:

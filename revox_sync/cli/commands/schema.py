@@ -8,9 +8,9 @@ import click
 
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
-from revox_sync.contract.schema_files import schema_directory, schema_names
+from revox_sync.contract.schema_files import EDITOR, schema_directory, schema_names
 from revox_sync.errors import UsageError
-from revox_sync.usecases.project.editor_files import EDITOR, editor_schema_text
+from revox_sync.usecases.project.editor_files import editor_schema_text
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
 

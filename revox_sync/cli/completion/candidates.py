@@ -54,9 +54,9 @@ def environments(project: str) -> Iterator[Candidate]:
 
 def schemas(_: str) -> Iterator[Candidate]:
     """Names of the schemas."""
-    from revox_sync.contract.schema_files import schema_names
+    from revox_sync.contract.schema_files import EDITOR, schema_names
 
-    yield from ((name, "") for name in schema_names())
+    yield from ((name, "") for name in (*schema_names(), EDITOR))
 
 
 def saved_plans(word: str) -> Iterator[Candidate]:

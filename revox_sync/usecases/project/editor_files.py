@@ -13,8 +13,6 @@ from revox_sync.source.files.tree import DiskTree, find_root
 from revox_sync.source.workspace import SUFFIXES, Workspace
 from revox_sync.usecases.project.settings import Settings
 
-EDITOR: Final = "editor"
-"""The name under which `revox-sync schema` prints it."""
 SCHEMA_FILE: Final = "revox-sync.schema.json"
 """Where `init` writes it, below the project root."""
 YAML_EXTENSION: Final = "redhat.vscode-yaml"

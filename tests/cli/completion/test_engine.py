@@ -104,7 +104,7 @@ def test_what_the_shell_completes_itself(line: str, kind: str) -> None:
 
 def test_every_command_and_schema_is_offered() -> None:
     assert [value for value, _ in complete(["revox-sync", ""]).candidates] == list(COMMANDS)
-    assert [value for value, _ in complete(["revox-sync", "schema", ""]).candidates] == schema_names()
+    assert [value for value, _ in complete(["revox-sync", "schema", ""]).candidates] == [*schema_names(), "editor"]
 
 
 def test_another_project(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
