@@ -20,8 +20,8 @@ _WATCHED: Final = "**/{*.yaml,*.yml,*.md,*.txt,.gitignore,*.lock.json}"
 """Files whose change outside of the editor may change what is found."""
 
 
-def make_server(settings: Settings) -> Server:
-    """The server, ready to be started.
+def make_server(settings: Settings) -> tuple[Server, Session]:
+    """The server, ready to be started, and what it knows of the editor.
 
     Args:
         settings: `environment` names the environment, if only one is to be tried.
@@ -40,7 +40,7 @@ def make_server(settings: Settings) -> Server:
     _follow_editor(server, session)
     _follow_texts(server, session)
     answer_requests(server, session)
-    return server
+    return server, session
 
 
 def _follow_editor(server: Server, session: Session) -> None:
@@ -59,6 +59,14 @@ def _follow_editor(server: Server, session: Session) -> None:
             options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
             registration = types.Registration("watched", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             await server.client_register_capability_async(types.RegistrationParams([registration]))
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(_: None) -> None:
+        session.is_shut_down = True
+
+    @server.feature(types.EXIT)
+    def end(_: None) -> None:
+        session.was_told_to_end = True
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -100,11 +108,16 @@ def _follow_texts(server: Server, session: Session) -> None:
             session.closed(document)
 
 
-def serve(settings: Settings) -> None:
-    """Speak with an editor over stdin and stdout until it says goodbye."""
+def serve(settings: Settings) -> bool:
+    """Speak with an editor over stdin and stdout until it says goodbye, or is gone.
+
+    Returns whether it ended as the protocol asks: not by `exit` without `shutdown`.
+    """
     # The thresholds of the program are those of a short run, in which little is dropped.
     gc.set_threshold(10_000, 10, 10)
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What a library prints must not end up between messages.
     os.dup2(2, 1)
-    make_server(settings).start_io(stdin, stdout)
+    server, session = make_server(settings)
+    server.start_io(stdin, stdout)
+    return session.is_shut_down or not session.was_told_to_end

@@ -30,10 +30,17 @@ class Server(LanguageServer):
 
 
 class Session:
-    """One editor: its texts, the projects that they belong to, and what is published about them."""
+    """One editor: its texts, the projects that they belong to, and what is published about them.
+
+    Attributes:
+        is_shut_down: whether it has asked to shut down.
+        was_told_to_end: whether it has asked to end.
+    """
 
     def __init__(self, server: Server, settings: Settings) -> None:
         self.server: Final = server
+        self.is_shut_down = False
+        self.was_told_to_end = False
         self.documents: Final = OpenDocuments()
         self.projects: Final = Projects(settings, self.documents, time.monotonic)
         self.links: Final = RuleLinks(user_cache())

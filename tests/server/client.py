@@ -177,6 +177,10 @@ class Client:
         """Say goodbye as the protocol asks; the exit code of the server."""
         self.request("shutdown")
         self.notify("exit")
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for the server to end; its exit code."""
         return self._process.wait(SECONDS)
 
 

@@ -145,6 +145,13 @@ def test_goodbye(tmp_path: Path) -> None:
         assert client.errors == b""
 
 
+def test_an_exit_without_goodbye_is_told_apart(tmp_path: Path) -> None:
+    with talking([*COMMAND, "--stdio"], tmp_path) as client:
+        client.initialize(tmp_path)
+        client.notify("exit")
+        assert client.ended() == 1
+
+
 def test_an_editor_that_is_gone_ends_it(tmp_path: Path) -> None:
     ended = subprocess.run(COMMAND, cwd=tmp_path, input=b"", capture_output=True, check=False, timeout=30)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")

@@ -78,15 +78,20 @@ def _paths(text: OpenText, found: re.Match[str], offer: Offer) -> None:
     """Files that the tag may name: none that is hidden or that git ignores, as for the reference itself."""
     folder = posixpath.dirname(text.path)
     wants_yaml = found[1] == "include"
-    try:
-        paths = text.look.tree.files("." if not folder else folder.partition("/")[0])
-    except TreeError:
-        return
+    # Not the whole project: beside assistants it may hold thousands of files of other programs.
+    folders = {folder.partition("/")[0]} if folder else set(text.workspace.config.directories if text.workspace else ())
     ignored = text.look.tree.ignored
-    for path in paths:
+    for path in sorted({path for each in folders for path in _files(text, each)}):
         if path == text.path or path.endswith(SUFFIXES) != wants_yaml or is_hidden(path) or ignored(path):
             continue
         offer.add(posixpath.relpath(path, folder or "."), kind=CompletionItemKind.File)
+
+
+def _files(text: OpenText, folder: str) -> list[str]:
+    try:
+        return text.look.tree.files(folder)
+    except TreeError:
+        return []
 
 
 def _pointers(text: OpenText, found: re.Match[str], offer: Offer) -> None:
