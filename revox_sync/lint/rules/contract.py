@@ -77,7 +77,22 @@ class UnknownField(ViolationRule):
             "have moved into the entries of `calling_windows`",
             fix=(_MOVED_TIMES, _WINDOW_ENTRY),
         ),
+        Example(
+            "name: A\nprompt: |\n  You help.\nGoal: book\n", "4:1", "indent it: as it is, the text of `prompt` ends"
+        ),
     )
+
+    def check(self, subject: Subject) -> Iterator[Hit]:
+        from revox_sync.source.yaml.syntax_errors import block_text_above  # few files have such a key
+
+        for hit, violation in self.found(subject):
+            place = hit.location.place
+            above = block_text_above(subject.document.sources[place.path].text, place.start)
+            # Whatever stands there has no key like it: it is a line of the text above.
+            if above is not None and violation.label == "remove it":
+                yield hit._replace(label=f"indent it: as it is, the text of `{above}` ends above")
+            else:
+                yield hit
 
 
 class MissingField(ViolationRule):

@@ -203,7 +203,7 @@ def _no_colon(error: _Error) -> Problem | None:
 
 
 def _missing_colon(error: _Error, line: str, start: int) -> Problem:
-    key = _block_text_above(error.text, start)
+    key = block_text_above(error.text, start)
     if key is not None:
         message = f"`{line}` is not indented, so it does not belong to the text of `{key}`"
         return error.found(message, "indent it", start, start + len(line))
@@ -211,7 +211,7 @@ def _missing_colon(error: _Error, line: str, start: int) -> Problem:
     return error.found(f"`{line}` {fault}", "write `key: value`", start, start + len(line))
 
 
-def _block_text_above(text: str, start: int) -> str | None:
+def block_text_above(text: str, start: int) -> str | None:
     """The key, such as `prompt`, whose block text (`|` or `>`) ends right above a line; None where there is none."""
     begin = text.rfind("\n", 0, start) + 1
     indent = start - begin

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from revox_sync.config import STATE_FOLDER
+from revox_sync.config import STATE_FOLDER, Config
 from revox_sync.errors import RefusedError, UsageError
+from revox_sync.output.text.visible import visible
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.edits.moved_tags import text_at
 from revox_sync.source.edits.new_file import PROMPT_FOLDER
@@ -24,7 +25,7 @@ from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.project.open_project import open_workspace
 from revox_sync.usecases.project.settings import Settings, say
-from revox_sync.values.address import Selection
+from revox_sync.values.address import Selection, naming
 
 _LOCK: Final = ".lock.json"
 _COMMITTED_FIRST: Final = "`git status` shows what was moved"
@@ -38,11 +39,13 @@ class Moved:
         files: new paths by old ones, the assistant's file first.
         texts: by new path.
         locks: names of the locks with an entry, below the project root.
+        named: settings of revox-sync.yaml that name the old address, and do not match the new one.
     """
 
     files: Mapping[str, str]
     texts: Mapping[str, str]
     locks: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def move_assistant(settings: Settings, old: str, new: str) -> Moved:
@@ -67,7 +70,20 @@ def move_assistant(settings: Settings, old: str, new: str) -> Moved:
             if workspace.tree.read(path) != read[path]:
                 raise RefusedError(f"`{path}` was edited meanwhile; it is still there", hint=_COMMITTED_FIRST)
             (root / path).unlink()
-    return replace(moved, locks=tuple(str(path.relative_to(root)) for path, _ in locks))
+    named = tuple(_naming(workspace.config, old, new))
+    return replace(moved, locks=tuple(str(path.relative_to(root)) for path, _ in locks), named=named)
+
+
+def _naming(config: Config, old: str, new: str) -> Iterator[str]:
+    """Settings that meant the assistant by its old address, and mean it no longer."""
+    patterns = {
+        "ignore_changes": tuple(config.ignore_changes),
+        "safety.protect": config.safety.protect,
+        "lint.per-file-ignores": tuple(config.lint.per_file_ignores),
+    }
+    for setting, globs in patterns.items():
+        if naming(old, globs) is not None and naming(new, globs) is None:
+            yield setting
 
 
 def moved_lines(moved: Moved) -> Iterator[str]:
@@ -76,6 +92,8 @@ def moved_lines(moved: Moved) -> Iterator[str]:
         yield f"Moved {old} to {new}."
     for name in moved.locks:
         yield f"Lock written: {name}" + ("" if f"/{LOCAL_FOLDER}/" in name else "; commit it")
+    for setting in moved.named:
+        yield f"`{setting}` in revox-sync.yaml meant the old address, and does not mean the new one: change it there."
     yield "Nothing changed on the server. The next plan shows no change of it."
 
 
@@ -93,9 +111,17 @@ def _target(workspace: Workspace, file: AssistantFile, new: str) -> str:
     if suffix in SUFFIXES:
         raise UsageError(f"`{new}` is a path, and an address has no suffix", hint=f"perhaps `{stem}`")
     parts = new.split("/")
-    if posixpath.normpath(new) != new or new.startswith("/") or any(part[:1] in {"", ".", "_"} for part in parts):
+    if (
+        visible(new) != new
+        or "\\" in new
+        or posixpath.normpath(new) != new
+        or new.startswith("/")
+        or any(part[:1] in {"", ".", "_"} for part in parts)
+    ):
         hint = "a path below the assistants directory without suffix; no part of it starts with `.` or `_`"
         raise UsageError(f"`{new}` is no address", hint=hint)
+    if new == file.address:
+        raise UsageError(f"`{new}` is the address already", hint="name another one")
     taken = next((each for each in workspace.files if each.address.casefold() == new.casefold()), None)
     if taken is not None and taken != file:
         raise RefusedError(f"`{new}` has a file already: {taken.path}", hint="choose another address")

@@ -87,7 +87,15 @@ def test_the_locks_of_all_environments(support: Account) -> None:
         assert "help" in json.loads(path.read_text("utf-8"))["assistants"]
 
 
+def test_settings_that_meant_the_old_address_are_named(support: Account) -> None:
+    support.configure(safety={"protect": ["support"]}, ignore_changes={"*": ["voice"], "sup*": ["faq_items"]})
+    out = support.run("mv", "support", "help").out
+    assert "`safety.protect` in revox-sync.yaml meant the old address, and does not mean the new one" in out
+    assert "`ignore_changes`" not in out
+
+
 REFUSED = [
+    (["support", "support"], 64, "is the address already"),
     (["suport", "x"], 64, "did you mean `support`"),
     (["support", "x.yaml"], 64, "perhaps `x`"),
     (["support", "../x"], 64, "is no address"),
@@ -95,6 +103,9 @@ REFUSED = [
     (["support", "a/_x"], 64, "is no address"),
     (["support", ""], 64, "is no address"),
     (["support", "a//b"], 64, "is no address"),
+    (["support", "a\nb"], 64, "is no address"),
+    (["support", "a\u200bb"], 64, "is no address"),
+    (["support", "a\\b"], 64, "is no address"),
     (["support", "other"], 4, "`other` has a file already"),
     (["support", "taken"], 4, "assistants/prompts/taken.md` exists"),
     (["other", "locked"], 4, "has an entry `locked`"),

@@ -159,7 +159,7 @@ def test_socks_needs_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "canary" not in traces(caught.value)
 
 
-@pytest.mark.parametrize(("port", "on"), [(8787, ""), (9, " --port 9")])
+@pytest.mark.parametrize(("port", "on"), [(9, " --port 9")])
 def test_the_port_that_was_tried_is_named(port: int, on: str) -> None:
     endpoint = Endpoint(f"http://127.0.0.1:{port}", Secret(KEY))
     with Client(endpoint, HASTILY) as client, pytest.raises(UnreachableError) as caught:
