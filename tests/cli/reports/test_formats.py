@@ -60,7 +60,7 @@ HOSTILE_RULE: Final = replace(
     RULE, invalid=(RuleExample((("assistants/a.yaml", ("````", "# heading", "</pre>")),), HOSTILE.findings),)
 )
 COMMANDS: Final = {
-    "page": "plan, show, diff, apply, restore and status",
+    "page": "plan, show, diff, compare, apply, restore and status",
     "pull": "pull",
     "env": "env",
     "lint": "lint",
