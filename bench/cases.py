@@ -29,6 +29,7 @@ LATENCY_MS: Final = 50
 SLOW: Final = 500
 """Assistants that are planned against a slow API."""
 LATENCIES_MS: Final = (100, 0, 50, 200)
+_SLOWLY: Final = f"of {SLOW} that all have FAQ, {LATENCIES_MS[0]} ms a request"
 SETTLED_SECONDS: Final = 2.5
 """So long after a change a file's times stand for its content."""
 APPLIED: Final = 400
@@ -114,9 +115,9 @@ def cases() -> tuple[Case, ...]:
         Case("lint-1000-warm", "lint 1,000 files, warm", _lint_warm, 15),
         Case("lint-10000", "lint 10,000 files, cold", _lint_growth, 3),
         Case("plan-50", "plan 50 against 50, 5 changed: the first command of a CI job", _plan_cold, 9),
-        Case("plan-latency", f"plan of {SLOW} that all have FAQ, {LATENCIES_MS[0]} ms a request", partial(_slow, ("plan",)), 3),
-        Case("status-latency", f"status of {SLOW} that all have FAQ, {LATENCIES_MS[0]} ms a request", partial(_slow, ("status",)), 3),
-        Case("pull-latency", f"pull --check of {SLOW} that all have FAQ, {LATENCIES_MS[0]} ms a request", partial(_slow, ("pull", "--check")), 3),
+        Case("plan-latency", f"plan {_SLOWLY}", partial(_slow, ("plan",)), 3),
+        Case("status-latency", f"status {_SLOWLY}", partial(_slow, ("status",)), 3),
+        Case("pull-latency", f"pull --check {_SLOWLY}", partial(_slow, ("pull", "--check")), 3),
         Case("plan-2000-faq", "plan 2,000 that all have FAQ, 20 changed", partial(_plan_one, 2_000, 20, "--faq"), 3),
         Case("plan-2000", "plan 2,000 against 2,000, 20 changed", _plan),
         Case("plan-10000", "plan 10,000 against 10,000, 100 changed", partial(_plan_one, 10_000, 100), 2),
