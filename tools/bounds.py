@@ -69,7 +69,7 @@ def environment(python: str, bound: str) -> Path:
 def _for_tests() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = [*extras["emulator"], *extras["dev"]]
+    wanted = [*extras["emulator"], *extras["server"], *extras["dev"]]
     return [text for text in wanted if not re.match(r"revox-sync|mypy|ruff|zizmor|types-", text)]
 
 
