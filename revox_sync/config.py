@@ -60,10 +60,12 @@ class SafetyOptions(NamedTuple):
     Attributes:
         max_deletes: how many assistants one apply may delete or create again.
         protect: globs of addresses that are never deleted.
+        test_numbers: the only numbers that `call` dials, each as E.164 has it.
     """
 
     max_deletes: int = 0
     protect: tuple[str, ...] = ()
+    test_numbers: tuple[str, ...] = ()
 
 
 class Config(NamedTuple):
@@ -131,7 +133,9 @@ def parse_config(value: Mapping[str, Any]) -> Config:
             for name, section in environments.items()
         },
         lint=_lint(value.get("lint", {})),
-        safety=SafetyOptions(safety.get("max_deletes", 0), tuple(safety.get("protect", ()))),
+        safety=SafetyOptions(
+            safety.get("max_deletes", 0), tuple(safety.get("protect", ())), tuple(safety.get("test_numbers", ()))
+        ),
         ignore_changes={glob: tuple(paths) for glob, paths in value.get("ignore_changes", {}).items()},
         unmanaged=tuple(value.get("unmanaged", ())),
     )

@@ -26,6 +26,7 @@ GROUPS: Final = {
         "apply": "Make the API match the files.",
         "status": "Show where every assistant stands.",
         "pull": "Bring edits made in the dashboard into the files.",
+        "call": "Call a test number with a file that need not be applied.",
     },
     "Review": {
         "diff": "Show what changes between git revisions.",

@@ -15,9 +15,12 @@ from revox_sync.remote.http.request_body import encode
 from revox_sync.remote.http.request_loop import RequestLoop
 from revox_sync.remote.http.response import (
     assistant,
+    call_order,
     flag,
     is_assistant_id,
+    mapping,
     unreadable,
+    unwrapped,
     wrapped_assistant,
 )
 
@@ -117,6 +120,27 @@ class Client:
         except NotAuthorisedError:
             return False
 
+    def user(self) -> dict[str, Any]:
+        """Whose key it is, with `id` and `organization_id`."""
+        return self._requests.call("GET", "/users/me", _read_user)
+
+    def place_call(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The new call. Not idempotent: after an error other than a refusal it may have been placed nevertheless."""
+        return self._requests.call("POST", "/call", call_order, encode(body))
+
+    def get_call(self, call_id: str) -> dict[str, Any] | None:
+        """The call as it is now, or None when the API says that there is none (404)."""
+        try:
+            return self._requests.call("GET", _call_path(call_id), partial(call_order, call_id=call_id))
+        except RejectedError as refused:
+            if refused.status != 404:
+                raise
+            return None
+
+    def cancel_call(self, call_id: str) -> None:
+        """End a call that is under way; a call that has ended already is refused (`RejectedError`)."""
+        self._requests.call("POST", f"{_call_path(call_id)}/cancel", _read_success)
+
     def abort(self) -> None:
         """End every call of every thread now. Make no call after this one."""
         self._requests.abort()
@@ -136,6 +160,16 @@ def _read_success(call: str, answer: Any) -> bool:
     if not flag(call, answer, "success"):
         raise unreadable(call, "a confirmation: `success` is false")
     return True
+
+
+def _read_user(call: str, answer: Any) -> dict[str, Any]:
+    return mapping(call, unwrapped(call, answer, "user"), ("id", "organization_id"), "`user`")
+
+
+def _call_path(call_id: str) -> str:
+    if not is_assistant_id(call_id):
+        raise UsageError(f"`{call_id[:80]}` cannot be the id of a call")
+    return f"/call/{quote(call_id, safe='')}"
 
 
 def _path(assistant_id: str) -> str:

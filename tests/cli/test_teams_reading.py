@@ -34,6 +34,7 @@ READING: Final[dict[str, list[tuple[str, int]]]] = {
     "show": [("show stale.json", 0)],
     "diff": [("diff HEAD", 0)],
     "status": [("status", 0)],
+    "call": [("call same --to +33199001234 --auto-approve", 4)],  # no test number; it writes no assistant in any case
     "import": [(f"import fresh {FREE}", 0)],
     "forget": [("forget same", 0), ("forget lost", 0)],
     "restore": [("restore snapshot.json", 0), ("restore snapshot.json edited --save p.json", 0)],

@@ -60,6 +60,7 @@ VARIABLES: Final = {
 
 CONFIGURATION: Final = """
 version: 1
+safety: {test_numbers: ["+33199001234"]}
 default_environment: test
 defaults:
   end_of_call_sentence: !env T_DEFAULT

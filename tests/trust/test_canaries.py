@@ -45,6 +45,12 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "show": (f"show {SAVED}", f"show {SNAPSHOT}", "show assistants/full.yaml", "show revox-sync.yaml"),
     "diff": ("diff HEAD", "diff nobody"),
     "status": ("status",),
+    "call": (
+        "call full --to +33199009999",
+        "call full --to +33199001234 --var x=y",
+        "call edited --to +33199001234 --auto-approve --var x=y --expect outcome=none",
+        "call full --to +33199001234 --auto-approve",
+    ),
     "restore": ("restore {backup}", f"restore {SNAPSHOT}", "restore assistants/full.yaml"),
     "comment": ("comment {outside}/report.md", "comment assistants/full.yaml"),
     "compare": ("compare -e test -e twin", "compare -e test -e userinfo", "compare -e test"),

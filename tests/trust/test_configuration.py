@@ -115,6 +115,12 @@ CASES: Mapping[str, Case] = {
         None,
         ["B *", "a"],
     ),
+    "a number that may be called": (
+        configured("protect: [", 'test_numbers: ["+33199001234"], protect: ['),
+        "safety.test_numbers",
+        [],
+        ["+33199001234"],
+    ),
     "less protection": (configured(', protect: ["sales/*"]', ""), "safety.protect", ["sales/*"], []),
     "fewer rules": (configured("[RVX209]", "[RVX209, RVX5]"), "lint.ignore", ["RVX209"], ["RVX209", "RVX5"]),
     "a rule that is no error": (

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "emulate": "mock serve dev",
     "explain": "rule docs",
     "completion": "completions autocomplete shell-completion generate-shell-completion",
+    "call": "dial phone ring try",
     "env": "auth login whoami secrets",
 }
 _OPTIONS: Final = {

@@ -17,9 +17,11 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.terminal.activity import PATIENCE, is_watched
 from revox_sync.output.page import to_text as page_text
 from revox_sync.output.page.from_plan import plan_page
+from revox_sync.output.text import call as call_text
 from revox_sync.output.text.apply import outcome_line, outcome_word, progress_line
 from revox_sync.output.text.style import Paint
 from revox_sync.remote.http.client_settings import RequestSeen
+from revox_sync.sync.model.call_report import CallOrder
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Plan
 from revox_sync.usecases.project.commands import runnable, runnable_report
@@ -110,6 +112,10 @@ class Console:
         """Show a plan."""
         page = runnable_report(plan_page(plan), self._settings)
         self.write(page_text.render(page, self._paint, self._width, full=self._full))
+
+    def call(self, order: CallOrder) -> None:
+        """Show what is about to be dialled."""
+        self.write(call_text.preview(order, self._paint, self._width))
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Progress]:

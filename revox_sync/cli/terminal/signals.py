@@ -20,11 +20,14 @@ _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "
 
 
 @contextmanager
-def interruptible(stop: Event) -> Iterator[None]:
+def interruptible(stop: Event, stopped: bytes = _STOPPED) -> Iterator[None]:
     """Set an event at the first Ctrl-C, SIGTERM or SIGHUP while the block runs; another Ctrl-C ends the process.
 
     The block must not wait for the event in the main thread: the handler runs there, and would wait for ever if it came
     while the event is locked.
+
+    Args:
+        stopped: the last words of a process that ends at once, with a line break.
     """
     # A handler, because KeyboardInterrupt would come between any two lines, and the summary would be lost. The second
     # Ctrl-C may end the process at once, because the next apply needs nothing but the journal, which is on disk.
@@ -35,7 +38,7 @@ def interruptible(stop: Event) -> Iterator[None]:
         if len(received) > 1:
             if number == signal.SIGINT:
                 with suppress(OSError):
-                    os.write(_STDERR, (_SHOW_CURSOR if os.isatty(_STDERR) else b"") + _STOPPED)
+                    os.write(_STDERR, (_SHOW_CURSOR if os.isatty(_STDERR) else b"") + stopped)
                 os._exit(ExitCode.INTERRUPTED)
             return
         stop.set()

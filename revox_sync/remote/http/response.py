@@ -135,6 +135,14 @@ def wrapped_assistant(call: str, answer: Any, assistant_id: str | None = None) -
     return assistant(call, unwrapped(call, answer, "assistant"), assistant_id, "`assistant`")
 
 
+def call_order(call: str, answer: Any, call_id: str | None = None) -> dict[str, Any]:
+    """The call in `{"call": {...}}`, with an id, which must be `call_id` unless that is None, and a status."""
+    found = mapping(call, unwrapped(call, answer, "call"), ("id", "status"), "`call`")
+    if call_id not in {None, _checked_id(call, found, "`call`")}:
+        raise unreadable(call, "as documented: `call` does not have the id that was asked for", hint=None)
+    return found
+
+
 def is_assistant_id(text: str) -> bool:
     """Whether a request can name this id."""
     # Servers resolve dots in a path even when they are quoted, and an empty id would name the list.

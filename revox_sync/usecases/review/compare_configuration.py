@@ -69,7 +69,11 @@ def _meaning(config: Config) -> dict[str, _Value]:
                 }
             ),
             "ignore_changes": {glob: sorted(paths) for glob, paths in config.ignore_changes.items()},
-            "safety": {"max_deletes": safety.max_deletes, "protect": sorted(safety.protect)},
+            "safety": {
+                "max_deletes": safety.max_deletes,
+                "protect": sorted(safety.protect),
+                "test_numbers": sorted(safety.test_numbers),
+            },
             "unmanaged": sorted(config.unmanaged),
         }
     )

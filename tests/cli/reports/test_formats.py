@@ -19,6 +19,7 @@ import pytest
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import (
     REPORT_FORMATS,
+    CallOutput,
     Draw,
     EnvironmentsOutput,
     LintOutput,
@@ -28,15 +29,18 @@ from revox_sync.cli.reports.formats import (
     emit,
 )
 from revox_sync.lint.model.finding import Severity
+from revox_sync.output.json import call as call_json
 from revox_sync.output.json import env as env_json
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.rules.page import RuleExample, read_page
+from revox_sync.output.text import call as call_text
 from revox_sync.output.text import environments as env_text
 from revox_sync.output.text import pull as pull_text
 from revox_sync.output.text.style import Style, no_style
 from revox_sync.sync.model.adopt_report import AdoptReport
+from revox_sync.sync.model.call_report import Attempt, CallOrder, CallReport, Expectation, Turn
 from revox_sync.sync.model.environment_report import AccountFacts, EnvironmentFacts
 from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.model.pull_report import PullReport
@@ -63,6 +67,7 @@ COMMANDS: Final = {
     "page": "plan, show, diff, compare, apply, restore and status",
     "pull": "pull",
     "env": "env",
+    "call": "call",
     "lint": "lint",
     "rules": "rules and explain",
     "rule": "rules and explain",
@@ -83,11 +88,55 @@ FACTS: Final = EnvironmentFacts(
     unset=("HOOK", "SUPPORT_LLM_MODEL_API_KEY"),
     account=AccountFacts(key_accepted=True, organization_id="org_1", assistants=44),
 )
+CALL: Final = CallReport(
+    CallOrder("sales/outbound", "production", "https://www.getrevox.com/api", "org_1", "+33199001234", None, {"a": "b"}),
+    "yes",
+    id="call_1",
+    status="completed",
+    outcome="interested",
+    outcome_summary="They want a visit.",
+    attempts=(
+        Attempt("error", None, "busy", None, None),
+        Attempt(
+            "completed",
+            "human",
+            None,
+            "agent",
+            "tool_end_call",
+            (
+                Turn("assistant", "Hello, may I ask you something?"),
+                Turn("user", "Yes."),
+                Turn("tool", "", "book_slot", {"day": "monday"}, "taken", failed=True),
+            ),
+            {"agreed": True, "kind": "visit"},
+        ),
+    ),
+    expectations=(
+        Expectation("outcome", "interested", "interested", met=True),
+        Expectation("output.kind", "call", "visit", met=False),
+        Expectation("output.day", "monday", None, met=False),
+    ),
+    problem="the call goes on; it was followed for 900 s (--wait)",
+)
 EVIL_TEXT: Final = "evil \x1b[2J\u202e</script><script>alert(1)</script> @evil"
 
 
 def environments_output(facts: EnvironmentFacts) -> EnvironmentsOutput:
     return EnvironmentsOutput(partial(env_text.render, [facts]), partial(env_json.render, [facts]))
+
+
+def call_output(report: CallReport) -> CallOutput:
+    return CallOutput(partial(call_text.render, report), partial(call_json.render, report))
+
+
+def evil_call() -> CallReport:
+    turn = Turn(EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, {EVIL_TEXT: [EVIL_TEXT]}, EVIL_TEXT, failed=True)
+    attempt = Attempt(*[EVIL_TEXT] * 5, (turn,), {EVIL_TEXT: EVIL_TEXT})
+    order = replace(CALL.order, address=EVIL_TEXT, variables={EVIL_TEXT: EVIL_TEXT})
+    expectation = Expectation(EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, met=False)
+    return CallReport(
+        order, "yes", EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, (attempt,), (expectation,), problem=EVIL_TEXT
+    )
 
 
 def page_report(plan: Plan) -> PageReport:
@@ -104,6 +153,7 @@ ORDINARY: Final[Mapping[str, Any]] = {
     "page": page_report(UPDATE_PLAN),
     "pull": pull_output(REPORTS["mixed"]),
     "env": environments_output(FACTS),
+    "call": call_output(CALL),
     "lint": LintOutput(REPORT, "/project"),
     "rules": [RULE],
     "rule": RULE,
@@ -112,6 +162,7 @@ EVIL: Final[Mapping[str, Any]] = {
     "page": page_report(replace(HOSTILE_PLAN, changes=(*HOSTILE_PLAN.changes, *MARKUP_PLAN.changes))),
     "pull": pull_output(REPORTS["hostile"]),
     "env": environments_output(replace(FACTS, base_url=EVIL_TEXT, unset=(EVIL_TEXT,), problems=(EVIL_TEXT,))),
+    "call": call_output(evil_call()),
     "lint": LintOutput(HOSTILE, "/project"),
     "rules": [HOSTILE_RULE],
     "rule": HOSTILE_RULE,
