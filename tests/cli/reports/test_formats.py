@@ -89,7 +89,9 @@ FACTS: Final = EnvironmentFacts(
     account=AccountFacts(key_accepted=True, organization_id="org_1", assistants=44),
 )
 CALL: Final = CallReport(
-    CallOrder("sales/outbound", "production", "https://www.getrevox.com/api", "org_1", "+33199001234", None, {"a": "b"}),
+    CallOrder(
+        "sales/outbound", "production", "https://www.getrevox.com/api", "org_1", "+33199001234", None, {"a": "b"}
+    ),
     "yes",
     id="call_1",
     status="completed",
@@ -131,7 +133,7 @@ def call_output(report: CallReport) -> CallOutput:
 
 def evil_call() -> CallReport:
     turn = Turn(EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, {EVIL_TEXT: [EVIL_TEXT]}, EVIL_TEXT, failed=True)
-    attempt = Attempt(*[EVIL_TEXT] * 5, (turn,), {EVIL_TEXT: EVIL_TEXT})
+    attempt = Attempt(EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, (turn,), {EVIL_TEXT: EVIL_TEXT})
     order = replace(CALL.order, address=EVIL_TEXT, variables={EVIL_TEXT: EVIL_TEXT})
     expectation = Expectation(EVIL_TEXT, EVIL_TEXT, EVIL_TEXT, met=False)
     return CallReport(
