@@ -43,6 +43,9 @@ READING: Final[dict[str, list[tuple[str, int]]]] = {
     "rules": [("rules", 0)],
     "schema": [("schema plan", 0)],
     "env": [("env", 0), ("env --online", 0)],
+    "compare": [("compare -e test -e test", 64)],  # with another environment it reads two accounts
+    "mv": [("mv same elsewhere", 0)],
+    "completion": [("completion bash", 0)],
     "fmt": [("fmt", 0)],
     "help": [("help plan", 0)],
     "server": [("server --help", 0)],
