@@ -104,7 +104,8 @@ class Config(NamedTuple):
                 "which environment is meant? There are several and no `default_environment`",
                 hint=f"use --env with one of {known}",
             )
-        wanted = name or self.default_environment or next(iter(self.environments))
+        # An empty name is one that does not exist: it is what a script has of a variable that is not set.
+        wanted = (self.default_environment or next(iter(self.environments))) if name is None else name
         if wanted not in self.environments:
             hint = did_you_mean(wanted, self.environments) or f"environments: {', '.join(self.environments)}"
             raise UnknownEnvironmentError(f"environment `{wanted}` does not exist", hint=hint)

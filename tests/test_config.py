@@ -69,7 +69,12 @@ def test_several_environments_without_default_need_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("stagin", "did you mean `staging`?"), ("x", "environments: staging, production")]
+    ("name", "hint"),
+    [
+        ("stagin", "did you mean `staging`?"),
+        ("x", "environments: staging, production"),
+        ("", "environments: staging, production"),
+    ],
 )
 def test_an_unknown_environment_is_refused(name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as error:

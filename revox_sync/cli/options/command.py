@@ -68,11 +68,12 @@ class HelpfulCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but what is nearly an option is answered in our words.
 
-        Raises UsageError for an option that does not exist, or one with a dash too few.
+        Raises UsageError for an option that does not exist, one with a dash too few, or one whose value is empty.
         """
         known = {name: parameter for parameter in self.get_params(ctx) for name in parameter.opts}
         for word in _options_in(args, known, interspersed=ctx.allow_interspersed_args):
             _require_two_dashes(word, ctx, known)
+        _require_values(args, ctx, known)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -109,6 +110,26 @@ def _options_in(words: Sequence[str], known: dict[str, click.Parameter], *, inte
             option = known.get(word)
             if isinstance(option, click.Option) and not option.is_flag and not option.count:
                 next(rest, None)
+
+
+def _require_values(words: Sequence[str], ctx: click.Context, known: dict[str, click.Parameter]) -> None:
+    """Raises UsageError for `--env ""` and `--env=`.
+
+    In a script that is a variable that is not set. Taken for no option at all, it would mean the default: another
+    environment than the one that was meant.
+    """
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        option = known.get(name)
+        if word == "--" or not (ctx.allow_interspersed_args or word.startswith("-")):
+            return
+        if not isinstance(option, click.Option) or option.is_flag or option.count:
+            continue
+        if not (value if equals else next(rest, name)):
+            raise UsageError(
+                f"`{name}` has an empty value", hint=f"name one, or leave {name} out; {ctx.command_path} --help"
+            )
 
 
 def _require_two_dashes(word: str, ctx: click.Context, known: dict[str, click.Parameter]) -> None:

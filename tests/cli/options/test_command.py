@@ -61,3 +61,30 @@ def test_what_is_no_near_miss_is_read_as_it_stands(line: str, message: str) -> N
 
 def test_short_options_may_be_written_together() -> None:
     assert run_program(["rules", "-vqojson"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["apply", "-e", "", "--auto-approve"], "-e"),
+        (["-e", "", "apply"], "-e"),
+        (["apply", "--env=", "--auto-approve"], "--env"),
+        (["apply", "plan.json", "--expect-digest", ""], "--expect-digest"),
+        (["compare", "-e", "a", "-e", ""], "-e"),
+        (["pull", "--new", "--into", ""], "--into"),
+        (["lint", "--stdin-filename", ""], "--stdin-filename"),
+        (["plan", "--allow-host="], "--allow-host"),
+        (["plan", "--max-deletes", ""], "--max-deletes"),
+    ],
+    ids=" ".join,
+)
+def test_an_empty_value_is_not_taken_for_no_option(words: list[str], option: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        run_program(words)
+    assert caught.value.message == f"`{option}` has an empty value"
+
+
+def test_an_empty_address_behind_two_dashes_is_no_option() -> None:
+    with pytest.raises(UsageError) as caught:
+        run_program(["schema", "--", ""])
+    assert caught.value.message == "no schema ``"
