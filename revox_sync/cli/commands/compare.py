@@ -42,7 +42,7 @@ from revox_sync.values.address import Selection
     metavar="NAME",
     help="Twice: the environment that is promoted, and the one that would change.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when they differ.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when they differ, or cannot be compared.")
 @review_options(*IMPACTS)
 @output_option(*REPORT_FORMATS["page"])
 @settings_of(*(name for name in EVERY_OPTION if name != "environment"), reads_variable=False)
@@ -64,12 +64,16 @@ def command(
     names = named_environments(environments, iter(workspace.config.environments))
     source, target = (open_session(settings._replace(environment=name)) for name in names)
     comparison, delta = compare_environments(source, target, selection), Delta((), ())
+    addresses = {file.path: file.address for file in workspace.files}
     report = PageReport(
-        partial(diff_page, comparison, delta, {}, diff_json.comparison_digest(comparison, delta)),
+        partial(diff_page, comparison, delta, addresses, diff_json.comparison_digest(comparison, delta)),
         partial(diff_json.render, comparison, delta),
         max_chars=review.max_chars,
         full=review.full,
     )
     emit("page", report, outputs, settings)
-    require_no_impact(comparison.pending, review.impacts, left_out=left_out_of(report, outputs))
-    return ExitCode.CHANGES if detailed_exitcode and comparison.pending else ExitCode.OK
+    unread = [file.path for file in comparison.unread]
+    require_no_impact(comparison.pending, review.impacts, unread, left_out_of(report, outputs))
+    # What nobody could compare may differ: that is not "the same".
+    differs = comparison.pending or comparison.unread
+    return ExitCode.CHANGES if detailed_exitcode and differs else ExitCode.OK

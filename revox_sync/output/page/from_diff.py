@@ -90,8 +90,12 @@ def _configuration(changes: Sequence[ConfigurationChange]) -> Card:
 
 
 def _unread(address: str, versions: list[Unread], findings: tuple[FindingView, ...]) -> Card:
-    errors = (f"`{unread.path}` has {counted(unread.errors, 'error')} in {unread.version}" for unread in versions)
-    text = ", and ".join(errors)
+    text = ", and ".join(
+        f"`{unread.path}` in {unread.version}: {unread.reason}"
+        if unread.reason
+        else f"`{unread.path}` has {counted(unread.errors, 'error')} in {unread.version}"
+        for unread in versions
+    )
     return Card(CardKind.REFUSED, address, "", "cannot be compared", text=text, findings=findings)
 
 

@@ -8,10 +8,10 @@ from itertools import takewhile
 from typing import Any
 
 from revox_sync.contract.fields import Contract, Node
-from revox_sync.contract.violation import Violation
-from revox_sync.source.model.value import plain_json
+from revox_sync.contract.violation import Violation, ViolationKind
+from revox_sync.source.model.value import opaque, plain_json
 from revox_sync.sync.comparing.canonical import equal
-from revox_sync.sync.comparing.secrets import wrap_matching_secrets
+from revox_sync.sync.comparing.secrets import SecretState, secret_pairs, secret_state, wrap_matching_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
 from revox_sync.values.pointer import Pointer, Value
 
@@ -40,7 +40,7 @@ class FileFields:
 def file_fields(
     server: Mapping[str, Value], inherited: Mapping[str, Value], accepted: Contract, node: Node
 ) -> FileFields:
-    """Every request field with a value, without read-only fields, nulls, defaults and entries the server appended.
+    """The request fields of an assistant that its file can hold.
 
     Args:
         server: the remote assistant, guarded, fetched by id.
@@ -48,7 +48,12 @@ def file_fields(
         accepted: the contract that the file must fit.
         node: root of the assistant schema.
     """
-    return _fitted(dict(_kept(server, inherited, node)), accepted, node)
+    return _fitted(request_fields(server, inherited, node), accepted, node)
+
+
+def request_fields(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Node) -> dict[str, Value]:
+    """Every request field with a value, without read-only fields, nulls, defaults and entries the server appended."""
+    return dict(_kept(server, inherited, node))
 
 
 def _kept(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Node) -> Iterator[tuple[str, Value]]:
@@ -64,10 +69,18 @@ def _kept(server: Mapping[str, Value], inherited: Mapping[str, Value], node: Nod
             # Without the key, the file would inherit the project's default; null says that it does not. What is a
             # secret in the default is one here.
             own = wrap_matching_secrets(inherited[key], value, place)
-            if not equal(inherited[key], own, place) and (own is not None or place.nullable):
+            if not _is_inherited(inherited[key], own, place) and (own is not None or place.nullable):
                 yield key, own
         elif key in required or (value is not None and not (place.has_default and equal(value, place.default, place))):
             yield key, value
+
+
+def _is_inherited(inherited: Value, own: Value, node: Node) -> bool:
+    """Whether the project's default says what the assistant has, or may: of a masked secret nobody can tell."""
+    # Secrets mean the same to `equal`, whatever they are.
+    return equal(inherited, own, node) and not any(
+        secret_state(*pair) is SecretState.DIFFERENT for pair in secret_pairs(inherited, own, node)
+    )
 
 
 def _reduced(value: Value, node: Node | None) -> Value:
@@ -94,7 +107,11 @@ def _fitted(declared: dict[str, Value], accepted: Contract, node: Node) -> FileF
         # It brings jsonschema along, which almost nobody who adopts an assistant needs.
         from revox_sync.contract.explain import explain
 
-        violation = next(iter(explain(plain_json(declared), accepted.schema, node)), None)
+        # Of a secret only the type is known: the text that stands for it is no URL, and nothing is wrong with that.
+        secrets = {secret for secret, _ in opaque(declared)}
+        violations = explain(plain_json(declared), accepted.schema, node)
+        judged = (each for each in violations if each.pointer not in secrets or each.kind is ViolationKind.WRONG_TYPE)
+        violation = next(judged, None)
         pointer = _leaf(violation) if violation is not None else ()
         if violation is None or not pointer:
             break

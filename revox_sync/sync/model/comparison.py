@@ -15,17 +15,19 @@ DIFF_IMPACTS: Final = (TRUST, *IMPACTS)
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that a version has and that is too broken to compare.
+    """A file that a version has and that cannot be compared.
 
     Attributes:
-        version: which one, in words: `HEAD`, `the work tree`.
+        version: which one, in words: `HEAD`, `the work tree`, `staging`.
         path: the file.
-        errors: how many errors it has.
+        errors: how many errors it has; 0: the reason is another one.
+        reason: what else is in the way; empty where errors are.
     """
 
     version: str
     path: str
     errors: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

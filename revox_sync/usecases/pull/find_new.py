@@ -23,6 +23,7 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import State, remote_assistant
 from revox_sync.sync.state.environments import OtherEnvironments
 from revox_sync.usecases.apply.session import Session
+from revox_sync.usecases.project.environ import project_environ
 from revox_sync.values.address import is_named, is_titled
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.pointer import Value, dotted
@@ -119,7 +120,7 @@ def read_project(session: Session) -> Project:
                 f"`{file.path}` has no name that can be read, so nobody can tell which assistant it means",
                 hint="`revox-sync lint` says what is wrong with it",
             )
-    taken, defaults = _taken_addresses(workspace), _known_defaults(workspace, environment)
+    taken, defaults = _taken_addresses(workspace), _known_defaults(session)
     return Project(workspace, environment, tuple(desired), taken, frozenset(variables), defaults, session.others)
 
 
@@ -132,14 +133,11 @@ def _taken_addresses(workspace: Workspace) -> frozenset[str]:
     return frozenset({*names, *prompts, *(file.address for file in workspace.files), *workspace.locked_addresses()})
 
 
-def _known_defaults(workspace: Workspace, environment: Environment) -> dict[str, Value]:
-    if not workspace.tree.exists(CONFIG_NAME):
-        return {}
-    value = workspace.loader(environment).load(CONFIG_NAME).value
-    defaults = value.get("defaults") if isinstance(value, dict) else None
-    if not isinstance(defaults, dict):
-        return {}
-    unknown = {pointer[0] for pointer, child in opaque(defaults) if not isinstance(child, Secret)}
+def _known_defaults(session: Session) -> dict[str, Value]:
+    """The project's defaults as a plan has them. A secret there is compared: an assistant may have one of its own."""
+    quiet = session.settings._replace(verbosity=-1)  # what there is to say of .env was said when the session began
+    defaults = Workspace(session.workspace.tree, project_environ(quiet)).defaults(session.environment)
+    unknown = {pointer[0] for pointer, child in opaque({**defaults}) if not isinstance(child, Secret)}
     known = {key: child for key, child in defaults.items() if key not in unknown}
     wrapped: dict[str, Value] = wrap_schema_secrets(known, assistant_node())
     return wrapped

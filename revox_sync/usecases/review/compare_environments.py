@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from revox_sync.contract.fields import Node, assistant_node, contract
+from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.errors import UsageError
 from revox_sync.sync.comparing.canonical import equal, leaves
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.secrets import wrap_known_secrets
 from revox_sync.sync.importing.adopt import fetch_whole
-from revox_sync.sync.importing.fields import file_fields
-from revox_sync.sync.model.comparison import Comparison
+from revox_sync.sync.importing.fields import request_fields
+from revox_sync.sync.model.comparison import Comparison, Unread
 from revox_sync.sync.model.plan import Action, Change
 from revox_sync.sync.planning.file_versions import changes_between
 from revox_sync.sync.remote_state.match import MatchKind
@@ -26,46 +26,58 @@ def compare_environments(source: Session, target: Session, selection: Selection)
     """What `target` would have to change to hold what `source` holds, by address.
 
     Only what a request can set counts, and neither nulls, defaults nor questions that callers asked. An assistant of
-    which nobody can tell what it holds in one of them is left out, and said so.
+    which nobody can tell what it holds in one of them is unread.
 
     Raises what reading the two raises.
     """
-    (mine, unseen), (theirs, hidden) = _held(source, selection), _held(target, selection)
-    wanted = {side.address: side.declared for side in theirs}
-    for address, reason in sorted({**unseen, **hidden}.items()):
-        source.settings.tell(f"note: `{address}` is not compared: {reason}")
-    left_out = unseen.keys() | hidden.keys()
-    before = [side.held for side in theirs if side.address not in left_out]
-    after = [side.promoted(wanted.get(side.address)) for side in mine if side.address not in left_out]
+    mine, theirs = _held(source, selection), _held(target, selection)
+    left_out = {unread.path for unread in (*mine.unread, *theirs.unread)}
+    before = [held for held in theirs.held if theirs.paths[held.address] not in left_out]
+    after = [
+        _promoted_value(held, mine.declared[held.address], theirs.declared.get(held.address, {}))
+        for held in mine.held
+        if mine.paths[held.address] not in left_out
+    ]
     names = source.environment.name, target.environment.name
     changes = changes_between(before, after)
     return Comparison(
         title=f"what a promotion from `{names[0]}` to `{names[1]}` would change",
         environment=names[1],
         changes=tuple(map(_promoted, changes)),
+        unread=(*mine.unread, *theirs.unread),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """An assistant in one environment: what its file wants there, and what the API holds."""
+    """One environment.
 
-    address: str
-    declared: Mapping[str, Value]
-    held: Desired
+    Attributes:
+        paths: of the files, by address.
+        declared: what each file wants here, by address, whether or not the API has such an assistant.
+        held: what the API holds.
+        unread: files of which nobody can tell what the API holds for them.
+    """
 
-    def promoted(self, wanted: Mapping[str, Value] | None) -> Desired:
-        """What the other environment would hold: its own value where this one has what the file says for it.
+    paths: Mapping[str, str]
+    declared: Mapping[str, Mapping[str, Value]]
+    held: tuple[Desired, ...]
+    unread: tuple[Unread, ...]
 
-        Args:
-            wanted: what the file wants in the other environment; None where that has no such assistant.
-        """
-        node, value = assistant_node(), self.held.declared
-        for leaf in leaves(self.declared, node) if wanted is not None else ():
-            other, here = value_at(wanted, leaf.pointer), value_at(value, leaf.pointer)
-            if other is not None and here is not None and _is_same(leaf.value, here, leaf.node):
-                value = _with(value, leaf.pointer, other)
-        return replace(self.held, declared=value)
+
+def _promoted_value(held: Desired, declared: Mapping[str, Value], wanted: Mapping[str, Value]) -> Desired:
+    """What the other environment would hold: its own value where this one has what the file says for it.
+
+    Args:
+        declared: what the file wants in this environment.
+        wanted: what it wants in the other one.
+    """
+    node, value = assistant_node(), held.declared
+    for leaf in leaves(declared, node):
+        other, here = value_at(wanted, leaf.pointer), value_at(value, leaf.pointer)
+        if other is not None and here is not None and _is_same(leaf.value, here, leaf.node):
+            value = _with(value, leaf.pointer, other)
+    return replace(held, name=str(value["name"]), declared=value)
 
 
 def _is_same(declared: Value, held: Value, node: Node | None) -> bool:
@@ -78,10 +90,11 @@ def _with(value: Value, pointer: Pointer, new: Value) -> Value:
     return {**value, key: _with(value[key], tuple(rest), new) if rest else new}
 
 
-def _held(session: Session, selection: Selection) -> tuple[list[_Side], dict[str, str]]:
-    """What the API holds for each file, and why that cannot be told of the others, by address."""
-    desired = session.desired(session.files(selection))
-    with session.client() as client, session.settings.during(f"reading `{session.environment.name}`"):
+def _held(session: Session, selection: Selection) -> _Side:
+    """What the API holds for each file, and why that cannot be told of the others."""
+    files = session.files(selection)
+    desired, where = session.desired(files), session.environment.name
+    with session.client() as client, session.settings.during(f"reading `{where}`"):
         state = session.state(client, desired)
         whole = {
             remote.id: remote
@@ -89,18 +102,18 @@ def _held(session: Session, selection: Selection) -> tuple[list[_Side], dict[str
         }
     declared = {wish.address: wish.declared for wish in desired}
     unseen = {address: unknown.reason for address, unknown in state.unknown.items() if address in declared}
-    held: list[_Side] = []
+    held: list[Desired] = []
     for match in state.matches.matches:
         if match.kind is MatchKind.AMBIGUOUS:
-            where = session.environment.name
-            unseen[match.address] = f"several assistants of `{where}` have its name ({', '.join(match.candidates)})"
+            unseen[match.address] = f"several assistants have its name ({', '.join(match.candidates)})"
         elif match.remote is not None and match.address not in unseen:
             remote = whole.get(match.remote.id, match.remote)
             value = wrap_known_secrets(declared[match.address], remote.value, match.entry, assistant_node())
-            fields = file_fields(value, {}, contract(None), assistant_node()).declared
-            own = declared[match.address]
-            held.append(_Side(match.address, own, Desired(match.address, remote.name, fields)))
-    return held, unseen
+            fields = request_fields(value, {}, assistant_node())
+            held.append(Desired(match.address, remote.name, fields))
+    paths = {file.address: file.path for file in files}
+    unread = tuple(Unread(where, paths[address], 0, reason) for address, reason in sorted(unseen.items()))
+    return _Side(paths, declared, tuple(held), unread)
 
 
 def _promoted(change: Change) -> Change:

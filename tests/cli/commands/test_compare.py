@@ -84,3 +84,43 @@ def test_an_environment_that_does_not_exist(account: Account) -> None:
     ran = account.run("compare", "-e", "staging", "-e", "prodution")
     assert ran.code == 64
     assert "did you mean `production`" in ran.err
+
+
+@pytest.mark.usefixtures("both")
+def test_a_new_assistant_is_what_its_file_says_for_the_other_environment(account: Account) -> None:
+    account.write("assistants/fresh.yaml", SUPPORT.replace("Support", "Fresh"))
+    applied(account, "staging")
+    (fresh,) = (each for each in account.run(*PROMOTION, "-o", "json").json["changes"] if each["address"] == "fresh")
+    after = {field["path"]: field["after"] for field in fresh["fields"]}
+    assert after["prompt"] == "You work for sales."
+    assert after["voice.id"] == "real"
+
+
+def test_a_secret_with_a_form_is_compared(account: Account, both: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T_HOOK", f"https://hooks.example.com/{CANARY}")
+    account.write("assistants/support.yaml", SUPPORT + "webhook_url: !env T_HOOK\n")
+    applied(account, "staging", "production")
+    assert differing(account) == {}
+    edited = {"webhook_url": "https://elsewhere.example.com/canary-edited"}
+    both.change(only(both)["id"], lambda found: found | edited)
+    assert differing(account) == {"support update": ["webhook_url"]}
+    assert "canary" not in account.run(*PROMOTION).out
+
+
+@pytest.mark.usefixtures("both")
+def test_what_nobody_can_compare_is_not_the_same(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    account.declare("other")
+    applied(account, "staging", "production")
+    monkeypatch.delenv("T_MODEL_KEY")
+    ran = account.run(*PROMOTION, "--detailed-exitcode")
+    assert ran.code == 2
+    assert "No changes" not in ran.out
+    assert "# support cannot be compared" in ran.out
+    assert "`T_MODEL_KEY`" in ran.out
+    assert "2 not compared" in ran.out, "once for each environment"
+    found = account.run(*PROMOTION, "-o", "json").json
+    assert {(each["path"], each["version"]) for each in found["unread"]} == {
+        ("assistants/support.yaml", "staging"),
+        ("assistants/support.yaml", "production"),
+    }
+    assert account.run(*PROMOTION, "--fail-on-impact", "speech").code == 4

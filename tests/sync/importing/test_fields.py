@@ -12,6 +12,7 @@ from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.importing.fields import FileFields, file_fields
+from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
 from tests.strategies import assistants
 
@@ -151,3 +152,12 @@ def test_a_body_comes_back(version: str | None) -> None:
         assert all(body[key] is None or node.properties[key].has_default for key in missing)
 
     check()
+
+
+def test_a_secret_in_a_field_with_a_form_is_kept() -> None:
+    # The text that stands for a secret where nobody may see it is no URL.
+    inherited: dict[str, Value] = {"webhook_url": Secret("https://hooks.example.com/ours", "HOOK")}
+    server = BASE | {"webhook_url": "https://hooks.example.com/theirs"}
+    found = file_fields(server, inherited, contract("0.4"), assistant_node())
+    assert found.left_out == ()
+    assert found.declared["webhook_url"] == Secret("https://hooks.example.com/theirs")

@@ -162,6 +162,20 @@ def test_a_default_that_is_a_secret_stays_one(account: Account, monkeypatch: pyt
     assert account.run("plan").told == IN_SYNC
 
 
+def test_a_secret_of_its_own_is_not_taken_for_the_default(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, ours = f"https://{SECRET}.example.com", "https://hooks.example.com/ours"
+    create(account, name="A", webhook_url=own)
+    create(account, name="B", webhook_url=ours)
+    text = (account.root / "revox-sync.yaml").read_text("utf-8") + "defaults: {webhook_url: !env HOOK}\n"
+    account.write("revox-sync.yaml", text)
+    monkeypatch.setenv("HOOK", ours)
+    pull(account)
+    assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\nwebhook_url: !env A_WEBHOOK_URL\n"
+    assert files(account)["b.yaml"] == b"name: B\nprompt: Help.\n"
+    monkeypatch.setenv("A_WEBHOOK_URL", own)
+    assert account.run("plan").told == IN_SYNC
+
+
 def test_a_default_that_nothing_can_be_planned_with(account: Account) -> None:
     create(account, name="A")
     account.configure(contract="0.0", defaults={"sms_enabled": True})
