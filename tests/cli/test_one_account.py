@@ -6,6 +6,7 @@ import pytest
 
 from revox_sync.errors import ExitCode
 from tests.account import Account, Fault
+from tests.cli.test_replaced_lock import during
 from tests.cli.test_write_path import _is_look
 
 
@@ -111,3 +112,54 @@ def test_two_creates_that_no_list_shows(account: Account) -> None:
         account.applied("-e", name, "--on-drift", "revert")
     assert (ids(account, "st"), ids(account, "pr")) == ([first], [second])
     assert [each["id"] for each in account.store.all()] == [first, second]
+
+
+@pytest.fixture
+def doubtful(account: Account) -> Account:
+    """As `both`, but the create for `st` did nothing, and nobody knows that either."""
+    endpoint = f'{{base_url: "{account.base_url}", api_key: emulator}}'
+    account.write(
+        "revox-sync.yaml", f"version: 1\ndefault_environment: st\nenvironments: {{st: {endpoint}, pr: {endpoint}}}\n"
+    )
+    account.declare("a")
+    in_doubt(account, "st", committed=False)
+    assert account.store.all() == []
+    return account
+
+
+def in_doubt(account: Account, environment: str, *, committed: bool) -> None:
+    """An apply whose create gets no answer, and that cannot look for it."""
+    account.disturb("POST", status=None, committed=committed)
+    account.switchboard.faults.append(Fault(lambda sent: _is_look(account, sent, "POST"), status=503))
+    assert account.run("apply", "--auto-approve", "-e", environment).code == ExitCode.INCOMPLETE
+    account.switchboard.faults.clear()
+
+
+def test_recovery_takes_nothing_that_another_environment_may_have_created(doubtful: Account) -> None:
+    """One assistant has appeared, and two applies that did not end may have made it."""
+    in_doubt(doubtful, "pr", committed=True)
+    made = doubtful.remote("a")["id"]
+    for name, other in (("st", "pr"), ("pr", "st")):
+        ran = doubtful.run("apply", "--auto-approve", "-e", name)
+        assert (ran.code, doubtful.writes, ids(doubtful, name)) == (ExitCode.REFUSED, [], [])
+        told = " ".join((ran.out + ran.err).split())
+        assert f"an apply to `{other}` did not end and may have created {made} for `a`" in told
+        assert f"`revox-sync forget a -e {other}` lets go of it there" in told
+    # Whoever knows that it is none of `st` says so; then each environment gets one of its own.
+    assert doubtful.run("forget", "a", "-e", "st").code == ExitCode.OK
+    doubtful.applied("-e", "pr")
+    assert ids(doubtful, "pr") == [made]
+    doubtful.applied("-e", "st")
+    assert len(doubtful.store.all()) == 2
+    assert len(ids(doubtful, "st")) == 1
+
+
+def test_a_create_takes_nothing_that_another_environment_may_have_created(doubtful: Account) -> None:
+    """The server carries out the one request late, just when the other one fails."""
+    late = {"id": "asst_late", "name": "a", "prompt": "You are a.", "organization_id": "org_emulator"}
+    during(doubtful, "POST", lambda: doubtful.store.add(late))
+    doubtful.disturb("POST", status=502)
+    ran = doubtful.run("apply", "--auto-approve", "-e", "pr")
+    assert ran.code == ExitCode.INCOMPLETE, ran.out + ran.err
+    assert "an apply to `st` did not end and may have created asst_late" in " ".join(ran.out.split())
+    assert ids(doubtful, "pr") == []

@@ -22,6 +22,7 @@ from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Change
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.remote_state.fetch import remote_assistant
+from revox_sync.sync.state.environments import NO_OTHERS, OtherEnvironments
 from revox_sync.sync.state.journal import Intent
 from revox_sync.sync.state.recorder import StateRecorder
 
@@ -60,6 +61,7 @@ class ApplyContext:
         notice: told about work that takes long, by the thread that waits for it.
         sealer: seals secrets that the server masks.
         foreign_ids: ids that the locks of other environments hold; their names may be used again.
+        others: what other environments hold or may have created by now.
         uniform: a random number between two others.
     """
 
@@ -72,6 +74,7 @@ class ApplyContext:
     report: Callable[[Outcome], None]
     notice: Callable[[str], None]
     foreign_ids: frozenset[str] = frozenset()
+    others: Callable[[], OtherEnvironments] = lambda: NO_OTHERS
     sealer: Sealer | None = None
     uniform: Uniform = random.uniform
 

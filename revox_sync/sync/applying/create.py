@@ -121,7 +121,11 @@ def _found_id(run: ChangeRun, intent: Intent, error: RemoteError) -> str:
             continue
         looked = True
         # Other threads create assistants meanwhile: what the lock has got since is theirs.
-        ids = create_candidates(listed, intent.name, intent.known | context.recorder.ids)
+        others = context.others()
+        ids = create_candidates(listed, intent.name, intent.known | context.recorder.ids | others.holders.keys())
+        theirs = others.doubt(ids, intent.name)
+        if theirs is not None:
+            raise UnknownEndError(f"{error.message}; {theirs}", tuple(ids))
         if len(ids) > 1:
             text = SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address))
             raise UnknownEndError(f"{error.message}; {text}", tuple(ids))

@@ -39,6 +39,7 @@ from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
 from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
 from revox_sync.sync.remote_state.unreadable import may_be
+from revox_sync.sync.state.environments import NO_OTHERS, OtherEnvironments
 from revox_sync.sync.state.journal import (
     Ending,
     Intent,
@@ -109,7 +110,7 @@ class Recovery:
         any_url: the API is on this machine and changes its port as it likes.
         wait: lets seconds pass and returns whether to give up.
         checkout: what git has checked out; only asked for where there is a journal.
-        foreign_ids: ids that other environments hold.
+        others: what other environments hold, or may have created.
     """
 
     path: Path
@@ -118,7 +119,7 @@ class Recovery:
     any_url: bool = False
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
     checkout: Callable[[], Checkout] = lambda: NO_CHECKOUT
-    foreign_ids: Callable[[], frozenset[str]] = frozenset
+    others: Callable[[], OtherEnvironments] = lambda: NO_OTHERS
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force. Only reads, and never waits. Raises what `Replay.result` and `load_journal` raise."""
@@ -166,7 +167,7 @@ class Recovery:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
         own, others = divided(journal, self.checkout())
-        found = Replay(own, lock, client, wait, self.foreign_ids()).result()
+        found = Replay(own, lock, client, wait, self.others()).result()
         return journal, replace(
             found,
             unknown={**unknown_here(others, found.lock), **found.unknown},
@@ -222,13 +223,13 @@ class Replay:
         lock: Lock,
         client: Client,
         wait: Callable[[float], bool] | None,
-        foreign_ids: frozenset[str] = frozenset(),
+        others: OtherEnvironments = NO_OTHERS,
     ) -> None:
         self._journal = journal
         self._before = self._lock = lock
         self._client = client
         self._wait = wait
-        self._foreign_ids = foreign_ids
+        self._others = others
         self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
         self._kept: list[JournalStep] = []
@@ -346,7 +347,7 @@ class Replay:
 
     def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
-        listed, known = listing.assistants, intent.known | self._foreign_ids | self._locked_ids()
+        listed, known = listing.assistants, intent.known | self._others.holders.keys() | self._locked_ids()
         ids = create_candidates(listed, intent.name, known)
         if not self._is_former(intent):
             if [found for found in ids if self._is_stray(intent, found)]:
@@ -356,7 +357,10 @@ class Replay:
         if doubtful is not None:
             self._leave(intent, _DOUBTFUL.format(problem=doubtful.problem, ways=next_steps(intent.address)))
             return True
-        if len(ids) > 1:
+        theirs = self._others.doubt(ids, intent.name)
+        if theirs is not None:
+            self._leave(intent, theirs)
+        elif len(ids) > 1:
             self._leave(intent, SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address)))
         elif ids:
             found = next(assistant for assistant in listed if assistant["id"] == ids[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +41,14 @@ class OtherEnvironments:
         creates: those of which nobody knows the end.
     """
 
-    holders: Mapping[str, tuple[str, str]]
-    creates: tuple[OpenCreate, ...]
+    holders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    creates: tuple[OpenCreate, ...] = ()
+
+    def doubt(self, assistant_ids: Iterable[str], name: str) -> str | None:
+        """Why none of the assistants of a name can be told to be ours; None where none may be another environment's."""
+        refusals = (self.refusal(assistant_id, name) for assistant_id in assistant_ids)
+        refusal = next((refusal for refusal in refusals if refusal is not None), None)
+        return None if refusal is None else f"{refusal.message}; {refusal.hint}"
 
     def refusal(self, assistant_id: str, name: str) -> RefusedError | None:
         """Why an assistant cannot be this environment's, and what to do about it; None where it can be.
@@ -68,6 +74,9 @@ class OtherEnvironments:
                 "and `import` binds each id where it belongs"
             ),
         )
+
+
+NO_OTHERS: Final = OtherEnvironments()
 
 
 def other_environments(folders: Iterable[Path], own_lock: Path, is_same: Callable[[str], bool]) -> OtherEnvironments:

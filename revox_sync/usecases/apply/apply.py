@@ -135,6 +135,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 uniform=world.uniform or random.uniform,
                 sealer=sealer_of(session.endpoint),
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
+                others=lambda: session.others,
             )
             applied = apply_plan(ready.plan, context)
     return ApplyResult(ready.plan, applied, session.lock_name if settled.changed or recorder.changed else None)

@@ -198,7 +198,7 @@ class Session:
             any_url=self.endpoint.is_loopback,
             wait=wait,
             checkout=self.checkout,
-            foreign_ids=lambda: frozenset(self.others.holders),
+            others=lambda: self.others,
         )
 
     def recall(self, client: Client) -> Replayed:
