@@ -124,7 +124,10 @@ def _placed(client: Client, prepared: PreparedCall, order: CallOrder) -> tuple[C
             raise KeyboardInterrupt from None  # before another attempt, after one that did nothing
         if not is_unclear(error):
             raise
-        problem = f"the call may have been placed, and is not placed again: {error.message}"
+        problem = (
+            f"the call may have been placed, and is not placed again: {prepared.cover(error.message)}; "
+            "look for it in the dashboard before you place another"
+        )
         return CallReport(order, "unknown", problem=problem, expectations=unmet(expected)), None
     report = CallReport(order, "yes", id=prepared.cover(call["id"]))
     return with_answer(report, call, expected, prepared.cover), call
@@ -207,17 +210,16 @@ class _Following:
         return self._cancelled() if answer == "cancel" else None
 
     def _cancelled(self) -> str:
+        """Cancel the call; what is not known of that, or nothing."""
         with self.session.client(1) as client:
             try:
                 client.cancel_call(self.call["id"])
-                problem = "cancelled"
+                problem = "the API has accepted to cancel it"
             except RejectedError as error:
                 problem = f"not cancelled: {self.prepared.cover(error.message)}"
             except RemoteError as error:
                 problem = f"whether the call is cancelled is not known: {self.prepared.cover(error.message)}"
-            try:
+            with suppress(RemoteError):  # what is known is said
                 if (found := client.get_call(self.call["id"])) is not None:
                     self._take(found)
-            except RemoteError:
-                pass  # what is known is said
-        return problem
+        return "" if self.report.status in _ENDED else problem
