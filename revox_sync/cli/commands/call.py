@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from revox_sync.cli.options.command import helpful_command
-from revox_sync.cli.options.common import output_option, with_settings
+from revox_sync.cli.options.common import output_option, require_number, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, CallOutput, emit_after
 from revox_sync.cli.terminal.console import Console
@@ -50,6 +50,7 @@ _STOPPED: Final = b"stopped; the call may have been placed all the same\n"
     "--wait",
     "patience",
     type=click.FloatRange(min=0, max=86_400),
+    callback=require_number,
     default=900.0,
     metavar="SECONDS",
     help="How long to follow the call.  [default: 900]",

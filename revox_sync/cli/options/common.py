@@ -16,7 +16,8 @@ from revox_sync.errors import UnknownEnvironmentError
 from revox_sync.usecases.project.settings import ENVIRONMENT_VARIABLE, Settings
 
 
-def _require_number(seconds: float | None) -> float | None:
+def require_number(_: click.Context, __: click.Parameter, seconds: float | None) -> float | None:
+    """The seconds of an option. Raises BadParameter for `nan`, which is in every range."""
     if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("not a number of seconds")
     return seconds
@@ -48,7 +49,7 @@ _OPTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "timeout": click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True, max=86_400),
-        callback=lambda _, __, seconds: _require_number(seconds),
+        callback=require_number,
         metavar="SECONDS",
         help="How long one call of the API may take, repeats included.  [default: 60]",
     ),

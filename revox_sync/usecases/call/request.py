@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -71,6 +72,6 @@ def require_test_number(number: str | None, allowed: Iterable[str]) -> str:
         listed = ", ".join(known) if known else "none"
         raise RefusedError(
             f"{number} is not in `safety.test_numbers` of {CONFIG_NAME} (there: {listed}); nothing was dialled",
-            hint=f'add it there if it is your own: safety: {{test_numbers: ["{number}"]}}',
+            hint=f"add it there if it is your own: safety: {{test_numbers: {json.dumps([*known, number])}}}",
         )
     return number

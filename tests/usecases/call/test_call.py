@@ -145,6 +145,7 @@ def test_the_report_for_programs(project: Account) -> None:
         (("--to", "0199001234"), 64, "write it like"),
         (("--to", "+33 1 99-00.12(34)"), 64, "did you mean --to +33199001234?"),
         (("--to", "+33199009999"), 4, "is not in `safety.test_numbers`"),
+        (("--to", "+33199009999"), 4, f'safety: {{test_numbers: ["{NUMBER}", "{SILENT}", "+33199009999"]}}'),
         (("--to", "+٣٣١٩٩٠٠١٢٣٤"), 64, "is no phone number"),
         (("--to", NUMBER), 64, "2 prompt variables without a value: `first_name`, `company`"),
         (("--to", NUMBER, "--var", "first_nam=Ada", "--var", "company=x"), 64, "did you mean `first_name`?"),
@@ -153,6 +154,7 @@ def test_the_report_for_programs(project: Account) -> None:
         (("--to", NUMBER, *FILLED, "--expect", "outcome=complete"), 64, "did you mean `completed`?"),
         (("--to", NUMBER, *FILLED, "--expect", "output.agred=true"), 64, "did you mean `output.agreed`?"),
         (("--to", NUMBER, *FILLED, "--expect", "status=completed"), 64, "--expect knows no `status`"),
+        (("--to", NUMBER, *FILLED, "--wait", "nan"), 64, "not a number of seconds"),
         (("--to", NUMBER, *FILLED), 64, "stdin is no terminal"),
     ],
 )
