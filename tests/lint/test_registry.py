@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from revox_sync.config import LintOptions
@@ -10,6 +12,7 @@ from revox_sync.lint.model.finding import Severity
 from revox_sync.lint.model.rule import CommentRule, FileRule, OnlineRule, ProjectRule, Rule
 from revox_sync.lint.registry import all_rules, codes_of, find_rule, rules_of, select
 
+RULES = Path(__file__).parents[2] / "revox_sync" / "lint" / "rules"
 DEFAULT = {rule.code for rule in all_rules() if rule.default}
 
 
@@ -67,3 +70,8 @@ def test_rules_are_in_order_of_code_and_of_one_kind() -> None:
     assert codes == sorted(set(codes))
     assert all(issubclass(rule, OnlineRule) for rule in rules_of(OnlineRule))
     assert rules_of(OnlineRule)
+
+
+def test_every_module_of_rules_is_one_that_runs() -> None:
+    registered = {rule.__module__.rpartition(".")[2] for rule in all_rules()}
+    assert registered == {path.stem for path in RULES.glob("*.py")} - {"__init__"}
