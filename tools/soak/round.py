@@ -40,7 +40,7 @@ HABITS: Final[tuple[Callable[[Random], Quirks], ...]] = (
     lambda _: Quirks(nfc=True),
     lambda _: Quirks(respell=True),
 )
-"""Every kind of quirk but `item-key`, which a server has for ever, and `forbid` and `mask`, which hide what is judged."""
+"""Every kind of quirk but `item-key`, which a server has for ever, and those that hide what is judged."""
 ITEM_KEY: Final = Quirks(item_key=("shelf",))
 MOMENTS: Final = ("arrival", "commit", *EFFECTS)
 LATER: Final = 1000.0
