@@ -61,7 +61,7 @@ ROOMS = {
         "pulling",
     ),
     "output": ("text", "markup", "rules", "lint", "page", "json"),
-    "usecases": ("project", "apply", "call", "lint", "format", "pull", "review"),
+    "usecases": ("project", "apply", "call", "doctor", "lint", "format", "pull", "review"),
     "server": ("texts", "findings", "answers", ""),
     "cli": ("completion", "options", "terminal", "reports", "", "commands"),
 }

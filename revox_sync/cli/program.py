@@ -38,6 +38,7 @@ GROUPS: Final = {
         "init": "Write a configuration and a first assistant.",
         "env": "Show the environments, and whether their keys are set.",
         "mv": "Give an assistant another address.",
+        "doctor": "See what is wrong, and learn what the API does.",
         "import": "Bind a file to a remote assistant.",
         "forget": "Unbind a file from its remote assistant.",
         "restore": "Plan to bring back a backup or snapshot.",

@@ -24,7 +24,7 @@ class AssistantBuilder:
 
     def __init__(self, contract: ServedContract, settings: EmulatorSettings) -> None:
         quirks = settings.quirks
-        for field in (*quirks.drop, *quirks.ignore_on_create, *quirks.thin_create, *quirks.mask):
+        for field in (*quirks.drop, *quirks.ignore_on_create, *quirks.thin_create, *quirks.mask, *quirks.untouched):
             contract.require_field(field)
         for key in quirks.item_key:
             if contract.knows_item_key(key):
@@ -45,7 +45,10 @@ class AssistantBuilder:
             written = {key: merged(current.get(key), value) for key, value in written.items()}
         for field in self._quirks.drop:
             written = with_former(written, current, field)
-        return {**current, **written, "updated_at": self._now()}
+        if self._quirks.keep_null:
+            written = {key: value for key, value in written.items() if value is not None}
+        moves = not body.keys() <= set(self._quirks.untouched)
+        return {**current, **written, **({"updated_at": self._now()} if moves else {})}
 
     def with_caller_question(self, document: StoredAssistant) -> StoredAssistant:
         """The assistant with one more question, which a caller asked and nobody has answered."""

@@ -41,6 +41,8 @@ QUIRK_KINDS: Final[Mapping[str, Argument]] = {
     "lower-name": Argument.NOTHING,
     "nfc": Argument.NOTHING,
     "respell": Argument.NOTHING,
+    "untouched": Argument.FIELDS,
+    "keep-null": Argument.NOTHING,
     "forbid": Argument.PATHS,
 }
 
@@ -65,6 +67,8 @@ class Quirks:
         lower_name: names are kept in lower case.
         nfc: texts are kept in Unicode form NFC.
         respell: values are kept in the spelling that `stored_form.respelled` gives them.
+        untouched: top-level fields that an update changes without another `updated_at`, where it changes no other.
+        keep_null: a null of an update leaves the field as it is.
         forbid: paths below the base URL, such as `campaigns`, that the key may not use: 403.
 
     Raises:
@@ -84,6 +88,8 @@ class Quirks:
     lower_name: bool = False
     nfc: bool = False
     respell: bool = False
+    untouched: tuple[str, ...] = ()
+    keep_null: bool = False
     forbid: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

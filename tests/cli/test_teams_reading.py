@@ -42,6 +42,7 @@ READING: Final[dict[str, list[tuple[str, int]]]] = {
     "explain": [("explain RVX101", 0)],
     "rules": [("rules", 0)],
     "schema": [("schema plan", 0)],
+    "doctor": [("doctor", 0)],
     "env": [("env", 0), ("env --online", 0)],
     "compare": [("compare -e test -e test", 64)],  # with another environment it reads two accounts
     "mv": [("mv same elsewhere", 0)],

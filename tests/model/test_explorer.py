@@ -6,6 +6,7 @@ without which nothing goes wrong would be no rule.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from revox_sync.sync.comparing.leaf_rules import (
     WriteEnd,
 )
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, Sent, Tokens
+from revox_sync.sync.model.server_facts import NO_FACTS, ServerFacts
 from tests.model.explorer import WrongWorldError, explore
 from tests.model.world import Budget, Habits, Rules
 
@@ -141,3 +143,22 @@ def test_a_token_that_does_not_move_cannot_be_helped() -> None:
     """Said in docs/sync.md: no source states that it moves, and then an edit back to the former value is invisible."""
     with pytest.raises(WrongWorldError, match="ordinary update"):
         explore(Habits(token_moves=False), LARGER)
+
+
+def habits_of(facts: ServerFacts, habits: Habits) -> Habits:
+    """A world in which the rules know what a probe has learnt: the switches are those of plan and apply."""
+    return replace(habits, token=habits.token and facts.has_versions)
+
+
+def test_a_time_that_is_known_to_stay_loses_nothing() -> None:
+    """The world of the test above: the fact takes away a proof that was none."""
+    budget = Budget(author=1, dashboard=2, faults=1, applies=3)
+    stays = Habits(token_moves=False)
+    with pytest.raises(WrongWorldError):
+        explore(habits_of(NO_FACTS, stays), budget)
+    assert explore(habits_of(ServerFacts(version_moves=False), stays), budget) > 500
+
+
+@pytest.mark.parametrize("moves", [None, True])
+def test_without_its_fact_a_token_counts(*, moves: bool | None) -> None:
+    assert habits_of(ServerFacts(version_moves=moves), Habits()) == Habits()

@@ -59,6 +59,7 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "completion": ("completion bash",),
     "help": ("help", "help plan", "help nobody"),
     "env": ("env", "env --online"),
+    "doctor": ("doctor", "doctor --probe", "doctor --env url", "doctor --probe --yes"),
     "server": ("server --help",),
     "explain": ("explain RVX501",),
     "rules": ("rules",),

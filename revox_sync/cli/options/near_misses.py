@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "explain": "rule docs",
     "completion": "completions autocomplete shell-completion generate-shell-completion",
     "call": "dial phone ring try",
+    "doctor": "diagnose health info bug-report probe",
     "env": "auth login whoami secrets",
 }
 _OPTIONS: Final = {

@@ -84,6 +84,13 @@ class CallOutput(NamedTuple):
     json: Callable[[], str]
 
 
+class DoctorOutput(NamedTuple):
+    """What `doctor` reports; text is drawn for a width in columns."""
+
+    text: Callable[[Paint, int], str]
+    json: Callable[[], str]
+
+
 class LintOutput(NamedTuple):
     """What `lint` reports.
 
@@ -224,6 +231,10 @@ REPORT_FORMATS: Final[Mapping[str, Mapping[str, Draw]]] = {
     "pull": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
     "env": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
     "call": {"text": lambda output, view: output.text(view.paint, view.width), "json": lambda output, _: output.json()},
+    "doctor": {
+        "text": lambda output, view: output.text(view.paint, view.width),
+        "json": lambda output, _: output.json(),
+    },
     "lint": {
         "full": _lint_full,
         "concise": _lint_concise,

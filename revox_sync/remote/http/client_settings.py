@@ -28,6 +28,7 @@ class RequestSeen:
         seconds: from sending to the end of the answer.
         attempt: 1 for the first request of a call.
         again_in: seconds until the next attempt; None when this was the last.
+        dated: when the server says that it answered; None where it does not.
     """
 
     method: str
@@ -36,6 +37,7 @@ class RequestSeen:
     seconds: float
     attempt: int = 1
     again_in: float | None = None
+    dated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class ClientSettings:
         transport: used instead of the network.
         observe: called after each request, in the thread that made it.
         expect: called with the number of assistants that are about to be read one by one.
+        versions: whether `updated_at` tells versions of an assistant apart; where it does not, no answer has it.
         stop: when it is set, waits end at once, and their calls raise the last error, marked `interrupted`.
         wait: replaces `stop.wait`; waits for some seconds, and returns whether the run was stopped.
         clock: seconds since any fixed moment.
@@ -67,6 +70,7 @@ class ClientSettings:
     transport: httpx.BaseTransport | None = None
     observe: Callable[[RequestSeen], None] | None = None
     expect: Callable[[int], None] | None = None
+    versions: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
     wait: Callable[[float], bool] | None = None
     clock: Callable[[], float] = time.monotonic

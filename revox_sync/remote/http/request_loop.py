@@ -17,6 +17,7 @@ from revox_sync.remote.http.response import Answer, document, refusal
 from revox_sync.remote.http.retry_policy import (
     changed_nothing,
     forbids_retry,
+    http_date,
     is_connect_failure,
     is_rate_limit,
     is_repeatable,
@@ -243,4 +244,6 @@ class RequestLoop:
     def _observe(self, call: _Call, answer: Answer | None, started: float, again_in: float | None) -> None:
         if self._settings.observe:
             seconds, status = self._settings.clock() - started, answer.status if answer else None
-            self._settings.observe(RequestSeen(call.method, call.path, status, seconds, call.requests, again_in))
+            dated = http_date(answer.headers.get("date", "")) if answer else None
+            seen = RequestSeen(call.method, call.path, status, seconds, call.requests, again_in, dated)
+            self._settings.observe(seen)

@@ -109,15 +109,16 @@ def _number(text: str) -> float | None:
 
 
 def _seconds_until(text: str, date: str, now: datetime) -> float | None:
-    moment = _http_date(text)
+    moment = http_date(text)
     if moment is None:
         return None
     # Compared with the answer's own date, because the clocks of two machines differ. HTTP dates are whole seconds, so
     # the difference is rounded up: the next request must not come early.
-    return float(math.ceil((moment - (_http_date(date) or now)).total_seconds()))
+    return float(math.ceil((moment - (http_date(date) or now)).total_seconds()))
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """The moment that a header names, UTC; None where it names none."""
     try:
         moment = email.utils.parsedate_to_datetime(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -21,6 +21,7 @@ from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Change
 from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.model.server_facts import NO_FACTS, ServerFacts
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.environments import NO_OTHERS, OtherEnvironments
 from revox_sync.sync.state.journal import Intent
@@ -63,6 +64,7 @@ class ApplyContext:
         foreign_ids: ids that the locks of other environments hold; their names may be used again.
         others: what other environments hold or may have created by now.
         uniform: a random number between two others.
+        facts: what a probe has learnt of the server.
     """
 
     client: Client
@@ -77,6 +79,7 @@ class ApplyContext:
     others: Callable[[], OtherEnvironments] = lambda: NO_OTHERS
     sealer: Sealer | None = None
     uniform: Uniform = random.uniform
+    facts: ServerFacts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,6 @@ from revox_sync.sync.state.journal import Intent
 from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
-LOOKS: Final = (0, 10, 20)
-"""Seconds to wait before each look: a server may list an assistant late, and may still work on a request."""
 UNLISTED: Final = "the API does not list sub-assistants, so it cannot be looked for: {ways}"
 SEVERAL_FOUND: Final = "several assistants of this name have appeared: {ids}; {ways}"
 _NOT_FOUND: Final = "no assistant of this name has appeared so far; the next apply looks again before it creates one"
@@ -112,7 +110,9 @@ def _after_failure(run: ChangeRun, intent: Intent, error: RemoteError) -> Outcom
 def _found_id(run: ChangeRun, intent: Intent, error: RemoteError) -> str:
     """The id of what the create made. Raises UnknownEndError where it does not show up."""
     context, looked = run.context, False
-    for delay in LOOKS:
+    first, *later = context.facts.looks
+    # At once, after a while, and after twice that: it may be listed late, and the server may still work on the request.
+    for delay in (0.0, first, sum(later)):
         if context.wait(delay):
             raise UnknownEndError(f"{error.message}; interrupted before it was looked for; the next apply looks again")
         try:

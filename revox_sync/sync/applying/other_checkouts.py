@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from revox_sync.errors import UsageError
+from revox_sync.source.files.git_tree import Git
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import Unknown
@@ -43,6 +46,17 @@ class Checkout:
 
 
 NO_CHECKOUT: Final = Checkout()
+
+
+def checkout_of(root: Path) -> Checkout:
+    """What git has checked out in a project."""
+    try:
+        git = Git(root)
+    except UsageError:  # no repository, or no git
+        return NO_CHECKOUT
+    branch = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
+    names = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    return Checkout(branch, lambda name: git.ask(*names, f"refs/heads/{name}") is not None)
 
 
 def divided(journal: Journal, checkout: Checkout) -> tuple[Journal, Journal]:

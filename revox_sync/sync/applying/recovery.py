@@ -25,7 +25,7 @@ from typing import Any, Final
 from revox_sync.errors import RefusedError
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.listing import AssistantList
-from revox_sync.sync.applying.create import LOOKS, SEVERAL_FOUND, UNLISTED, next_steps
+from revox_sync.sync.applying.create import SEVERAL_FOUND, UNLISTED, next_steps
 from revox_sync.sync.applying.other_checkouts import NO_CHECKOUT, Checkout, divided, notes_of, unknown_here
 from revox_sync.sync.applying.write_outcome import (
     adopted_entry,
@@ -37,6 +37,7 @@ from revox_sync.sync.applying.write_outcome import (
 from revox_sync.sync.comparing.leaf_rules import WriteEnd
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action, Plan, Refusal
+from revox_sync.sync.model.server_facts import NO_FACTS
 from revox_sync.sync.remote_state.fetch import Unknown, remote_assistant
 from revox_sync.sync.remote_state.unreadable import may_be
 from revox_sync.sync.state.environments import NO_OTHERS, OtherEnvironments
@@ -54,9 +55,6 @@ from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
-MAY_STILL_COME: Final = sum(LOOKS)
-"""Seconds between two looks after which a create that did not show up was never done (docs/design.md, "Recovery")."""
-PAUSE: Final = MAY_STILL_COME // 3
 _STALE: Final = (
     "its update did not end, and the API still shows an older version of it; "
     "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
@@ -111,6 +109,7 @@ class Recovery:
         wait: lets seconds pass and returns whether to give up.
         checkout: what git has checked out; only asked for where there is a journal.
         others: what other environments hold, or may have created.
+        looks: seconds before each further look at what may still come (docs/design.md, "Recovery").
     """
 
     path: Path
@@ -120,6 +119,7 @@ class Recovery:
     wait: Callable[[float], bool] = field(default_factory=lambda: Event().wait)
     checkout: Callable[[], Checkout] = lambda: NO_CHECKOUT
     others: Callable[[], OtherEnvironments] = lambda: NO_OTHERS
+    looks: tuple[float, ...] = NO_FACTS.looks
 
     def recall(self, client: Client) -> Replayed:
         """The lock in force. Only reads, and never waits. Raises what `Replay.result` and `load_journal` raise."""
@@ -167,7 +167,7 @@ class Recovery:
             return None, Replayed(lock)
         require_same_lock(self.path, journal, lock, any_url=self.any_url)
         own, others = divided(journal, self.checkout())
-        found = Replay(own, lock, client, wait, self.others()).result()
+        found = Replay(own, lock, client, wait, self.others(), looks=self.looks).result()
         return journal, replace(
             found,
             unknown={**unknown_here(others, found.lock), **found.unknown},
@@ -215,21 +215,25 @@ class Replay:
     Args:
         lock: as it is on disk.
         wait: lets seconds pass and returns whether to give up; None: nobody waits for what does not show up at once.
+        looks: as in `Recovery`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a replay depends on
         self,
         journal: Journal,
         lock: Lock,
         client: Client,
         wait: Callable[[float], bool] | None,
         others: OtherEnvironments = NO_OTHERS,
+        *,
+        looks: tuple[float, ...] = NO_FACTS.looks,
     ) -> None:
         self._journal = journal
         self._before = self._lock = lock
         self._client = client
         self._wait = wait
         self._others = others
+        self._looks = looks
         self._unknown: dict[str, Unknown] = {}
         self._notes: list[str] = []
         self._kept: list[JournalStep] = []
@@ -305,7 +309,7 @@ class Replay:
     def _ask(self, intent: Intent) -> None:
         """Find out by id what became of an update or a delete."""
         former = self._lock.entries.get(intent.previous_address or intent.address)
-        for waited in range(0, MAY_STILL_COME + 1, PAUSE):
+        for pause in (*self._looks, None):
             answer = self._client.get_assistant(str(intent.id))
             if answer is not None:
                 self._require_organization([answer])
@@ -319,10 +323,10 @@ class Replay:
                 return
             found = remote_assistant(answer, intent.entry)
             # A server that shows one version for so long shows the current one: what was taken for newer is gone.
-            if waited == MAY_STILL_COME or not is_stale(intent, former, found):
+            if pause is None or not is_stale(intent, former, found):
                 self._put(intent, entry_after_end(intent, former, found, judge_intent(intent, found)), None)
                 return
-            if self._wait is None or self._wait(PAUSE):
+            if self._wait is None or self._wait(pause):
                 self._unknown[intent.address] = Unknown(intent.name, _STALE)
                 return
 
@@ -331,16 +335,17 @@ class Replay:
         for intent in creates:
             if intent.hidden:
                 self._leave(intent, UNLISTED.format(ways=next_steps(intent.address)))
-        unsettled, waited = [intent for intent in creates if not intent.hidden], 0.0
-        while unsettled:
+        unsettled = [intent for intent in creates if not intent.hidden]
+        for pause in (*self._looks, None):
+            if not unsettled:
+                return
             listing = self._client.listing()
             self._require_organization(listing.assistants)
             unsettled = [intent for intent in unsettled if not self._is_settled(intent, listing)]
             # Only our own waiting counts: the clock may have been set, and a list may lag behind for a while.
-            if waited >= MAY_STILL_COME:
+            if pause is None:
                 return
-            waited += PAUSE
-            if unsettled and (self._wait is None or self._wait(PAUSE)):
+            if unsettled and (self._wait is None or self._wait(pause)):
                 for intent in unsettled:
                     self._leave(intent, _NOT_SEEN)
                 return

@@ -130,7 +130,8 @@ def _body(run: ChangeRun, current: Remote) -> dict[str, Value]:
     fields: Collection[str] = run.change.body
     if run.restores:
         return restored_body(run.change.declared, current.value, fields)
-    return patch_body(run.declared(current.value), current.value, run.former, fields, run.change.keep)
+    merges = run.context.facts.patch_merges is True
+    return patch_body(run.declared(current.value), current.value, run.former, fields, run.change.keep, merges=merges)
 
 
 def _entry(run: ChangeRun, planned: LockEntry, appended: Appended) -> LockEntry:

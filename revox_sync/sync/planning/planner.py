@@ -51,6 +51,7 @@ class PlanContext:
         safety: the configuration's; by default nothing may be deleted and nothing is protected.
         selection: what the command line means; another orphan is left as it is.
         sealer: knows secrets that have changed since they were sent; None: nobody does.
+        merges: the server is known to merge mappings.
     """
 
     environment: str
@@ -59,6 +60,7 @@ class PlanContext:
     safety: SafetyOptions = field(default_factory=SafetyOptions)
     selection: Selection = EVERYTHING
     sealer: Sealer | None = None
+    merges: bool = False
 
     @property
     def options_in_force(self) -> PlanOptions:
@@ -204,7 +206,7 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, context: PlanCon
     try:
         # What the file says of an ignored field is no secret of ours to send back, but it is one.
         current = wrap_matching_secrets(desired.declared, remote.value, assistant_node()) if desired.ignored else None
-        body = patch_body(declared, current or remote.value, entry, sent, keep)
+        body = patch_body(declared, current or remote.value, entry, sent, keep, merges=context.merges)
     except UndeclaredSecret as error:
         draft.refused.append(Refusal(desired.address, desired.name, error.message))
         return

@@ -28,19 +28,22 @@ class UndeclaredSecret(RefusedError):  # noqa: N818 — named, like a rule, afte
         self.pointer = pointer
 
 
-def patch_body(
+def patch_body(  # noqa: PLR0913 - the three sides of a field, and two exceptions
     declared: Mapping[str, Value],
     current: Mapping[str, Value],
     entry: LockEntry | None,
     sent: Iterable[str],
     keep: AbstractSet[Pointer] = frozenset(),
+    *,
+    merges: bool = False,
 ) -> dict[str, Value]:
     """The PATCH body for some top-level fields.
 
     PATCH is assumed to replace a top-level field whole, so a mapping carries over what the server has and the file
     does not mention. Not carried over: read-only keys, nulls that the contract does not accept, keys that the lock
     lists and the file no longer has, and anything across a change of the discriminator. A list is the declared one with
-    the server-appended entries behind it.
+    the server-appended entries behind it. Where the server is known to merge, a key that the file no longer has is sent
+    as null, if the contract accepts one: left out, it would stay.
 
     Args:
         declared: the file's value.
@@ -48,6 +51,7 @@ def patch_body(
         entry: the assistant's lock entry.
         sent: the top-level fields.
         keep: drifted leaves that stay as they are on the server.
+        merges: the server merges mappings; False also where nobody knows.
 
     Raises:
         UndeclaredSecret: a secret of the server would have to be carried over.
@@ -58,6 +62,8 @@ def patch_body(
         if key in known:
             at, node, theirs = (key,), known[key], current.get(key)
             body[key] = _laid(_kept(declared[key], theirs, node, at, keep), theirs, node, at, gone)
+            if merges:
+                body[key] = _with_nulls(body[key], theirs, node, at, gone)
     return body
 
 
@@ -108,6 +114,21 @@ def _laid(declared: Value, current: Value, node: Node | None, at: Pointer, gone:
     known = fields_of(node, declared)
     laid = {key: _laid(child, theirs.get(key), known.get(key), (*at, key), gone) for key, child in declared.items()}
     return laid | dict(_carried_over(theirs, declared, node, at, gone))
+
+
+def _with_nulls(body: Value, current: Value, node: Node | None, at: Pointer, gone: AbstractSet[Pointer]) -> Value:
+    """A body with a null for every key that the server has, the lock lists, and the body leaves out."""
+    if not isinstance(body, dict) or not isinstance(current, dict) or not is_same_variant(body, current, node):
+        return body
+    known = fields_of(node, body)
+    laid = {key: _with_nulls(child, current.get(key), known.get(key), (*at, key), gone) for key, child in body.items()}
+    left_out = [key for key in current if key not in body and current[key] is not None]
+    nulls = [key for key in left_out if key in known and known[key].nullable and _was_ours((*at, key), gone)]
+    return laid | dict.fromkeys(nulls)
+
+
+def _was_ours(pointer: Pointer, gone: AbstractSet[Pointer]) -> bool:
+    return any(each[: len(pointer)] == pointer for each in gone)
 
 
 def _with_unknown_keys(declared: list[Value], current: Value, node: Node | None, at: Pointer) -> Iterator[Value]:

@@ -22,6 +22,7 @@ from revox_sync.sync.comparing.server_appended import mark_resent
 from revox_sync.sync.comparing.three_way import missing_fields
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.remote import Remote
+from revox_sync.sync.model.server_facts import NO_FACTS
 from revox_sync.sync.remote_state.match import (
     NOTHING_EXCLUDED,
     ExcludedFiles,
@@ -36,8 +37,6 @@ from revox_sync.values.address import is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
-_PATIENCE: Final = (10.0, 10.0, 10.0)
-"""Seconds between looks at an assistant of which the server shows an older version."""
 _OLDER: Final = (
     "the API shows an older version of it than was seen before, so nothing can be compared; "
     "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
@@ -62,12 +61,14 @@ class FetchScope:
         prune: fetch orphans by id, so that all they hold is known.
         wait: lets seconds pass for a server that shows an older version of an assistant, and returns whether to give
             up; None: nobody waits.
+        looks: seconds before each further look at such an assistant.
     """
 
     others: ExcludedFiles = NOTHING_EXCLUDED
     loopback: bool = False
     prune: bool = False
     wait: Callable[[float], bool] | None = None
+    looks: tuple[float, ...] = NO_FACTS.looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
     known = [remote for remote in known if remote.id in bound]
     found, matches = {each.address: each for each in matches.matches}, replace(matches, matches=())
     del listed, fetched
-    unknown = _complete(client, found, desired, scope.wait)
+    unknown = _complete(client, found, desired, scope)
     unknown |= {address: Unknown(name, reason) for address, name, reason in unplannable}
     orphans = _orphans(client, orphaned, known, scope)
     for address, remote in orphans.items():
@@ -294,7 +295,7 @@ def _require_same_organization(
 
 
 def _complete(
-    client: Reader, matches: dict[str, Match], desired: Sequence[Desired], wait: Callable[[float], bool] | None
+    client: Reader, matches: dict[str, Match], desired: Sequence[Desired], scope: FetchScope
 ) -> dict[str, Unknown]:
     """Put into the matches, by address, what the list leaves out; the assistants that cannot be read as they are now.
 
@@ -304,15 +305,15 @@ def _complete(
     declared = {assistant.address: assistant.declared for assistant in desired}
     unknown: dict[str, Unknown] = {}
     believed = False
-    for delay in (0.0, *_PATIENCE):
+    for delay in (0.0, *scope.looks):
         asked = _to_ask(matches.values(), declared, again=delay > 0)
-        if not asked or (delay > 0 and (wait is None or wait(delay))):
+        if not asked or (delay > 0 and (scope.wait is None or scope.wait(delay))):
             break
         for assistant_id, answer in _as_they_come(client, list(asked)):
             for address in asked[assistant_id]:
                 matches[address] = _looked_at(matches[address], answer)
     else:
-        # After thirty seconds of one version that version is believed: what was taken for newer is gone.
+        # After so many seconds of one version that version is believed: what was taken for newer is gone.
         believed = True
     for address, found in matches.items():
         if found.remote is None:

@@ -24,6 +24,7 @@ from revox_sync.source.files.replace_file import replace_file
 from revox_sync.source.files.tree import LARGEST_DOCUMENT, TreeError, read_regular
 from revox_sync.sync.comparing.canonical import DIGEST_VERSION
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, Lock, LockEntry, Sent, Tokens
+from revox_sync.sync.state.state_folder import FACTS
 from revox_sync.values.json_text import load_json
 from revox_sync.values.pointer import Pointer, from_json_pointer, to_json_pointer
 
@@ -50,7 +51,11 @@ _MOST_POINTERS: Final = 4096
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
 _KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
-_GITIGNORE: Final = "# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
+_GITIGNORE: Final = (
+    "# Locks and what a probe has learnt are committed; journal, backups and local locks are not.\n"
+    f"/*\n!/*.lock.json\n!/*{FACTS}\n"
+)
+_FORMER_GITIGNORE: Final = b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 
 def write_lock(lock: Lock) -> str:
@@ -328,8 +333,12 @@ def _require_same(path: Path, what: str, locked: str, wanted: str) -> None:
 
 
 def write_gitignore(path: Path) -> None:
-    """Write `.revox/.gitignore` for a file in that folder, where it is missing."""
+    """Write `.revox/.gitignore` for a file in that folder, where it is missing or as an older version wrote it."""
     folder = next((parent for parent in path.parents if parent.name == STATE_FOLDER), path.parent)
-    # One that is there stays: people may have added lines to it.
-    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii", newline="\n") as file:
+    ignored = folder / ".gitignore"
+    with suppress(OSError):
+        if not ignored.is_symlink() and ignored.read_bytes() == _FORMER_GITIGNORE:
+            replace_file(ignored, _GITIGNORE.encode("ascii"))
+    # One that somebody has added lines to stays.
+    with suppress(FileExistsError), ignored.open("x", encoding="ascii", newline="\n") as file:
         file.write(_GITIGNORE)

@@ -13,6 +13,15 @@ NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 """Flag with which opening a link fails; Windows has none."""
 
 
+FACTS: Final = ".server-facts.json"
+"""How the name of the file ends in which a probe writes what it has learnt of a server."""
+
+
+def facts_path(lock_path: Path, environment: str) -> Path:
+    """Where the facts of an environment are: beside its lock."""
+    return lock_path.with_name(environment + FACTS)
+
+
 def require_own_folders(path: Path) -> None:
     """Raises RefusedError if `.revox`, or a folder between it and a file in it, is a link or cannot be read.
 

@@ -51,12 +51,14 @@ def open_endpoint(
     return endpoint
 
 
-def open_client(
+def open_client(  # noqa: PLR0913 - what a command wants of its client
     endpoint: Endpoint,
     settings: Settings,
     connections: int | None = None,
     stop: Event | None = None,
     watch: Callable[[RequestSeen], None] | None = None,
+    *,
+    versions: bool = True,
 ) -> Client:
     """A client for an endpoint.
 
@@ -64,6 +66,7 @@ def open_client(
         connections: requests at once; None: some at first, and more while the API keeps up.
         stop: once it is set, the client waits for no other attempt.
         watch: told about each request, unless `-v` shows them all.
+        versions: as in `ClientSettings`.
     """
     activity = settings.activity
     client_settings = ClientSettings(
@@ -74,6 +77,7 @@ def open_client(
         expect=activity.expect if activity is not None else None,
         agent=f"revox-sync/{__version__}",
         stop=stop or Event(),
+        versions=versions,
     )
     adapt = settings.world.client
     return Client(endpoint, client_settings if adapt is None else adapt(client_settings))

@@ -134,6 +134,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 notice=progress.notice,
                 uniform=world.uniform or random.uniform,
                 sealer=sealer_of(session.endpoint),
+                facts=session.facts(),
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
                 others=lambda: session.others,
             )

@@ -51,12 +51,17 @@ def warn_of_uncommitted_lock(session: Session) -> None:
     # A lock that nobody commits is a lock that nobody else has. The lock of an API on this machine is nobody else's.
     if session.endpoint.is_loopback or session.settings.verbosity < 0:
         return
-    name = session.lock_path.relative_to(session.root).as_posix()
+    warn_of_uncommitted(session, session.lock_path, "without it nobody else can tell whose edits are whose")
+
+
+def warn_of_uncommitted(session: Session, path: Path, why: str) -> None:
+    """Say that git ignores a file that was just written, or does not know it."""
+    name = path.relative_to(session.root).as_posix()
     try:
         git = Git(session.root)
     except UsageError:  # a project without git keeps its lock as it likes
         return
     if git.ask("check-ignore", "--quiet", "--", name) is not None:
-        say(f"warning: git ignores {name}: without it nobody else can tell whose edits are whose; see `.gitignore`")
+        say(f"warning: git ignores {name}: {why}; see `.gitignore`")
     elif git.ask("ls-files", "--error-unmatch", "--", name) is None:
         say(f"warning: {name} is not in git yet: commit it, `git add {name}`")

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from revox_sync.config import STATE_FOLDER, Environment
-from revox_sync.errors import BrokenFilesError, RefusedError, UsageError
+from revox_sync.errors import BrokenFilesError, RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
 from revox_sync.lint.engine.file_checker import FileChecker
 from revox_sync.lint.model.file_result import FileResult
@@ -21,14 +22,14 @@ from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
-from revox_sync.source.files.git_tree import Git
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
-from revox_sync.sync.applying.other_checkouts import NO_CHECKOUT, Checkout
+from revox_sync.sync.applying.other_checkouts import checkout_of
 from revox_sync.sync.applying.recovery import Recovery, Replayed, without_unknown
 from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
+from revox_sync.sync.model.server_facts import ServerFacts
 from revox_sync.sync.planning.planner import PlanContext, make_plan
 from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, Unknown, fetch_state
 from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
@@ -38,9 +39,10 @@ from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.lock_merge import merge_locks
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
-from revox_sync.sync.state.state_folder import require_own_folders
+from revox_sync.sync.state.state_folder import facts_path, require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
 from revox_sync.usecases.apply.other_locks import with_other_locks
+from revox_sync.usecases.apply.server_facts import read_facts
 from revox_sync.usecases.apply.unplannable import unplannable
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.usecases.project.environ import project_environ
@@ -112,6 +114,15 @@ class Session:
         """The lock's path below the project root, as reports show it."""
         return str(self.lock_path.relative_to(self.root))
 
+    @property
+    def facts_path(self) -> Path:
+        """Where a probe writes what it has learnt of the server."""
+        return facts_path(self.lock_path, self.environment.name)
+
+    def facts(self) -> ServerFacts:
+        """What a probe has learnt of the server; nothing where there was none. Raises RefusedError."""
+        return read_facts(self.facts_path, self.environment.name, self.endpoint)
+
     @contextmanager
     def alone(self, patience: float = 0.0) -> Iterator[None]:
         """While the block runs, no other process on this machine applies to this environment.
@@ -174,16 +185,6 @@ class Session:
         save_lock(self.lock_path, lock)
         self.read_lock[:] = [lock]
 
-    def checkout(self) -> Checkout:
-        """What git has checked out."""
-        try:
-            git = Git(self.root)
-        except UsageError:  # no repository, or no git
-            return NO_CHECKOUT
-        branch = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
-        names = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-        return Checkout(branch, lambda name: git.ask(*names, f"refs/heads/{name}") is not None)
-
     @property
     def recovery(self) -> Recovery:
         """Recovers from an apply that did not end."""
@@ -197,8 +198,9 @@ class Session:
             self.save_lock,
             any_url=self.endpoint.is_loopback,
             wait=wait,
-            checkout=self.checkout,
+            checkout=partial(checkout_of, self.root),
             others=lambda: self.others,
+            looks=self.facts().looks,
         )
 
     def recall(self, client: Client) -> Replayed:
@@ -211,7 +213,7 @@ class Session:
 
     def recorder(self, lock: Lock, settled: Replayed) -> StateRecorder:
         """Writes lock and journal while assistants are changed."""
-        journal = JournalFile(self.recovery.path, branch=self.checkout().branch, kept=settled.kept)
+        journal = JournalFile(self.recovery.path, branch=checkout_of(self.root).branch, kept=settled.kept)
         return StateRecorder(lock, self.save_lock, journal, settled.unsettled, merge=self.merge_lock)
 
     def client(
@@ -221,7 +223,8 @@ class Session:
         watch: Callable[[RequestSeen], None] | None = None,
     ) -> Client:
         """A client for the environment's API; see `open_client`."""
-        return open_client(self.endpoint, self.settings, connections, stop, watch)
+        versions = self.facts().has_versions
+        return open_client(self.endpoint, self.settings, connections, stop, watch, versions=versions)
 
     def files(self, selection: Selection = EVERYTHING, *, orphans: bool = False) -> list[AssistantFile]:
         """The files that a command line means.
@@ -293,7 +296,7 @@ class Session:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
         patient = None if wait is None else self.settings.patient(wait, "the API shows an older version")
-        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, patient)
+        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, patient, self.facts().looks)
         with self.settings.during("reading assistants"):
             state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
         state = state.without_unmanaged(self.workspace.config.unmanaged)
@@ -336,6 +339,7 @@ class Session:
             self.workspace.config.safety,
             selection,
             sealer_of(self.endpoint),
+            merges=self.facts().patch_merges is True,
         )
         plan = with_other_locks(make_plan(desired, state, context), desired, state, self.root, self.lock_name)
         return without_unknown(plan, state.unknown)

@@ -20,6 +20,7 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import (
     REPORT_FORMATS,
     CallOutput,
+    DoctorOutput,
     Draw,
     EnvironmentsOutput,
     LintOutput,
@@ -30,20 +31,24 @@ from revox_sync.cli.reports.formats import (
 )
 from revox_sync.lint.model.finding import Severity
 from revox_sync.output.json import call as call_json
+from revox_sync.output.json import doctor as doctor_json
 from revox_sync.output.json import env as env_json
 from revox_sync.output.json import plan as plan_json
 from revox_sync.output.json import pull as pull_json
 from revox_sync.output.page.from_plan import plan_page
 from revox_sync.output.rules.page import RuleExample, read_page
 from revox_sync.output.text import call as call_text
+from revox_sync.output.text import doctor as doctor_text
 from revox_sync.output.text import environments as env_text
 from revox_sync.output.text import pull as pull_text
 from revox_sync.output.text.style import Style, no_style
 from revox_sync.sync.model.adopt_report import AdoptReport
 from revox_sync.sync.model.call_report import Attempt, CallOrder, CallReport, Expectation, Turn
+from revox_sync.sync.model.doctor_report import Check, DoctorReport, Health, Learned, Probe
 from revox_sync.sync.model.environment_report import AccountFacts, EnvironmentFacts
 from revox_sync.sync.model.plan import Plan
 from revox_sync.sync.model.pull_report import PullReport
+from revox_sync.sync.model.server_facts import ServerFacts
 from revox_sync.usecases.project.settings import Settings
 from tests.browser import Outline
 from tests.checkout import ROOT
@@ -68,6 +73,7 @@ COMMANDS: Final = {
     "pull": "pull",
     "env": "env",
     "call": "call",
+    "doctor": "doctor",
     "lint": "lint",
     "rules": "rules and explain",
     "rule": "rules and explain",
@@ -141,6 +147,29 @@ def evil_call() -> CallReport:
     )
 
 
+DOCTOR: Final = DoctorReport(
+    (
+        Check("revox-sync", "0.1.0"),
+        Check("key", "accepted; organisation org_1"),
+        Check("journal", "an apply is running or did not end, 1 request without end", Health.WARNING),
+        Check("left-over", "a probe has left asst_1: `revox-sync doctor --probe` deletes it", Health.PROBLEM),
+    ),
+    Probe(
+        ServerFacts("https://www.getrevox.com/api", "2026-11-29T14:00:00Z", "0.4", patch_merges=True, list_lag=4.0),
+        (
+            Learned("the list shows a new assistant at once", holds=False, found="listed after 4 s at most"),
+            Learned("null clears a field whose type admits it", holds=True, found="cleared at once"),
+            Learned("an update replaces a top-level field whole", holds=None, found="no voice could be set"),
+        ),
+        path=".revox/production.server-facts.json",
+    ),
+)
+
+
+def doctor_output(report: DoctorReport) -> DoctorOutput:
+    return DoctorOutput(partial(doctor_text.render, report), partial(doctor_json.render, report))
+
+
 def page_report(plan: Plan) -> PageReport:
     return PageReport(partial(plan_page, plan, "0" * 32), partial(plan_json.render, plan, "0" * 32))
 
@@ -156,6 +185,7 @@ ORDINARY: Final[Mapping[str, Any]] = {
     "pull": pull_output(REPORTS["mixed"]),
     "env": environments_output(FACTS),
     "call": call_output(CALL),
+    "doctor": doctor_output(DOCTOR),
     "lint": LintOutput(REPORT, "/project"),
     "rules": [RULE],
     "rule": RULE,
@@ -165,6 +195,12 @@ EVIL: Final[Mapping[str, Any]] = {
     "pull": pull_output(REPORTS["hostile"]),
     "env": environments_output(replace(FACTS, base_url=EVIL_TEXT, unset=(EVIL_TEXT,), problems=(EVIL_TEXT,))),
     "call": call_output(evil_call()),
+    "doctor": doctor_output(
+        DoctorReport(
+            (Check(EVIL_TEXT, EVIL_TEXT, Health.PROBLEM),),
+            Probe(ServerFacts(EVIL_TEXT), (Learned(EVIL_TEXT, None, EVIL_TEXT),), EVIL_TEXT, EVIL_TEXT),
+        )
+    ),
     "lint": LintOutput(HOSTILE, "/project"),
     "rules": [HOSTILE_RULE],
     "rule": HOSTILE_RULE,

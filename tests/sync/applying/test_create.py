@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.applying.create import LOOKS
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.model.lock import LockEntry
@@ -18,7 +17,7 @@ from tests.account import Account, Fault
 from tests.sync.applying.harness import Apply, ids, names, plan_of, stored
 
 GARBAGE: dict[str, Any] = {"status": 200, "body": "no assistant"}
-LONG = list(LOOKS)
+LONG = [0, 10, 20]
 UNKNOWN, APPLIED, FAILED = Result.UNKNOWN, Result.APPLIED, Result.FAILED
 
 # What happens to every POST; the outcome; how many are sent; how long it is waited for before each look; what is there.
@@ -80,10 +79,6 @@ def test_an_answer_that_comes_too_late(
     (outcome,) = apply.run(plan_of("a"), transport=TooLate()).outcomes
     assert (outcome.result, apply.posts(), apply.waits) == (result, 1, waits)
     assert len(account.store.all()) == committed
-
-
-def test_the_looks_are_at_0_10_and_30_seconds() -> None:
-    assert LOOKS == (0, 10, 20)
 
 
 def test_what_the_server_has_not_done_is_created_by_the_next_apply(account: Account) -> None:
