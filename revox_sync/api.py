@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from revox_sync.errors import RevoxSyncError
+from revox_sync.errors import RevoxSyncError, UsageError
 from revox_sync.usecases.project.settings import Settings
 
 if TYPE_CHECKING:  # each function imports what it needs: a program that lints does not wait for the modules of the API
@@ -195,10 +195,13 @@ class Comparison:
 def load_project(path: str | os.PathLike[str] = ".") -> Project:
     """The project that a folder belongs to.
 
-    Raises RevoxSyncError if revox-sync.yaml cannot be used.
+    Raises RevoxSyncError if there is no such folder, or revox-sync.yaml cannot be used.
     """
     from revox_sync.usecases.project.open_project import open_workspace
 
+    if not os.path.isdir(path):  # noqa: PTH112 - pathlib is not needed for more
+        # A folder that is not there has no errors either: whoever lints it by mistake would read that all is well.
+        raise UsageError(f"`{os.fspath(path)}` is no folder", hint="name the folder that revox-sync.yaml is in")
     root, workspace = open_workspace(_settings(path))
     config, names = workspace.config, tuple(workspace.config.environments)
     default = config.default_environment or (names[0] if len(names) == 1 else None)
@@ -214,13 +217,15 @@ def lint(
         paths: of files and folders, absolute or from the working directory; none: the whole project.
         environment: the only one whose variables are tried; None: all of them.
 
-    Raises RevoxSyncError if a path is outside of the project, or is a folder without assistants.
+    Raises RevoxSyncError if a path does not exist, is outside of the project, or is a folder without assistants.
     """
     from revox_sync.usecases.lint.job import LintJob
     from revox_sync.usecases.lint.request import LintRequest
+    from revox_sync.usecases.project.project_root import require_present
 
-    names = [os.fspath(path) for path in paths]
-    job = LintJob(str(project.root), _settings(project.root, environment), names, LintRequest())
+    names, settings = [os.fspath(path) for path in paths], _settings(project.root, environment)
+    require_present(settings, names)
+    job = LintJob(str(project.root), settings, names, LintRequest())
     return [_finding(found) for found in job.lint().findings]
 
 

@@ -86,6 +86,8 @@ def test_a_comparison_is_that_of_git(account: Account, project: api.Project) -> 
     assert [change.address for change in found.changes if change.action == "update"] == ["changed"]
     assert [finding.code for finding in found.new_findings if finding.severity == "error"] == ["RVX104"]
     assert found.unread == ("assistants/same.yaml",)
+    with pytest.raises(api.RevoxSyncError, match="environment `` does not exist"):
+        api.diff(project, environment="")
 
 
 @pytest.mark.parametrize(
@@ -93,10 +95,14 @@ def test_a_comparison_is_that_of_git(account: Account, project: api.Project) -> 
     [
         (lambda made: api.plan(made, ["nobody"]), ExitCode.USAGE),
         (lambda made: api.plan(made, environment="nowhere"), ExitCode.USAGE),
+        (lambda made: api.plan(made, environment=""), ExitCode.USAGE),
         (lambda made: api.lint(made, ["/"]), ExitCode.USAGE),
+        (lambda made: api.lint(made, [made.root / "assistants/nobody.yaml"]), ExitCode.USAGE),
+        (lambda made: api.load_project(made.root / "nowhere"), ExitCode.USAGE),
+        (lambda made: api.load_project(made.root / "revox-sync.yaml"), ExitCode.USAGE),
         (api.diff, ExitCode.USAGE),
     ],
-    ids=["address", "environment", "path", "no repository"],
+    ids=["address", "environment", "no environment", "path", "no file", "no folder", "a file", "no repository"],
 )
 def test_what_stops_a_command_is_raised(project: api.Project, call: Any, code: ExitCode) -> None:
     with pytest.raises(api.RevoxSyncError) as raised:

@@ -64,7 +64,8 @@ def read_env_file(root: Path) -> EnvFile:
     notes = [warning] if warning else []
     if refused:
         listed = ", ".join(f"`{name}`" for name in refused)
-        notes.append(f"{ENV_FILE}: {listed} is not read from a file; set it in the environment")
+        verb, what = ("are", "them") if len(refused) > 1 else ("is", "it")
+        notes.append(f"{ENV_FILE}: {listed} {verb} not read from a file; set {what} in the environment")
     return EnvFile({name: value for name, value in values.items() if name not in refused}, tuple(notes))
 
 

@@ -84,9 +84,8 @@ def open_versions(
         former = _workspace_at(git, chosen.before, trees)
         later = workspace if chosen.after is None else _workspace_at(git, chosen.after, trees)
         config, past = later.config, former.config.environments
-        after = config.environment(
-            settings.environment or config.default_environment or next(iter(config.environments))
-        )
+        default = config.default_environment or next(iter(config.environments))
+        after = config.environment(default if settings.environment is None else settings.environment)
         before = past.get(after.name) or next(iter(past.values()))
         # The later version first: it is mostly on disk, and git need not bring the files that are the same there.
         shared = SharedResults(later, former)

@@ -107,3 +107,9 @@ def test_a_repository_that_git_cannot_read(tmp_path: Path) -> None:
         {},
         (".env is not read: git cannot say whether the repository has it",),
     )
+
+
+def test_several_names_are_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("REVOX_BASE_URL=a\nHTTPS_PROXY=b\n", "utf-8")
+    text = ".env: `HTTPS_PROXY`, `REVOX_BASE_URL` are not read from a file; set them in the environment"
+    assert text in read_env_file(tmp_path).notes
