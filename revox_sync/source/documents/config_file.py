@@ -55,7 +55,8 @@ def read_config(configuration: Document | None) -> Config:
 
 
 def _require_none(configuration: Document, faults: Iterable[_Fault]) -> None:
-    lines, found = [], list(faults)
+    # Those of the schema come in an order that is another one in each process.
+    lines, found = [], sorted(faults, key=lambda fault: (fault[0].path, fault[0].start))
     for place, message, label in found:
         text = configuration.sources.get(place.path)
         line, column = text.position(place.start) if text else (1, 1)

@@ -57,6 +57,15 @@ def test_all_faults_of_a_configuration_are_told_at_once() -> None:
     assert error.value.message.count("revox-sync.yaml:") == 2
 
 
+def test_faults_are_told_in_the_order_of_the_file() -> None:
+    # In the order of their keys' hashes, the chance to pass would be one in 40,320.
+    environments = "".join(f"  {name}: {{x: 1}}\n" for name in "hgfedcba")
+    with pytest.raises(ConfigError) as error:
+        Workspace(MemoryTree({"revox-sync.yaml": f"version: 1\nenvironments:\n{environments}"}))
+    found = [line.partition(": ")[0] for line in error.value.message.splitlines()]
+    assert found == [f"revox-sync.yaml:{line}:7" for line in range(3, 11)]
+
+
 @pytest.mark.parametrize("key", ["987654321", "[canary]", "{a: canary}", "true"])
 def test_a_key_of_a_wrong_type_is_not_printed(key: str) -> None:
     with pytest.raises(ConfigError) as error:
