@@ -110,6 +110,8 @@ def _target(workspace: Workspace, file: AssistantFile, new: str) -> str:
     stem, suffix = posixpath.splitext(new)
     if suffix in SUFFIXES:
         raise UsageError(f"`{new}` is a path, and an address has no suffix", hint=f"perhaps `{stem}`")
+    if new.endswith(".json"):
+        raise UsageError(f"`{new}` is no address: commands take it for a saved plan", hint=f"perhaps `{stem}`")
     parts = new.split("/")
     if (
         visible(new) != new

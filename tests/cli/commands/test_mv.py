@@ -98,6 +98,7 @@ REFUSED = [
     (["support", "support"], 64, "is the address already"),
     (["suport", "x"], 64, "did you mean `support`"),
     (["support", "x.yaml"], 64, "perhaps `x`"),
+    (["support", "x.json"], 64, "commands take it for a saved plan"),
     (["support", "../x"], 64, "is no address"),
     (["support", "/x"], 64, "is no address"),
     (["support", "a/_x"], 64, "is no address"),
