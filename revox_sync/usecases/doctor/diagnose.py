@@ -25,6 +25,7 @@ from revox_sync.remote.http.client_settings import RequestSeen
 from revox_sync.sync.model.doctor_report import Check, Health
 from revox_sync.sync.model.server_facts import NO_FACTS
 from revox_sync.sync.state.journal import load_journal
+from revox_sync.sync.state.journal_file import journal_path
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.doctor.probe import contract_of, find, refusal_of
@@ -212,8 +213,7 @@ def _lock(session: Session) -> Check:
 
 
 def _journal(session: Session, settings: Settings) -> Check:
-    path = session.recovery.path
-    journal = load_journal(path)
+    journal = load_journal(journal_path(session.lock_path, session.environment.name))
     if journal is None:
         return Check("journal", "none: no apply is running, and none was interrupted")
     open_ends = counted(len(journal.open), "request")

@@ -13,6 +13,7 @@ from revox_sync.errors import RefusedError, RemoteError, RevoxSyncError
 from revox_sync.remote.client import Client
 from revox_sync.sync.model.doctor_report import Probe
 from revox_sync.sync.state.facts_file import save_facts
+from revox_sync.sync.state.state_folder import require_no_link
 from revox_sync.usecases.apply.api_client import open_client
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.doctor.probe import Prober, StoppedError, find
@@ -43,9 +44,14 @@ def probe_server(
         interruptible: makes signals set an event while the block runs.
 
     Raises:
+        RefusedError: what is learnt cannot be written.
         RemoteError: no assistant could be created; nothing was written.
         KeyboardInterrupt: somebody stopped it; the assistant is deleted.
     """
+    # Before anything is created: what was learnt would be lost.
+    require_no_link(session.facts_path)
+    if session.facts_path.is_dir():
+        raise RefusedError(f"{session.facts_path} is a folder; nothing was created", hint="remove it")
     stop = Event()
     world, settings = session.settings.world, session.settings
     wait = settings.patient(world.wait or stop.wait, "the server may show it late")

@@ -303,6 +303,15 @@ def test_facts_that_cannot_be_read_stop_plan_and_are_a_problem(account: Account,
     assert checks(examined(account, code=1))["server facts"].startswith("problem: ")
 
 
+def test_nothing_is_created_where_nothing_can_be_written(account: Account) -> None:
+    folder = account.root / ".revox/local/test.server-facts.json"
+    folder.mkdir(parents=True)
+    found = checks(examined(account, code=1))
+    assert [name for name, text in found.items() if text.startswith("problem")] == ["server facts"]
+    ran = account.run("doctor", "--probe", "--yes")
+    assert (ran.code, account.writes) == (4, [])
+
+
 RETRIES: Final = {
     "calling_windows": [
         {"calling_window_start_time": "09:00", "calling_window_end_time": "18:00", "retry_delay_seconds": 60}
