@@ -120,3 +120,11 @@ def test_status_shows_the_numbers(account: Account, api: httpx.Client) -> None:
     ran = account.run("status")
     assert ran.code == 0
     assert "which phone numbers they answer is not all known" in " ".join(ran.out.split())
+
+
+def test_an_exception_for_nobody_is_a_slip(account: Account, api: httpx.Client) -> None:
+    assert api
+    remove(account, "a")
+    ran = account.run("plan", "--prune", "--even-if-used", "aa")
+    assert ran.code == ExitCode.USAGE
+    assert "aa" in ran.err
