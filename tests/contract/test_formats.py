@@ -89,7 +89,7 @@ ADDRESSES: Final = st.builds(
 def test_an_address_called_plain_is_one_to_the_library() -> None:
     seen = {True: 0, False: 0}
 
-    @settings(max_examples=600, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
     @given(ADDRESSES)
     def check(text: str) -> None:
         plain = is_plain_address(text)

@@ -239,7 +239,7 @@ def test_nobody_listens() -> None:
     ):
         client.create_assistant(BODY)
     assert caught.value.end == "never-sent"
-    assert "`revox-sync emulate`" in str(caught.value.hint)
+    assert "`revox-sync emulate --port" in str(caught.value.hint)
     assert "canary" not in traces(caught.value)
 
 

@@ -21,7 +21,7 @@ PATH: Final = ADDRESS_OF_EXAMPLES
 REASON: Final = "known, plan É"
 ADDED: Final = re.compile(rf"[ \t]*# revox: ignore\[[^\]]*\] {REASON}(\r\n|\r|\n)")
 # Nothing stands on a line of its own there, or the bytes of the file would not survive.
-BEYOND_COMMENTS: Final = {"RVX001", "RVX003", "RVX010", "RVX012"}
+BEYOND_COMMENTS: Final = {"RVX001", "RVX003", "RVX010", "RVX012", "RVX014"}
 
 
 def adopted(project: dict[str, bytes | str], reason: str = REASON) -> tuple[dict[str, str], LintReport, LintReport]:

@@ -285,7 +285,7 @@ def spelt_assistants(draw: DrawFn) -> str:
     return "\n".join(parts) + draw(st.sampled_from(["", "\n", "\n\n# end\n", "\n  # end\n"]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(spelt_assistants())
 def test_an_assistant_means_the_same_in_the_order_of_the_schema(text: str) -> None:
     new = formatted(text, assistant_node())
@@ -310,7 +310,7 @@ def test_new_files_are_formatted(body: dict[str, Any]) -> None:
             assert formatted(text) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

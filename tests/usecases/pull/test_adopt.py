@@ -216,7 +216,7 @@ def test_an_id_that_does_not_exist(account: Account) -> None:
 
 @pytest.mark.parametrize(
     "present",
-    ["assistants/A.yml", "assistants/a.json", "assistants/prompts/a.txt", ".revox/other.lock.json", "more/a.yaml"],
+    ["assistants/A.yml", "assistants/a.txt", "assistants/prompts/a.txt", ".revox/other.lock.json", "more/a.yaml"],
 )
 def test_nothing_is_taken_for_something_else(account: Account, present: str) -> None:
     content = {"name": "B", "prompt": "Hi"}
@@ -227,6 +227,13 @@ def test_nothing_is_taken_for_something_else(account: Account, present: str) -> 
     assert [each.address for each in pull(account).adopted] == ["a-2"]
     assert (account.root / present).read_bytes() == before
     assert {"a-2.yaml", "prompts/a-2.md"} <= files(account).keys()
+
+
+def test_an_assistant_that_nobody_reads_may_be_any_of_them(account: Account) -> None:
+    account.write("assistants/b.json", {"name": "B", "prompt": "Hi"})
+    create(account, name="A", prompt=LONG)
+    with pytest.raises(BrokenFilesError, match=r"`assistants/b\.json` has no name that can be read"):
+        pull(account)
 
 
 def test_an_orphan_keeps_its_address(account: Account) -> None:
