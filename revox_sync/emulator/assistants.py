@@ -47,7 +47,7 @@ class AssistantBuilder:
             written = with_former(written, current, field)
         if self._quirks.keep_null:
             written = {key: value for key, value in written.items() if value is not None}
-        moves = not body.keys() <= set(self._quirks.untouched)
+        moves = not body or not body.keys() <= set(self._quirks.untouched)
         return {**current, **written, **({"updated_at": self._now()} if moves else {})}
 
     def with_caller_question(self, document: StoredAssistant) -> StoredAssistant:

@@ -19,7 +19,7 @@ MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of address space a command line may use; libraries alone take a third of it."""
 SECONDS: Final = 5
 """Processor time a command line may take: the machine may have other things to do."""
-BIG: Final = 30_000_000
+BIG: Final = 12_000_000
 GOOD: Final = "name: A\nprompt: Hi\n"
 STEERING: Final = "\\e[31m\\a\\u202e\\u2066"
 NOBODY: Final = "http://127.0.0.1:9/api"
@@ -60,7 +60,7 @@ FILES: Final[Mapping[str, Make]] = {
     "huge text": text(f"name: A\nprompt: {'x ' * 200_000}\n"),
     "huge key": text(GOOD + f"? {'k' * 500_000}\n: 1\n"),
     "huge number": text(GOOD + f"first_sentence_delay_ms: {'9' * 100_000}\n"),
-    "30 MB": text(b"x" * BIG),
+    "12 MB": text(b"x" * BIG),
     "many keys": text("".join(f"k{number}: 1\n" for number in range(1_000))),
     "a finding every three characters": text("name: A\nprompt: " + "ab\u200b" * 5_000 + "\n"),
     "escapes": text('name: A\nprompt: "' + "a\\u200b" * 5_000 + '"\n'),
@@ -110,8 +110,8 @@ DOCUMENTS: Final[Mapping[str, Make]] = {
     "steering": text('{"format": "revox-sync/%s", "version": "\\u001b[31m\\u202e\\u0000"}'),
     "surrogate": text('{"format": "revox-sync/%s", "version": 1, "\\ud800": "\\ud800"}'),
     "NUL in a path": text('{"version": 1, "assistants": "a\\u0000b"}'),
-    "30 MB": text('{"x": "' + "x" * BIG + '"}'),
-    "30 MB of lists": text('{"format": "revox-sync/%s", "version": 1, "x": [' + "[]," * (BIG // 3) + "[]]}"),
+    "12 MB": text('{"x": "' + "x" * BIG + '"}'),
+    "12 MB of lists": text('{"format": "revox-sync/%s", "version": 1, "x": [' + "[]," * (BIG // 3) + "[]]}"),
     "no UTF-8": text(b"\xff\xfe\xed\xa0\x80"),
     "device": link("/dev/zero"),
     "pipe": os.mkfifo,

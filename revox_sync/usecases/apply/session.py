@@ -332,8 +332,7 @@ class Session:
             RefusedError: the plan would delete more than is allowed.
         """
         selected(self.workspace.files, Selection(tuple(rule.pattern for rule in options.drift_rules)))
-        if options.even_if_used:
-            selected(self.workspace.files, Selection(options.even_if_used), self._orphan_addresses(state.lock))
+        selected(self.workspace.files, Selection(options.even_if_used), self._orphan_addresses(state.lock))
         context = PlanContext(
             self.environment.name,
             self.endpoint.shown,

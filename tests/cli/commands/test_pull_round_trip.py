@@ -16,7 +16,7 @@ from tests.account import Account
 from tests.cli.pulled import everything
 from tests.strategies import assistants
 
-NUMBER: Final = 60
+NUMBER: Final = 40
 """Assistants in one project."""
 ONCE: Final = settings(
     max_examples=1,
