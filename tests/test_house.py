@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -106,6 +107,11 @@ class Module:
 Check = Callable[[Module], Iterator[str]]
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
 def is_within(name: str, parent: str) -> bool:
     return name == parent or name.startswith(parent + ".")
 
@@ -126,7 +132,7 @@ def room(name: str) -> str:
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
     """Line and dotted name of everything imported anywhere: inside functions and through import_module, too."""
-    for node in ast.walk(ast.parse(module.text)):
+    for node in ast.walk(parsed(module.text)):
         match node:
             case ast.Import(names=names):
                 yield from ((node.lineno, each.name) for each in names)
@@ -172,7 +178,7 @@ def wrong_door(module: Module) -> Iterator[str]:
 
 
 def relative_import(module: Module) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.text)):
+    for node in ast.walk(parsed(module.text)):
         if isinstance(node, ast.ImportFrom) and node.level:
             yield f"{module.name}:{node.lineno}: relative import"
 

@@ -15,7 +15,7 @@ import pytest
 from tests.checkout import ROOT
 from tests.planted_faults import PLANTED, SEED
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 COUNTERS = ("duplicates", "lost updates", "lost lock entries", "leaks", "anything else wrong")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.checkout import ROOT, project_files
 
-pytestmark = pytest.mark.packaging
+pytestmark = pytest.mark.long
 
 GOOD = "name: Good\nprompt: Greet the caller, and ask what you can do for them.\n"
 BROKEN = "name: Broken\npromt: Greet the caller.\n"

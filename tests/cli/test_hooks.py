@@ -16,7 +16,7 @@ import pytest
 
 from tests.checkout import ROOT, project_files
 
-pytestmark = pytest.mark.packaging
+pytestmark = pytest.mark.long
 
 GOOD: Final = "name: Good\nprompt: Greet the caller, and ask what you can do for them.\n"
 BROKEN: Final = GOOD.replace("prompt", "promt")

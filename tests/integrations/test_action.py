@@ -311,7 +311,7 @@ def test_a_stranger_s_comment_with_the_marker_is_left_alone(machine: Machine) ->
     assert [each["user"] for each in machine.host.comments][1:] == [BOT]
 
 
-@pytest.mark.packaging
+@pytest.mark.long
 def test_the_action_installs_itself(machine: Machine, tmp_path: Path) -> None:
     copy = tmp_path / "action"
     for path in project_files():

@@ -1,4 +1,4 @@
-"""Once applied, nothing differs: 240 generated assistants of every contract, with and without lock, over the socket.
+"""Once applied, nothing differs: 180 generated assistants of every contract, with and without lock, over the socket.
 
 A server that keeps what it is sent in a form of its own (the quirk `respell`) is no reason to differ either.
 """
@@ -20,7 +20,7 @@ from tests.account import SCHEMAS, Account
 from tests.cli.commands.test_plan import IN_SYNC
 from tests.strategies import assistants
 
-NUMBER: Final = 40
+NUMBER: Final = 30
 """Assistants of one contract; there are five kinds of contract, any of them included."""
 EVERYTHING: Final = ("--theirs", "--inline", "--all-fields")
 """Options with which `pull` changes whatever it can find a reason to change."""

@@ -39,7 +39,7 @@ SPELT: Final = "ENVSECRET"
 REAL: Final = "the-real-secret"
 STYLES: Final = ("block", "block", "flow", "var", "default", "include", "merge", "file")
 OPTIONS: Final = st.builds(PullOptions, theirs=st.booleans(), inline=st.booleans(), all_fields=st.booleans())
-EFFORT: Final = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+EFFORT: Final = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def hidden(value: Any, node: Node | None, secret: str) -> Any:

@@ -331,7 +331,7 @@ def typed_fields(draw: DrawFn) -> str:
     return "".join(line for line in lines if not line.startswith(("name:", "prompt:")) or line is HEAD)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(typed_fields())
 def test_safe_fixes_keep_every_digit_and_sign(text: str) -> None:
     fixed = fixed_files({PATH: text}).get(PATH, text)
