@@ -12,7 +12,7 @@ from tests.cli.commands.test_plan import IN_SYNC, PROMPT, VOICE
 from tests.cli.crashing import Crasher, crasher
 from tools.soak.fuse import AFTER, BEFORE
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 MOST_EFFECTS = 200
 APPLY = ("apply", "--auto-approve", "--parallelism", "1", "--prune", "--max-deletes", "1")
 

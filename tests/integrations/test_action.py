@@ -19,6 +19,8 @@ from tests.code_hosts import BOT, JOB, CodeHost, github
 from tests.integrations.runner import Job, Outputs, commands
 from tests.source.repository import Repository
 
+pytestmark = pytest.mark.long
+
 GOOD = "name: Good\nprompt: Greet the caller, and ask what you can do for them.\n"
 BROKEN = GOOD.replace("Good", "Broken").replace("prompt", "promt")
 REPORT = "<!-- revox-sync:diff -->\n## What changes\n\n| assistant | impact |\n|---|---|\n| `good` | speech |\n"

@@ -15,6 +15,8 @@ from tests.integrations.pipeline import DIGEST, LOCK, Pipeline
 from tests.integrations.runner import Job, Outputs, document, machine_variables
 from tests.source.repository import Repository
 
+pytestmark = pytest.mark.long
+
 WORKFLOW = ROOT / "integrations" / "github" / "apply.yml"
 
 

@@ -16,6 +16,8 @@ from tests.integrations.pipeline import DIGEST, Pipeline, greeting
 from tests.integrations.runner import document, machine_variables
 from tests.source.repository import Repository
 
+pytestmark = pytest.mark.long
+
 TEMPLATE = ROOT / "integrations" / "gitlab" / "revox-sync.gitlab-ci.yml"
 NOTES = {"GITLAB_TOKEN": "note-canary"}
 PUSH_URL = "https://gitlab.example.com/acme/voice.git"

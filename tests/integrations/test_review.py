@@ -20,6 +20,8 @@ from tests.integrations.pipeline import greeting
 from tests.integrations.runner import Job, Outputs, commands, document
 from tests.source.repository import Repository
 
+pytestmark = pytest.mark.long
+
 PROMPT = "# Role\nYou answer questions about deliveries.\n\n# Style\nShort sentences.\n"
 FOLDER = "apps/voice"
 SUPPORT = f"{FOLDER}/assistants/support.yaml"

@@ -98,6 +98,7 @@ def test_a_link_out_of_the_project_is_not_followed(editor: Editor) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says how much memory a process has")
+@pytest.mark.long
 def test_memory_is_bounded(editor: Editor) -> None:
     def pages() -> int:
         return int(Path(f"/proc/{editor.client.pid}/statm").read_text("ascii").split()[1])

@@ -83,7 +83,7 @@ def neovim(root: Path, configuration: str, path: str) -> dict[str, Any]:
     return seen
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(NVIM is None, reason="there is no Neovim")
 def test_open_fix_and_go_to_the_prompt(tmp_path: Path) -> None:
     text = SUPPORT.replace("first_sentence:", "frist_sentence:")

@@ -76,7 +76,7 @@ def assert_nothing_differs(account: Account) -> None:
     assert account.run("plan").told == IN_SYNC
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("version", "quirks"),
     # A server spells the fields of one contract as it does those of any other.
