@@ -52,6 +52,9 @@ def keep_in_use(plan: Plan, usage: Usage, former: Mapping[str, str], excused: Se
             refused[change.address] = Refusal(change.address, change.name, f"{'; '.join(reasons)}; {way_on}")
         elif reasons:
             notes.append(f"{change.address}: {'; '.join(reasons)}, and --even-if-used names it")
+    if usage.unknown and is_heard(plan):
+        # Without this, a plan that names nobody would read as if nobody called.
+        notes.append(f"whose callers will hear this is not all known: {'; '.join(usage.unknown)}")
     return replace(
         plan,
         changes=tuple(change for change in plan.changes if change.address not in refused),

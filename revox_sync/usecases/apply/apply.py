@@ -116,7 +116,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
         require_approval(ready, console, automatic=arguments.approved)
         # Waiting for a yes, or in CI from plan to apply, takes long enough for somebody to give an assistant a number.
         looked = refuse_used(ready.plan, ready.lock, client)
-        for refusal in set(looked.refused) - set(ready.plan.refused):
+        for refusal in sorted(set(looked.refused) - set(ready.plan.refused), key=lambda late: late.address):
             session.settings.tell(f"{refusal.address}: {refusal.reason}")
         ready = replace(ready, plan=looked)
         back_up(session, client, ready, parallelism)

@@ -80,6 +80,13 @@ def test_callers_who_hear_a_change_are_named(impact: tuple[str, ...], notes: int
     assert left.notes == ("a: callers of +33199001200 (Sales) will hear this",) * notes
 
 
+def test_callers_that_nobody_told_of_are_not_nobody() -> None:
+    planned = plan(change(Action.UPDATE, body={"prompt": "x"}, impact=("speech",)))
+    left = keep_in_use(planned, Usage({}, ("no",)), {}, ())
+    assert left.changes == planned.changes
+    assert left.notes == ("whose callers will hear this is not all known: no",)
+
+
 def test_an_address_is_quoted_for_a_shell() -> None:
     left = keep_in_use(plan(change(Action.DELETE, "-a b")), Usage({"asst_1": (NUMBER,)}), {}, ())
     assert "--even-if-used='-a b'" in left.refused[0].reason
