@@ -215,8 +215,10 @@ class Round:
             for name in TEXTS:
                 if self._scene.often(0.1):
                     store.edit(key, name)
-        anchor = self._project.files[ANCHOR]["name"]
-        loose = [key for key, each in store.now().items() if plain(each["name"]) != plain(anchor)]
+        anchor = plain(self._project.files[ANCHOR]["name"])
+        names = {key: plain(each["name"]) for key, each in store.now().items()}
+        # An account of this machine that has none of a lock's assistants any more has forgotten all of them.
+        loose = [key for key, name in names.items() if name != anchor] if anchor in names.values() else []
         if loose and self._scene.often(0.2):
             store.throw_away(self._chance.choice(loose))
 
