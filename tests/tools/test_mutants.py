@@ -24,6 +24,7 @@ MUTATIONS = [
     ("X: TypeAlias = int", []),
     ("def f(): return x", ["return x -> return None"]),
     ("def f(): return None", []),
+    ("def f(): return False", ["False -> True"]),
     ("if f(x): g()", ["if f(x): -> if not f(x):", "g() -> pass"]),
     ("x = a if a < b else c", ["a < b -> a <= b"]),
     ("x = a and not b", ["a and (not b) -> a or not b", "a and (not b) -> not b", "a and (not b) -> a", "not b -> b"]),

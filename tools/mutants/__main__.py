@@ -1,8 +1,8 @@
 """Changes the code that nothing may go wrong in, one small change at a time, and sees whether a test fails.
 
 `make mutants` tries every change of every subject; `make mutants ARGS='three_way --sample 40 --seed 1'` some. Each is
-tried in a process of its own with the tests of its module. A change that no test notices has survived: it wants a test,
-or its reason in tools/mutants/survivors.toml.
+tried in a process of its own with the tests of its subject. A change that no test notices has survived: it wants a
+test, or its reason in tools/mutants/survivors.toml.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from tools.mutants.mutations import mutants
 from tools.mutants.survivors import SURVIVORS, reasons
-from tools.mutants.targets import ROOT, TARGETS, Target, mirror
+from tools.mutants.targets import ROOT, TARGETS, Target
 from tools.mutants.trial import SURVIVING, Candidate, Trial, Verdict, run_trials
 
 MOST_SURVIVORS: Final = 0.05
@@ -43,20 +43,10 @@ def main() -> int:
 
 
 def _tried(target: Target, options: argparse.Namespace) -> Iterator[tuple[Candidate, Verdict]]:
-    """What becomes of the mutants of a subject; those that its own tests notice need no others."""
+    """What becomes of the mutants of a subject."""
     trial = Trial(ROOT, target.modules, target.all_tests)
-    left: list[Candidate] = []
-    for module in target.modules:
-        found, own = _chosen(trial, module, options), mirror(module)
-        if not own:
-            left += found
-            continue
-        for candidate, verdict in run_trials(Trial(ROOT, [module], own), found, options.processes):
-            if verdict in SURVIVING:
-                left.append(candidate)
-            else:
-                yield candidate, verdict
-    yield from run_trials(trial, left, options.processes)
+    found = [candidate for module in target.modules for candidate in _chosen(trial, module, options)]
+    yield from run_trials(trial, found, options.processes)
 
 
 def _chosen(trial: Trial, module: str, options: argparse.Namespace) -> list[Candidate]:

@@ -169,7 +169,7 @@ def _changes(  # noqa: C901, PLR0912 - a line for each kind of node
             yield _nothing
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             yield _nothing
-        case ast.Return(value=ast.AST()) if not _is_none(node.value):
+        case ast.Return(value=ast.AST()) if not _is_none_or_false(node.value):
             yield _returns_none
         case ast.If() | ast.While() | ast.IfExp() if not isinstance(node.test, ast.Compare | ast.UnaryOp):
             yield _negated_test  # the others are turned round themselves
@@ -214,8 +214,9 @@ def _is_counted(node: ast.AST) -> bool:
     return isinstance(node, ast.Subscript) or any(isinstance(target, ast.Tuple) for target in targets)
 
 
-def _is_none(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_none_or_false(node: ast.AST | None) -> bool:
+    # Whoever asks for a truth value is told the same by both, and mypy tells them apart.
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
 def _constant_changes(node: ast.Constant, parent: ast.AST) -> Iterator[_Change]:

@@ -1,6 +1,6 @@
 """The code that the write path stands on, and the tests that have to notice what is wrong with it.
 
-A mutant is tried with the mirror of its module in tests/ first; what survives that, with the tests of its subject.
+The mirrors of its modules in tests/ belong to a subject by themselves.
 """
 
 from __future__ import annotations

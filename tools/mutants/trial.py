@@ -1,4 +1,8 @@
-"""Runs the tests of a module with a mutant in its place, each in a process of its own."""
+"""Runs the tests of a module with a mutant in its place, each in a process of its own.
+
+First in a copy of a process that has collected the tests, with new code for the functions in its memory: most mutants
+are noticed so, in the time of one test. What survives that, and what is no function, is tried from the start.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,15 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+import pytest
+
+from tools.mutants.copies import Host, passes, takes_place
 from tools.mutants.covering import CoveringTests, Recorder, read_covering
 from tools.mutants.hook import carry_over
 from tools.mutants.mutations import Mutant
@@ -26,6 +33,7 @@ PATIENCE: Final = 10
 """How many times as long as with the unchanged code its tests may take."""
 _OPTIONS: Final = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:asyncio", "--hypothesis-seed=0")
 _PASSED: Final = 0
+_FAILED: Final = 1
 _NOTICED: Final = (
     1,
     2,
@@ -89,6 +97,57 @@ def run_trials(trial: Trial, found: Iterable[Candidate], processes: int) -> Iter
     for name in _LIBRARIES:
         __import__(name)
     covering = _covering(trial)
+    left: list[Candidate] = []
+    quick = [candidate for candidate in found if _is_in_function(candidate.mutant)]
+    for candidate, verdict in _in_copies(trial, quick, covering, processes):
+        if verdict is Verdict.SURVIVED:
+            left.append(candidate)
+        else:
+            yield candidate, verdict
+    left += [candidate for candidate in found if not _is_in_function(candidate.mutant)]
+
+    def start(candidate: Candidate, folder: Path, tests: Sequence[str]) -> int:
+        return _started(folder, lambda: _tested_anew(trial, candidate, folder, tests))
+
+    yield from _attempts(trial, left, covering, processes, start)
+
+
+def _in_copies(
+    trial: Trial, found: Sequence[Candidate], covering: CoveringTests, processes: int
+) -> Iterator[tuple[Candidate, Verdict]]:
+    """The same for mutants in functions; one that survives may do so because something was computed before."""
+    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+    reading, writing = os.pipe()
+
+    def longest(name: str) -> float:
+        return PATIENCE * covering.seconds[name]
+
+    def serve(session: pytest.Session) -> None:
+        def start(candidate: Candidate, own: Path, tests: Sequence[str]) -> int:
+            return _started(own, lambda: _tested_here(trial, candidate, own, lambda: passes(session, tests, longest)))
+
+        for candidate, verdict in _attempts(trial, found, covering, processes, start):
+            os.write(writing, f"{found.index(candidate)} {verdict}\n".encode())
+
+    host = _started(folder, lambda: _run_pytest(trial, folder, trial.tests, Host(serve)))
+    os.close(writing)
+    with os.fdopen(reading) as answers:
+        for answer in answers:
+            number, _, verdict = answer.strip().partition(" ")
+            yield found[int(number)], Verdict(verdict)
+    _, status = os.waitpid(host, 0)
+    if status:
+        sys.exit(f"the tests of {', '.join(trial.modules)} cannot be run:\n{(folder / 'output').read_text('utf-8')}")
+    shutil.rmtree(folder)
+
+
+_Start: TypeAlias = Callable[[Candidate, Path, Sequence[str]], int]
+"""Starts a process that tries a mutant with some tests, in an empty folder; its exit code is pytest's."""
+
+
+def _attempts(
+    trial: Trial, found: Iterable[Candidate], covering: CoveringTests, processes: int, start: _Start
+) -> Iterator[tuple[Candidate, Verdict]]:
     waiting, running = iter(found), dict[int, _Running]()
     while True:
         while len(running) < processes and (candidate := next(waiting, None)) is not None:
@@ -100,8 +159,7 @@ def run_trials(trial: Trial, found: Iterable[Candidate], processes: int) -> Iter
                 continue
             longest = max(SHORTEST, PATIENCE * sum(covering.seconds.get(name, SHORTEST) for name in tests))
             folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-            process = _start(trial, candidate, folder, tests)
-            running[process] = _Running(candidate, time.monotonic() + longest, folder)
+            running[start(candidate, folder, tests)] = _Running(candidate, time.monotonic() + longest, folder)
         if not running:
             return
         yield from _ended(running)
@@ -125,6 +183,9 @@ def _ended(running: dict[int, _Running]) -> Iterator[tuple[Candidate, Verdict]]:
             yield candidate, Verdict.TIMED_OUT
             continue
         code = os.waitstatus_to_exitcode(status)
+        if -code in {signal.SIGALRM, signal.SIGVTALRM}:
+            yield candidate, Verdict.TIMED_OUT
+            continue
         if code != _PASSED and code not in _NOTICED and code >= 0:
             sys.exit(f"pytest ended with {code} for {candidate.mutant.name}")
         yield candidate, Verdict.SURVIVED if code == _PASSED else Verdict.KILLED
@@ -141,7 +202,14 @@ def _end(process: int, *, waited: bool) -> None:
 def _covering(trial: Trial) -> CoveringTests:
     """Which tests run which lines of the code as it is."""
     folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-    _, status = os.waitpid(_start(trial, None, folder, trial.tests), 0)
+    recorder = Recorder(map(trial.path, trial.modules))
+
+    def run() -> int:
+        code = _run_pytest(trial, folder, trial.tests, recorder)
+        recorder.write(folder / "covering.json")
+        return code
+
+    _, status = os.waitpid(_started(folder, run), 0)
     if status:
         output = (folder / "output").read_text("utf-8")
         sys.exit(f"the tests of {', '.join(trial.modules)} fail without any mutant:\n{output}")
@@ -150,8 +218,8 @@ def _covering(trial: Trial) -> CoveringTests:
     return covering
 
 
-def _start(trial: Trial, candidate: Candidate | None, folder: Path, tests: Sequence[str]) -> int:
-    """Start a process that runs tests, with a mutant in place of its module; its exit code is pytest's."""
+def _started(folder: Path, run: Callable[[], int]) -> int:
+    """Start a process that runs something; its exit code is what that returns."""
     process = os.fork()
     if process:
         return process
@@ -161,14 +229,7 @@ def _start(trial: Trial, candidate: Candidate | None, folder: Path, tests: Seque
         output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        if candidate is not None:
-            module, mutant = candidate
-            tree = mutant.tree(trial.path(module).read_text("utf-8"))
-            source, site = folder / "mutant.py", folder / "site"
-            source.write_text(ast.unparse(tree), "utf-8")
-            site.mkdir()
-            carry_over(site, trial.root, f"revox_sync.{module.replace('/', '.')}", source)
-        code = _tested(trial, folder, tests, records=candidate is None)
+        code = run()
     except BaseException:  # noqa: BLE001 - nothing may come back into the copy of the process that began
         traceback.print_exc()
     finally:
@@ -177,14 +238,35 @@ def _start(trial: Trial, candidate: Candidate | None, folder: Path, tests: Seque
         os._exit(code)
 
 
-def _tested(trial: Trial, folder: Path, tests: Sequence[str], *, records: bool) -> int:
-    import pytest
+def _tested_anew(trial: Trial, candidate: Candidate, folder: Path, tests: Sequence[str]) -> int:
+    _carry_over(trial, candidate, folder)
+    return _run_pytest(trial, folder, tests)
 
+
+def _tested_here(trial: Trial, candidate: Candidate, folder: Path, passed: Callable[[], bool]) -> int:
+    _carry_over(trial, candidate, folder)
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)  # where pytest makes its folder for the tests
+    module, mutant = candidate
+    path = trial.path(module)
+    if not takes_place(mutant, path.read_text("utf-8"), path, _dotted(module)):
+        return _PASSED
+    return _PASSED if passed() else _FAILED
+
+
+def _carry_over(trial: Trial, candidate: Candidate, folder: Path) -> None:
+    module, mutant = candidate
+    source, site = folder / "mutant.py", folder / "site"
+    source.write_text(ast.unparse(mutant.tree(trial.path(module).read_text("utf-8"))), "utf-8")
+    site.mkdir()
+    carry_over(site, trial.root, _dotted(module), source)
+
+
+def _dotted(module: str) -> str:
+    return f"revox_sync.{module.replace('/', '.')}"
+
+
+def _run_pytest(trial: Trial, folder: Path, tests: Sequence[str], *plugins: object) -> int:
     os.chdir(trial.root)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(folder / "hypothesis")
-    recorder = Recorder(map(trial.path, trial.modules))
-    plugins = [recorder] if records else []
-    code = int(pytest.main([*_OPTIONS, f"--basetemp={folder / 'temporary'}", *tests], plugins=plugins))
-    if records:
-        recorder.write(folder / "covering.json")
-    return code
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
+    return int(pytest.main([*_OPTIONS, *tests], plugins=list(plugins)))

@@ -59,7 +59,7 @@ def test_a_file_that_moved_takes_its_entry_along() -> None:
 
 def test_a_moved_file_whose_assistant_is_gone_is_missing() -> None:
     found = only(match({"new": "A"}, NOTHING_EXCLUDED, [], lock(old=("1", "A"))))
-    assert (found.kind, found.previous_address) == (K.MISSING, "old")
+    assert (found.kind, found.previous_address, found.is_stale) == (K.MISSING, "old", False)
 
 
 def test_a_broken_or_unselected_file_is_neither_moved_nor_gone() -> None:
