@@ -71,12 +71,14 @@ class Selection(NamedTuple):
         left_out: codes, prefixes, names or ALL of those that do not, although they are chosen.
         severity: severity by code, for rules whose own severity is overridden.
         per_file: codes that do not run, by glob of the address.
+        variables: every prompt variable that callers fill in; empty where the project does not list them.
     """
 
     chosen: tuple[str, ...]
     left_out: tuple[str, ...]
     severity: Mapping[str, Severity]
     per_file: Mapping[str, frozenset[str]]
+    variables: tuple[str, ...] = ()
 
     def runs(self, rule: type[Rule]) -> bool:
         """Whether a rule runs at all."""
@@ -116,6 +118,7 @@ def select(options: "LintOptions") -> Selection:
             glob.removesuffix(".yaml").removesuffix(".yml"): codes_of(words)
             for glob, words in options.per_file_ignores.items()
         },
+        variables=tuple(options.variables),
     )
 
 

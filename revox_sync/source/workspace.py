@@ -15,6 +15,7 @@ from revox_sync.source.model.place import Place, SourceText, may_have_comments
 from revox_sync.source.model.problem import Problem, ProblemKind
 from revox_sync.source.model.value import Value
 from revox_sync.source.yaml.decode import source_of
+from revox_sync.source.yaml.nodes import MappingNode
 from revox_sync.values.address import Selection, is_named
 from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.named_tuple import NamedTuple
@@ -101,6 +102,25 @@ class Workspace:
         """revox-sync.yaml and every file it includes, by path."""
         sources = self._configuration.sources if self._configuration is not None else {}
         return {path: source.text for path, source in sources.items()}
+
+    def configured(self, keys: Collection[str]) -> Mapping[str, Value]:
+        """What revox-sync.yaml says, but for some of its top-level keys."""
+        value = self._configuration.value if self._configuration is not None else None
+        return {key: part for key, part in value.items() if key not in keys} if isinstance(value, dict) else {}
+
+    def configuration_text(self, keys: Collection[str]) -> str:
+        """The text of revox-sync.yaml, but for some top-level keys, each with all that stands before the next."""
+        if self._configuration is None:
+            return ""
+        text = self._configuration.sources[CONFIG_NAME].text
+        root = self._configuration.nodes.root
+        entries = root.value if isinstance(root, MappingNode) else []
+        starts = [key.start_mark.index for key, _ in entries]
+        if starts != sorted(starts):  # a key is an alias, whose node is written elsewhere
+            return text
+        spans = zip(entries, starts, [*starts[1:], len(text)], strict=True)
+        kept = [text[start:end] for (key, _), start, end in spans if key.value not in keys]
+        return "".join([text[: starts[0]] if starts else text, *kept])
 
     def variable_place(self, environment: str, name: str) -> tuple[Place, SourceText] | None:
         """Where an environment's variable is set, and the text of that file; None where it is not in the project."""

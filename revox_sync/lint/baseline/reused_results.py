@@ -6,8 +6,11 @@ What a file shows by itself is the same in both versions when the file is, and e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from copy import copy
+from typing import Final, TypeAlias
 
+from revox_sync.config import CONFIG_NAME
+from revox_sync.lint.baseline.configuration_reach import ConfigurationReach
 from revox_sync.lint.engine.engine import ResultCache
 from revox_sync.lint.model.file_result import FileResult
 from revox_sync.source.files.git_tree import same_content
@@ -22,24 +25,30 @@ class SharedResults:
     Args:
         first: the version that is linted first.
         second: the other one.
+        reach: says which files can notice that revox-sync.yaml is another one. A result is then as good for the other
+            version, but places in revox-sync.yaml may be those of the first. None: with another one none is reused.
     """
 
-    def __init__(self, first: Workspace, second: Workspace) -> None:
+    def __init__(self, first: Workspace, second: Workspace, reach: ConfigurationReach | None = None) -> None:
         self._trees = (first.tree, second.tree)
         self._same: dict[str, bool] = {}
-        # Defaults, variables and the contract are in the configuration: with another one, no result can be reused.
-        self._comparable = first.configuration_texts() == second.configuration_texts()
-        self._results: dict[str, FileResult] = {}
+        self._reach = reach
+        self._comparable = reach is not None or first.configuration_texts() == second.configuration_texts()
+        # By address, too: one file may have another address in the other version, or be a stray there.
+        self._results: dict[AssistantFile, FileResult] = {}
 
     def recall(self, file: AssistantFile) -> FileResult | None:
-        """The result for a file that is the same in both versions, as are all files that it includes."""
-        result = self._results.get(file.path)
-        return result if result and all(map(self._is_same, (file.path, *result.read))) else None
+        """The result for a file that is the same in both versions, as is all that takes part in it."""
+        result = self._results.get(file)
+        if result is None or (self._reach is not None and self._reach.reaches(result)):
+            return None
+        known = {CONFIG_NAME} if self._reach is not None and result.inherits else set[str]()
+        return result if all(map(self._is_same, (file.path, *(result.read - known)))) else None
 
     def keep(self, file: AssistantFile, result: FileResult) -> None:
         """Remember a result."""
         if self._comparable:
-            self._results.setdefault(file.path, result)
+            self._results.setdefault(file, result)
 
     def _is_same(self, path: str) -> bool:
         if path not in self._same:
@@ -59,6 +68,9 @@ class UnchangedResults:
         before: what the files of one version show, by some of the rules.
         after: the same of the other version. A file whose result is the same object is the same file.
         cache: for the files that are checked.
+
+    Attributes:
+        bystanders: the files that are not checked.
     """
 
     def __init__(self, before: Results, after: Results, cache: ResultCache) -> None:
@@ -70,13 +82,18 @@ class UnchangedResults:
             if file not in same
             for path in _paths(file, results[file])
         }
-        self._known = {
-            file.path: _without_findings(after[file])
-            for file in same
-            if not after[file].commented and shared.isdisjoint(_paths(file, after[file]))
-        }
+        self.bystanders: Final = tuple(
+            file for file in same if not after[file].commented and shared.isdisjoint(_paths(file, after[file]))
+        )
+        self._known = {file.path: _without_findings(after[file]) for file in self.bystanders}
         self._cache = cache
         self.keep = cache.keep
+
+    def but(self, results: Mapping[str, FileResult]) -> UnchangedResults:
+        """The cache for one version, in which some files have findings nevertheless; by path."""
+        cache = copy(self)
+        cache._known = {**self._known, **results}  # noqa: SLF001 - a copy of our own
+        return cache
 
     def recall(self, file: AssistantFile) -> FileResult | None:
         """The result for a file; one without findings where it need not be checked."""

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Final
 
-from revox_sync.config import Environment
+from revox_sync.config import CONFIG_NAME, Environment
 from revox_sync.contract.fields import contract, is_hidden
 from revox_sync.lint.checks.url_host import host, why_unreachable
 from revox_sync.lint.engine.hit_to_finding import excerpt, finding_of, proven_fix
@@ -25,6 +25,8 @@ from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
 
 _HARMLESS: Final = frozenset({ProblemKind.CONTROL_CHARACTER, ProblemKind.DIRECTIVE, ProblemKind.ENCODING})
 """Problems with which all values are known."""
+_ELSEWHERE: Final = frozenset({ProblemKind.UNRESOLVED, ProblemKind.STRAY})
+"""Problems whose cause is not in the text of a file that was read."""
 _VARIABLE: Final = re.compile(r"""!var\s+["']?([\w-]+)["']?""")
 MOST_PROOFS: Final = 40
 """Fixes shown for one file at most. Each is proven by loading the file again, and a broken file has hundreds."""
@@ -70,17 +72,17 @@ class FileChecker:
         )
         documents = [subject.document for _, subject in subjects]
         paths = {path for document in documents for path in document.sources}
+        own = {path for document in documents for path in document.nodes.sources}
         is_uncommented = subjects[0][1].loader.is_uncommented
-        # A file that could not be read has no text whose change could be noticed.
-        unresolved = any(
-            problem.kind is ProblemKind.UNRESOLVED for document in documents for problem in document.problems
-        )
+        # A file that could not be read has no text whose change could be noticed; a stray one is so because of another.
+        elsewhere = any(problem.kind in _ELSEWHERE for document in documents for problem in document.problems)
         return FileResult(
             results,
             read=frozenset(paths - {file.path}),
             unread=tuple(dict.fromkeys(lines for _, subject in subjects for lines in _unread(subject))),
             commented=frozenset(path for path in paths if path.endswith(SUFFIXES) and not is_uncommented(path)),
-            complete=self._is_alone and not unresolved and self._account is None,
+            complete=self._is_alone and not elsewhere and self._account is None,
+            inherits=CONFIG_NAME in paths and CONFIG_NAME not in own,
         )
 
     def unchecked(self, file: AssistantFile) -> list[EnvironmentResult]:
@@ -107,7 +109,7 @@ class FileChecker:
         context = LintContext(
             contract(environment.contract),
             self._workspace.loader(environment),
-            self._workspace.config.lint.variables,
+            self._selection.variables,
             is_local=environment.name in self._local,
         )
         return Subject(file, self._workspace.load(file, environment), context)

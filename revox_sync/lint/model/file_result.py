@@ -60,6 +60,7 @@ class FileResult(NamedTuple):
         commented: those of them, and the file itself, that may hold comments addressed to us.
         unread: what no rule could read, in some environment.
         complete: whether the result depends on nothing but the file and `read`, so that it may be cached.
+        inherits: whether revox-sync.yaml is in `read` for the defaults that the file takes, and for nothing else.
     """
 
     environments: tuple[EnvironmentResult, ...]
@@ -67,6 +68,7 @@ class FileResult(NamedTuple):
     commented: frozenset[str]
     unread: tuple[UnreadLines, ...]
     complete: bool
+    inherits: bool = False
 
 
 class ProjectHit(NamedTuple):

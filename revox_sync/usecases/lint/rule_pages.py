@@ -36,7 +36,8 @@ def brief_page(rule: type[Rule]) -> RulePage:
 def _linted(example: Example, rule: type[Rule]) -> RuleExample:
     files = {ADDRESS_OF_EXAMPLES: example.text, **example.files}
     workspace = Workspace(MemoryTree(files))
-    options = LintOptions(select=(ALL, rule.code))  # some rules are off by default
+    # Some rules are off by default.
+    options = LintOptions(select=(ALL, rule.code), variables=workspace.config.lint.variables)
     environments = list(workspace.config.environments.values())
     report = lint(workspace, workspace.files, environments, options, account=example.account)
     shown = tuple((path, _lines(content)) for path, content in files.items())

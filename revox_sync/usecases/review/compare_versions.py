@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from revox_sync.config import Environment
+from revox_sync.config import Environment, LintOptions
 from revox_sync.errors import ConfigError, RefusedError
 from revox_sync.lint.baseline.broken_files import broken_files, needed_to_plan
+from revox_sync.lint.baseline.changed_rules import differ_in_rules_only, results_of_changed_rules
+from revox_sync.lint.baseline.configuration_reach import ConfigurationReach
 from revox_sync.lint.baseline.delta import Delta, delta
 from revox_sync.lint.baseline.reused_results import SharedResults, UnchangedResults, name_in, same_files
 from revox_sync.lint.engine.engine import ResultCache, lint
@@ -47,6 +49,11 @@ class Version:
     def broken(self) -> Mapping[AssistantFile, int]:
         """Files that cannot be read, with their number of errors."""
         return broken_files(self.results)
+
+    @property
+    def options(self) -> LintOptions:
+        """How lint is configured."""
+        return self.workspace.config.lint
 
     def desired(self, without: Collection[str]) -> list[Desired]:
         """What the files want, but those of some addresses. Raises RefusedError if one was broken meanwhile."""
@@ -87,15 +94,21 @@ def open_versions(
         default = config.default_environment or next(iter(config.environments))
         after = config.environment(default if settings.environment is None else settings.environment)
         before = past.get(after.name) or next(iter(past.values()))
-        # The later version first: it is mostly on disk, and git need not bring the files that are the same there.
-        shared = SharedResults(later, former)
-        results = needed_to_plan(later, after, shared, _processes(later))
         name = "the work tree" if chosen.after is None else chosen.after[:7]
-        former_results = needed_to_plan(former, before, shared, _processes(former))
-        yield (
-            Version(chosen.before[:7], former, before, former_results),
-            Version(name, later, after, results),
-        )
+        yield read_versions((chosen.before[:7], former, before), (name, later, after))
+
+
+def read_versions(
+    before: tuple[str, Workspace, Environment], after: tuple[str, Workspace, Environment]
+) -> tuple[Version, Version]:
+    """Both versions, each by its name, its files and the environment that is compared."""
+    (_, former, former_environment), (_, later, environment) = before, after
+    reach = ConfigurationReach(later, former, (environment, former_environment))
+    # The later version first: it is mostly on disk, and git need not bring the files that are the same there.
+    shared = SharedResults(later, former, reach)
+    results = needed_to_plan(later, environment, shared, _processes(later))
+    former_results = needed_to_plan(former, former_environment, shared, _processes(former))
+    return Version(*before, former_results), Version(*after, results)
 
 
 def compare_versions(title: str, before: Version, after: Version) -> Comparison:
@@ -116,8 +129,7 @@ def compare_versions(title: str, before: Version, after: Version) -> Comparison:
 
 def compare_findings(before: Version, after: Version, changes: Iterable[Change]) -> Delta:
     """The lint findings that are new, and those that are gone."""
-    cache = UnchangedResults(before.results, after.results, SharedResults(before.workspace, after.workspace))
-    former, later = before.lint(cache), after.lint(cache)
+    former, later = (version.lint(cache) for version, cache in _caches(before, after))
     old_paths, new_paths = (
         {file.address: file.path for file in version.workspace.files} for version in (before, after)
     )
@@ -130,6 +142,20 @@ def addresses_by_path(before: Version, after: Version, changes: Iterable[Change]
     moved = {change.previous_address: change.address for change in changes if change.previous_address is not None}
     former = {file.path: moved.get(file.address, file.address) for file in before.workspace.files}
     return former | {file.path: file.address for file in after.workspace.files}
+
+
+def _caches(before: Version, after: Version) -> Iterator[tuple[Version, ResultCache]]:
+    """Both versions, each with what saves checking what shows the same in the other one."""
+    checked = SharedResults(before.workspace, after.workspace)
+    if not differ_in_rules_only(before.options, after.options):
+        yield from ((before, checked), (after, checked))
+        return
+    unchanged = UnchangedResults(before.results, after.results, checked)
+    for version, other in ((before, after), (after, before)):
+        found = results_of_changed_rules(
+            version.workspace, version.environment, unchanged.bystanders, other.options, _processes(version.workspace)
+        )
+        yield version, unchanged.but(found)
 
 
 def _unchanged_names(before: Version, after: Version) -> dict[str, str]:
