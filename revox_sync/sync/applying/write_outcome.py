@@ -10,7 +10,7 @@ from typing import Any, Final
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.errors import RemoteError
 from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform, changed_nothing, is_rate_limit, is_unclear
-from revox_sync.sync.comparing.canonical import sorted_leaves, value_digest
+from revox_sync.sync.comparing.canonical import leaves, sorted_leaves, value_digest
 from revox_sync.sync.comparing.leaf_rules import (
     ABSENT,
     UNSET,
@@ -181,7 +181,7 @@ def _is_in_list(pointer: Pointer) -> bool:
 def secret_places(declared: Mapping[str, Value]) -> frozenset[Pointer]:
     """Every place of a secret in what a file declares, inside lists and outside."""
     node = assistant_node()
-    fields = (leaf.pointer for leaf in sorted_leaves(declared, node) if isinstance(leaf.value, Secret))
+    fields = (leaf.pointer for leaf in leaves(declared, node) if isinstance(leaf.value, Secret))
     return frozenset((*fields, *listed_secrets(declared, node)))
 
 

@@ -46,7 +46,9 @@ def means_the_same(left: Value, right: Value, node: Node | None) -> bool:
 
 
 def _json(value: Value, node: Node | None, spelling: Callable[..., Any]) -> str:
-    spelt = rebuilt(rebuilt(canonical(value, node), spelling, node), _without_empty)
+    spelt = rebuilt(canonical(value, node), spelling, node)
+    if isinstance(spelt, dict | list):
+        spelt = rebuilt(spelt, _without_empty)
     return canonical_json(None if spelt == [] else spelt, None)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from revox_sync.sync.model.lock import MOST_SENT, Confirmed, LeafRecord, Sent
 
@@ -39,20 +39,60 @@ class LeafState(StrEnum):
     UNCOMPARABLE = "uncomparable"  # a secret of which the server shows a mask or nothing
 
 
-class LeafLook(NamedTuple):
+class Look(Protocol):
     """A leaf of the file beside the server's value.
 
-    Attributes:
-        equal: both are in sync.
-        alike: both are spellings of one value.
-        declared: value digest of the file's value; ABSENT where the file has none any more.
-        value: value digest of the server's value.
-        remembered: all value digests that an earlier look may have remembered the same server's value by.
-        form: form digest of the server's value; ABSENT where it has none.
-        unset: the server has null, nothing, or the default.
-        token: the assistant's token; None where it has none, or where it says nothing about this leaf.
-        moved: the token is not the one of the last look, or nobody can tell.
+    A look may work out an answer when it is asked for: most leaves are equal, and then few answers are.
     """
+
+    @property
+    def equal(self) -> bool:
+        """Whether both are in sync."""
+        ...
+
+    @property
+    def alike(self) -> bool:
+        """Whether both are spellings of one value."""
+        ...
+
+    @property
+    def declared(self) -> str:
+        """Value digest of the file's value; ABSENT where the file has none any more."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """Value digest of the server's value."""
+        ...
+
+    @property
+    def remembered(self) -> frozenset[str]:
+        """All value digests that an earlier look may have remembered the same server's value by."""
+        ...
+
+    @property
+    def form(self) -> str:
+        """Form digest of the server's value; ABSENT where it has none."""
+        ...
+
+    @property
+    def unset(self) -> bool:
+        """Whether the server has null, nothing, or the default."""
+        ...
+
+    @property
+    def token(self) -> str | None:
+        """The assistant's token; None where it has none, or where it says nothing about this leaf."""
+        ...
+
+    @property
+    def moved(self) -> bool:
+        """Whether the token is not the one of the last look, or nobody can tell."""
+        ...
+
+
+class LeafLook(NamedTuple):
+    """A look of which every answer is known."""
 
     equal: bool
     alike: bool
@@ -73,7 +113,7 @@ def token_of(assistant: Mapping[str, Any]) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
-def decide(look: LeafLook, record: LeafRecord | None, *, known: bool) -> LeafState:
+def decide(look: Look, record: LeafRecord | None, *, known: bool) -> LeafState:
     """The three-way table.
 
     Args:
@@ -94,7 +134,7 @@ def decide(look: LeafLook, record: LeafRecord | None, *, known: bool) -> LeafSta
     return _decide_confirmed(look, record)
 
 
-def _decide_confirmed(look: LeafLook, record: Confirmed) -> LeafState:
+def _decide_confirmed(look: Look, record: Confirmed) -> LeafState:
     file_changed = record.declared != look.declared
     if record.server in look.remembered:
         return LeafState.UPDATE if file_changed else LeafState.ACCEPTED
@@ -103,7 +143,7 @@ def _decide_confirmed(look: LeafLook, record: Confirmed) -> LeafState:
     return LeafState.CONFLICT if file_changed or undone else LeafState.DRIFT
 
 
-def decide_removed(look: LeafLook, record: LeafRecord | None) -> LeafState:
+def decide_removed(look: Look, record: LeafRecord | None) -> LeafState:
     """The same for a key that the file no longer has, in a mapping that it still declares."""
     if look.form == ABSENT:
         return LeafState.IN_SYNC
@@ -114,7 +154,7 @@ def decide_removed(look: LeafLook, record: LeafRecord | None) -> LeafState:
     return LeafState.REMOVED if record.server in look.remembered else LeafState.CONFLICT
 
 
-def _is_ours(look: LeafLook, record: Sent) -> bool:
+def _is_ours(look: Look, record: Sent) -> bool:
     """Whether the server's value is one that we have sent, or still the one that we saw before."""
     if look.form in record.digests:
         return True
@@ -122,12 +162,12 @@ def _is_ours(look: LeafLook, record: Sent) -> bool:
     return is_before(look, record) and not record.answered and unmoved
 
 
-def is_before(look: LeafLook, record: Sent) -> bool:
+def is_before(look: Look, record: Sent) -> bool:
     """Whether the server's value is the one it had before something was sent."""
     return _is(look, record.before)
 
 
-def confirms(look: LeafLook, record: LeafRecord | None) -> bool:
+def confirms(look: Look, record: LeafRecord | None) -> bool:
     """Whether a leaf that is in sync may be recorded as confirmed.
 
     Where the value is still the one from before, what was sent may yet arrive: an equal file proves nothing then.
@@ -158,7 +198,7 @@ class Verdict(Enum):
     UNREAD = auto()
 
 
-def judge_answer(sent: SentLeaf, look: LeafLook | None) -> Verdict:
+def judge_answer(sent: SentLeaf, look: Look | None) -> Verdict:
     """What the answer to a write says of a leaf; None where the leaf could not be read."""
     if look is None:
         return Verdict.UNREAD
@@ -167,7 +207,7 @@ def judge_answer(sent: SentLeaf, look: LeafLook | None) -> Verdict:
     return Verdict.DROPPED if _is(look, sent.before) else Verdict.REPLACED
 
 
-def _is(look: LeafLook, before: str) -> bool:
+def _is(look: Look, before: str) -> bool:
     return look.unset if before == UNSET else look.form == before
 
 
@@ -188,7 +228,7 @@ class WriteEnd(Enum):
 
 
 def record_after_answer(
-    sent: SentLeaf, token: str | None, former: LeafRecord | None, look: LeafLook | None, *, own: bool
+    sent: SentLeaf, token: str | None, former: LeafRecord | None, look: Look | None, *, own: bool
 ) -> LeafRecord:
     """What to remember of a leaf once the server has answered the request that sent it.
 
@@ -209,7 +249,7 @@ def record_after_answer(
     return sent_record(sent, token, former, answered=True)
 
 
-def may_yet_arrive(token: str | None, look: LeafLook) -> bool:
+def may_yet_arrive(token: str | None, look: Look) -> bool:
     """Whether an answer that shows nothing of a request is that of a server that carries requests out later.
 
     It says so by the token from before: nothing has been done yet. Where the value is seen unchanged with another token
@@ -222,7 +262,7 @@ def may_yet_arrive(token: str | None, look: LeafLook) -> bool:
 
 
 def record_after_end(
-    end: WriteEnd, sent: SentLeaf, token: str | None, former: LeafRecord | None, look: LeafLook | None
+    end: WriteEnd, sent: SentLeaf, token: str | None, former: LeafRecord | None, look: Look | None
 ) -> LeafRecord | None:
     """The same for a request whose answer was lost, by a look afterwards."""
     if end is WriteEnd.DONE and look is not None and look.form == sent.sent:
@@ -230,7 +270,7 @@ def record_after_end(
     return sent_record(sent, token, former, answered=end is WriteEnd.DONE)
 
 
-def judge_end(sent: Mapping[_Key, SentLeaf], looks: Mapping[_Key, LeafLook], token: str | None) -> WriteEnd:
+def judge_end(sent: Mapping[_Key, SentLeaf], looks: Mapping[_Key, Look], token: str | None) -> WriteEnd:
     """What became of an update whose answer was lost.
 
     Args:

@@ -166,7 +166,8 @@ def listed_secrets(value: Value, node: Node | None, *, in_list: bool = False) ->
     elif isinstance(value, dict):
         known = fields_of(node, value)
         for key, child in value.items():
-            yield from ((key, *rest) for rest in listed_secrets(child, known.get(key), in_list=in_list))
+            if isinstance(child, dict | list | Secret):
+                yield from ((key, *rest) for rest in listed_secrets(child, known.get(key), in_list=in_list))
     elif isinstance(value, list):
         for entry in filter(has_secret, value):
             name = _entry_name(entry, node)

@@ -15,7 +15,7 @@ from revox_sync.sync.comparing.canonical import (
     value_digest,
 )
 from revox_sync.sync.comparing.forms import equal_loosely, form_digest, means_the_same
-from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, decide_removed, token_of
+from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, Look, decide, decide_removed, token_of
 from revox_sync.sync.comparing.secrets import (
     SecretState,
     has_secret,
@@ -89,7 +89,7 @@ def compare(
 
 def leaf_looks(
     declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
-) -> dict[Pointer, LeafLook | None]:
+) -> dict[Pointer, Look | None]:
     """What each declared leaf looks like beside the server's value; None for a secret, which has no digest anywhere.
 
     Args:
@@ -102,24 +102,56 @@ def leaf_looks(
     }
 
 
-def _look(side: _Side, entry: LockEntry | None, token: str | None) -> LeafLook:
+class _LiveLook(NamedTuple):
+    """A look that works out what most leaves are never asked for when it is.
+
+    Attributes:
+        side: the leaf on both sides.
+        entry: the lock entry, for its tokens.
+    """
+
+    side: _Side
+    entry: LockEntry | None
+    equal: bool
+    declared: str
+    value: str
+    token: str | None
+
+    @property
+    def alike(self) -> bool:
+        leaf = self.side.leaf
+        return equal_loosely(leaf.value, self.side.now, leaf.node)
+
+    @property
+    def remembered(self) -> frozenset[str]:
+        # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
+        node, then = self.side.leaf.node, self.side.then
+        forms = (then, without_server_entries(None, then, node))
+        return frozenset({self.value, *(value_digest(form, node) for form in forms if form is not self.side.now)})
+
+    @property
+    def form(self) -> str:
+        return place_form(self.side.now, self.side.leaf.node)
+
+    @property
+    def unset(self) -> bool:
+        return is_unset(self.side.now, self.side.leaf.node)
+
+    @property
+    def moved(self) -> bool:
+        return self.token is None or self.entry is None or self.token != self.entry.tokens.last
+
+
+def _look(side: _Side, entry: LockEntry | None, token: str | None) -> _LiveLook:
     (pointer, value, node), server = side.leaf, side.now
-    exact = equal_exactly(value, server)
-    declared = value_digest(value, node)
-    # Nobody knows which entry without a name held a secret, nor whether a declared question was a caller's before.
-    former = (side.then, without_server_entries(None, side.then, node))
-    own = declared if exact else value_digest(server, node)
-    token = token if says_something(pointer, token) else None
-    return LeafLook(
+    exact, declared = equal_exactly(value, server), value_digest(value, node)
+    return _LiveLook(
+        side,
+        entry,
         equal=exact or means_the_same(value, server, node),
-        alike=exact or equal_loosely(value, server, node),
         declared=declared,
-        value=own,
-        remembered=frozenset({own, *(value_digest(form, node) for form in former if form is not server)}),
-        form=place_form(server, node),
-        unset=is_unset(server, node),
-        token=token,
-        moved=token is None or entry is None or token != entry.tokens.last,
+        value=declared if exact else value_digest(server, node),
+        token=token if says_something(pointer, token) else None,
     )
 
 

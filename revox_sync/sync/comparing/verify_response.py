@@ -12,7 +12,7 @@ from revox_sync.sync.comparing.canonical import leaves, value_digest
 from revox_sync.sync.comparing.forms import equal_loosely
 from revox_sync.sync.comparing.leaf_rules import (
     ABSENT,
-    LeafLook,
+    Look,
     SentLeaf,
     Verdict,
     confirms,
@@ -115,17 +115,19 @@ class _Verification:
     def result(self) -> VerifiedResponse:
         write, node = self._write, assistant_node()
         server = mark_resent(self._answer.value, write.appended, node)
-        after = leaf_looks(write.declared, server, write.former, node)
+        sent = {key: value for key, value in write.declared.items() if key in write.body}
+        looks = leaf_looks(sent, server, write.former, node)
         # What was not sent is remembered as it was before: an edit that was made since must show as drift.
-        before = leaf_looks(write.declared, {**server, **write.before}, write.former, node)
+        unsent = {key: value for key, value in write.declared.items() if key not in write.body}
+        looks |= leaf_looks(unsent, {**server, **write.before}, write.former, node)
         records: dict[Pointer, LeafRecord | None] = {}
-        for pointer, look in after.items():
+        for pointer, look in looks.items():
             if pointer in write.keep:
                 records.update(_kept(self._former, pointer))
             elif pointer[0] in write.body:
                 records.update(self._sent(pointer, look, server))
             else:
-                records[pointer] = self._unsent(pointer, before[pointer])
+                records[pointer] = self._unsent(pointer, look)
         left_out = dict(self._left_out(server))
         records.update(left_out)
         not_unset = tuple(pointer for pointer in left_out if pointer[0] not in self._unread)
@@ -149,7 +151,7 @@ class _Verification:
             tuple(self._found[Verdict.UNREAD]),
         )
 
-    def _sent(self, pointer: Pointer, look: LeafLook | None, server: Mapping[str, Value]) -> _Records:
+    def _sent(self, pointer: Pointer, look: Look | None, server: Mapping[str, Value]) -> _Records:
         """What is known of a leaf that was sent."""
         sent, unread = self._write.leaves.get(pointer), pointer[0] in self._unread
         if sent is None or look is None:
@@ -167,7 +169,7 @@ class _Verification:
             self._respelled.append(pointer)
         return {pointer: record_after_answer(sent, self._write.token, self._former.get(pointer), seen, own=own)}
 
-    def _unsent(self, pointer: Pointer, look: LeafLook | None) -> LeafRecord | None:
+    def _unsent(self, pointer: Pointer, look: Look | None) -> LeafRecord | None:
         record = self._former.get(pointer)
         return None if look is None else _confirmed(look, record)
 
@@ -175,9 +177,11 @@ class _Verification:
         """Seals of secrets that the server masks: those that were sent now, and former ones of what was not sent."""
         write = self._write
         former = write.former.seals if write.former is not None else {}
+        if not has_secret(write.declared):
+            return
         shown = wrap_matching_secrets(write.declared, server, assistant_node())
         for pointer, value, node in leaves(write.declared, assistant_node()):
-            if not isinstance(value, Secret) and not has_secret(value):
+            if not has_secret(value):
                 continue
             if pointer[0] not in write.body or pointer in write.keep:
                 seal = former.get(pointer)
@@ -210,9 +214,11 @@ class _Verification:
     def _left_out(self, server: Mapping[str, Value]) -> Iterator[tuple[Pointer, LeafRecord | None]]:
         """Leaves that were left out of a mapping, and that the server still has, or of which nothing is known."""
         write, former = self._write, self._write.former
+        if former is None:
+            return
         declared = {leaf.pointer for leaf in leaves(write.declared, assistant_node())}
         for pointer, sent in write.leaves.items():
-            if sent.sent != ABSENT or former is None or pointer in declared:
+            if sent.sent != ABSENT or pointer in declared:
                 continue
             record = self._former.get(pointer)
             if pointer[0] in self._unread:
@@ -226,11 +232,13 @@ class _Verification:
 
     def _lost(self, server: Mapping[str, Value]) -> Iterator[Pointer]:
         """What the file does not declare, was carried over, and is not there any more."""
-        for pointer, value, place in parts(self._write.body, assistant_node()):
+        declared = self._write.declared
+        carried = {key: value for key, value in self._write.body.items() if value is not declared.get(key)}
+        for pointer, value, place in parts(carried, assistant_node()):
             # A mapping is told by what is in it, a list as a whole; one that is empty holds nothing.
             if not pointer or isinstance(value, dict) or value == [] or _in_list(pointer) or pointer[0] in self._unread:
                 continue
-            undeclared = value is not None and value_at(self._write.declared, pointer) is None
+            undeclared = value is not None and value_at(declared, pointer) is None
             if undeclared and (place is None or not place.read_only) and value_at(server, pointer) is None:
                 yield pointer
 
@@ -247,7 +255,7 @@ class _Verification:
 _Records = dict[Pointer, LeafRecord | None]
 
 
-def _confirmed(look: LeafLook, record: LeafRecord | None) -> LeafRecord | None:
+def _confirmed(look: Look, record: LeafRecord | None) -> LeafRecord | None:
     """The record of a leaf that nothing was sent for: the same where nothing is new, so that locks stay as they are."""
     if isinstance(record, Confirmed) and record[:2] == (look.declared, look.value):
         return record

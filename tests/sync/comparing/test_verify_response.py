@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.applying.write_outcome import sent_leaves
 from revox_sync.sync.comparing.canonical import value_digest
+from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.leaf_rules import UNSET, LeafState, token_of
 from revox_sync.sync.comparing.secrets import listed_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import compare, place_form
@@ -516,3 +519,20 @@ def test_a_key_that_may_yet_go_is_no_known_value() -> None:
         server = {"voice": VOICE, "updated_at": token}
         states = {leaf.pointer: leaf.state for leaf in compare(sent.declared, server, back.entry, NODE)}
         assert states[GONE] is state
+
+
+def test_a_leaf_that_came_back_as_sent_is_digested_once() -> None:
+    """An apply spends most of its time on digests, so what is equal to the letter gets no other."""
+    declared = {"prompt": "a", "voice": VOICE, "tools": [{"type": "end_call"}], "voicemail_message": "b"}
+    sent, digested = write(declared, {}), []
+
+    def watch(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in {value_digest.__code__, form_digest.__code__}:
+            digested.append(frame.f_locals["value"])
+
+    sys.setprofile(watch)
+    try:
+        verify_response(sent, answer(declared))
+    finally:
+        sys.setprofile(None)
+    assert digested == ["a", *VOICE.values(), declared["tools"], "b"]
