@@ -68,3 +68,19 @@ def test_a_create_that_was_interrupted_on_a_branch(
     assert remotes(account) == ["a", "new", "other"]
     assert account.lock["new"]["id"] == made
     assert not account.journal_path.exists()
+
+
+def test_an_apply_in_the_middle_of_a_rebase(account: Account, repository: Repository) -> None:
+    """What is written into the lock there goes with `git rebase --abort`: so nothing of the branch is."""
+    repository.git("switch", "--quiet", "--create", "feature")
+    account.declare("new", type="sub-assistant")
+    repository.commit()
+    die_after(account, "POST")
+    repository.git("checkout", "--quiet", "--detach")
+    ran = account.run("apply", "--auto-approve")
+    assert (ran.code, account.writes) == (ExitCode.REFUSED, [])
+    assert "finish it there (`git switch feature`, then `revox-sync apply`)" in " ".join(ran.out.split())
+    repository.git("checkout", "--quiet", "feature")
+    made = account.remote("new")["id"]
+    assert account.run("import", "new", made).code == ExitCode.OK
+    assert (account.lock["new"]["id"], remotes(account)) == (made, ["a", "new"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from revox_sync.errors import ExitCode
@@ -163,3 +165,56 @@ def test_a_create_takes_nothing_that_another_environment_may_have_created(doubtf
     assert ran.code == ExitCode.INCOMPLETE, ran.out + ran.err
     assert "an apply to `st` did not end and may have created asst_late" in " ".join(ran.out.split())
     assert ids(doubtful, "pr") == []
+
+
+def test_an_old_plan_takes_nothing_that_another_environment_has_bound_since(both: Account) -> None:
+    """A plan that was saved, or that brings back a snapshot, may name what the lock does not hold."""
+    both.applied()
+    made = both.remote("a")["id"]
+    assert both.run("plan", "--save-snapshot", "snapshot.json").code == ExitCode.OK
+    both.run("forget", "a")
+    assert both.run("plan", "--save", "plan.json").code == ExitCode.OK
+    assert both.run("restore", "snapshot.json", "--save", "back.json").code == ExitCode.OK
+    assert both.run("import", "a", made, "-e", "pr").code == ExitCode.OK
+    both.edit("a", prompt="Of production.")
+    for command in ("apply plan.json", "apply back.json", "restore snapshot.json"):
+        ran = both.run(*command.split())
+        assert ran.code == (ExitCode.REFUSED if "apply" in command else ExitCode.OK)
+        told = " ".join(ran.out.split())
+        assert f"{made} is bound to `a` in environment `pr`; `revox-sync forget a -e pr` lets go of it" in told
+        assert (ids(both, "st"), both.writes) == ([], [])
+
+
+def test_what_another_environment_binds_before_the_answer_is_refused(both: Account) -> None:
+    both.applied()
+    both.run("forget", "a")
+    made = both.remote("a")["id"]
+    during(both, "GET", lambda: _bind(both, "pr", made))
+    assert both.apply().code == ExitCode.REFUSED
+    assert ids(both, "st") == []
+
+
+def test_an_environment_that_the_configuration_does_not_have(both: Account) -> None:
+    """A command about it would be refused, so none is suggested."""
+    both.applied()
+    made = both.remote("a")["id"]
+    both.configure()
+    for command in ("import a {id}", "pull --id {id}"):
+        ran = both.run(*command.format(id=made).split())
+        assert (ran.code, "revox-sync forget" in ran.err) == (ExitCode.REFUSED, False)
+        assert "revox-sync.yaml has no environment `st`: put it back, or, if it is over, remove" in ran.err
+
+
+def test_an_environment_that_is_gone_and_may_have_created(both: Account) -> None:
+    both.configure()
+    ran = both.run("import", "a", both.remote("a")["id"])
+    assert (ran.code, "revox-sync apply" in ran.err) == (ExitCode.REFUSED, False)
+    assert "revox-sync.yaml has no environment `st`" in ran.err
+
+
+def _bind(account: Account, environment: str, assistant_id: str) -> None:
+    """The lock of another environment comes from git."""
+    entry = {"digest": 1, "id": assistant_id, "name": "a", "leaves": {}}
+    head = {"format": "revox-sync/lock", "version": 1, "environment": environment, "base_url": account.base_url}
+    text = json.dumps({**head, "organization_id": None, "assistants": {"a": entry}})
+    account.lock_path.with_name(f"{environment}.lock.json").write_text(text, "utf-8")

@@ -127,7 +127,8 @@ def _adopted(adopted: Adopted, report: AdoptReport, paint: Paint, width: int) ->
 
 
 def _skipped(skipped: Skipped, paint: Paint, width: int) -> Iterator[str]:
-    yield f"{paint(visible(skipped.name), Style.BOLD)}  ({visible(skipped.id)}, no file)"
+    name, id_ = skipped.name or "an assistant without a name", skipped.id or "without an id"
+    yield f"{paint(visible(name), Style.BOLD)}  ({visible(id_)}, no file)"
     yield from _marked("!", Style.ERROR, skipped.reason, paint, width)
     if skipped.hint:
         yield from wrap_text(skipped.hint, width, "  ", "  ")

@@ -9,7 +9,7 @@ from revox_sync.sync.applying.write_outcome import Attempts
 from revox_sync.sync.model.outcome import Outcome
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.planning.shown_change import require_delete_as_shown
-from revox_sync.sync.remote_state.fetch import remote_assistant
+from revox_sync.sync.remote_state.fetch import UNREADABLE, remote_assistant
 from revox_sync.sync.state.journal import Intent
 
 
@@ -17,12 +17,16 @@ def delete(run: ChangeRun) -> Outcome:
     """Delete one assistant; one that is gone already counts as deleted.
 
     Raises:
-        RefusedError: it was edited since the plan was made, or the plan does not show what is lost.
+        RefusedError: it was edited since the plan was made, the plan does not show what is lost, or it is listed and
+            cannot be read.
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell.
     """
     change, context = run.change, run.context
     answer = context.client.get_assistant(str(change.id))
+    if answer is None and any(shown["id"] == change.id for shown in context.client.listing().assistants):
+        # Without its entry nobody would manage it any more.
+        raise RefusedError(UNREADABLE)
     if answer is not None and not run.is_fresh(answer):
         raise RefusedError("it was edited outside since the plan was made; plan again")
     if answer is not None:

@@ -21,7 +21,7 @@ from revox_sync.sync.state.journal import Ending, Intent, Journal, JournalStep
 from revox_sync.values.address import as_arguments
 
 _UNKNOWN: Final = (
-    "an apply on branch `{branch}` {did}: finish it there (`git switch {branch}`, then `revox-sync apply`), "
+    "an apply on branch `{branch}` {did}: finish it there (`git switch {quoted}`, then `revox-sync apply`), "
     "or `revox-sync import {arguments}` binds it here, too"
 )
 _NOTE: Final = "an apply on branch `{branch}` did not end; what it did is kept for that branch{created}"
@@ -32,20 +32,19 @@ class Checkout:
     """What git has checked out.
 
     Attributes:
-        branch: None where there is no repository, or no branch but a commit.
-        has_branch: whether there is a branch of a name.
+        branch: None where there is no repository, or no branch but a commit, as in the middle of a rebase.
+        has_branch: whether there is a branch of a name; without a repository there is none.
     """
 
-    branch: str | None = None
-    has_branch: Callable[[str], bool] = lambda _: True
+    branch: str | None
+    has_branch: Callable[[str], bool]
 
     def owns(self, step: JournalStep) -> bool:
         """Whether a step belongs to what is checked out; also where its branch does not exist any more."""
-        known = step.branch is not None and self.branch is not None
-        return not known or step.branch == self.branch or not self.has_branch(str(step.branch))
+        return step.branch in {None, self.branch} or not self.has_branch(str(step.branch))
 
 
-NO_CHECKOUT: Final = Checkout()
+NO_CHECKOUT: Final = Checkout(None, lambda _: False)
 
 
 def checkout_of(root: Path) -> Checkout:
@@ -74,7 +73,8 @@ def unknown_here(others: Journal, lock: Lock) -> dict[str, Unknown]:
         if address not in lock.entries:
             made = ending.entry.id if ending is not None and ending.entry is not None else None
             did = f"created {made} for it" if made else "did not end and may have created it"
-            reason = _UNKNOWN.format(branch=intent.branch, did=did, arguments=as_arguments(address, made or "ID"))
+            words = {"branch": intent.branch, "quoted": as_arguments(str(intent.branch))}
+            reason = _UNKNOWN.format(did=did, arguments=as_arguments(address, made or "ID"), **words)
             found[address] = Unknown(intent.name, reason)
     return found
 

@@ -91,7 +91,7 @@ def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, Bound]) 
 
 
 def fetch_whole(client: Client, remotes: Iterable[Remote]) -> list[Remote]:
-    """The assistants with what the list call leaves out; one that is gone by now is left out itself."""
+    """The assistants with what the list call leaves out; one that is not found by its id is left out itself."""
     fields = [key for key, node in assistant_node().properties.items() if node.absent_from_list]
     listed = {remote.id: remote for remote in remotes}
     partial = [remote.id for remote in listed.values() if any(key not in remote.value for key in fields)]

@@ -31,11 +31,13 @@ class Skipped:
     """A remote assistant that got no file.
 
     Attributes:
+        id: None where the API lists it without one that can be read.
+        name: None where the API lists it without one that can be read.
         hint: what to do about it; may be empty.
     """
 
-    id: str
-    name: str
+    id: str | None
+    name: str | None
     reason: str
     hint: str = ""
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError
 from revox_sync.remote.http.adaptive_limit import MOST_AT_ONCE
-from revox_sync.remote.http.listing import AssistantList
+from revox_sync.remote.http.listing import AssistantList, UnreadableEntry
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
@@ -37,11 +37,11 @@ from revox_sync.values.address import is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
-_OLDER: Final = (
+OLDER: Final = (
     "the API shows an older version of it than was seen before, so nothing can be compared; "
     "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
 )
-_UNREADABLE: Final = "the API lists it but does not find it by its id, so it cannot be read; run the command again"
+UNREADABLE: Final = "the API lists it but does not find it by its id, so it cannot be read; run the command again"
 
 
 class Reader(SingleReader, Protocol):
@@ -59,6 +59,7 @@ class FetchScope:
         others: files that are broken or not selected, which are never "gone", and what other environments hold.
         loopback: the API is on this machine and may have forgotten everything.
         prune: fetch orphans by id, so that all they hold is known.
+        whole: fetch by id whatever lacks a field that the list leaves out, also one that no file declares.
         wait: lets seconds pass for a server that shows an older version of an assistant, and returns whether to give
             up; None: nobody waits.
         looks: seconds before each further look at such an assistant.
@@ -67,6 +68,7 @@ class FetchScope:
     others: ExcludedFiles = NOTHING_EXCLUDED
     loopback: bool = False
     prune: bool = False
+    whole: bool = False
     wait: Callable[[float], bool] | None = None
     looks: tuple[float, ...] = NO_FACTS.looks
 
@@ -98,6 +100,7 @@ class State:
         unmanaged: listed assistants that no file means and no lock holds, in the server's order; empty while there are
             `unread` files, each of which may mean one.
         set_aside: those of them that the configuration leaves unmanaged; they are not in `unmanaged`.
+        unreadable: entries of the list that cannot be read, and that no lock holds.
         unknown: assistants, by address, of which nobody knows what became of their create, or what they hold now.
     """
 
@@ -110,6 +113,7 @@ class State:
     unread: tuple[str, ...] = ()
     unmanaged: tuple[Remote, ...] = ()
     set_aside: tuple[Remote, ...] = ()
+    unreadable: tuple[UnreadableEntry, ...] = ()
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
 
     def without_unmanaged(self, patterns: Sequence[str]) -> State:
@@ -157,6 +161,7 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         unasked = _fetch(client, {entry.id for entry in lock.entries.values()} - fetched.keys())
         known += [remote for remote in unasked.values() if remote]
     organization_id, digest = _organization(known), lock_digest(lock)
+    locked_ids = scope.others.bound | {entry.id for entry in lock.entries.values()}
     forgotten = scope.loopback and bool(lock.entries) and not _any_known(known, lock, unread.ids)
     if forgotten:
         # An emulator that was started again holds nothing; a lock of it would only be in the way.
@@ -169,13 +174,17 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
     bound = {entry.id for entry in orphaned.values()}
     known = [remote for remote in known if remote.id in bound]
     found, matches = {each.address: each for each in matches.matches}, replace(matches, matches=())
+    listed_ids = frozenset(remote.id for remote in listed)
     del listed, fetched
     unknown = _complete(client, found, desired, scope)
     unknown |= {address: Unknown(name, reason) for address, name, reason in unplannable}
     orphans = _orphans(client, orphaned, known, scope)
-    for address, remote in orphans.items():
-        if lock.entries[address].tokens.is_stale(token_of(remote.value)):
-            unknown[address] = Unknown(remote.name, _OLDER)  # a plan would not name what is lost with it
+    for address, entry in orphaned.items():
+        remote = orphans.get(address)
+        if remote is None and entry.id in listed_ids:
+            unknown[address] = Unknown(entry.name, UNREADABLE)  # dropped from the lock, nobody would manage it any more
+        elif remote is not None and entry.tokens.is_stale(token_of(remote.value)):
+            unknown[address] = Unknown(remote.name, OLDER)  # a plan would not name what is lost with it
     return State(
         organization_id=organization_id,
         matches=replace(matches, matches=tuple(found.values())),
@@ -185,6 +194,7 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         orphans=orphans,
         unread=tuple(scope.others.unread(lock)),
         unmanaged=unmanaged,
+        unreadable=tuple(entry for entry in unread.entries if entry.id not in locked_ids),
         unknown=unknown,
     )
 
@@ -306,7 +316,7 @@ def _complete(
     unknown: dict[str, Unknown] = {}
     believed = False
     for delay in (0.0, *scope.looks):
-        asked = _to_ask(matches.values(), declared, again=delay > 0)
+        asked = _to_ask(matches.values(), declared, again=delay > 0, whole=scope.whole)
         if not asked or (delay > 0 and (scope.wait is None or scope.wait(delay))):
             break
         for assistant_id, answer in _as_they_come(client, list(asked)):
@@ -319,10 +329,10 @@ def _complete(
         if found.remote is None:
             continue
         if found.is_stale and not believed:
-            unknown[address] = Unknown(found.remote.name, _OLDER)
+            unknown[address] = Unknown(found.remote.name, OLDER)
         elif found.unread:
             # The list says it is there, its own address says it is not: nothing is known of what it holds.
-            unknown[address] = Unknown(found.remote.name, _UNREADABLE)
+            unknown[address] = Unknown(found.remote.name, UNREADABLE)
         matches[address] = replace(found, remote=with_resent_marked(found.remote, found.entry))
     return unknown
 
@@ -335,19 +345,21 @@ def _looked_at(found: Match, answer: dict[str, Any] | None) -> Match:
 
 
 def _to_ask(
-    matches: Iterable[Match], declared: Mapping[str, Mapping[str, Value]], *, again: bool
+    matches: Iterable[Match], declared: Mapping[str, Mapping[str, Value]], *, again: bool, whole: bool
 ) -> dict[str, list[str]]:
     """Addresses by the ids of the assistants that have to be fetched for them."""
     asked: dict[str, list[str]] = {}
     for found in matches:
-        if found.remote is not None and _needs_look(found, declared[found.address], again=again):
+        if found.remote is not None and _needs_look(found, declared[found.address], again=again, whole=whole):
             asked.setdefault(found.remote.id, []).append(found.address)
     return asked
 
 
-def _needs_look(found: Match, declared: Mapping[str, Value], *, again: bool) -> bool:
+def _needs_look(found: Match, declared: Mapping[str, Value], *, again: bool, whole: bool) -> bool:
     if found.remote is None or found.unread:
         return False
     if found.is_stale:
         return True
-    return not again and bool(missing_fields(declared, found.remote.value, assistant_node()))
+    node = assistant_node()
+    unlisted = [key for key, field in node.properties.items() if field.absent_from_list] if whole else ()
+    return not again and bool(missing_fields({**declared, **dict.fromkeys(unlisted, True)}, found.remote.value, node))

@@ -41,7 +41,7 @@ class SnapshotReader:
         captured = self._captured.get(assistant_id)
         if captured is not None and captured.whole:
             return dict(captured.value)
-        if captured is not None:
+        if captured is not None and assistant_id not in self._snapshot.absent:
             self._refuse(f"does not hold every field of {assistant_id}")
         # Nobody asked the API for this one. If it counted as gone, a plan would create it again.
         if assistant_id not in self._snapshot.absent:

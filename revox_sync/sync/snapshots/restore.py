@@ -10,6 +10,7 @@ from revox_sync.errors import UsageError
 from revox_sync.sync.comparing.canonical import equal
 from revox_sync.sync.comparing.field_diff import impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.leaf_rules import token_of
 from revox_sync.sync.comparing.secrets import has_secret, secret_pairs, wrap_known_secrets, wrap_matching_secrets
 from revox_sync.sync.comparing.server_appended import server_entries, without_server_entries
 from revox_sync.sync.model.lock import Lock
@@ -17,7 +18,14 @@ from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions, Refusa
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.planning.request_body import restored_body
 from revox_sync.sync.planning.shown_change import replaced_value
-from revox_sync.sync.remote_state.fetch import Reader, fetch_all, remote_assistant, with_resent_marked
+from revox_sync.sync.remote_state.fetch import (
+    OLDER,
+    UNREADABLE,
+    Reader,
+    fetch_all,
+    remote_assistant,
+    with_resent_marked,
+)
 from revox_sync.sync.snapshots.reader import one_organization
 from revox_sync.sync.snapshots.snapshot import Captured, Snapshot
 from revox_sync.sync.state.lock_file import lock_digest
@@ -36,12 +44,14 @@ class RestoreTarget:
     Attributes:
         assistants: by the address to bring back; an address without one was deleted.
         names: ids of everything the list call shows, by `loose_name`.
+        unread: why nobody can tell what the API holds for an address.
         organization_id: None where no answer names one.
     """
 
     assistants: Mapping[str, Remote]
     names: Mapping[str, str]
     organization_id: str | None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 def by_address(snapshot: Snapshot, lock: Lock) -> dict[str, Captured]:
@@ -83,18 +93,25 @@ def fetch_present(reader: Reader, wanted: Mapping[str, Captured], lock: Lock) ->
     }
     answers = fetch_all(reader, (assistant_id for both in ids.values() for assistant_id in both))
     found = {assistant_id: remote_assistant(answer) for assistant_id, answer in answers.items() if answer is not None}
+    shown = {str(assistant["id"]) for assistant in listed} | {entry.id for entry in listing.unreadable}
     assistants: dict[str, Remote] = {}
+    unread: dict[str, str] = {}
     for address, both in ids.items():
-        remote = next((found[assistant_id] for assistant_id in both if assistant_id in found), None)
-        if remote is not None:
-            assistants[address] = with_resent_marked(remote, entries.get(address))
-    if len(assistants) < len(wanted):
+        remote, entry = next((found[each] for each in both if each in found), None), entries.get(address)
+        if remote is None and not shown.isdisjoint(both):
+            unread[address] = UNREADABLE
+        elif remote is not None and entry is not None and entry.tokens.is_stale(token_of(remote.value)):
+            unread[address] = OLDER
+        elif remote is not None:
+            assistants[address] = with_resent_marked(remote, entry)
+    if len(assistants) + len(unread) < len(wanted):
         # What is not there any more is created again, and any of these could be a namesake.
         listing.require_readable("GET /assistants")
     return RestoreTarget(
         assistants=assistants,
         names={loose_name(str(assistant["name"])): str(assistant["id"]) for assistant in listed},
         organization_id=one_organization([*listed, *(remote.value for remote in found.values())]),
+        unread=unread,
     )
 
 
@@ -114,6 +131,9 @@ def make_restore_plan(
     """
     changes, refused, notes = [], [], list(_notes(snapshot, lock, present))
     for address, captured in wanted.items():
+        if address in present.unread:
+            refused.append(Refusal(address, captured.name, present.unread[address]))
+            continue
         file, current = declared.get(address, {}), present.assistants.get(address)
         restorable = restorable_value(captured.value, file, current.value if current else None, whole=captured.whole)
         notes.extend(f"{address}: {note}" for note in restorable.notes)

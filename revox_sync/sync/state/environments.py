@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,10 @@ from revox_sync.values.json_text import load_json
 from revox_sync.values.loose_name import loose_name
 
 LOCK_SUFFIX: Final = ".lock.json"
+_NO_ENVIRONMENT: Final = (
+    "revox-sync.yaml has no environment `{name}`: put it back, or, if it is over, remove `{name}.lock.json` and "
+    "`{name}.journal.jsonl` from .revox"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,12 @@ class OtherEnvironments:
     Attributes:
         holders: environment and address by the ids that they hold, or are known to have created.
         creates: those of which nobody knows the end.
+        unknown: environments that revox-sync.yaml does not have: no command can be about them.
     """
 
     holders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     creates: tuple[OpenCreate, ...] = ()
+    unknown: frozenset[str] = frozenset()
 
     def doubt(self, assistant_ids: Iterable[str], name: str) -> str | None:
         """Why none of the assistants of a name can be told to be ours; None where none may be another environment's."""
@@ -57,9 +63,10 @@ class OtherEnvironments:
         """
         if assistant_id in self.holders:
             environment, address = self.holders[assistant_id]
+            forget = f"`revox-sync forget {as_arguments(address, options=f'-e {environment}')}` lets go of it"
             return RefusedError(
                 f"{assistant_id} is bound to `{address}` in environment `{environment}`",
-                hint=f"`revox-sync forget {as_arguments(address, options=f'-e {environment}')}` lets go of it",
+                hint=_NO_ENVIRONMENT.format(name=environment) if environment in self.unknown else forget,
             )
         create = next((create for create in self.creates if create.may_have_made(assistant_id, name)), None)
         if create is None:
@@ -68,7 +75,9 @@ class OtherEnvironments:
         # Two environments may be in doubt about each other's, or the API may not list it: then only people can tell.
         return RefusedError(
             f"an apply to `{environment}` did not end and may have created {assistant_id} for `{address}`",
-            hint=(
+            hint=_NO_ENVIRONMENT.format(name=environment)
+            if environment in self.unknown
+            else (
                 f"`revox-sync apply -e {environment}` finds out; where it cannot, "
                 f"`revox-sync forget {as_arguments(address, options=f'-e {environment}')}` lets go of it there, "
                 "and `import` binds each id where it belongs"
@@ -79,7 +88,9 @@ class OtherEnvironments:
 NO_OTHERS: Final = OtherEnvironments()
 
 
-def other_environments(folders: Iterable[Path], own_lock: Path, is_same: Callable[[str], bool]) -> OtherEnvironments:
+def other_environments(
+    folders: Iterable[Path], own_lock: Path, is_same: Callable[[str], bool], configured: Collection[str]
+) -> OtherEnvironments:
     """Read the locks and journals in some folders but those of one's own environment.
 
     One that cannot be read is passed over: it must not stop this environment.
@@ -87,6 +98,7 @@ def other_environments(folders: Iterable[Path], own_lock: Path, is_same: Callabl
     Args:
         own_lock: path of one's own lock; journals are beside their locks.
         is_same: whether a base URL is that of one's own API; what belongs to another one is passed over.
+        configured: names of the environments that commands can be about.
     """
     holders: dict[str, tuple[str, str]] = {}
     creates: list[OpenCreate] = []
@@ -103,7 +115,8 @@ def other_environments(folders: Iterable[Path], own_lock: Path, is_same: Callabl
                 if journal is not None and is_same(journal.header.base_url):
                     holders |= {entry_id: (environment, address) for entry_id, address in _made(journal)}
                     creates += [OpenCreate(environment, intent) for intent in _open_creates(journal)]
-    return OtherEnvironments(holders, tuple(creates))
+    names = {environment for environment, _ in holders.values()} | {create.environment for create in creates}
+    return OtherEnvironments(holders, tuple(creates), names.difference(configured))
 
 
 def _held(path: Path, is_same: Callable[[str], bool]) -> dict[str, tuple[str, str]]:

@@ -26,6 +26,7 @@ from revox_sync.usecases.apply.approval import (
     require_digest,
     saved_plan,
 )
+from revox_sync.usecases.apply.elsewhere import refuse_theirs
 from revox_sync.usecases.apply.in_use import refuse_used
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.settings import THIS_MACHINE, World
@@ -114,8 +115,9 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
             ready = new_plan(session, api, arguments.selection, arguments.options, console)
         require_digest(ready, arguments.expected_digest)
         require_approval(ready, console, automatic=arguments.approved)
-        # Waiting for a yes, or in CI from plan to apply, takes long enough for somebody to give an assistant a number.
-        looked = refuse_used(ready.plan, ready.lock, client)
+        # Waiting for a yes, or in CI from plan to apply, takes long enough for somebody to give an assistant a number,
+        # or another environment's lock its id.
+        looked = refuse_used(refuse_theirs(ready.plan, ready.lock, lambda: session.others), ready.lock, client)
         for refusal in sorted(set(looked.refused) - set(ready.plan.refused), key=lambda late: late.address):
             session.settings.tell(f"{refusal.address}: {refusal.reason}")
         ready = replace(ready, plan=looked)

@@ -23,6 +23,7 @@ from revox_sync.sync.planning.shown_change import as_sent
 from revox_sync.sync.remote_state.fetch import Unknown, empty_lock
 from revox_sync.sync.snapshots.backup import BACKUP_FOLDER, collect, write_backup
 from revox_sync.sync.state.lock_file import lock_digest
+from revox_sync.usecases.apply.elsewhere import refuse_theirs
 from revox_sync.usecases.apply.in_use import with_uses
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.snapshots import utc_now
@@ -113,6 +114,7 @@ def saved_plan(session: Session, path: str, unknown: Mapping[str, Unknown], revi
     unset = {wish.address: Unknown(wish.name, reason) for wish in desired if (reason := unset_variables(wish))}
     # Whoever wrote the file could say of a change what they like: what is shown follows from what would be sent.
     filled = with_secrets(plan, {wish.address: wish.declared for wish in desired})
+    filled = refuse_theirs(filled, lock, lambda: session.others)
     ready = as_sent(without_unknown(filled, {**unset, **unknown}))
     reviewer.plan(ready)
     lock = empty_lock(lock) if plan.lock_forgotten else lock

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
 from revox_sync.sync.comparing.desired import require_variables
@@ -16,13 +15,11 @@ from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import MatchKind
-from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.values.address import Selection, as_arguments
 from revox_sync.values.did_you_mean import did_you_mean
 
-_LOCK_SUFFIX: Final = ".lock.json"
 _PATHS_LISTED: Final = 8
 """Of more paths in which file and server differ, only the number is shown."""
 
@@ -47,7 +44,6 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
         (desired,) = session.desired([file])
         require_variables([desired])
         state = session.state(client, [desired])
-        _require_only_here(session, assistant_id)
         # Not from the list: that leaves out fields, and sub-assistants altogether.
         answer = client.get_assistant(assistant_id)
         if answer is None:
@@ -102,21 +98,6 @@ def _unknown_creates(session: Session) -> frozenset[str]:
     online = open_session(session.settings)
     with online.client() as client:
         return frozenset(online.settle(client).unknown)
-
-
-def _require_only_here(session: Session, assistant_id: str) -> None:
-    """Raises RefusedError if the lock of another environment with the same API holds the id."""
-    # Two environments that manage one assistant would undo each other's changes for ever.
-    folder = session.root / STATE_FOLDER
-    others = {*folder.glob(f"*{_LOCK_SUFFIX}"), *(folder / LOCAL_FOLDER).glob(f"*{_LOCK_SUFFIX}")}
-    for path in sorted(others - {session.lock_path}):
-        lock = load_lock(path, path.name.removesuffix(_LOCK_SUFFIX), None)
-        holder = next((address for address, entry in lock.entries.items() if entry.id == assistant_id), None)
-        if holder is not None and session.endpoint.is_called(lock.base_url):
-            raise RefusedError(
-                f"{assistant_id} is bound to `{holder}` in environment `{lock.environment}`",
-                hint=f"`revox-sync forget {as_arguments(holder, options=f'-e {lock.environment}')}` lets go of it",
-            )
 
 
 def _write(session: Session, lock: Lock, address: str, *, everywhere: bool = False) -> None:

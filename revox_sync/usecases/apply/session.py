@@ -31,8 +31,8 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
 from revox_sync.sync.model.server_facts import ServerFacts
 from revox_sync.sync.planning.planner import PlanContext, make_plan
-from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, Unknown, fetch_state
-from revox_sync.sync.remote_state.match import ExcludedFiles, MatchKind
+from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, fetch_state
+from revox_sync.sync.remote_state.match import ExcludedFiles
 from revox_sync.sync.state.environments import OtherEnvironments, other_environments
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
@@ -41,6 +41,7 @@ from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import facts_path, require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
+from revox_sync.usecases.apply.elsewhere import without_theirs
 from revox_sync.usecases.apply.other_locks import with_other_locks
 from revox_sync.usecases.apply.server_facts import read_facts
 from revox_sync.usecases.apply.unplannable import unplannable
@@ -275,30 +276,33 @@ class Session:
         desired: Sequence[Desired],
         *,
         prune: bool = False,
+        whole: bool = False,
         wait: Callable[[float], bool] | None = None,
     ) -> State:
         """What the API holds for the files, and for orphans: all fields of these with `prune`.
 
         Args:
+            whole: as in `FetchScope`.
             wait: as in `FetchScope`.
         """
-        return self.state_from(client, desired, self.recall(client), prune=prune, wait=wait)
+        return self.state_from(client, desired, self.recall(client), prune=prune, whole=whole, wait=wait)
 
-    def state_from(
+    def state_from(  # noqa: PLR0913 - what decides how much is read
         self,
         reader: Reader,
         desired: Sequence[Desired],
         recalled: Replayed,
         *,
         prune: bool = False,
+        whole: bool = False,
         wait: Callable[[float], bool] | None = None,
     ) -> State:
         """The same from an API or a snapshot, with a lock that is known already."""
         excluded = self._excluded_files({wish.address for wish in desired}, recalled.lock)
         patient = None if wait is None else self.settings.patient(wait, "the API shows an older version")
-        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, patient, self.facts().looks)
+        scope = FetchScope(excluded, self.endpoint.is_loopback, prune, whole, patient, self.facts().looks)
         with self.settings.during("reading assistants"):
-            state = self._without_theirs(fetch_state(reader, desired, recalled.lock, scope))
+            state = without_theirs(fetch_state(reader, desired, recalled.lock, scope), self.others)
         state = state.without_unmanaged(self.workspace.config.unmanaged)
         return replace(state, unknown={**unplannable(desired, state), **state.unknown, **recalled.unknown})
 
@@ -306,21 +310,8 @@ class Session:
     def others(self) -> OtherEnvironments:
         """What the other environments of the project hold of the same API, or may have created there."""
         folder = self.root / STATE_FOLDER
-        return other_environments((folder, folder / LOCAL_FOLDER), self.lock_path, self.endpoint.is_called)
-
-    def _without_theirs(self, state: State) -> State:
-        """The state in which no file takes what an apply to another environment may have created."""
-        others = self.others
-        if not others.creates:
-            return state
-        found = {}
-        for match in state.matches.matches:
-            if match.kind is MatchKind.ADOPTED and match.remote is not None:
-                refusal = others.refusal(match.remote.id, match.remote.name)
-                if refusal is not None:
-                    found[match.address] = Unknown(match.remote.name, f"{refusal.message}; {refusal.hint}")
-        free = tuple(remote for remote in state.unmanaged if others.refusal(remote.id, remote.name) is None)
-        return replace(state, unknown={**state.unknown, **found}, unmanaged=free)
+        folders, configured = (folder, folder / LOCAL_FOLDER), self.workspace.config.environments
+        return other_environments(folders, self.lock_path, self.endpoint.is_called, configured)
 
     def plan(
         self, desired: Sequence[Desired], state: State, options: PlanOptions, selection: Selection = EVERYTHING

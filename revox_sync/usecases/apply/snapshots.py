@@ -31,6 +31,7 @@ from revox_sync.sync.snapshots.snapshot import (
     require_same_api,
     save_snapshot,
 )
+from revox_sync.usecases.apply.elsewhere import refuse_theirs
 from revox_sync.usecases.apply.session import Session
 from revox_sync.values.address import Selection
 from revox_sync.values.pointer import Value
@@ -103,7 +104,7 @@ def plan_restore(session: Session, path: Path, addresses: Sequence[str]) -> Plan
         declared=_file_values(session) | secret_values,
         lock=recalled.lock,
     )
-    return without_unknown(plan, recalled.unknown)
+    return without_unknown(refuse_theirs(plan, recalled.lock, lambda: session.others), recalled.unknown)
 
 
 def utc_now() -> str:

@@ -36,6 +36,7 @@ from revox_sync.usecases.pull.find_new import (
     Project,
     read_project,
     referenced_assistants,
+    unreadable_assistants,
     wanted_assistants,
     whole_assistants,
 )
@@ -80,7 +81,8 @@ def adopt(session: Session, client: Client, request: AdoptRequest, *, check: boo
     free = {address: name for address, name in names.items() if address not in state.lock.entries}
     skipped = list(clashing_with_files([each.remote for each in found], free))
     clashing = {clash.id for clash in skipped}
-    whole = whole_assistants(client, [each for each in found if each.remote.id not in clashing])
+    whole, unread = whole_assistants(client, [each for each in found if each.remote.id not in clashing])
+    skipped += [*unread, *unreadable_assistants(state, request)]
     unlisted, unasked = referenced_assistants(client, whole, state, project, request) if request.new else ([], 0)
     whole += unlisted
     drafts: list[_Draft] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,8 +19,9 @@ from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.importing.adopt import Bound, bound_ids, fetch_whole, named_by_id
 from revox_sync.sync.importing.names import address_key, new_addresses
 from revox_sync.sync.importing.references import id_shape, named_ids
+from revox_sync.sync.model.adopt_report import Skipped
 from revox_sync.sync.model.remote import Remote
-from revox_sync.sync.remote_state.fetch import State, remote_assistant
+from revox_sync.sync.remote_state.fetch import UNREADABLE, State, remote_assistant
 from revox_sync.sync.state.environments import OtherEnvironments
 from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.project.environ import project_environ
@@ -188,10 +189,22 @@ def _addresses(remotes: Iterable[Remote], state: State, project: Project, reques
     return new_addresses({remote.id: remote.name for remote in remotes}, taken, request.folder)
 
 
-def whole_assistants(client: Client, found: Sequence[Found]) -> list[Found]:
-    """The same with what the list call leaves out."""
+def whole_assistants(client: Client, found: Sequence[Found]) -> tuple[list[Found], list[Skipped]]:
+    """The same with what the list call leaves out, and those that are listed but not found by their ids."""
     whole = {remote.id: remote for remote in fetch_whole(client, [each.remote for each in found])}
-    return [replace(each, remote=whole[each.remote.id]) for each in found if each.remote.id in whole]
+    unread = [each.remote for each in found if each.remote.id not in whole]
+    return (
+        [replace(each, remote=whole[each.remote.id]) for each in found if each.remote.id in whole],
+        [Skipped(remote.id, remote.name, UNREADABLE) for remote in unread],
+    )
+
+
+def unreadable_assistants(state: State, request: AdoptRequest) -> Iterator[Skipped]:
+    """What is listed in a form that cannot be read, and may be meant: nobody may take it for nothing."""
+    for entry in state.unreadable:
+        named = entry.name is None or any(is_titled(entry.name, pattern) for pattern in request.patterns)
+        if request.new and (named or not request.patterns):
+            yield Skipped(entry.id, entry.name, f"the API lists it in a form that cannot be read: {entry.problem}")
 
 
 def referenced_assistants(

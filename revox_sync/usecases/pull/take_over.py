@@ -15,7 +15,6 @@ from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.applying.recovery import Replayed
 from revox_sync.sync.comparing.ignored import managed_entry, managed_value
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.importing.adopt import fetch_whole
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.pull_report import Left, Pulled
 from revox_sync.sync.model.remote import Remote
@@ -111,23 +110,9 @@ def take_over(
     broken = unplannable_files(session, files, reader)
     values = {file: reader.desired_builder.value(file.address) for file in files if file not in broken}
     desired = reader.desired([file.address for file in values])
-    state = session.state_from(client, desired, known)
-    if options.all_fields:
-        with session.settings.during("reading assistants"):
-            state = _with_all_fields(client, state)
+    state = session.state_from(client, desired, known, whole=options.all_fields)
     pulls = _unique_names(session, list(_pulls(session, values, state, options)), state.lock)
     return _result(files, state, pulls)
-
-
-def _with_all_fields(client: Client, state: State) -> State:
-    """The state with the fields that the list call leaves out."""
-    listed = [match.remote for match in state.matches.matches if match.remote]
-    whole = {remote.id: remote for remote in fetch_whole(client, listed)}
-    matches = tuple(
-        replace(match, remote=whole.get(match.remote.id, match.remote)) if match.remote else match
-        for match in state.matches.matches
-    )
-    return replace(state, matches=replace(state.matches, matches=matches))
 
 
 def _pulls(

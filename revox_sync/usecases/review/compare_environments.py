@@ -10,7 +10,6 @@ from revox_sync.errors import UsageError
 from revox_sync.sync.comparing.canonical import equal, leaves
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.secrets import wrap_known_secrets
-from revox_sync.sync.importing.adopt import fetch_whole
 from revox_sync.sync.importing.fields import request_fields
 from revox_sync.sync.model.comparison import Comparison, Unread
 from revox_sync.sync.model.plan import Action, Change
@@ -95,11 +94,7 @@ def _held(session: Session, selection: Selection) -> _Side:
     files = session.files(selection)
     desired, where = session.desired(files), session.environment.name
     with session.client() as client, session.settings.during(f"reading `{where}`"):
-        state = session.state(client, desired)
-        whole = {
-            remote.id: remote
-            for remote in fetch_whole(client, [match.remote for match in state.matches.matches if match.remote])
-        }
+        state = session.state(client, desired, whole=True)
     declared = {wish.address: wish.declared for wish in desired}
     unseen = {address: unknown.reason for address, unknown in state.unknown.items() if address in declared}
     held: list[Desired] = []
@@ -107,10 +102,9 @@ def _held(session: Session, selection: Selection) -> _Side:
         if match.kind is MatchKind.AMBIGUOUS:
             unseen[match.address] = f"several assistants have its name ({', '.join(match.candidates)})"
         elif match.remote is not None and match.address not in unseen:
-            remote = whole.get(match.remote.id, match.remote)
-            value = wrap_known_secrets(declared[match.address], remote.value, match.entry, assistant_node())
+            value = wrap_known_secrets(declared[match.address], match.remote.value, match.entry, assistant_node())
             fields = request_fields(value, {}, assistant_node())
-            held.append(Desired(match.address, remote.name, fields))
+            held.append(Desired(match.address, match.remote.name, fields))
     paths = {file.address: file.path for file in files}
     unread = tuple(Unread(where, paths[address], 0, reason) for address, reason in sorted(unseen.items()))
     return _Side(paths, declared, tuple(held), unread)

@@ -8,7 +8,8 @@ import pytest
 
 from revox_sync.sync.model.lock import LockEntry, Tokens
 from revox_sync.sync.model.outcome import Result
-from tests.account import Account
+from revox_sync.sync.remote_state.fetch import UNREADABLE
+from tests.account import Account, Fault
 from tests.sync.applying.harness import Apply, delete_plan, stored
 
 # What happens to every DELETE; the outcome; whether the assistant is there, and in the lock; how often it is sent, and
@@ -50,6 +51,17 @@ def test_what_is_gone_already_needs_no_delete(account: Account) -> None:
     (outcome,) = apply.run(plan).outcomes
     assert (outcome.result, outcome.notes) == (Result.APPLIED, ("it was gone already",))
     assert (apply.lock().entries, account.writes) == ({}, [])
+
+
+def test_what_is_listed_is_not_gone(account: Account) -> None:
+    """Taken out of the lock, it would answer calls and nobody would manage it."""
+    plan = delete_plan(stored(account, "a"))
+    apply = Apply(account)
+    apply.hold({"a": LockEntry(str(plan.changes[0].id), "a", {})})
+    account.switchboard.faults.append(Fault(lambda sent: sent.path != "/assistants", status=404))
+    (outcome,) = apply.run(plan).outcomes
+    assert (outcome.result, outcome.error, account.writes) == (Result.REFUSED, UNREADABLE, [])
+    assert set(apply.lock().entries) == {"a"}
 
 
 def test_what_was_edited_meanwhile_is_not_deleted(account: Account) -> None:

@@ -44,7 +44,7 @@ CLASHES: Final[tuple[tuple[dict[str, str], dict[str, str], dict[str, str]], ...]
 def test_clashes(remotes: dict[str, str], files: dict[str, str], reasons: dict[str, str]) -> None:
     found = list(clashing_with_files([named(key, name) for key, name in remotes.items()], files))
     assert {each.id: each.reason for each in found} == reasons
-    assert all(each.id in each.hint for each in found)
+    assert all(str(each.id) in each.hint for each in found)
 
 
 def test_addresses_of_one_name() -> None:
