@@ -116,7 +116,7 @@ def other_environments(
                     holders |= {entry_id: (environment, address) for entry_id, address in _made(journal)}
                     creates += [OpenCreate(environment, intent) for intent in _open_creates(journal)]
     names = {environment for environment, _ in holders.values()} | {create.environment for create in creates}
-    return OtherEnvironments(holders, tuple(creates), names.difference(configured))
+    return OtherEnvironments(holders, tuple(creates), frozenset(names.difference(configured)))
 
 
 def _held(path: Path, is_same: Callable[[str], bool]) -> dict[str, tuple[str, str]]:

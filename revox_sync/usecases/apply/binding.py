@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from revox_sync.config import STATE_FOLDER
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.output.text.visible import visible
 from revox_sync.sync.comparing.desired import require_variables
@@ -15,6 +16,8 @@ from revox_sync.sync.importing.bind import Binding, bind
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.match import MatchKind
+from revox_sync.sync.state.environments import LOCK_SUFFIX
+from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.commands import runnable
 from revox_sync.values.address import Selection, as_arguments
@@ -44,6 +47,7 @@ def import_assistant(session: Session, address: str, assistant_id: str) -> Itera
         (desired,) = session.desired([file])
         require_variables([desired])
         state = session.state(client, [desired])
+        _require_usable_locks(session)
         # Not from the list: that leaves out fields, and sub-assistants altogether.
         answer = client.get_assistant(assistant_id)
         if answer is None:
@@ -98,6 +102,14 @@ def _unknown_creates(session: Session) -> frozenset[str]:
     online = open_session(session.settings)
     with online.client() as client:
         return frozenset(online.settle(client).unknown)
+
+
+def _require_usable_locks(session: Session) -> None:
+    """Raises RefusedError if the lock of another environment cannot be used: it may hold the id, and nobody knows."""
+    folder = session.root / STATE_FOLDER
+    others = {*folder.glob(f"*{LOCK_SUFFIX}"), *(folder / LOCAL_FOLDER).glob(f"*{LOCK_SUFFIX}")}
+    for path in sorted(others - {session.lock_path}):
+        load_lock(path, path.name.removesuffix(LOCK_SUFFIX), None)
 
 
 def _write(session: Session, lock: Lock, address: str, *, everywhere: bool = False) -> None:

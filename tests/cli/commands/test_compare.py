@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from revox_sync.emulator.store import Store
-from tests.account import Account
+from revox_sync.sync.remote_state.fetch import UNREADABLE
+from tests.account import Account, Fault
 from tests.cli.test_teams_environments import BOTH, CANARY, SUPPORT, applied, only, production
 
 __all__ = ["production"]
@@ -124,3 +125,12 @@ def test_what_nobody_can_compare_is_not_the_same(account: Account, monkeypatch: 
         ("assistants/support.yaml", "production"),
     }
     assert account.run(*PROMOTION, "--fail-on-impact", "speech").code == 4
+
+
+@pytest.mark.usefixtures("both")
+def test_what_is_listed_and_not_found_by_its_id_is_not_equal(account: Account) -> None:
+    """Of the questions, which no list shows, nobody knows anything then."""
+    account.switchboard.faults.append(Fault(lambda sent: sent.path.startswith("/assistants/"), status=404))
+    found = account.run(*PROMOTION, "-o", "json").json
+    assert [UNREADABLE in each["reason"] for each in found["unread"]] == [True]
+    assert found["changes"] == []
