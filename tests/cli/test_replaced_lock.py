@@ -11,6 +11,7 @@ import pytest
 
 from revox_sync.errors import ExitCode, RefusedError
 from tests.account import Account, Fault, Sent
+from tests.cli.test_write_path import die_after
 from tests.usecases.apply.test_apply import Audience, applied
 
 
@@ -131,6 +132,19 @@ def test_a_lock_that_is_replaced_during_an_import(account: Account) -> None:
     during(account, "GET", lambda: replace_lock(account, with_entries("theirs")), f"/assistants/{other}")
     ran = account.run("import", "b", other)
     assert (ran.code, set(account.lock)) == (ExitCode.REFUSED, {"theirs"})
+
+
+def test_a_lock_that_is_replaced_during_a_forget(account: Account) -> None:
+    """It finds out first what an interrupted apply has done, which takes a request."""
+    account.declare("a")
+    account.applied()
+    account.declare("b")
+    die_after(account, "POST")
+    during(account, "GET", lambda: replace_lock(account, with_entries("theirs")))
+    ran = account.run("forget", "a")
+    assert (ran.code, set(account.lock), account.journal_path.exists()) == (ExitCode.REFUSED, {"a", "theirs"}, True)
+    assert account.run("forget", "a").code == ExitCode.OK
+    assert set(account.lock) == {"b", "theirs"}
 
 
 def test_a_lock_that_is_replaced_while_new_files_are_made(account: Account) -> None:

@@ -39,6 +39,11 @@ class NameUsedTwice(ProjectRule):
         Example("name: A\nprompt: Hi\n", "1:7", "`A`", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
         Example('name: "A "\nprompt: Hi\n', "1:7", files={"assistants/a.yaml": "name: A\nprompt: Hi\n"}),
         Example(
+            "name: “CAFÉ”  Nord\nprompt: Hi\n",
+            "1:7",
+            files={"assistants/a.yaml": 'name: "\\"Cafe\\u0301\\" nord"\nprompt: Hi\n'},
+        ),
+        Example(
             "name: A\nprompt: Hi\n",
             "1:7",
             "only the lock",

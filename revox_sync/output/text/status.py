@@ -33,12 +33,13 @@ _NEXT_STEPS: Final = {
         "`revox-sync apply --on-drift revert` the file's"
     ),
     Standing.MISSING: (
-        "`revox-sync apply --recreate` creates them anew, `revox-sync import ADDRESS ID` binds others, "
-        "`revox-sync forget ADDRESS` none"
+        "`revox-sync apply --recreate --max-deletes {number}` creates them anew, `revox-sync import ADDRESS ID` binds "
+        "others, `revox-sync forget ADDRESS` none"
     ),
     Standing.AMBIGUOUS: "`revox-sync import ADDRESS ID` says which one is meant",
     Standing.ORPHANED: (
-        "`revox-sync apply --prune` deletes them, `revox-sync forget ADDRESS` leaves them to themselves"
+        "`revox-sync apply --prune --max-deletes {number}` deletes them, "
+        "`revox-sync forget ADDRESS` leaves them to themselves"
     ),
 }
 _STATE_WIDTH: Final = max(len(state.words) for state in Standing)
@@ -84,7 +85,8 @@ def status_notes(status: Status) -> Iterator[str]:
         verb = "has" if len(status.unmanaged) == 1 else "have"
         number = counted(len(status.unmanaged), "remote assistant")
         yield f"{number} {verb} no file: `revox-sync pull --new` writes one for each."
-    yield from (f"{state.words}: {step}" for state, step in _NEXT_STEPS.items() if status.count(state))
+    counts = {state: status.count(state) for state in _NEXT_STEPS}
+    yield from (f"{state.words}: {_NEXT_STEPS[state].format(number=n)}" for state, n in counts.items() if n)
 
 
 def status_details(assistant: AssistantStatus) -> Iterator[str]:

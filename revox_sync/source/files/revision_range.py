@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from revox_sync.errors import UsageError
 from revox_sync.source.files.git_tree import Git
+from revox_sync.values.address import as_arguments
 
 GITHUB: Final = "GITHUB_BASE_REF"
 GITLAB: Final = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
@@ -127,7 +128,9 @@ def _merge_base(git: Git, name: str, commit: str, head: str) -> str:
     if base is None:
         raise UsageError(
             f"`{name}` and what is checked out have no common commit",
-            hint=FETCH if git.shallow else f"`revox-sync diff {name}..HEAD` compares them all the same",
+            hint=FETCH
+            if git.shallow
+            else f"`revox-sync diff {as_arguments(f'{name}..HEAD')}` compares them all the same",
         )
     return base
 

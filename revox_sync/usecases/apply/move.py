@@ -18,14 +18,16 @@ from revox_sync.source.edits.new_file import PROMPT_FOLDER
 from revox_sync.source.files.text_files import create_files
 from revox_sync.source.files.tree import TreeError
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace, selected
+from revox_sync.sync.applying.other_checkouts import checkout_of
 from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.state.journal import load_journal
 from revox_sync.sync.state.journal_file import journal_path
 from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.state_folder import require_own_folders
 from revox_sync.usecases.project.open_project import open_workspace
 from revox_sync.usecases.project.settings import Settings, say
-from revox_sync.values.address import Selection, naming
+from revox_sync.values.address import Selection, as_arguments, naming
 
 _LOCK: Final = ".lock.json"
 _COMMITTED_FIRST: Final = "`git status` shows what was moved"
@@ -171,20 +173,22 @@ def _text(workspace: Workspace, path: str) -> str:
 
 def _locks(root: Path, held: ExitStack, old: str, new: str) -> Iterator[tuple[Path, Lock]]:
     """The locks with an entry for the old address, held against other processes. Raises RefusedError."""
-    folder = root / STATE_FOLDER
+    folder, checkout = root / STATE_FOLDER, checkout_of(root)
     for path in sorted((*folder.glob(f"*{_LOCK}"), *(folder / LOCAL_FOLDER).glob(f"*{_LOCK}"))):
         name = path.name.removesuffix(_LOCK)
         require_own_folders(path)
         held.enter_context(hold_process_lock(path.with_name(f"{name}.apply"), name, tell=say))
         journal = journal_path(path, name)
-        if journal.exists():
+        if (steps := load_journal(journal)) is not None:
+            elsewhere = next((step.branch for step in steps.steps if not checkout.owns(step)), None)
+            first = "" if elsewhere is None else f"`git switch {as_arguments(elsewhere)}`, then "
             raise RefusedError(
                 f"an apply to `{name}` is running or did not end ({journal.relative_to(root)})",
-                hint=f"`revox-sync apply -e {name}` finds out what became of it",
+                hint=f"{first}`revox-sync apply -e {name}` finds out what became of it",
             )
         lock = load_lock(path, name, None)
         if new in lock.entries:
-            hint = f"`revox-sync forget {new} -e {name}` lets go of it"
+            hint = f"`revox-sync forget {as_arguments(new, options=f'-e {name}')}` lets go of it"
             raise RefusedError(f"the lock of `{name}` has an entry `{new}`", hint=hint)
         if old in lock.entries:
             yield path, lock

@@ -33,6 +33,7 @@ from revox_sync.usecases.project.editor_files import (
     vscode_settings,
 )
 from revox_sync.usecases.project.settings import Settings
+from revox_sync.values.address import as_arguments
 
 CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
@@ -96,7 +97,7 @@ def require_outermost(folder: Path) -> None:
     if nested or folder.is_relative_to(outer / Config().directories[0]):
         raise UsageError(
             f"`{folder}` is part of the project in `{outer}`",
-            hint=f"revox-sync init -C {outer}, or choose a folder outside of it",
+            hint=f"`revox-sync init -C {as_arguments(str(outer))}`, or choose a folder outside of it",
         )
 
 

@@ -25,7 +25,7 @@ from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
 from revox_sync.usecases.apply.session import FileReader, Session
 from revox_sync.usecases.pull.file_checks import files_of_one_name, objection, unplannable_files
-from revox_sync.values.address import Selection
+from revox_sync.values.address import Selection, as_arguments
 from revox_sync.values.pointer import Pointer, Value, dotted
 
 _NAME: Final[Pointer] = ("name",)
@@ -192,7 +192,9 @@ def _not_pulled(file: AssistantFile, match: Match | None, unknown: Unknown | Non
         return Pulled(file.address, file.path, refused=_BROKEN, broken=True)
     reason = unknown.reason if unknown else None
     if match.kind is MatchKind.AMBIGUOUS:
-        reason = f"several remote assistants have this name: {', '.join(match.candidates)}; import one of them"
+        ways = f"`revox-sync import {as_arguments(file.address, 'ID')}` says which one is meant"
+        reason = f"several remote assistants have this name: {', '.join(match.candidates)}; {ways}"
     if match.kind is MatchKind.MISSING and match.entry is not None:
-        reason = f"{match.entry.id} no longer exists on the server; apply --recreate creates it again"
+        again = as_arguments(file.address, options="--recreate --max-deletes 1")
+        reason = f"{match.entry.id} no longer exists on the server; `revox-sync apply {again}` creates it again"
     return Pulled(file.address, file.path, refused=reason)

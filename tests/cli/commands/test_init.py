@@ -374,7 +374,7 @@ def test_no_project_inside_another(init: Init, root: Path, files: dict[str, str]
     before = present(root)
     ran = init(at=root / folder)
     assert (ran.code, ran.out) == (ExitCode.USAGE, "")
-    assert f"error: `{root / folder}` is part of the project in `{root}`\n  revox-sync init -C {root}" in ran.err
+    assert f"error: `{root / folder}` is part of the project in `{root}`\n  `revox-sync init -C {root}`" in ran.err
     assert present(root) == before
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.account import Account
 from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.test_write_path import die_after
+from tests.source.repository import Repository
 
 TEXT = """\
 # kept as it is
@@ -136,8 +138,21 @@ def test_what_cannot_be_is_refused_and_nothing_is_touched(
 
 
 def test_an_apply_that_did_not_end_comes_first(support: Account) -> None:
-    support.journal_path.write_text("{}\n", "utf-8")
-    ran = support.run("mv", "support", "help")
-    assert ran.code == 4
-    assert "`revox-sync apply -e test" in ran.err
-    assert "assistants/support.yaml" in files(support)
+    """On the branch that it ran on, which alone can finish it."""
+    repository = Repository.create(support.root)
+    repository.commit()
+    support.declare("new")
+    die_after(support, "POST")
+    for branch, first in (("main", ""), ("other", "`git switch main`, then ")):
+        repository.git("checkout", "--quiet", "-B", branch)
+        ran = support.run("mv", "support", "help")
+        assert (ran.code, f"\n  {first}`revox-sync apply -e test` finds out what became of it" in ran.err) == (4, True)
+        assert "assistants/support.yaml" in files(support)
+
+
+def test_an_address_is_quoted_in_what_is_suggested(support: Account) -> None:
+    support.declare("other")
+    support.applied()
+    lock = support.lock_path.read_text("utf-8").replace('"other": {', '"no one": {')
+    support.lock_path.write_text(lock, "utf-8")
+    assert "`revox-sync forget 'no one' -e test` lets go of it" in support.run("mv", "support", "no one").err
