@@ -35,6 +35,8 @@ _ACTIONS: Final[Mapping[Action, Callable[[ChangeRun], Outcome]]] = {
 }
 _HELD_BACK: Final = "nothing is deleted before everything else has worked"
 _WAKE_SECONDS: Final = 0.2
+_PATIENCE_SECONDS: Final = 0.01
+"""So soon another change mostly has its intent put on disk, and with it the end of the one before."""
 _T = TypeVar("_T")
 
 
@@ -139,19 +141,41 @@ class Executor:
 
     def _in_parallel(self, changes: Sequence[Change]) -> list[Outcome]:
         with ThreadPoolExecutor(self._context.parallelism) as pool:
-            futures = [pool.submit(self.execute, change) for change in changes]
+            goes_on = len(changes) - self._context.parallelism
+            futures = [
+                pool.submit(self.execute, change, is_last=number >= goes_on) for number, change in enumerate(changes)
+            ]
             try:
                 for future in _as_they_come(futures):
+                    self._settle(_PATIENCE_SECONDS)
                     self._context.report(future.result())
             except BaseException:
                 self._halted.set()  # what has begun is finished, nothing else is begun
                 raise
         return [future.result() for future in futures]
 
-    def execute(self, change: Change) -> Outcome:
-        """Create, update or delete one assistant; whatever goes wrong is in the outcome."""
+    def _settle(self, patience: float = 0.0) -> None:
+        """Have the ends of what was done on disk, before anybody is told of it."""
+        try:
+            self._context.recorder.settle(patience)
+        except OSError:
+            # What was done is done, and `finish` puts it into the lock.
+            self._halted.set()
+
+    def execute(self, change: Change, *, is_last: bool = False) -> Outcome:
+        """Create, update or delete one assistant; whatever goes wrong is in the outcome.
+
+        Args:
+            is_last: no change may follow whose intent takes the end of this one to the disk.
+        """
         if self._context.stop.is_set() or self._halted.is_set():
             return failed(change, Result.SKIPPED, None)
+        outcome = self._executed(change)
+        if is_last:
+            self._settle()
+        return outcome
+
+    def _executed(self, change: Change) -> Outcome:
         run = ChangeRun(self._context, change, self._listed, restores=self._plan.restored_from is not None)
         try:
             return _ACTIONS[change.action](run)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from errno import EIO
 from pathlib import Path
 from threading import Condition
@@ -26,25 +25,11 @@ def journal_path(lock_path: Path, environment: str) -> Path:
     return lock_path.with_name(f"{environment}{JOURNAL}")
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Lines that go to disk together.
-
-    Attributes:
-        ended: whether they are on disk, or never will be.
-        failure: why they never will be.
-    """
-
-    lines: list[str] = field(default_factory=list)
-    ended: bool = False
-    failure: OSError | None = None
-
-
 class JournalFile:
     """Writes the steps of many threads; a step is on disk when `append` returns.
 
-    One thread writes at a time. What the others want to write meanwhile is collected in a batch, which one of them
-    writes next: the disk is asked once for many steps, and no step waits for more than two turns.
+    One thread writes at a time. What the others note meanwhile one of them writes next: the disk is asked once for many
+    steps, and no step waits for more than two turns.
 
     Args:
         path: of the file.
@@ -71,8 +56,11 @@ class JournalFile:
         self._descriptor: int | None = None
         self._known: frozenset[str] = frozenset()
         self._failure: OSError | None = None
+        self._lines: list[str] = []
+        # How many steps there were since the start, and how many of them are on disk.
+        self._noted = 0
+        self._on_disk = 0
         self._writing = False
-        self._next = _Batch()
         self._condition = Condition()
 
     def start(self, header: Header, intents: Iterable[Intent] = ()) -> None:
@@ -82,7 +70,8 @@ class JournalFile:
         """
         self.close()
         self._known, self._failure = frozenset(), None
-        text = header_line(header) + "".join(map(self._lines, (*self._kept, *intents)))
+        self._noted, self._on_disk, self._lines = 0, 0, []
+        text = header_line(header) + "".join(map(self._text, (*self._kept, *intents)))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_gitignore(self._path)
         # It names assistants and says what is being done to them: that is nobody else's business on a shared machine.
@@ -92,18 +81,37 @@ class JournalFile:
 
     def append(self, step: JournalStep) -> None:
         """Write a step. Raises OSError when the disk refuses, from then on for every step."""
+        self.note(step)
+        self.sync()
+
+    def note(self, step: JournalStep) -> None:
+        """Have a step written by the next `sync`, whoever calls that; it is behind those that were noted before.
+
+        Raises OSError when the disk has refused an earlier one.
+        """
         with self._condition:
-            batch = self._next
-            batch.lines.append(self._lines(step))
-            while self._writing and not batch.ended:
-                self._condition.wait()
-            is_mine = not batch.ended
-            if is_mine:
-                self._writing, self._next = True, _Batch()
-        if is_mine:
-            self._write(batch)
-        if batch.failure is not None:
-            raise OSError(batch.failure.errno, batch.failure.strerror)
+            self._require_whole()
+            # No system call here: a thread that comes back from one with this lock makes all others queue behind it.
+            self._lines.append(self._text(step))
+            self._noted += 1
+
+    def sync(self, patience: float = 0.0) -> None:
+        """Have every step that was noted before on disk. Raises OSError when the disk refuses.
+
+        Args:
+            patience: seconds in which another thread that has to ask the disk anyway may do it.
+        """
+        with self._condition:
+            noted = self._noted
+            if patience:
+                self._condition.wait_for(lambda: self._is_over(noted), patience)
+            self._condition.wait_for(lambda: self._is_over(noted) or not self._writing)
+            if self._on_disk >= noted:
+                return
+            self._require_whole()
+            lines, noted = self._lines, self._noted
+            self._lines, self._writing = [], True
+        self._write(lines, noted)
 
     def rewrite(self, header: Header, intents: Iterable[Intent]) -> None:
         """Leave only some intents, and what is kept, in the journal; without any, no file.
@@ -127,27 +135,36 @@ class JournalFile:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _lines(self, step: JournalStep) -> str:
+    def _text(self, step: JournalStep) -> str:
         # All creates of an apply share one set of known ids, which may be thousands: it is written once.
         if isinstance(step, Intent) and step.action is Action.CREATE and step.known is not self._known:
             self._known = step.known
             return known_line(step.known) + step_line(step)
         return step_line(step)
 
-    def _write(self, batch: _Batch) -> None:
+    def _write(self, lines: list[str], noted: int) -> None:
         # After a failure nobody knows what is on disk: nothing more is written, and nothing more is sent.
-        failure: OSError | None = self._failure or OSError(EIO, os.strerror(EIO))
+        failure: OSError | None = OSError(EIO, os.strerror(EIO))
         try:
-            if self._failure is None:
-                self._put("".join(batch.lines).encode("ascii"))
-                failure = None
+            self._put("".join(lines).encode("ascii"))
+            failure = None
         except OSError as error:
             failure = error
+            raise
         finally:
             with self._condition:
-                self._failure = batch.failure = failure
-                batch.ended, self._writing = True, False
+                self._failure, self._writing = failure, False
+                if failure is None:
+                    self._on_disk = noted
                 self._condition.notify_all()
+
+    def _is_over(self, noted: int) -> bool:
+        """Whether so many steps are on disk, or never will be."""
+        return self._on_disk >= noted or self._failure is not None
+
+    def _require_whole(self) -> None:
+        if self._failure is not None:
+            raise OSError(self._failure.errno, self._failure.strerror)
 
     def _put(self, content: bytes) -> None:
         if self._descriptor is None:

@@ -7,6 +7,7 @@ done. In between the journal holds what is new, and recovery can make the same l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock as Mutex
 
@@ -100,17 +101,28 @@ class StateRecorder:
         return intent
 
     def done(self, intent: Intent, entry: LockEntry | None, organization_id: str | None = None) -> None:
-        """The server did it: write down the entry it has from now on, None where it was deleted. Raises OSError."""
+        """The server did it: write down the entry it has from now on, None where it was deleted. Raises OSError.
+
+        It is on disk before the next intent is, and when `settle` returns.
+        """
         ending = Ending(intent.address, happened=True, entry=entry, organization_id=organization_id)
-        self._end(replace(ending, branch=intent.branch))
+        self._end(intent, replace(ending, branch=intent.branch))
         if entry is None:
             self.drop(intent.address)
         else:
             self.put(intent.address, entry, organization_id, intent.previous_address)
 
     def not_done(self, intent: Intent) -> None:
-        """The server did not do it. Raises OSError."""
-        self._end(Ending(intent.address, happened=False, branch=intent.branch))
+        """The server did not do it: write that down, as `done` does. Raises OSError."""
+        self._end(intent, Ending(intent.address, happened=False, branch=intent.branch))
+
+    def settle(self, patience: float = 0.0) -> None:
+        """Wait until what `done` and `not_done` wrote is on disk. Raises OSError.
+
+        Args:
+            patience: see `JournalFile.sync`.
+        """
+        self._journal.sync(patience)
 
     def finish(self) -> None:
         """Write the lock, then take the journal away, but for intents of which nobody knows the end.
@@ -118,15 +130,22 @@ class StateRecorder:
         In this order: at any instant the two together hold everything. Raises OSError, and what `merge` raises; the
         journal then stays.
         """
+        with suppress(OSError):  # then the lock alone has to hold it
+            self.settle()
         if self.changed:
             self._merge(self._lock)
         if self._started:
             self._journal.rewrite(header_of(self._lock, self._organization_id), self._open.values())
 
-    def _end(self, ending: Ending) -> None:
-        self._journal.append(ending)
+    def _end(self, intent: Intent, ending: Ending) -> None:
+        if intent.hidden:
+            self._journal.append(ending)  # without it nobody could find out what became of the intent
+        else:
+            # Not waited for: it is on disk before the next intent is. Should the machine stop first, recovery asks the
+            # server what became of this one.
+            self._journal.note(ending)
         with self._mutex:
-            self._open.pop(ending.address, None)
+            self._open.pop(intent.address, None)
 
     def _replace(self, lock: Lock) -> None:
         if lock is not self._lock:

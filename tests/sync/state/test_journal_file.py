@@ -87,9 +87,9 @@ class WatchedFile(JournalFile):
         self.joined: dict[str, int] = {}
         self.arrived: dict[str, int] = {}
 
-    def _lines(self, step: JournalStep) -> str:
+    def _text(self, step: JournalStep) -> str:
         self.joined[step.address] = self._disk.count
-        return super()._lines(step)
+        return super()._text(step)
 
     def _turn(self, descriptor: int) -> None:
         self._disk.sync(descriptor)
@@ -110,6 +110,37 @@ def test_nobody_waits_for_more_than_two_turns(tmp_path: Path) -> None:
     assert len(file.arrived) == len(threads)
 
 
+def test_what_is_noted_goes_to_disk_with_what_comes_next(tmp_path: Path) -> None:
+    disk = Disk()
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    for number in range(3):
+        file.note(ending(number))
+    assert disk.count == 0
+    file.append(ending(3))
+    file.sync()
+    file.close()
+    assert disk.count == 1
+    assert [step.address for step in read_journal((tmp_path / "j").read_bytes()).steps] == ["a0", "a1", "a2", "a3"]
+
+
+def test_who_has_patience_leaves_the_disk_to_others(tmp_path: Path) -> None:
+    disk = Disk()
+    file = JournalFile(tmp_path / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    file.note(ending(0))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(file.sync, patience=60)
+        file.append(ending(1))
+        waiting.result()
+    file.note(ending(2))
+    file.sync(patience=0.001)
+    file.close()
+    assert disk.count == 2
+
+
 def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
     disk = Disk(0.02, fails_at=3)
     file = JournalFile(tmp_path / "j", disk.sync)
@@ -127,8 +158,13 @@ def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
         assert all(pool.map(fails, range(1, 9)))
     with pytest.raises(OSError, match="No space"):  # the cause, and not what follows from it
         file.append(ending(9))
+    with pytest.raises(OSError, match="No space"):
+        file.note(ending(9))
+    with pytest.raises(OSError, match="No space"):
+        file.sync(patience=60)
     assert disk.count == 3
     file.start(HEADER)
+    file.sync()
     file.append(ending(1))
     file.rewrite(HEADER, ())
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,7 @@ def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
         kept.keeper.done(kept.keeper.begin(intent(address)), entry(number), "org_1")
         assert kept.keeper.entry(address) == entry(number)
     kept.keeper.not_done(kept.keeper.begin(intent("c")))
+    kept.keeper.settle()
     assert kept.saved == [EMPTY]
     assert len(kept.journal.steps) == 6
     ends = [step for step in kept.journal.steps if isinstance(step, Ending)]
@@ -125,6 +128,28 @@ def test_a_lock_that_cannot_be_written_leaves_the_journal(tmp_path: Path) -> Non
     assert len(journal.steps) == 2
 
 
+def test_an_end_goes_to_disk_with_the_next_intent(tmp_path: Path) -> None:
+    on_disk: list[int] = []
+
+    def sync(descriptor: int) -> None:
+        os.fsync(descriptor)
+        journal = load_journal(tmp_path / "j")
+        on_disk.append(len(journal.steps) if journal is not None else 0)
+
+    keeper = StateRecorder(EMPTY, lambda _: None, JournalFile(tmp_path / "j", sync))
+    keeper.prepare()
+    on_disk.clear()
+    keeper.done(keeper.begin(intent("a")), entry(1))
+    keeper.not_done(keeper.begin(intent("b")))
+    assert on_disk == [1, 3]
+    keeper.settle()
+    keeper.settle()
+    assert on_disk == [1, 3, 4]
+    # What no list shows cannot be looked for.
+    keeper.done(keeper.begin(replace(intent("c"), hidden=True)), entry(2))
+    assert on_disk == [1, 3, 4, 5, 6]
+
+
 def test_many_threads_lose_nothing(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
     kept.keeper.prepare()
@@ -134,6 +159,7 @@ def test_many_threads_lose_nothing(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(work, range(200)))
+    kept.keeper.settle()
     assert len(kept.journal.steps) == 400
     kept.keeper.finish()
     assert len(kept.saved[-1].entries) == 200
