@@ -6,6 +6,7 @@ Unlike ASGI, this server lets the application close the connection that a reques
 from __future__ import annotations
 
 import asyncio
+import selectors
 import signal
 import socket
 import struct
@@ -119,7 +120,6 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                loop="asyncio",
                 http=_ClosableProtocol,
                 ws="none",
                 lifespan="off",
@@ -129,6 +129,10 @@ class _Server(uvicorn.Server):
             )
         )
         self._ready = ready
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        with asyncio.Runner(loop_factory=_punctual_loop) as runner:
+            runner.run(self.serve(sockets))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -156,6 +160,11 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _punctual_loop() -> asyncio.AbstractEventLoop:
+    # The usual selector waits in whole milliseconds: delayed answers would be late, and several would come at once.
+    return asyncio.SelectorEventLoop(selectors.SelectSelector())
 
 
 @contextmanager
