@@ -35,8 +35,8 @@ _ACTIONS: Final[Mapping[Action, Callable[[ChangeRun], Outcome]]] = {
 }
 _HELD_BACK: Final = "nothing is deleted before everything else has worked"
 _WAKE_SECONDS: Final = 0.2
-_PATIENCE_SECONDS: Final = 0.01
-"""So soon another change mostly has its intent put on disk, and with it the end of the one before."""
+_PATIENCE_SECONDS: Final = 0.05
+"""So soon another change mostly has its intent on disk, and with it the end of the one before."""
 _T = TypeVar("_T")
 
 
