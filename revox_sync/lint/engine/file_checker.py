@@ -19,6 +19,7 @@ from revox_sync.lint.model.rule import FileRule, Fix, Hit, OnlineRule, Rule
 from revox_sync.lint.registry import Selection
 from revox_sync.lint.subject.subject import LintContext, Subject
 from revox_sync.source.dependents import Dependents
+from revox_sync.source.documents.document import Document
 from revox_sync.source.model.problem import ProblemKind
 from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import SUFFIXES, AssistantFile, Workspace
@@ -60,10 +61,14 @@ class FileChecker:
         self._rules_by_traits: dict[frozenset[str], list[FileRule]] = {}
         self._online = selection.running(OnlineRule) if account else []
 
-    def check(self, file: AssistantFile) -> FileResult:
-        """What one file shows."""
+    def check(self, file: AssistantFile, document: Document | None = None) -> FileResult:
+        """What one file shows.
+
+        Args:
+            document: the file in the first environment, where it is loaded already.
+        """
         self._is_alone = True
-        subjects = self._subjects(file)
+        subjects = self._subjects(file, document)
         size = sum(len(source.text) for source in subjects[0][1].document.sources.values())
         self._proofs_left = min(MOST_PROOFS, _MOST_PROVEN // (size + 1))
         results = tuple(
@@ -96,23 +101,23 @@ class FileChecker:
         region = Region.of(place, subject.document.sources)
         return region, excerpt(subject, place, region)
 
-    def _subjects(self, file: AssistantFile) -> list[tuple[str | None, Subject]]:
+    def _subjects(self, file: AssistantFile, document: Document | None = None) -> list[tuple[str | None, Subject]]:
         """The file in each environment by name; under None alone where environments make no difference to it."""
         first, *others = self._environments
-        subject = self.subject(file, first)
+        subject = self.subject(file, first, document)
         if not subject.document.uses_variables and all(other.contract == first.contract for other in others):
             return [(None, subject)]
         return [(first.name, subject), *((other.name, self.subject(file, other)) for other in others)]
 
-    def subject(self, file: AssistantFile, environment: Environment) -> Subject:
-        """A file as rules look at it."""
+    def subject(self, file: AssistantFile, environment: Environment, document: Document | None = None) -> Subject:
+        """A file as rules look at it; `document` is the file in that environment, where it is loaded already."""
         context = LintContext(
             contract(environment.contract),
             self._workspace.loader(environment),
             self._selection.variables,
             is_local=environment.name in self._local,
         )
-        return Subject(file, self._workspace.load(file, environment), context)
+        return Subject(file, document or self._workspace.load(file, environment), context)
 
     def _findings(self, subject: Subject, environment: str | None) -> Iterator[Finding]:
         ignored = self._selection.ignored(subject.file.address)

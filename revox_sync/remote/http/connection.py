@@ -233,13 +233,13 @@ def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _body(call: str, response: httpx.Response) -> bytes:
+def _body(call: str, response: httpx.Response) -> bytearray:
     limit = _ANSWER_LIMIT if response.is_success else _REFUSAL_LIMIT
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"", "identity", *_ENCODINGS}:
         if response.is_success:
             raise unreadable(call, f"in an encoding that was asked for ({printable_line(encoding)[:80]})")
-        return b""
+        return bytearray()
     content = bytearray()
     for chunk in response.iter_bytes():
         content += chunk
@@ -248,7 +248,8 @@ def _body(call: str, response: httpx.Response) -> bytes:
     if response.is_success and len(content) > limit:
         raise unreadable(call, f"usable: it is larger than {limit // 1024 // 1024} MB")
     # The first words of a refusal are enough, so it is cut and not refused.
-    return bytes(memoryview(content)[:limit])
+    del content[limit:]
+    return content
 
 
 def _hint(endpoint: Endpoint, error: Exception) -> str:

@@ -18,6 +18,7 @@ from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, Un
 from revox_sync.remote.http.endpoint import DEFAULT_BASE_URL
 from revox_sync.remote.redaction.error_text import printable_line, server_words
 from revox_sync.values.json_text import load_json
+from revox_sync.values.shared_texts import with_texts_shared_inside
 from revox_sync.values.walk import DEEPEST, is_deeper
 
 _KEY_HINT: Final = (
@@ -37,12 +38,12 @@ class Answer:
     Attributes:
         status: HTTP status code.
         headers: names in any case.
-        body: as sent, content encoding undone.
+        body: as sent, content encoding undone; empty once `document` has read it.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    body: bytearray = field(repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -84,17 +85,20 @@ def document(call: str, answer: Answer) -> Any:
     """The JSON of an accepted answer.
 
     Half of a surrogate pair becomes U+FFFD. A dashboard that cuts a text inside an emoji leaves one, and no file can
-    hold it.
+    hold it. Equal texts are one object, and the answer lets go of its body: a list of thousands of assistants takes
+    tens of megabytes in each of its forms.
 
     Raises:
         UnreachableError: the answer is not JSON, or not JSON that the API can have meant.
     """
+    size = len(answer.body)
     try:
         text = answer.body.decode("utf-8-sig")
-        found = load_json(text, parse_constant=_finite, parse_float=_finite)
+        answer.body.clear()
+        found = load_json(text, parse_constant=_finite, parse_float=_finite, object_hook=with_texts_shared_inside)
         if _HALF_SURROGATE_PAIR.search(text):
             repaired = json.dumps(found, ensure_ascii=False).encode("utf-16", "surrogatepass")
-            found = load_json(repaired.decode("utf-16", "replace"))
+            found = load_json(repaired.decode("utf-16", "replace"), object_hook=with_texts_shared_inside)
     except (ValueError, RecursionError):
         kind = printable_line(answer.headers.get("content-type", "")).partition(";")[0][:80]
     else:
@@ -102,7 +106,7 @@ def document(call: str, answer: Answer) -> Any:
             raise unreadable(call, f"as documented: it is nested more than {DEEPEST} levels deep")
         return found
     # Raised here and not above: the decoder's error carries the answer, and with it what is secret in it.
-    raise unreadable(call, f"JSON ({kind or 'no content type'}, {len(answer.body)} bytes)")
+    raise unreadable(call, f"JSON ({kind or 'no content type'}, {size} bytes)")
 
 
 def _finite(number: str) -> float:

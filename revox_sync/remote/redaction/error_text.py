@@ -24,7 +24,7 @@ _INVISIBLE_ELEMENT: Final = re.compile(r"<(script|style)\b.*?(</\1>|\Z)", re.IGN
 _HTML_TAG: Final = re.compile(r"<[^<>]*>")
 
 
-def server_words(body: bytes, secrets: Iterable[str] = ()) -> str:
+def server_words(body: bytes | bytearray, secrets: Iterable[str] = ()) -> str:
     """The words of an answer's body: from JSON, HTML or text, at most 500 characters, empty when it says nothing.
 
     Args:

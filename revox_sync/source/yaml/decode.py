@@ -72,14 +72,16 @@ def space_indents(text: str, path: str) -> dict[int, Problem]:
 
     Whether one of them is meant as indentation, or is the start of a text, only their line tells.
     """
+    # One kind of line end, and one before the text: a pattern that begins with a single character is found much faster.
+    lines = "\n" + text.replace("\r", "\n")
     return {
-        found.start(1): Problem(
+        found.start(1) - 1: Problem(
             ProblemKind.SYNTAX,
             f"line is indented with the invisible character {character_name(found[1][0])}",
             "use spaces",
-            Place(path, *found.span(1)),
+            Place(path, found.start(1) - 1, found.end(1) - 1),
         )
-        for found in re.finditer(rf"(?:\A|[\r\n])[ \t]*([{_OTHER_SPACES}][{_OTHER_SPACES} ]*)", text)
+        for found in re.finditer(rf"\n[ \t]*([{_OTHER_SPACES}][{_OTHER_SPACES} ]*)", lines)
     }
 
 

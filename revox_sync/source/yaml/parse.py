@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from revox_sync.source.yaml.pyyaml import Mark
 
 # What libyaml reads otherwise than YAML 1.2.2 asks, as patterns by a character that each has: most texts lack it, and
-# need no search.
+# need no search. Where a pattern begins with more than one character may, so that a search tries every place of the
+# text, one goes before it that begins with a single character, and that whatever it fits fits, too.
 _DISPUTED: Final = (
     # It drops text behind a block scalar's sign as if it were a comment, and takes comments without a space before `#`.
     ("#", r"#(?:(?<=[|>\"'\]},\[{]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9][-+0-9]#)|(?<=[\"'\]}]:#))"),
@@ -40,9 +41,9 @@ _DISPUTED: Final = (
     ("!", r"!(?<![^\s\[{,]!)(?:[^\s,\[\]{}]*[,\[\]{}]|[^\s!]*![^\s!]*!)"),
     # ... a lone dash in brackets as a text, and a question mark there always as the sign of a key.
     ("-", r"-(?<=[\s\[{,]-)\s*[,\]}]"),
-    ("?", r"[\[{,]\s*\?[^\s,\[\]{}]"),
+    ("?", r"\?(?<=[\s\[{,]\?)[^\s,\[\]{}]", r"[\[{,]\s*\?[^\s,\[\]{}]"),
     # It puts a value that is not written behind `? key` on the next line.
-    ("?", r"(?:\A|[\r\n]) *(?:- +)*\?[ \r\n]"),
+    ("?", r"\?(?<![^ \r\n]\?)[ \r\n]", r"(?:\A|[\r\n]) *(?:- +)*\?[ \r\n]"),
     # It lets empty lines above the text of a block be indented further than the text.
     ("|", r"\|(?<=\s\|)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
     (">", r">(?<=\s>)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
@@ -139,7 +140,7 @@ def is_disputed(text: str) -> bool:
     return (
         "\t" in text
         or ("%" in text and (text.startswith("%") or "\n%" in text))
-        or any(start in text and re.search(source, text) for start, source in _DISPUTED)
+        or any(start in text and all(re.search(source, text) for source in sources) for start, *sources in _DISPUTED)
     )
 
 

@@ -112,12 +112,7 @@ def value_digest(value: Value, node: Node | None) -> str:
 
 def equal(left: Value, right: Value, node: Node | None) -> bool:
     """Whether two values mean the same: canonical equality."""
-    if equal_exactly(left, right):
-        return True
-    if isinstance(left, str) and isinstance(right, str):
-        # Two texts need no JSON to be compared; most values that reach this point are texts.
-        return bool(canonical(left, node) == canonical(right, node))
-    return canonical_json(left, node) == canonical_json(right, node)
+    return equal_exactly(left, right) or equal_exactly(canonical(left, node), canonical(right, node))
 
 
 def equal_exactly(left: Value, right: Value) -> bool:

@@ -12,6 +12,7 @@ from revox_sync.errors import ConfigError
 from revox_sync.source.documents.document import Document
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.values.pointer import Pointer, Value
+from revox_sync.values.shared_texts import with_shared_texts
 
 _NOBODY: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
@@ -38,7 +39,8 @@ class Desired:
 class DesiredBuilder:
     """What loaded files want, taken in one by one.
 
-    Of a document only its value is kept, because the places of all values of a large project would fill the memory.
+    Of a document only its value is kept, because the places of all values of a large project would fill the memory; and
+    of equal texts only one.
     """
 
     def __init__(self) -> None:
@@ -47,7 +49,7 @@ class DesiredBuilder:
 
     def take(self, address: str, document: Document) -> None:
         """Take in what the file of an address says; it may be broken, as long as nobody asks what it wants."""
-        self._values[address] = document.value
+        self._values[address] = with_shared_texts(document.value)
         self._unset[address] = tuple(sorted({name for name, _ in document.missing_env}))
 
     def value(self, address: str) -> Value:

@@ -257,15 +257,13 @@ def _compared(side: _Side, known: LockEntry | None, token: str | None) -> LeafCo
 def _plain_state(side: _Side, known: LockEntry | None, record: LeafRecord | None, token: str | None) -> LeafState:
     (pointer, value, node), state = side.leaf, LeafState.IN_SYNC
     if not equal_exactly(value, side.now):
-        if (
-            known is not None
-            and record is None
-            and pointer in known.leaves
-            and not means_the_same(value, side.now, node)
-        ):
+        # Most values that differ to the letter mean the same, and then no digest has a say.
+        same = means_the_same(value, side.now, node)
+        if known is not None and record is None and pointer in known.leaves and not same:
             return LeafState.UPDATE  # it was a secret, of which no digest exists: the file wins, as it does for secrets
         replaced = _replaced_mapping(side, known, token) if record is None and known is not None else None
-        state = replaced or decide(_look(side, known, token), record, known=known is not None)
+        if replaced is not None or not same:
+            state = replaced or decide(_look(side, known, token), record, known=known is not None)
     if state not in {LeafState.IN_SYNC, LeafState.ACCEPTED} or not has_secret(value):
         return state
     # A list without other difference: its secrets, of which no digest exists, decide.

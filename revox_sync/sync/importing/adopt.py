@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from revox_sync.config import STATE_FOLDER
 from revox_sync.contract.fields import Contract, assistant_node
@@ -69,9 +69,15 @@ def bound_ids(tree: Tree) -> dict[str, Bound]:
             if path.endswith(_LOCK):
                 environment = path.rpartition("/")[2].removesuffix(_LOCK)
                 with suppress(TreeError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-                    entries = load_json(tree.read(path))["assistants"]
+                    entries = load_json(tree.read(path), object_hook=_without_leaves)["assistants"]
                     found |= {entry["id"]: Bound(address, environment) for address, entry in entries.items() if address}
     return found
+
+
+def _without_leaves(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A mapping of a lock without what takes most of the memory, and nobody asks for here."""
+    mapping.pop("leaves", None)
+    return mapping
 
 
 def named_by_id(client: Client, ids: Iterable[str], bound: Mapping[str, Bound]) -> list[Remote]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -47,7 +47,7 @@ _TWICE: Final = (
     "remove the entry of {path} that is wrong, such as one that a merge has left twice: of two ids the one that the "
     "dashboard does not show, of two addresses the one whose file is gone; or restore it from git"
 )
-_MOST_POINTERS: Final = 4096
+_MOST_REMEMBERED: Final = 4096
 LOCAL_FOLDER: Final = "local"
 """Folder below `.revox` for the locks of APIs on this machine, which are not committed."""
 _KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
@@ -60,6 +60,11 @@ _FORMER_GITIGNORE: Final = b"# Locks are committed; journal, backups and local l
 
 def write_lock(lock: Lock) -> str:
     """The lock's text: ASCII, deterministic, entries sorted by address."""
+    return "".join(_text_of(lock))
+
+
+def _text_of(lock: Lock) -> Iterator[str]:
+    """The same in pieces, of which the longest is that of one assistant."""
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -67,16 +72,21 @@ def write_lock(lock: Lock) -> str:
         "base_url": lock.base_url,
         "organization_id": lock.organization_id,
     }
-    lines = ["{", *(f"{json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()), '"assistants": {']
+    yield "{\n"
+    yield from (f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
+    yield '"assistants": {\n'
     for address in sorted(lock.entries):
         # The braces of an entry are on the lines around it.
-        lines += [f"{json.dumps(address)}: {{", json.dumps(entry_content(lock.entries[address]))[1:-1], "},"]
-    return "\n".join([*lines, f'"": {json.dumps(_NOTE)}', "}", "}", ""])
+        yield f"{json.dumps(address)}: {{\n{json.dumps(entry_content(lock.entries[address]))[1:-1]}\n}},\n"
+    yield f'"": {json.dumps(_NOTE)}\n}}\n}}\n'
 
 
 def lock_digest(lock: Lock) -> str:
     """BLAKE2b-128, hexadecimal, of the lock's text; a lock without entries has one too."""
-    return blake2b(write_lock(lock).encode("ascii"), digest_size=16).hexdigest()
+    found = blake2b(digest_size=16)
+    for piece in _text_of(lock):  # one by one: the text of thousands of assistants takes tens of megabytes
+        found.update(piece.encode("ascii"))
+    return found.hexdigest()
 
 
 def read_lock(text: str, path: str) -> Lock:
@@ -193,7 +203,7 @@ def read_entry(address: str, content: Any) -> LockEntry:
 
 def _parse(text: str) -> Any:
     # Git leaves these marks; the JSON parser's own message would not say what to do.
-    if any(line.startswith(_MARKERS) for line in text.splitlines()):
+    if text.startswith(_MARKERS) or any(f"\n{marker}" in text for marker in _MARKERS):
         raise _BadLockError("it has unresolved merge conflicts", _MERGE)
     try:
         return load_json(text, object_pairs_hook=_unique)
@@ -209,8 +219,24 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             ids = [str(entry["id"]) for entry in (result[key], value) if isinstance(entry, dict) and "id" in entry]
             listed = f" ({' and '.join(dict.fromkeys(ids))})" if ids else ""
             raise _BadLockError(f"it holds {json.dumps(key)} twice{listed}", _TWICE)
-        result[key] = value
+        result[key] = _with_records(value) if key == "leaves" and isinstance(value, dict) else value
     return result
+
+
+def _with_records(leaves: dict[str, Any]) -> dict[str, Any]:
+    """The leaves of an entry with a record in place of each pair of digests, before the parser reads the next entry."""
+    # As they come from the parser, the pairs of thousands of assistants take more memory than all else of a plan.
+    for pointer, pair in leaves.items():
+        match pair:
+            case [str() as declared, str(server)]:
+                leaves[pointer] = _record(declared, server)
+    return leaves
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _record(declared: str, server: str) -> Confirmed:
+    """The record of two digests: one object for all assistants with the same value, and one text for equal digests."""
+    return Confirmed(declared, declared if server == declared else server)
 
 
 def _lock(document: Any) -> Lock:
@@ -231,9 +257,12 @@ def _lock(document: Any) -> Lock:
     )
 
 
-def _entries(assistants: Mapping[str, Any]) -> dict[str, LockEntry]:
-    # The empty address is the note at the end.
-    entries = {address: _entry(address, content) for address, content in assistants.items() if address}
+def _entries(assistants: dict[str, Any]) -> dict[str, LockEntry]:
+    entries: dict[str, LockEntry] = {}
+    for address in [*assistants]:
+        content = assistants.pop(address)  # what is read is not kept a second time
+        if address:  # the empty one is the note at the end
+            entries[address] = _entry(address, content)
     owners: dict[str, str] = {}
     for address, entry in entries.items():
         if owners.setdefault(entry.id, address) != address:
@@ -273,12 +302,11 @@ def _entry(address: str, content: Any) -> LockEntry:
 def _leaf(text: str, content: Any, where: str) -> tuple[Pointer, LeafRecord | None]:
     pointer = _pointer(text, "leaves", where)
     match content:
-        case None:
-            return pointer, None
+        case None | Confirmed():
+            return pointer, content
         case [str() | None as declared, str(server), *rest] if rest == [] or (
             len(rest) == 1 and isinstance(rest[0], str)
         ):
-            # The first two are equal most of the time: keeping one string for both saves memory in a large lock.
             return pointer, Confirmed(declared, declared if server == declared else server, *rest)
         case {
             "sent": [str(), *_] as sent,
@@ -298,10 +326,10 @@ def _pointer(text: str, key: str, where: str) -> Pointer:
 
 
 # The same few pointers come again in every entry.
-_text: Final = lru_cache(_MOST_POINTERS)(to_json_pointer)
+_text: Final = lru_cache(_MOST_REMEMBERED)(to_json_pointer)
 
 
-@lru_cache(_MOST_POINTERS)
+@lru_cache(_MOST_REMEMBERED)
 def _steps(text: str) -> Pointer:
     """The pointer a text names; empty where it names none."""
     try:

@@ -70,10 +70,9 @@ class FileReader:
         self._results: dict[str, FileResult] = {}
         checker = FileChecker(workspace, [environment], select(NEEDED_TO_PLAN))
         for file in files:
-            # Load before the check: the workspace keeps the nodes only until it reads another file, and the check reads
-            # all files when it has a fix to prove.
-            self.desired_builder.take(file.address, workspace.load(file, environment))
-            self._results[file.path] = checker.check(file)
+            document = workspace.load(file, environment)
+            self.desired_builder.take(file.address, document)
+            self._results[file.path] = checker.check(file, document)
 
     def desired(self, addresses: Iterable[str] | None = None) -> list[Desired]:
         """What the files of some addresses want, by default of all; none of them has errors."""

@@ -16,6 +16,7 @@ from revox_sync.sync.comparing.three_way import compare, leaf_looks, missing_fie
 from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
+from tests.call_counts import call_counts
 from tests.strategies import assistants
 from tests.sync.records import confirmed
 
@@ -271,6 +272,15 @@ def test_the_same_meaning_needs_no_lock(declared: Any, server: Any, state: LeafS
     assert set(states(declared, server, None).values()) == {state}
     if state is S.IN_SYNC:
         assert set(states(declared, server, entry({"name": "A"}, {"name": "A"})).values()) <= {state, S.UNMANAGED}
+
+
+def test_what_means_the_same_needs_no_digest() -> None:
+    declared = {"faq_items": [{"question": "Price?", "answer": "5"}]}
+    server = {"faq_items": [{**declared["faq_items"][0], "source": "human", "needs_human_answer": False}]}
+    known = entry(declared, server)
+    calls = call_counts(lambda: compare(declared, server, known, ROOT))
+    assert calls["means_the_same"] == 1
+    assert calls["value_digest"] == calls["form_digest"] == 0
 
 
 def test_undeclared_keys_are_never_drift() -> None:

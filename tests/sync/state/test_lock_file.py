@@ -159,6 +159,19 @@ def test_digests_tell_locks_apart() -> None:
     assert LOCK.without("unknown") == LOCK
 
 
+def test_equal_values_of_many_assistants_are_remembered_once() -> None:
+    leaves: Leaves = {("voice", "speed"): Confirmed("0" * 32, "0" * 32), ("prompt",): DIGESTS}
+    entries = {f"a{number}": LockEntry(f"asst_{number}", f"A{number}", leaves) for number in range(50)}
+    read = read_lock(write_lock(replace(LOCK, entries=entries)), "lock")
+    assert read.entries == entries
+    records = [record for entry in read.entries.values() for record in entry.leaves.values()]
+    assert len({id(record) for record in records}) == 2
+    assert all(isinstance(record, Confirmed) for record in records)
+    speed = read.entries["a0"].leaves["voice", "speed"]
+    assert isinstance(speed, Confirmed)
+    assert speed.declared is speed.server
+
+
 @pytest.mark.parametrize("text", [TEXT, OLD])
 def test_entries_of_another_digest_version_are_outdated_until_rewritten(text: str) -> None:
     old = read_lock(text.replace('"digest": 1', '"digest": 7'), "x")

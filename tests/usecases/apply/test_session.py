@@ -14,6 +14,7 @@ from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 from revox_sync.usecases.apply.session import FileReader, Session, open_session
 from revox_sync.usecases.project.settings import Settings
+from tests.call_counts import call_counts
 
 CONFIGURATION = """
 version: 1
@@ -107,6 +108,13 @@ def test_each_file_is_read_once() -> None:
     assert {path: count for path, count in tree.reads.items() if not path.startswith(".revox")} == dict.fromkeys(
         FILES, 1
     )
+
+
+def test_each_file_is_built_once() -> None:
+    workspace = Workspace(MemoryTree(FILES))
+    environment = workspace.config.environment(None)
+    calls = call_counts(lambda: FileReader(workspace, environment, workspace.files))
+    assert calls["Loader.load"] == len(workspace.files)
 
 
 class EditedTree(CountingTree):
