@@ -20,8 +20,13 @@ MUTATIONS = [
     ("raise Error()", ["raise Error() -> pass"]),
     ("self.x = y", ["self.x = y -> pass"]),
     ("x = y", []),
+    ("x = f(x)", ["x = f(x) -> pass"]),
     ("import x", []),
     ("X: TypeAlias = int", []),
+    ("X = TypeVar('X')", []),
+    ("try:\n  f()\nexcept E:\n  x = y", ["f() -> pass", "except E: x = y -> except E: raise"]),
+    ("try:\n  f()\nexcept E:\n  raise", ["f() -> pass", "raise -> pass"]),
+    ("with suppress(E): f()", ["suppress(E) -> suppress()", "f() -> pass"]),
     ("def f(): return x", ["return x -> return None"]),
     ("def f(): return None", []),
     ("def f(): return False", ["False -> True"]),
@@ -31,6 +36,8 @@ MUTATIONS = [
     ("x = a is None", ["a is None -> a is not None"]),
     ("x = a - b", ["a - b -> a + b"]),
     ("x = f(a, key=b)", ["key=b -> (nothing)"]),
+    ("x = zip(a, b, strict=False)", ["False -> True"]),
+    ("x = zip(a, b, strict=True)", ["strict=True -> (nothing)", "True -> False"]),
     ("x = {a, b}", ["a -> (nothing)", "b -> (nothing)"]),
     ("a, b = c, d", []),
     ("x: dict[str, int] = {**a, **b}", ["{**a, **b} -> {**b}", "{**a, **b} -> {**a}"]),
@@ -60,6 +67,11 @@ def test_every_case_may_go() -> None:
     names = [mutant.name.lstrip(": ") for mutant in mutants(code)]
     assert "match _: case A() if b: -> (nothing)" in names
     assert "match _: case A() if b: -> match _: case A():" in names
+
+
+def test_what_a_function_keeps_is_known() -> None:
+    code = "class A:\n  @lru_cache(3)\n  def b(self): return c\n  def d(self): return e"
+    assert [mutant.is_remembered for mutant in mutants(code)] == [True, False]
 
 
 @pytest.mark.parametrize("subject", TARGETS)

@@ -51,6 +51,7 @@ class Mutant(NamedTuple):
         scope: the function or class that it is in, dotted; empty for the module itself.
         before: the code that is changed, on one line.
         after: what stands there instead.
+        is_remembered: whether its function runs once for each value: later tests get what an earlier one has made.
     """
 
     lines: range
@@ -59,6 +60,7 @@ class Mutant(NamedTuple):
     after: str
     path: _Path
     change: _Change
+    is_remembered: bool
 
     @property
     def line(self) -> int:
@@ -92,9 +94,10 @@ def mutants(source: str) -> Iterator[Mutant]:
             1
         ] is None:
             lines = _body_lines(_at(tree, path[: inside[-1]]))  # a default counts whenever its function runs
+        is_remembered = any(map(_is_cached, (_at(tree, path[:at]) for at in range(len(path)))))
         for change in _changes(node, parent, _at(tree, path[:-2])):
             after = _text(change(copy.deepcopy(node)))
-            mutant = Mutant(lines, scope, _text(node), after, path, change)
+            mutant = Mutant(lines, scope, _text(node), after, path, change, is_remembered)
             if mutant.before != after and (key := (mutant.line, mutant.name)) not in seen:
                 seen.add(key)
                 yield mutant
@@ -105,6 +108,11 @@ def _at(tree: ast.AST, path: _Path) -> ast.AST:
         child = getattr(tree, name)
         tree = child if index is None else child[index]
     return tree
+
+
+def _is_cached(node: ast.AST) -> bool:
+    """Whether it is a function whose results are kept."""
+    return isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(each) for each in node.decorator_list)
 
 
 def _lines(node: ast.AST, parent: ast.AST) -> range:
@@ -153,6 +161,8 @@ def _is_idle(node: ast.AST) -> bool:
     """Whether a statement has no effect while the program runs: a docstring, an import, a type."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        return isinstance(node.value.func, ast.Name) and node.value.func.id == "TypeVar"
     named = node.target if isinstance(node, ast.AnnAssign) else None
     alias = node.annotation if isinstance(node, ast.AnnAssign) else None
     is_alias = isinstance(alias, ast.Name) and alias.id == "TypeAlias"
@@ -169,6 +179,12 @@ def _changes(  # noqa: C901, PLR0912 - a line for each kind of node
             yield _nothing
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             yield _nothing
+        case ast.Assign(targets=[ast.Name(id=name)]) if _is_used(name, node.value):
+            yield _nothing  # without it there is still a value
+        case ast.ExceptHandler() if not isinstance(node.body[-1], ast.Raise):
+            yield _raises_again
+        case ast.Call(func=ast.Name("suppress")):
+            yield _suppresses_nothing
         case ast.Return(value=ast.AST()) if not _is_none_or_false(node.value):
             yield _returns_none
         case ast.If() | ast.While() | ast.IfExp() if not isinstance(node.test, ast.Compare | ast.UnaryOp):
@@ -204,8 +220,13 @@ def _may_go(node: ast.AST, parent: ast.AST, grandparent: ast.AST) -> bool:
         case ast.Match():
             return len(parent.cases) > 1 and isinstance(node, ast.match_case)
         case ast.Call():
-            return isinstance(node, ast.keyword)
+            return isinstance(node, ast.keyword) and not _is_default(node)
     return False
+
+
+def _is_default(keyword: ast.keyword) -> bool:
+    """Whether a call does the same without it: `strict=False` of `zip`, which lint wants to be written out."""
+    return keyword.arg == "strict" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False
 
 
 def _is_counted(node: ast.AST) -> bool:
@@ -217,6 +238,10 @@ def _is_counted(node: ast.AST) -> bool:
 def _is_none_or_false(node: ast.AST | None) -> bool:
     # Whoever asks for a truth value is told the same by both, and mypy tells them apart.
     return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
+
+
+def _is_used(name: str, value: ast.AST) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
 
 
 def _constant_changes(node: ast.Constant, parent: ast.AST) -> Iterator[_Change]:
@@ -236,6 +261,16 @@ def _nothing(node: ast.AST) -> ast.AST:
 
 def _returns_none(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Return(ast.Constant(None)), node)
+
+
+def _raises_again(node: ast.AST) -> ast.AST:
+    node.body = [ast.copy_location(ast.Raise(), node)]  # type: ignore[attr-defined]  # it is an ExceptHandler
+    return node
+
+
+def _suppresses_nothing(node: ast.AST) -> ast.AST:
+    node.args = []  # type: ignore[attr-defined]  # it is a Call
+    return node
 
 
 def _negated_test(node: ast.AST) -> ast.AST:

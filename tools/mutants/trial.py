@@ -98,13 +98,13 @@ def run_trials(trial: Trial, found: Iterable[Candidate], processes: int) -> Iter
         __import__(name)
     covering = _covering(trial)
     left: list[Candidate] = []
-    quick = [candidate for candidate in found if _is_in_function(candidate.mutant)]
+    quick = [candidate for candidate in found if _is_run_by_tests(candidate.mutant)]
     for candidate, verdict in _in_copies(trial, quick, covering, processes):
         if verdict is Verdict.SURVIVED:
             left.append(candidate)
         else:
             yield candidate, verdict
-    left += [candidate for candidate in found if not _is_in_function(candidate.mutant)]
+    left += [candidate for candidate in found if not _is_run_by_tests(candidate.mutant)]
 
     def start(candidate: Candidate, folder: Path, tests: Sequence[str]) -> int:
         return _started(folder, lambda: _tested_anew(trial, candidate, folder, tests))
@@ -153,7 +153,7 @@ def _attempts(
         while len(running) < processes and (candidate := next(waiting, None)) is not None:
             module, mutant = candidate
             within = covering.of(trial.path(module), mutant.lines)
-            tests = within if _is_in_function(mutant) else tuple(trial.tests)
+            tests = within if _is_run_by_tests(mutant) else tuple(trial.tests)
             if not tests:
                 yield candidate, Verdict.NOT_REACHED
                 continue
@@ -166,9 +166,9 @@ def _attempts(
         time.sleep(0.02)
 
 
-def _is_in_function(mutant: Mutant) -> bool:
-    """Whether it is run by tests, and not while its module is imported."""
-    return mutant.scope.rpartition(".")[2].lstrip("_")[:1].islower()
+def _is_run_by_tests(mutant: Mutant) -> bool:
+    """Whether every test that it matters to runs it: not once for all of them, as while its module is imported."""
+    return not mutant.is_remembered and mutant.scope.rpartition(".")[2].lstrip("_")[:1].islower()
 
 
 def _ended(running: dict[int, _Running]) -> Iterator[tuple[Candidate, Verdict]]:
