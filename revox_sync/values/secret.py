@@ -37,8 +37,8 @@ class Secret:
         if not isinstance(other, Secret):
             return NotImplemented
         # Without its string a secret equals only one from the same variable: two unread secrets may differ.
-        if self._value is None or other._value is None:
-            return self._value is other._value and self.variable == other.variable
+        if self._value is None and other._value is None:
+            return self.variable == other.variable
         return self._value == other._value
 
     def __hash__(self) -> int:

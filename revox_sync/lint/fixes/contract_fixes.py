@@ -14,7 +14,7 @@ from revox_sync.lint.subject.subject import Subject
 from revox_sync.source.edits.value_diff import equal_values, get
 from revox_sync.source.model.amendment import Remove, RenameKey, SetValue
 from revox_sync.source.model.value import Scalar, Value
-from revox_sync.source.yaml.scalars import NoJsonValueError, plain_value
+from revox_sync.source.yaml.scalars import plain_value
 from revox_sync.values.pointer import Pointer
 
 # Keys that older contracts had, where they have another name in the entry of a list into which they have moved.
@@ -78,7 +78,7 @@ def _respelled(subject: Subject, violation: Violation) -> Fix | None:
     at = violation.pointer
     if not subject.is_known(at):
         return None
-    value = _lossless(get(subject.value, at), _written(subject, at), violation.expected)
+    value = _lossless(get(subject.value, at), _written(subject, at))
     if value is None or not is_accepted(subject, at, value):
         return None
     title = f'quote it: "{value}"' if isinstance(value, str) else f"write `{json.dumps(value)}`"
@@ -96,25 +96,18 @@ def _is_spelled(written: Value, value: Value) -> bool:
     return isinstance(value, bool) or not isinstance(value, int | float) or json.dumps(value) == written
 
 
-def _lossless(value: Value, written: str, expected: tuple[str, ...]) -> Scalar:
-    """The same value in one of the expected types; None where there is none."""
+def _lossless(value: Value, written: str) -> Scalar:
+    """The same value in another type; None where there is none."""
     if isinstance(value, bool | int | float):
-        return written if "string" in expected and _is_plain(written, value) else None
+        # Only what is spelt as a number or boolean: with a tag, an anchor or an alias the text would be another.
+        return written if equal_values(plain_value(written), value) else None
     if not isinstance(value, str):
         return None
-    if "boolean" in expected and value.lower() in {"true", "false"}:
+    if value.lower() in {"true", "false"}:
         return value.lower() == "true"
     if _NUMBER.fullmatch(value) and value != "-0":
         return plain_value(value)
     return None
-
-
-def _is_plain(written: str, value: Scalar) -> bool:
-    """Whether the text is that of the number or boolean alone, without a tag, anchor or alias."""
-    try:
-        return bool(written) and equal_values(plain_value(written), value)
-    except NoJsonValueError:
-        return False
 
 
 def _moved(subject: Subject, violation: Violation) -> Fix | None:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from revox_sync.errors import RejectedError, RemoteError, UnreachableError
 
-Uniform = Callable[[float, float], float]
+Uniform: TypeAlias = Callable[[float, float], float]
 
 # A longer wait cannot be meant for this run; such a header is ignored like any other that makes no sense.
 LONGEST_REQUESTED_WAIT: Final = 86_400.0
@@ -122,6 +122,6 @@ def http_date(text: str) -> datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    # The standard library raises each of these for some header that a server could send.
-    except (ValueError, TypeError, IndexError, OverflowError):
+    # The latter for a year or an offset of many digits.
+    except (ValueError, OverflowError):
         return None

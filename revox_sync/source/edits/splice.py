@@ -60,13 +60,11 @@ class Splicer:
         """
         spot = self._own(pointer)[1]
         text = self._text(spot)
-        parts = entry_spans(spot.node, text) if isinstance(spot.node, CollectionNode) else []
+        parts = self._parts(spot)
         # A value that a merge key or a default brings in so far gets a key of its own.
         steps = [
             Insert(pointer, str(step.pointer[-1]), step.value)
-            if isinstance(step, Rewrite)
-            and isinstance(spot.node, MappingNode)
-            and entry_position(spot.node, step.pointer[-1]) is None
+            if isinstance(step, Rewrite) and entry_position(spot.node, step.pointer[-1]) is None
             else step
             for step in steps
         ]
@@ -92,20 +90,18 @@ class Splicer:
 
     def _rewritten(self, pointer: Pointer, spot: Spot, inserts: Sequence[Insert]) -> Iterator[tuple[str, TextChange]]:
         """Changes of a collection of which no entry stays."""
-        value: Value = [step.value for step in inserts]
+        value: dict[str, Value] | list[Value] = [step.value for step in inserts]
         if isinstance(spot.node, MappingNode):
-            value = {step.key: step.value for step in inserts if step.key is not None}
+            value = {str(step.key): step.value for step in inserts}
         if not pointer:
             yield spot.path, self._root(spot, value)
             return
         holder = self._own(pointer[:-1])[1]
-        if holder.node is None:
-            raise UneditableError
-        part = entry_spans(holder.node, self._text(holder))[_position(holder.node, pointer[-1])]
+        part = self._parts(holder)[_position(holder.node, pointer[-1])]
         yield self._replaced(pointer, value, part, flow=is_flow(holder.node))
 
-    def _root(self, spot: Spot, value: Value) -> TextChange:
-        if not isinstance(value, dict) or not isinstance(spot.node, MappingNode):
+    def _root(self, spot: Spot, value: dict[str, Value] | list[Value]) -> TextChange:
+        if not isinstance(spot.node, MappingNode):
             raise UneditableError
         text = self._text(spot)
         place = span(spot.node, text, spot.path)
@@ -208,6 +204,9 @@ class Splicer:
             if spot.path == path and spot.node and change.start <= spot.node.start_mark.index < change.end:
                 raise UneditableError
         return change
+
+    def _parts(self, spot: Spot) -> list[EntrySpan]:
+        return entry_spans(spot.node, self._text(spot)) if isinstance(spot.node, CollectionNode) else []
 
     def _text(self, spot: Spot) -> str:
         return self._nodes.sources[spot.path].text

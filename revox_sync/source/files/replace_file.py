@@ -14,8 +14,6 @@ from typing import Final
 NEW_FILE: Final = 0o666
 """Permissions of a new file before the process's mask, as those of `open`."""
 OWNER_ONLY: Final = 0o600
-# Windows has no such flag: there, only the random name keeps others from putting a link in the way.
-_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
@@ -44,7 +42,7 @@ def replace_file(
     temporary = os.path.join(folder, temporary_name())
     try:
         write_new(temporary, data, NEW_FILE if kept is None else kept, sync if durable else None)
-        if mode is None and kept is not None and os.name == "posix":
+        if mode is None and kept is not None:
             os.chmod(temporary, kept)  # the process's mask has removed bits that the old file has
         os.replace(temporary, target)
     except BaseException:
@@ -57,8 +55,9 @@ def replace_file(
 
 def write_new(path: str, data: bytes, mode: int, sync: Callable[[int], None] | None) -> None:
     """Write a file that does not exist yet. Raises OSError; FileExistsError where something has its name."""
-    # With its final mode from the start: a secret must not be readable for others even for an instant.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY, mode)
+    # With its final mode from the start: a secret must not be readable for others even for an instant. `O_EXCL` follows
+    # no link either.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     try:
         write_all(descriptor, data)
         if sync is not None:

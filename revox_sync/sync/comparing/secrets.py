@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from enum import StrEnum
+from enum import Enum, auto
 from functools import cache
 from typing import Final
 
@@ -27,12 +27,12 @@ _FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")
 _ANY_ENTRY: Final = "*"
 
 
-class SecretState(StrEnum):
+class SecretState(Enum):
     """What can be said about a declared secret and what the server returned for it."""
 
-    EQUAL = "equal"
-    DIFFERENT = "different"
-    UNCOMPARABLE = "uncomparable"
+    EQUAL = auto()
+    DIFFERENT = auto()
+    UNCOMPARABLE = auto()
 
 
 def wrap_schema_secrets(value: Value, node: Node) -> Value:
@@ -47,7 +47,7 @@ def wrap_schema_secrets(value: Value, node: Node) -> Value:
             if key in value and key in known
         }
         return {**value, **inside} if inside else value
-    if isinstance(value, list) and node.element is not None and node.element.holds_secret:
+    if isinstance(value, list) and node.element is not None:
         return [wrap_schema_secrets(entry, node.element) for entry in value]
     return value
 
@@ -190,8 +190,10 @@ def named_secrets(value: Value, node: Node | None) -> Iterator[tuple[Pointer, Se
 
 def _entry_name(entry: Value, node: Node | None) -> str:
     """The digest of what an entry is called; `*` where it has no name, or one that is a secret."""
-    name = entry.get(node.key) if node is not None and node.key is not None and isinstance(entry, dict) else None
-    if node is None or node.key is None or name is None or isinstance(name, Secret):
+    if node is None or node.key is None or not isinstance(entry, dict):
+        return _ANY_ENTRY
+    name = entry.get(node.key)
+    if name is None or isinstance(name, Secret):
         return _ANY_ENTRY
     return value_digest(name, fields_of(node.element, entry).get(node.key))
 
@@ -240,18 +242,14 @@ def _matching_entries(declared: list[Value], server: list[Value], node: Node | N
         yield from zip(range(len(declared)), range(len(server)), strict=False)
         return
     positions = defaultdict(list)
-    for position, name in enumerate(_names(server, node)):
-        positions[name].append(position)
+    for position, entry in enumerate(server):
+        positions[identity(entry, node.key, node.element)].append(position)
     # Names may occur twice, so each position is given away once, the first one first.
     unpaired = []
-    for position, (entry, name) in enumerate(zip(declared, _names(declared, node), strict=True)):
-        found = positions[name]
+    for position, entry in enumerate(declared):
+        found = positions[identity(entry, node.key, node.element)]
         if found:
             yield position, found.pop(0)
         elif isinstance(entry.get(node.key) if isinstance(entry, dict) else entry, Secret):
             unpaired.append(position)  # its name may be the secret that changed
     yield from zip(unpaired, sorted(position for rest in positions.values() for position in rest), strict=False)
-
-
-def _names(entries: list[Value], node: Node) -> list[str]:
-    return [identity(entry, node.key, node.element) for entry in entries]

@@ -36,6 +36,22 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
         "voicemial_mesage: Hello\n",
         Fix("rename to `voicemail_message`", (RenameKey(("voicemial_mesage",), "voicemail_message"),), safe=False),
     ),
+    "one slip inside of a mapping": (
+        "voice: {id: x, provider: gradium, sped: 1}\n",
+        Fix("rename to `speed`", (RenameKey(("voice", "sped"), "speed"),), safe=True),
+    ),
+    "one slip before a list": (
+        "faq_item: []\n",
+        Fix("rename to `faq_items`", (RenameKey(("faq_item",), "faq_items"),), safe=True),
+    ),
+    "one slip before a mapping where a list belongs": (
+        "faq_item: {}\n",
+        Fix("rename to `faq_items`", (RenameKey(("faq_item",), "faq_items"),), safe=False),
+    ),
+    "one slip before a mapping": (
+        "slck: {connection_id: c, outcomes: []}\n",
+        Fix("rename to `slack`", (RenameKey(("slck",), "slack"),), safe=True),
+    ),
     "a key like no other": ("colour: red\n", None),
     "number in quotes": (
         "first_sentence_delay_ms: '400'\n",
@@ -49,15 +65,24 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
         "sms_enabled: 'TRUE'\n",
         Fix("write `true`", (SetValue(("sms_enabled",), value=True),), safe=True),
     ),
+    "other boolean in quotes": (
+        "sms_enabled: 'False'\n",
+        Fix("write `false`", (SetValue(("sms_enabled",), value=False),), safe=True),
+    ),
     "number in quotes that is out of range": ("background_sound_volume: '7'\n", None),
     "minus zero in quotes": ("first_sentence_delay_ms: '-0'\n", None),
     "number in quotes with more digits than are exact": ("first_sentence_delay_ms: '1234567890123456'\n", None),
+    "no boolean": ("sms_enabled: often\n", None),
+    "boolean in quotes for a number": ("first_sentence_delay_ms: 'true'\n", None),
+    "number for a boolean": ("sms_enabled: 1\n", None),
+    "list for a text that may be null": ("voicemail_message: [a]\n", None),
     "no number": ("first_sentence_delay_ms: soon\n", None),
     "number for a text, as it is spelt": (
         "first_sentence: 1.10\n",
         Fix('quote it: "1.10"', (SetValue(("first_sentence",), "1.10"),), safe=True),
     ),
     "number with a tag for a text": ("first_sentence: !!int 3\n", None),
+    "number with an anchor for a text": ("first_sentence: &x 3\n", None),
     "list for a text": ("first_sentence: [a]\n", None),
     "number for a secret": (MODEL + "123456}\n", None),
     "misspelt choice": (
@@ -67,6 +92,10 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
     "no choice": ("first_sentence_mode: purple\n", None),
     "what the server sets": ("id: asst_1\n", Fix("remove `id`", (Remove(("id",)),), safe=True)),
     "null": ("webhook_url: null\n", Fix("remove `webhook_url`", (Remove(("webhook_url",)),), safe=False)),
+    "null inside of a mapping": (
+        "voice: {id: x, speed: null, provider: gradium}\n",
+        Fix("remove `speed`", (Remove(("voice", "speed")),), safe=False),
+    ),
     "null in a list": (
         "after_call_sms_outcomes: [none, null]\n",
         Fix("remove the entry", (Remove(("after_call_sms_outcomes", 1)),), safe=False),
@@ -91,8 +120,22 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
             safe=True,
         ),
     ),
+    "keys that have moved, each with another name": (
+        SLACK + ", channel_name: ops}\n",
+        Fix(
+            "move it into `channels`",
+            (
+                RenameKey(("slack", "channel_id"), "channels"),
+                SetValue(("slack", "channel_id"), [{"id": "C1", "name": "ops"}]),
+                Remove(("slack", "channel_name")),
+            ),
+            safe=True,
+        ),
+    ),
     "key that has moved, where its new place is taken": (SLACK + ", channels: []}\n", None),
     "key that has moved, but is not known": ("transfer_phone_number: !env PHONE\n", None),
+    "keys that have moved, one of them not known": (SLACK + ", channel_name: !env NAME}\n", None),
+    "key that has moved, of a variable": ("transfer_phone_number: !var desk\n", None),
     "keys that have moved, but are too few for an entry": (RETRY + "  retry_delay_seconds: 60\n", None),
     "key that has moved, of another form": ("transfer_phone_number: at reception\n", None),
     "key that has moved into an entry with more keys": (

@@ -51,6 +51,10 @@ PASSING: Final = {
 }
 
 
+LONG: Final = 20
+"""Seconds that are far less than those that would be waited, and far more than a busy machine takes."""
+
+
 def nearest(low: float, _: float) -> float:
     return low
 
@@ -261,7 +265,7 @@ def test_a_stop_ends_the_waiting(status: int) -> None:
             error = future.exception()
             assert isinstance(error, RemoteError)
             errors.append(error)
-        assert time.monotonic() - stopped < 0.2
+        assert time.monotonic() - stopped < LONG
         waiter.join()
     assert all(error.interrupted for error in errors)
     assert all(error.message.endswith("; not tried again: the run was stopped") for error in errors)
@@ -288,7 +292,7 @@ def test_abort_ends_requests_and_waits_at_once() -> None:
     ):
         waiting = pool.submit(client.get_assistant, "asst_1")
         after_first_request(server, client.abort).join()
-        error = waiting.exception(0.2)
+        error = waiting.exception(LONG)
     assert isinstance(error, RejectedError)
     assert error.interrupted
     with (
@@ -298,7 +302,7 @@ def test_abort_ends_requests_and_waits_at_once() -> None:
     ):
         hanging = pool.submit(client.get_assistant, "asst_1")
         after_first_request(server, client.abort).join()
-        broken = hanging.exception(0.5)
+        broken = hanging.exception(LONG)
     assert isinstance(broken, UnreachableError)
     assert broken.end == "reset"
     assert broken.interrupted
@@ -319,7 +323,7 @@ def test_after_429_nobody_starts_before_its_end() -> None:
     begun = sorted(moment - request.seconds - closed for moment, request in seen[1:])
     assert len(begun) == 9
     assert begun[0] > 0.38
-    assert begun[-1] < 0.8
+    assert begun[-1] < LONG
     assert begun[-1] - begun[0] > 0.01  # not all at once
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -16,6 +17,7 @@ from revox_sync.remote.http.retry_policy import (
     LONGEST_REQUESTED_WAIT,
     RetryPolicy,
     forbids_retry,
+    http_date,
     is_repeatable,
     jitter,
     requested_wait,
@@ -97,7 +99,7 @@ def test_attempts_are_counted(failed: int, limited: int, *, expected: bool) -> N
         ({"retry-after-ms": "-1", "retry-after": "7"}, 7),
         ({"retry-after": SOON}, 7),
         ({"retry-after": "Sun, 01 Mar 2026 13:00:07 +0100"}, 7),
-        ({"retry-after": "Sun, 01 Mar 2026 12:00:07 -0000"}, 7),
+        ({"retry-after": "Sun, 01 Mar 2026 12:00:07 -0000"}, 7),  # it leaves the zone open
         ({"retry-after": SOON, "date": "Sun, 01 Mar 2026 12:00:05 GMT"}, 2),
         ({"retry-after": SOON, "date": "yesterday"}, 7),
         ({"retry-after": "Sun, 01 Mar 2026 11:59:00 GMT"}, None),
@@ -119,6 +121,9 @@ def test_attempts_are_counted(failed: int, limited: int, *, expected: bool) -> N
                 "1" + ".0" * 9,
                 "soon",
                 ",",
+                " ",
+                "17 June , 2022",
+                "Sun, 01 Mar 99999999999999999999 12:00:07 GMT",
             )
         ],
         ({"retry-after": "86400"}, LONGEST_REQUESTED_WAIT),
@@ -126,6 +131,17 @@ def test_attempts_are_counted(failed: int, limited: int, *, expected: bool) -> N
 )
 def test_what_the_api_asks_for(headers: dict[str, str], expected: float | None) -> None:
     assert requested_wait(headers, NOW) == expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the machine cannot be set")
+def test_a_date_without_zone_is_no_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XXX-5")
+    time.tzset()
+    try:
+        assert http_date("Sun, 01 Mar 2026 12:00:07 -0000") == NOW.replace(second=7)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(st.text(), st.text(), st.text())
@@ -156,6 +172,7 @@ def test_the_api_can_forbid_a_repeat(value: str, *, expected: bool) -> None:
 
 def test_shared_waits_end_one_after_the_other() -> None:
     assert [jitter(seconds, lambda _, high: high) for seconds in (0.004, 1, 4, 60)] == [0.001, 0.25, 1, 1]
+    assert jitter(4, lambda low, _: low) == 0
 
 
 def test_the_longest_wish_keeps_the_gate_closed() -> None:

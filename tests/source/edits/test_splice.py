@@ -29,6 +29,21 @@ ROWS: Final[dict[str, tuple[str, Pointer, list[EditStep], str]]] = {
         [SetValue(("a",), {"k": [1]})],
         "a: # why\n  k:\n    - 1\nb: 2\n",
     ),
+    "scalar to list": ("a: 1 # why\n", (), [SetValue(("a",), [1, 2])], "a: # why\n  - 1\n  - 2\n"),
+    "anchor that nothing uses": ("a: &x 1\nb: 2\n", (), [SetValue(("a",), [2])], "a:\n  - 2\nb: 2\n"),
+    "one line to several in brackets": ("a: [x]\n", ("a",), [SetValue(("a", 0), "x\ny\n")], 'a: ["x\\ny\\n"]\n'),
+    "comments of several lines behind a key": (
+        "a: # why\n  # more\n  k: v\nb: 2\n",
+        (),
+        [SetValue(("a",), 1)],
+        "a: 1 # why\n  # more\nb: 2\n",
+    ),
+    "entry goes from the end of a file, one with a literal comes before it": (
+        "a:\n- 1\n- 2",
+        ("a",),
+        [Insert(("a",), None, "x\ny\n", before=0), Remove(("a", 1))],
+        "a:\n- |\n  x\n  y\n- 1\n",
+    ),
     "scalar to collection in brackets": ("a: [1, 2]\n", ("a",), [SetValue(("a", 0), {"k": "v"})], "a: [{k: v}, 2]\n"),
     "collection to scalar": ("a: # why\n  k: v\nb: 2\n", (), [SetValue(("a",), 1)], "a: 1 # why\nb: 2\n"),
     "one line to several": ("a: x # why\nb: 2\n", (), [SetValue(("a",), "x\ny\n")], "a: | # why\n  x\n  y\nb: 2\n"),
@@ -40,6 +55,19 @@ ROWS: Final[dict[str, tuple[str, Pointer, list[EditStep], str]]] = {
     "first entry behind a dash goes": ("a:\n- b: 1\n  c: 2\n", ("a", 0), [Remove(("a", 0, "b"))], "a:\n- c: 2\n"),
     "entries go in brackets": ("a: [1, 2, 3, 4]\n", ("a",), [Remove(("a", 0)), Remove(("a", 3))], "a: [2, 3]\n"),
     "last entry goes": ("a:\n  b: 1 # why\nc: 2\n", ("a",), [Remove(("a", "b"))], "a: {}\nc: 2\n"),
+    "last entry inside of another goes": (
+        "x:\n  a:\n    b: 1\n  d: 3\nc: 2\n",
+        ("x", "a"),
+        [Remove(("x", "a", "b"))],
+        "x:\n  a: {}\n  d: 3\nc: 2\n",
+    ),
+    "only entry is another in brackets": (
+        "a: {b: 1}\n",
+        ("a",),
+        [Remove(("a", "b")), Insert(("a",), "c", 2)],
+        "a: {c: 2}\n",
+    ),
+    "nothing of nothing": ("a: {} # why\n", ("a",), [], "a: {} # why\n"),
     "last list entry goes": ("a: # why\n- 1\nc: 2\n", ("a",), [Remove(("a", 0))], "a: [] # why\nc: 2\n"),
     "last key of all goes": ("# top\na: 1\n", (), [Remove(("a",))], "# top\n{}\n"),
     "all keys of all are others": (
@@ -76,6 +104,19 @@ ROWS: Final[dict[str, tuple[str, Pointer, list[EditStep], str]]] = {
         [Insert(("a",), None, {"id": "q"})],
         "a:\n- {id: x}\n- {id: q}\n",
     ),
+    "row in brackets among others": ("a: [[1]]\n", ("a",), [Insert(("a",), None, [2])], "a: [[1], [2]]\n"),
+    "block like its neighbours": (
+        "a:\n- id: x\n",
+        ("a",),
+        [Insert(("a",), None, {"id": "q"})],
+        "a:\n- id: x\n- id: q\n",
+    ),
+    "block where not all neighbours are in brackets": (
+        "a:\n- {id: x}\n- id: y\n",
+        ("a",),
+        [Insert(("a",), None, {"id": "q"})],
+        "a:\n- {id: x}\n- id: y\n- id: q\n",
+    ),
     "row as wide as can be": (
         "a:\n- {id: x}\n",
         ("a",),
@@ -90,6 +131,12 @@ ROWS: Final[dict[str, tuple[str, Pointer, list[EditStep], str]]] = {
     ),
     "CRLF": ("a: 1\r\n", (), [Insert((), "b", {"c": 1})], "a: 1\r\nb:\r\n  c: 1\r\n"),
     "tag to value": ("a: !include i.yaml # why\nb: 1\n", (), [Rewrite(("a",), {"k": 2})], "a: # why\n  k: 2\nb: 1\n"),
+    "tag to value behind other comments": (
+        "b: 1 # why\na: !include i.yaml\n",
+        (),
+        [Rewrite(("a",), {"k": 2})],
+        "b: 1 # why\na:\n  k: 2\n",
+    ),
     "tag to value in brackets": ("a: [!include i.yaml]\n", ("a",), [Rewrite(("a", 0), "x")], "a: [x]\n"),
     "alias to value": ("a: &x 1\nb: *x # why\n", (), [Rewrite(("b",), 2)], "a: &x 1\nb: 2 # why\n"),
     "alias to value behind a dash": ("a:\n- &x 1\n- *x\n", ("a",), [Rewrite(("a", 1), [2])], "a:\n- &x 1\n- - 2\n"),
@@ -114,6 +161,11 @@ IMPOSSIBLE: Final[dict[str, tuple[str, Pointer, EditStep]]] = {
     "key that is too long": ("a: 1\n", (), RenameKey(("a",), "b" * 1001)),
     "anchor before a comment": ("a: &x 1 # why\n", (), SetValue(("a",), [2])),
     "comment below a literal sign": ("a:\n  # why\n  1\n", (), SetValue(("a",), "x\ny\n")),
+    "comments of several lines behind a literal sign": (
+        "a: # why\n  # more\n  k: v\n",
+        (),
+        SetValue(("a",), "x\ny\n"),
+    ),
     "comment before a tag": ("a:\n  # why\n  !include i.yaml\n", (), Rewrite(("a",), 1)),
     "text file that is no text": ("a: !file t.md\n", (), SetValue(("a",), 2)),
 }
@@ -150,6 +202,13 @@ def test_what_cannot_be_done_in_place_is_refused(text: str, collection: Pointer,
 def test_a_text_file_keeps_its_line_breaks(value: str, expected: str) -> None:
     text = "a: !file t.md\n"
     assert spliced(text, (), [SetValue(("a",), value)]) == {**FILES, "a.yaml": text, "t.md": expected}
+
+
+@pytest.mark.parametrize(("value", "expected"), [("w", "w"), ("x, y", '"x, y"'), ("x\ny\n", '"x\\ny\\n"')])
+def test_a_value_of_another_file_is_changed_there_on_its_line(value: str, expected: str) -> None:
+    text = "a: !include i.yaml#/k\n"
+    after = spliced(text, (), [SetValue(("a",), value)])
+    assert after == {**FILES, "a.yaml": text, "i.yaml": f"k: {expected} # kept\n"}
 
 
 def test_an_included_file_is_changed_there() -> None:

@@ -35,11 +35,25 @@ def test_the_mode_of_the_old_file_stays_whatever_the_mask(tmp_path: Path, mode: 
     assert mode_of(path) == mode
 
 
-def test_a_given_mode_wins(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("mode", "mask", "expected"), [(OWNER_ONLY, 0o022, 0o600), (0o666, 0o027, 0o640)])
+def test_a_given_mode_wins_as_far_as_the_mask_allows(tmp_path: Path, mode: int, mask: int, expected: int) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"one")
-    replace_file(path, b"two", mode=OWNER_ONLY)
-    assert mode_of(path) == OWNER_ONLY
+    assert mode_of(path) != expected
+    before = os.umask(mask)
+    try:
+        replace_file(path, b"two", mode=mode)
+        replace_file(tmp_path / "new.txt", b"one")
+    finally:
+        os.umask(before)
+    assert mode_of(path) == expected
+    assert mode_of(tmp_path / "new.txt") == 0o666 & ~mask
+
+
+def test_a_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    replace_file("a.txt", b"one")
+    assert (tmp_path / "a.txt").read_bytes() == b"one"
 
 
 def test_a_link_is_replaced_and_never_followed(tmp_path: Path) -> None:
@@ -72,18 +86,22 @@ def test_the_content_is_on_disk_before_the_name(tmp_path: Path, *, durable: bool
 
     def sync(descriptor: int) -> None:
         os.fsync(descriptor)
-        seen.append((path.read_bytes(), os.fstat(descriptor).st_size))
+        # Beside it: a name can change at once only within one disk.
+        seen.append((path.read_bytes(), os.fstat(descriptor).st_size, len(list(tmp_path.iterdir()))))
 
     replace_file(path, b"new", durable=durable, sync=sync)
-    assert seen == [(b"one", 3)] * synced
+    assert seen == [(b"one", 3, 2)] * synced
     assert path.read_bytes() == b"new"
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, *, is_gone: bool) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"one")
 
     def refuse(_: int) -> None:
+        for temporary in tmp_path.glob(".*.tmp") if is_gone else ():
+            temporary.unlink()
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):

@@ -20,8 +20,11 @@ from revox_sync.sync.state.journal import (
     Ending,
     Header,
     Intent,
+    Journal,
     JournalStep,
+    entry_digest,
     header_line,
+    header_of,
     known_line,
     load_journal,
     read_journal,
@@ -29,6 +32,7 @@ from revox_sync.sync.state.journal import (
     step_line,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.values.pointer import Pointer
 
 HEADER = Header("test", "http://127.0.0.1/api", "org_1", "0" * 32)
@@ -73,8 +77,9 @@ STEPS: list[JournalStep] = [
         },
         token="t2",  # noqa: S106 — a version token
         restores=True,
+        branch="main",
     ),
-    Ending("c/d", happened=False),
+    Ending("c/d", happened=False, branch="main"),
     Intent("e", Action.DELETE, "Eve", 14.0, id="asst_3"),
     Ending("e", happened=True),
     Intent("f", Action.CREATE, "Fay", 15.0, known=frozenset()),
@@ -112,9 +117,23 @@ def test_wherever_it_breaks_off_the_lines_before_count(tmp_path: Path) -> None:
         assert len(read_journal(content[:length]).steps) == sum("known" not in each for each in documents)
 
 
+def test_only_its_header_is_needed() -> None:
+    assert read_journal(header_line(HEADER).encode() + b"\0\n").steps == ()
+
+
 @pytest.mark.parametrize("torn", [b"\0\0\0\n", b'{"end": "do\n', b"\xff\n", b'{"end"', b"[1]\n", b"1"])
 def test_a_torn_last_line_is_dropped(tmp_path: Path, torn: bytes) -> None:
     assert list(read_journal(written(tmp_path / "j") + torn).steps) == STEPS
+
+
+DELETE = (
+    '{"intent": "delete", "address": %s, "name": "A", "at": %s, "id": "x", '
+    '"hidden": false, "leaves": %s, "entry": null}'
+)
+
+
+def delete_line(address: str = '"a"', at: str = "1", leaves: str = "{}") -> bytes:
+    return f"{header_line(HEADER)}{DELETE % (address, at, leaves)}\n".encode()
 
 
 INVALID = [
@@ -134,6 +153,12 @@ INVALID = [
     (header_line(HEADER).encode() + b'{"intent": "explode"}\n', "line 2 is none of a journal's"),
     (header_line(HEADER).encode() + b'{"end": "perhaps", "address": "a", "entry": null}\n', "line 2 is none of"),
     (header_line(HEADER).encode() + b'{"end": "done", "address": "a", "entry": {"id": 1}}\n', "line 2 is none of"),
+    (header_line(HEADER).encode() + b'{"k": ' * 100_000 + b"\n{}\n", "line 2 is no JSON mapping"),
+    (delete_line(address='""'), "line 2 is none of"),
+    (delete_line(address="1"), "line 2 is none of"),
+    (delete_line(at="1e12"), "line 2 is none of"),
+    (delete_line(at="1e300"), "line 2 is none of"),
+    (delete_line(leaves="[]"), "line 2 is none of"),
 ]
 
 
@@ -143,6 +168,20 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, words: str) ->
     with pytest.raises(RefusedError, match=words) as caught:
         load_journal(tmp_path / "j")
     assert "what that apply created is then found by its name" in str(caught.value.hint)
+
+
+def test_the_lines_that_are_refused_are_wrong_in_one_thing_only() -> None:
+    assert len(read_journal(delete_line()).steps) == 1
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "j").mkdir()
+    with pytest.raises(RefusedError, match="is a folder") as caught:
+        load_journal(tmp_path / "j")
+    assert f"move {tmp_path / 'j'} away" in str(caught.value.hint)
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusedError, match=r"cannot be read: \w"):
+        load_journal(tmp_path / "file" / "j")
 
 
 # As an apply of an older revox-sync has left it, killed after a create and in the middle of an update and a create.
@@ -203,7 +242,27 @@ def test_no_journal(tmp_path: Path) -> None:
     assert load_journal(tmp_path / "j") is None
 
 
+def test_people_are_told_when_a_request_was_sent() -> None:
+    assert CREATE.when == "1970-01-01 00:00 UTC"
+
+
+def test_a_digest_of_an_entry_stays_what_it_is() -> None:
+    """An apply of one version may have written it down, and another version compares it."""
+    assert entry_digest(None) is None
+    assert entry_digest(ENTRY) == "107a1ebab45bda42188a1e4e10d7dae5"
+
+
 LOCK = Lock("test", "http://127.0.0.1/api", "org_1", {})
+
+
+@pytest.mark.parametrize(
+    ("locked", "given", "expected"), [("org_1", None, "org_1"), (None, "org_2", "org_2"), ("org_1", "org_2", "org_1")]
+)
+def test_a_journal_belongs_to_the_organisation_of_the_lock(
+    locked: str | None, given: str | None, expected: str
+) -> None:
+    lock = replace(LOCK, organization_id=locked)
+    assert header_of(lock, given) == Header("test", LOCK.base_url, expected, lock_digest(lock))
 
 
 @pytest.mark.parametrize(
@@ -221,9 +280,18 @@ def test_whom_it_belongs_to(tmp_path: Path, lock: Lock, words: str | None, *, an
     journal = read_journal(written(tmp_path / "j"))
     if words is None:
         require_same_lock(tmp_path / "j", journal, lock, any_url=any_url)
+        require_same_lock(
+            tmp_path / "j", replace(journal, header=replace(HEADER, organization_id=None)), lock, any_url=any_url
+        )
         return
-    with pytest.raises(RefusedError, match=words):
+    with pytest.raises(RefusedError, match=words) as caught:
         require_same_lock(tmp_path / "j", journal, lock, any_url=any_url)
+    assert f"move {tmp_path / 'j'} away" in str(caught.value.hint)
+
+
+def test_the_url_of_a_journal_counts_unless_it_is_said_not_to(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="belongs to environment"):
+        require_same_lock(tmp_path / "j", Journal(HEADER, ()), replace(LOCK, base_url="http://127.0.0.1:9/api"))
 
 
 def test_lines(tmp_path: Path) -> None:

@@ -17,9 +17,36 @@ from revox_sync.sync.state.journal import (
     JournalStep,
     read_journal,
 )
-from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from tests.source.files.disk_effects import effects
 from tests.sync.state.test_journal import CREATE, HEADER, STEPS, written
+
+
+def test_it_lies_beside_its_lock_and_knows_the_branch(tmp_path: Path) -> None:
+    path = journal_path(tmp_path / "test.lock.json", "test")
+    assert path == tmp_path / "test.journal.jsonl"
+    assert JournalFile(path, branch="main").branch == "main"
+
+
+def test_it_starts_in_a_folder_that_git_leaves_out(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / "a" / "b" / "j")
+    file.start(HEADER)
+    assert sorted(each.name for each in (tmp_path / "a" / "b").iterdir()) == [".gitignore", "j"]
+    file.start(HEADER)
+    # What was open is closed before it begins anew, and only then.
+    assert effects(lambda: file.start(HEADER))[0] == "close"
+    file.close()
+    assert effects(file.close) == []
+
+
+def test_what_is_kept_stays_whatever_becomes_of_the_others(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / "j", kept=iter(STEPS[:2]))
+    for _ in range(2):
+        file.rewrite(HEADER, ())
+        assert list(read_journal((tmp_path / "j").read_bytes()).steps) == STEPS[:2]
+        assert effects(file.close) == []
+    file.rewrite(HEADER, [CREATE])
+    assert list(read_journal((tmp_path / "j").read_bytes()).steps) == [*STEPS[:2], CREATE]
 
 
 def test_known_ids_are_written_once(tmp_path: Path) -> None:

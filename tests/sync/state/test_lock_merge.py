@@ -54,6 +54,11 @@ def test_an_id_that_has_another_address_by_now() -> None:
     assert (found.lock, found.left_out) == (lock(b=OLD), ("asst_1 is `b` in it by now, not `a`",))
 
 
+def test_what_cannot_be_taken_over_leaves_what_is_there() -> None:
+    found = merge_locks(lock(a=OLD), lock(a=OTHER), lock(a=OLD, b=OTHER))
+    assert found == (lock(a=OLD, b=OTHER), ("asst_2 is `b` in it by now, not `a`",))
+
+
 def test_an_entry_that_moved() -> None:
     assert merge_locks(lock(a=OLD), lock(b=NEW), lock(a=OLD, c=OTHER)) == (lock(b=NEW, c=OTHER), ())
 
