@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Final
 
 from revox_sync.config import CONFIG_NAME, STATE_FOLDER, Environment
@@ -73,6 +74,16 @@ class Workspace:
                 hint = did_you_mean(glob, addresses)
                 text = f"{place.path}:{line}:{column}: `{glob}` of `ignore_changes` matches no assistant"
                 yield f"{text}; {hint}" if hint else text
+
+    def appeared(self, addresses: Collection[str]) -> list[AssistantFile]:
+        """Files that some addresses have by now which had none when this workspace listed its files."""
+        folders = (posixpath.normpath(directory) for directory in self.config.directories)
+        places = [posixpath.join(*place) for place in product(folders, addresses)]
+        if not any(self.tree.exists(place + suffix) for place in places for suffix in SUFFIXES):
+            return []
+        # Where the file system ignores case, that may have been a file of another address.
+        now = Workspace(self.tree, self._environ)
+        return [file for file in now.files if file.address in addresses]
 
     def file_at(self, path: str) -> AssistantFile:
         """The assistant file at a project path, inside an assistants directory or elsewhere."""

@@ -65,6 +65,7 @@ class ApplyContext:
         others: what other environments hold or may have created by now.
         uniform: a random number between two others.
         facts: what a probe has learnt of the server.
+        file_of: path of the file that an address has by now; None for one that has none, as when it was planned.
     """
 
     client: Client
@@ -80,6 +81,7 @@ class ApplyContext:
     sealer: Sealer | None = None
     uniform: Uniform = random.uniform
     facts: ServerFacts = NO_FACTS
+    file_of: Callable[[str], str | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

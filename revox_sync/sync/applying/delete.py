@@ -17,8 +17,8 @@ def delete(run: ChangeRun) -> Outcome:
     """Delete one assistant; one that is gone already counts as deleted.
 
     Raises:
-        RefusedError: it was edited since the plan was made, the plan does not show what is lost, or it is listed and
-            cannot be read.
+        RefusedError: it was edited since the plan was made, has a file again, is listed and cannot be read, or the plan
+            does not show what is lost.
         RemoteError: the server did not do it.
         UnknownEndError: nobody can tell.
     """
@@ -34,6 +34,8 @@ def delete(run: ChangeRun) -> Outcome:
         if not run.is_current(current):
             raise RefusedError("the API shows an older version of it than was seen before; apply again later")
         require_delete_as_shown(change, current.value, run.former)
+    if (path := context.file_of(change.address)) is not None:
+        raise RefusedError(f"`{path}` is its file; plan again")
     # Also where it is gone already: the lock entry goes with the same two steps.
     intent = run.begin(Intent(change.address, Action.DELETE, change.name, context.now(), id=change.id))
     deleted = answer is not None and _deleted(run, intent)

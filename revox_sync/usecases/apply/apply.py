@@ -139,6 +139,7 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
                 facts=session.facts(),
                 foreign_ids=frozenset(bound_ids(session.workspace.tree)) | session.others.holders.keys(),
                 others=lambda: session.others,
+                file_of=session.file_of,
             )
             applied = apply_plan(ready.plan, context)
     return ApplyResult(ready.plan, applied, session.lock_name if settled.changed or recorder.changed else None)

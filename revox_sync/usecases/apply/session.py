@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,11 +12,8 @@ from threading import Event
 
 from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError, RefusedError
-from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
-from revox_sync.lint.engine.file_checker import FileChecker
-from revox_sync.lint.model.file_result import FileResult
+from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import LintReport, Severity
-from revox_sync.lint.registry import select
 from revox_sync.output.text.findings import full
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
@@ -25,7 +22,7 @@ from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.source.workspace import AssistantFile, Workspace, selected
 from revox_sync.sync.applying.other_checkouts import checkout_of
 from revox_sync.sync.applying.recovery import Recovery, Replayed, without_unknown
-from revox_sync.sync.comparing.desired import Desired, DesiredBuilder
+from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.importing.adopt import bound_ids
 from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Plan, PlanOptions
@@ -42,6 +39,7 @@ from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import facts_path, require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
 from revox_sync.usecases.apply.elsewhere import without_theirs
+from revox_sync.usecases.apply.file_reader import FileReader
 from revox_sync.usecases.apply.other_locks import with_other_locks
 from revox_sync.usecases.apply.server_facts import read_facts
 from revox_sync.usecases.apply.unplannable import unplannable
@@ -50,42 +48,6 @@ from revox_sync.usecases.project.environ import project_environ
 from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.address import EVERYTHING, Selection
-
-
-class FileReader:
-    """Reads each file once: lint checks exactly the text that is planned, even if somebody saves the file meanwhile.
-
-    `lint` takes it as a result cache.
-
-    Args:
-        environment: whose variables are used.
-
-    Attributes:
-        desired_builder: knows what each of the files wants.
-    """
-
-    def __init__(self, workspace: Workspace, environment: Environment, files: Sequence[AssistantFile]) -> None:
-        self.desired_builder = DesiredBuilder()
-        self._workspace, self._environment, self._files = workspace, environment, files
-        self._results: dict[str, FileResult] = {}
-        checker = FileChecker(workspace, [environment], select(NEEDED_TO_PLAN))
-        for file in files:
-            document = workspace.load(file, environment)
-            self.desired_builder.take(file.address, document)
-            self._results[file.path] = checker.check(file, document)
-
-    def desired(self, addresses: Iterable[str] | None = None) -> list[Desired]:
-        """What the files of some addresses want, by default of all; none of them has errors."""
-        others = namesakes(self._workspace, self._files, self._environment, self)
-        return self.desired_builder.desired(addresses, others)
-
-    def recall(self, file: AssistantFile) -> FileResult | None:
-        """The result of a file; None if it was not read."""
-        return self._results.get(file.path)
-
-    def keep(self, file: AssistantFile, result: FileResult) -> None:
-        """Remember the result of a file."""
-        self._results[file.path] = result
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +101,21 @@ class Session:
             yield
 
     def load_lock(self) -> Lock:
-        """The lock on disk; an empty one if there is no file.
+        """The lock on disk; an empty one if there is no file. It is the same one until this command writes it.
 
         What is written later is compared with it: git may put another lock in its place at any time.
+
+        Raises RefusedError if it is another one by now, or knows files that were not there yet.
         """
-        self.read_lock[:] = [self._lock_on_disk()]
+        if self.read_lock:
+            self.require_same_lock()
+        else:
+            self.read_lock[:] = [self._lock_on_disk()]
+            for file in self.workspace.appeared(self._orphan_addresses(self.read_lock[0])):
+                raise RefusedError(
+                    f"`{file.path}` was not there when this command began; nothing was written",
+                    hint="run it again: it then counts what the file says",
+                )
         return self.read_lock[0]
 
     def _lock_on_disk(self) -> Lock:
@@ -240,11 +212,17 @@ class Session:
         named = self._orphan_addresses(self.load_lock()) if orphans and selection != EVERYTHING else ()
         return selected(self.workspace.files, selection, named)
 
+    def file_of(self, address: str) -> str | None:
+        """Path of the file that an address without one has got since the files were listed; None without."""
+        return next((file.path for file in self.workspace.appeared([address])), None)
+
     def desired(self, files: Sequence[AssistantFile]) -> list[Desired]:
         """What files want. Shows their findings, and raises BrokenFilesError if one of these is an error.
 
         A variable that is not set, or a name that two files have, stops its assistants alone: see `state`.
         """
+        # The lock comes first: of files that are older than the lock, nobody would notice that they are.
+        self.load_lock()
         reader = FileReader(self.workspace, self.environment, files)
         report = self.lint(files, reader)
         if report.findings:

@@ -18,7 +18,8 @@ from revox_sync.remote.redaction.redact import Redactor
 from revox_sync.source.model.value import plain_json
 from revox_sync.source.workspace import AssistantFile
 from revox_sync.sync.comparing.desired import Desired
-from revox_sync.usecases.apply.session import FileReader, Session
+from revox_sync.usecases.apply.file_reader import FileReader
+from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.apply.unplannable import unset_variables
 from revox_sync.usecases.call.request import CallRequest, require_test_number
 from revox_sync.values.address import Selection

@@ -11,7 +11,8 @@ from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint, namesakes
 from revox_sync.lint.model.finding import Severity
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
-from revox_sync.usecases.apply.session import FileReader, Session
+from revox_sync.usecases.apply.file_reader import FileReader
+from revox_sync.usecases.apply.session import Session
 
 _SECRETS: Final = LintOptions(select=("RVX501",))
 

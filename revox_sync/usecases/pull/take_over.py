@@ -23,7 +23,8 @@ from revox_sync.sync.pulling.field_groups import PullChanges, PullOptions, pull_
 from revox_sync.sync.pulling.lock_entry import pulled_entry, pulled_lock
 from revox_sync.sync.remote_state.fetch import State, Unknown
 from revox_sync.sync.remote_state.match import Match, MatchKind
-from revox_sync.usecases.apply.session import FileReader, Session
+from revox_sync.usecases.apply.file_reader import FileReader
+from revox_sync.usecases.apply.session import Session
 from revox_sync.usecases.pull.file_checks import files_of_one_name, objection, unplannable_files
 from revox_sync.values.address import Selection, as_arguments
 from revox_sync.values.pointer import Pointer, Value, dotted

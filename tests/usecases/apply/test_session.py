@@ -12,7 +12,8 @@ from revox_sync.errors import ConfigError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
-from revox_sync.usecases.apply.session import FileReader, Session, open_session
+from revox_sync.usecases.apply.file_reader import FileReader
+from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 from tests.call_counts import call_counts
 

@@ -8,7 +8,8 @@ import pytest
 
 from revox_sync.source.dependents import Dependents
 from revox_sync.source.workspace import AssistantFile
-from revox_sync.usecases.apply.session import FileReader, Session, open_session
+from revox_sync.usecases.apply.file_reader import FileReader
+from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.usecases.pull.file_checks import file_error, files_of_one_name, objection, unplannable_files
 from tests.account import Account
