@@ -13,6 +13,7 @@ import pytest
 from revox_sync.errors import ExitCode
 from revox_sync.sync.remote_state.fetch import OLDER, UNREADABLE
 from tests.account import Account, Fault
+from tests.cli.commands.test_plan import IN_SYNC
 from tests.cli.test_unseen import answered, listing
 from tests.usecases.apply.test_snapshots import take
 
@@ -96,12 +97,53 @@ def test_an_older_version_needs_no_restore(account: Account, older: dict[str, An
 
 @pytest.mark.parametrize("command", ["pull", "pull --all-fields"])
 def test_an_older_version_is_not_pulled(account: Account, older: dict[str, Any], command: str) -> None:
+    """The list shows the newer one, so that only who asks for more than it says sees another."""
     lose(account, older)
     text = (account.root / "assistants/a.yaml").read_text("utf-8")
     ran = account.run(*command.split())
     assert (account.root / "assistants/a.yaml").read_text("utf-8") == text
     if "--all-fields" in command:
         assert (ran.code, OLD in words(ran.out)) == (ExitCode.REFUSED, True)
+
+
+@pytest.mark.parametrize("way", ["pull --theirs", "apply --on-drift revert --auto-approve"])
+def test_a_server_that_was_set_back_is_believed_in_the_end(account: Account, older: dict[str, Any], way: str) -> None:
+    """By the lock, too: otherwise only apply would ever see it, and nobody could pull it."""
+    account.store.change(older["id"], lambda _: older)
+    assert OLD in words(account.run("plan").out)
+    assert account.run("pull", "--theirs").code == ExitCode.REFUSED
+    assert (account.apply().code, account.waits) == (ExitCode.REFUSED, [10.0] * 3)
+    assert [each["address"] for each in account.plan()["conflicts"]] == ["a"]
+    assert account.run(*way.split()).code == ExitCode.OK
+    assert account.run("plan").told == IN_SYNC
+    assert account.waits == [10.0] * 3
+
+
+def test_a_moved_file_stays_where_the_lock_has_it_until_it_is_settled(account: Account, older: dict[str, Any]) -> None:
+    account.store.change(older["id"], lambda _: older)
+    (account.root / "assistants/a.yaml").rename(account.root / "assistants/b.yaml")
+    assert (account.apply().code, set(account.lock)) == (ExitCode.REFUSED, {"a"})
+    account.applied("--on-drift", "revert")
+    assert (set(account.lock), account.run("plan").told) == ({"b"}, IN_SYNC)
+
+
+def test_one_that_was_set_back_to_what_the_file_says_is_believed(account: Account, older: dict[str, Any]) -> None:
+    account.declare("a", first_sentence="one")
+    account.applied()
+    newest = dict(account.remote("a"))
+    account.store.change(older["id"], lambda _: newest | {"updated_at": older["updated_at"]})
+    assert OLD in words(account.run("plan").out)
+    account.applied()
+    assert account.run("plan").told == IN_SYNC
+
+
+def test_nobody_waits_to_delete_what_is_older(account: Account, older: dict[str, Any]) -> None:
+    account.store.change(older["id"], lambda _: older)
+    account.declare("b")
+    (account.root / "assistants/a.yaml").unlink()
+    ran = account.apply("--prune", "--max-deletes", "1")
+    assert (ran.code, account.waits, len(account.writes)) == (ExitCode.REFUSED, [], 1)
+    assert "`revox-sync forget a` lets go of it" in " ".join(ran.out.split())
 
 
 def test_new_files_are_made_of_what_was_read_or_the_rest_is_named(account: Account) -> None:

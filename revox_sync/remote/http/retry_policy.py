@@ -49,15 +49,18 @@ class RetryPolicy:
 
 def is_repeatable(method: str, error: RemoteError) -> bool:
     """Whether a request that failed this way may be sent again and cannot do its work twice."""
+    # A redirect leads elsewhere however often one asks.
+    redirected = isinstance(error, RejectedError) and error.status < 400
     # POST is not idempotent (docs/api.md, "Errors and repeats"): repeat it only when it provably did nothing.
-    return changed_nothing(error) or (method != "POST" and is_unclear(error))
+    return changed_nothing(error) or (method != "POST" and is_unclear(error) and not redirected)
 
 
 def is_unclear(error: RemoteError) -> bool:
     """Whether the server may have done what it was asked: any end but a refusal (docs/design.md, "Exactly one")."""
     if isinstance(error, UnreachableError):
         return not error.never_sent
-    return isinstance(error, RejectedError) and (error.status == 408 or error.status >= 500)
+    # A 303 says that it was done, and of other redirects nobody knows what stood in the way.
+    return isinstance(error, RejectedError) and (error.status == 408 or not 400 <= error.status < 500)
 
 
 def changed_nothing(error: RemoteError) -> bool:

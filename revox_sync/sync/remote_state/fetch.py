@@ -33,13 +33,17 @@ from revox_sync.sync.remote_state.match import (
 )
 from revox_sync.sync.remote_state.unreadable import LenientReader, SingleReader, settled
 from revox_sync.sync.state.lock_file import lock_digest
-from revox_sync.values.address import is_titled
+from revox_sync.values.address import as_arguments, is_titled
 from revox_sync.values.loose_name import loose_name
 from revox_sync.values.pointer import Value
 
 OLDER: Final = (
     "the API shows an older version of it than was seen before, so nothing can be compared; "
     "`revox-sync apply` waits for a newer one, and after 30 s believes what it sees"
+)
+_OLDER_ORPHAN: Final = (
+    "the API shows an older version of it than was seen before, so nobody can tell what would be deleted; "
+    "run the command again later, or `revox-sync forget {alone}` lets go of it"
 )
 UNREADABLE: Final = "the API lists it but does not find it by its id, so it cannot be read; run the command again"
 
@@ -184,7 +188,8 @@ def fetch_state(client: Reader, desired: Sequence[Desired], lock: Lock, scope: F
         if remote is None and entry.id in listed_ids:
             unknown[address] = Unknown(entry.name, UNREADABLE)  # dropped from the lock, nobody would manage it any more
         elif remote is not None and entry.tokens.is_stale(token_of(remote.value)):
-            unknown[address] = Unknown(remote.name, OLDER)  # a plan would not name what is lost with it
+            # A plan would not name what is lost with it, and nobody waits for what is to be deleted.
+            unknown[address] = Unknown(remote.name, _OLDER_ORPHAN.format(alone=as_arguments(address)))
     return State(
         organization_id=organization_id,
         matches=replace(matches, matches=tuple(found.values())),
@@ -314,7 +319,6 @@ def _complete(
     """
     declared = {assistant.address: assistant.declared for assistant in desired}
     unknown: dict[str, Unknown] = {}
-    believed = False
     for delay in (0.0, *scope.looks):
         asked = _to_ask(matches.values(), declared, again=delay > 0, whole=scope.whole)
         if not asked or (delay > 0 and (scope.wait is None or scope.wait(delay))):
@@ -324,11 +328,11 @@ def _complete(
                 matches[address] = _looked_at(matches[address], answer)
     else:
         # After so many seconds of one version that version is believed: what was taken for newer is gone.
-        believed = True
+        matches |= {address: found.believed for address, found in matches.items()}
     for address, found in matches.items():
         if found.remote is None:
             continue
-        if found.is_stale and not believed:
+        if found.is_stale:
             unknown[address] = Unknown(found.remote.name, OLDER)
         elif found.unread:
             # The list says it is there, its own address says it is not: nothing is known of what it holds.

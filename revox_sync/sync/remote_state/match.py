@@ -58,6 +58,14 @@ class Match:
             return False
         return self.entry.tokens.is_stale(token_of(self.remote.value))
 
+    @property
+    def believed(self) -> Match:
+        """The same where an older version that is shown for long is the current one: newer ones are forgotten."""
+        if not self.is_stale or self.remote is None or self.entry is None:
+            return self
+        tokens = self.entry.tokens.seen(token_of(self.remote.value))
+        return replace(self, entry=replace(self.entry, tokens=tokens))
+
     unlisted: bool = False
 
 

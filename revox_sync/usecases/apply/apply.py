@@ -123,6 +123,8 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
         ready = replace(ready, plan=looked)
         back_up(session, client, ready, parallelism)
         recorder = session.recorder(ready.lock, settled)
+        for address, entry in ready.believed.items():
+            recorder.put(address, entry, None)
         # From here on Ctrl-C must not come between two lines: what was sent has to be written down.
         with control.interruptible(stop), console.progress(len(ready.plan.pending)) as progress:
             context = ApplyContext(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,7 +15,7 @@ from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.applying.recovery import without_unknown
-from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import OnDrift, Plan, PlanOptions
 from revox_sync.sync.planning.orphans import OverLimitError
 from revox_sync.sync.planning.saved_plan import SAVED_PLAN, load_plan, plan_digest, secret_addresses, with_secrets
@@ -65,6 +65,7 @@ class Ready:
         digest: of a saved plan, of all that is in its file; None for a plan made now.
         known: the remote objects it was made from, by id; empty for a saved plan.
         approved: whether it needs no approval any more.
+        believed: lock entries, by address, that forget newer versions than the API has shown for long.
     """
 
     plan: Plan
@@ -72,6 +73,7 @@ class Ready:
     known: Mapping[str, Mapping[str, Value]]
     approved: bool = False
     digest: str | None = None
+    believed: Mapping[str, LockEntry] = field(default_factory=dict)
 
 
 def is_saved_plan(selection: Selection, options: PlanOptions) -> bool:
@@ -151,7 +153,12 @@ def new_plan(session: Session, api: LiveApi, selection: Selection, options: Plan
             plan = planned(replace(options, on_drift=OnDrift(answer)))
             reviewer.plan(plan)
     known = {match.remote.id: match.remote.value for match in state.matches.matches if match.remote is not None}
-    return Ready(plan, state.lock, known)
+    # What is sent, and what is in sync, has its entry in the plan. Without this the rest would be waited for each time,
+    # and nobody who does not wait would ever see it.
+    blocked = {each.address for each in (*plan.drift, *plan.conflicts)} & state.lock.entries.keys()
+    found = {match.address: match.entry for match in state.matches.matches if match.address in blocked and match.entry}
+    believed = {address: entry for address, entry in found.items() if entry != state.lock.entries[address]}
+    return Ready(plan, state.lock, known, believed=believed)
 
 
 def require_approval(ready: Ready, reviewer: Reviewer, *, automatic: bool) -> None:

@@ -41,7 +41,8 @@ ENDS = [
     ({"status": 401}, FAILED, 1, [], 0),
     ({"status": 409}, FAILED, 1, [], 0),
     ({"status": 422}, FAILED, 1, [], 0),
-    ({"status": 302}, FAILED, 1, [], 0),
+    ({"status": 302}, UNKNOWN, 1, LONG, 0),
+    ({"status": 303, "committed": True}, APPLIED, 1, LONG[:1], 1),
 ]
 
 

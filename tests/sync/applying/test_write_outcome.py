@@ -383,8 +383,8 @@ def test_who_stops_the_run_gets_no_other_attempt() -> None:
 @pytest.mark.parametrize(
     ("error", "unclear"),
     [
-        *((rejected(status), True) for status in (408, 500, 502, 503, 504, 520)),
-        *((rejected(status), False) for status in (302, 400, 401, 404, 409, 422, 429)),
+        *((rejected(status), True) for status in (302, 303, 307, 408, 500, 502, 503, 504, 520)),
+        *((rejected(status), False) for status in (400, 401, 404, 409, 422, 429)),
         (LOST, True),
         (NEVER_SENT, False),
     ],
