@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any, Final
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from revox_sync.errors import ConfigError, UnreachableError
@@ -33,6 +34,8 @@ import httpx  # noqa: E402 - must follow the line above
 _ANSWER_LIMIT: Final = 128 * 1024 * 1024
 _REFUSAL_LIMIT: Final = 64 * 1024
 _CONNECT_SECONDS: Final = 10.0
+_WAITS: Final = ("read", "write", "pool")
+"""What else a request may wait for."""
 # httpx raises these before it sends the first byte.
 _NEVER_SENT: Final = (httpx.InvalidURL, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # Both expand to a bounded size: 64 KB on the wire are at most 66 MB. Brotli and zstd have no such bound.
@@ -59,9 +62,12 @@ _OTHER_BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 class HttpConnection:
     """One connection to an endpoint, for one thread at a time; it is opened when needed and kept open."""
 
-    def __init__(self, client: httpx.Client, endpoint: Endpoint, watch: DeadlineWatch) -> None:
-        self._client = client
+    def __init__(
+        self, network: httpx.BaseTransport, endpoint: Endpoint, headers: httpx.Headers, watch: DeadlineWatch
+    ) -> None:
+        self._network = network
         self._endpoint = endpoint
+        self._headers = headers
         self._watch = watch
         self._stream: Any = None
 
@@ -87,15 +93,23 @@ class HttpConnection:
         return answer
 
     def _answer(self, method: str, path: str, content: bytes | None, seconds: float) -> Answer:
-        with self._client.stream(
+        # Not with an httpx client: its redirects, cookies, hooks and ways to log in are a fifth of the work for a
+        # request, and none of them is wanted.
+        request = httpx.Request(
             method,
             f"{self._endpoint.base_url}{path}",
+            headers=self._headers if content is None else [*self._headers.raw, (b"Content-Type", b"application/json")],
             content=content,
-            headers={"Content-Type": "application/json"} if content is not None else {},
-            timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
-            extensions={"trace": self._trace},
-        ) as response:
+            extensions={
+                "timeout": {"connect": min(seconds, _CONNECT_SECONDS), **dict.fromkeys(_WAITS, seconds)},
+                "trace": self._trace,
+            },
+        )
+        response = self._network.handle_request(request)
+        try:
             return Answer(response.status_code, response.headers, _body(f"{method} {path}", response))
+        finally:
+            response.close()
 
     def _failure(self, call: str, error: httpx.RequestError | httpx.InvalidURL) -> UnreachableError:
         reason = server_words(str(error).encode("utf-8", "replace"), self._endpoint.secrets).rstrip(".")
@@ -126,15 +140,15 @@ class HttpConnection:
 
     def close(self) -> None:
         """Close the connection; no thread may be using it."""
-        self._client.close()
+        self._network.close()
 
 
 class ConnectionPool:
-    """Connections to one endpoint, shared by threads; each is one httpx client that one thread uses at a time.
+    """Connections to one endpoint, shared by threads; each is one httpx transport that one thread uses at a time.
 
     A connection is made when there is no free one.
 
-    Threads do not share a client: its pool costs the square of its connections (half the possible rate is left at 32),
+    Threads do not share a transport: its pool costs the square of its connections (at 32, half the rate is left),
     and it now and then closes a connection on which another thread has just sent a request.
 
     Raises:
@@ -142,8 +156,17 @@ class ConnectionPool:
     """
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
-        self._make_client = _client_maker(endpoint, settings)
+        self._make_network = _network_maker(endpoint, settings)
         self._endpoint = endpoint
+        self._headers = httpx.Headers(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": ", ".join(_ENCODINGS),
+                "Connection": "keep-alive",
+                "User-Agent": settings.agent,
+                "Authorization": f"Bearer {endpoint.key.reveal()}",
+            }
+        )
         self._watch = DeadlineWatch(settings.clock)
         self._all: list[HttpConnection] = []
         self._changing = threading.Lock()
@@ -164,7 +187,7 @@ class ConnectionPool:
             self._free.put(connection)
 
     def _made(self) -> HttpConnection:
-        connection = HttpConnection(self._make_client(), self._endpoint, self._watch)
+        connection = HttpConnection(self._make_network(), self._endpoint, self._headers, self._watch)
         with self._changing:
             self._all.append(connection)
         return connection
@@ -183,30 +206,19 @@ class ConnectionPool:
             connection.close()
 
 
-def _client_maker(endpoint: Endpoint, settings: ClientSettings) -> Callable[[], httpx.Client]:
-    """What makes clients of one connection; it raises ConfigError where the environment allows none."""
+def _network_maker(endpoint: Endpoint, settings: ClientSettings) -> Callable[[], httpx.BaseTransport]:
+    """What makes transports of one connection; it raises ConfigError where the environment allows none."""
     tls: ssl.SSLContext | None = None
 
-    def authorised(request: httpx.Request) -> httpx.Request:
-        request.headers["Authorization"] = f"Bearer {endpoint.key.reveal()}"
-        return request
-
-    headers = {"User-Agent": settings.agent, "Accept": "application/json", "Accept-Encoding": ", ".join(_ENCODINGS)}
-
-    def make() -> httpx.Client:
+    def make() -> httpx.BaseTransport:
         nonlocal tls
+        if settings.transport is not None:
+            return settings.transport
         try:
-            # One TLS context for all clients: loading the authorities takes longer than many a command.
+            # One TLS context for all of them: loading the authorities takes longer than many a command.
             tls = tls or _tls_context(endpoint)
-            return httpx.Client(
-                # Not one of `headers`: an explicit `auth` keeps httpx from using `.netrc` or the user part of a URL.
-                auth=authorised,
-                headers=headers,
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-                verify=tls,
-                # A proxy cannot reach this machine's loopback addresses.
-                trust_env=not endpoint.is_loopback,
-                transport=settings.transport,
+            return httpx.HTTPTransport(
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1), verify=tls, proxy=_proxy(endpoint)
             )
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
@@ -256,7 +268,7 @@ def _hint(endpoint: Endpoint, error: Exception) -> str:
     """What to look at where no connection was made."""
     if _is_caused(error, ssl.SSLError):
         return _TLS_HINT
-    if isinstance(error, httpx.ProxyError) or (not endpoint.is_loopback and _through_proxy(endpoint)):
+    if isinstance(error, httpx.ProxyError) or _proxy(endpoint):
         return _PROXY_HINT
     if endpoint.is_loopback and _is_caused(error, ConnectionRefusedError):
         port = httpx.URL(endpoint.base_url).port or 80
@@ -265,10 +277,19 @@ def _hint(endpoint: Endpoint, error: Exception) -> str:
     return _NETWORK_HINT
 
 
-def _through_proxy(endpoint: Endpoint) -> bool:
-    """Whether the environment variables send requests for an endpoint through a proxy."""
-    url = httpx.URL(endpoint.base_url)
-    return url.scheme in getproxies() and not proxy_bypass(url.host)
+def _proxy(endpoint: Endpoint) -> str | None:
+    """The proxy that the environment names for an endpoint."""
+    url, proxies = urlsplit(endpoint.base_url), getproxies()
+    hosts = (url.netloc, url.hostname or "")
+    # A proxy cannot reach this machine's loopback addresses.
+    if endpoint.is_loopback or any(map(proxy_bypass, hosts)):
+        return None
+    # Beside what urllib knows, httpx takes a star and URLs in NO_PROXY.
+    avoided = {name.strip() for name in proxies.get("no", "").split(",")}
+    if not avoided.isdisjoint({"*", *(f"{url.scheme}://{host}" for host in hosts)}):
+        return None
+    named = proxies.get(url.scheme) or proxies.get("all")
+    return named if not named or "://" in named else f"http://{named}"
 
 
 def _is_caused(error: BaseException, kind: type[BaseException]) -> bool:

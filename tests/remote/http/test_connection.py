@@ -25,6 +25,7 @@ from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.values.secret import Secret
+from tests.call_counts import call_counts
 from tests.remote.http.timeless import Clock, SlowNetwork, timeless
 from tests.remote.server import Reply, serving
 from tests.remote.test_client import ANN, CALLS, KEY, ONCE, client_of
@@ -85,6 +86,38 @@ def test_netrc_does_not_replace_the_key(tmp_path: Path, monkeypatch: pytest.Monk
     assert server.received[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
+def test_what_is_sent_besides_the_path() -> None:
+    with serving(Reply(body=ANN), Reply(body={"assistant": ANN})) as server, client_of(server) as client:
+        client.get_assistant("asst_1")
+        client.create_assistant({"name": "Ann"})
+    first, second = (dict(each.headers) for each in server.received)
+    assert first == {
+        "Host": server.base_url.split("/")[2],
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "keep-alive",
+        "User-Agent": "revox-sync",
+        "Authorization": f"Bearer {KEY}",
+    }
+    assert second == first | {"Content-Type": "application/json", "Content-Length": second["Content-Length"]}
+
+
+def test_cookies_are_not_kept() -> None:
+    cookie = Reply(body=ANN, headers={"Set-Cookie": "session=1"})
+    with serving(cookie, Reply(body=ANN)) as server, client_of(server) as client:
+        client.get_assistant("asst_1")
+        client.get_assistant("asst_1")
+    assert "Cookie" not in server.received[1].headers
+
+
+def test_a_request_costs_what_it_needs() -> None:
+    """Redirects, cookies, hooks and ways to log in are a fifth of httpx's work for a request."""
+    with serving(Reply(body=ANN)) as server, client_of(server) as client:
+        calls = call_counts(lambda: client.get_assistant("asst_1"))
+    assert calls["HTTPTransport.handle_request"] == 1
+    assert calls["Client.send"] == calls["Cookies.__init__"] == 0
+
+
 HASTILY: Final = ClientSettings(policy=ONCE)
 PROXIES: Final = (
     "HTTP_PROXY",
@@ -121,6 +154,39 @@ def test_other_hosts_go_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> No
         with Client(Endpoint("http://api.invalid/api", Secret(KEY))) as client:
             assert client.get_assistant("asst_1") == ANN
     assert proxy.received[0].path == "http://api.invalid/api/assistants/asst_1"
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.parametrize(
+    ("avoided", "is_used"),
+    [
+        ("", True),
+        ("elsewhere.invalid, other.invalid", True),
+        ("wwwapi.invalid", True),
+        ("api.invalid:81", True),
+        ("https://api.invalid", True),
+        ("api.invalid", False),
+        ("elsewhere.invalid, API.INVALID", False),
+        ("invalid", False),
+        (".invalid", False),
+        ("api.invalid:80", False),
+        ("http://api.invalid:80", False),
+        ("elsewhere.invalid, *", False),
+        ("*", False),
+    ],
+)
+def test_whom_no_proxy_names(monkeypatch: pytest.MonkeyPatch, avoided: str, is_used: bool) -> None:  # noqa: FBT001
+    with serving(Reply(body=ANN)) as proxy:
+        # As many write it, without `http://`.
+        monkeypatch.setenv("ALL_PROXY", proxy.base_url.removeprefix("http://").removesuffix("/api"))
+        monkeypatch.setenv("NO_PROXY", avoided)
+        with Client(Endpoint("http://api.invalid:80/api", Secret(KEY)), HASTILY) as client:
+            if is_used:
+                assert client.get_assistant("asst_1") == ANN
+            else:
+                with pytest.raises(UnreachableError, match="no connection"):
+                    client.get_assistant("asst_1")
+    assert bool(proxy.received) == is_used
 
 
 @pytest.mark.usefixtures("no_proxy")
