@@ -199,6 +199,15 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten(text: st
             TEXT.replace('"base_url": "https://www.getrevox.com/api"', '"base_url": 1'),
             "`base_url` is missing or no text",
         ),
+        (TEXT.partition('"assistants"')[0] + '"assistants": []}', "`assistants` is missing or no mapping"),
+        (
+            TEXT.replace('"id": "asst_1", "leaves"', '"leaves": [], "was"'),
+            "`leaves` of `sales/outbound` is missing or no mapping",
+        ),
+        (TEXT.replace('"name":', '"appended": [], "name":'), "`appended` of `sales/outbound` is missing or no mapping"),
+        (TEXT.replace('"name":', '"seals": [], "name":'), "`seals` of `sales/outbound` is missing or no mapping"),
+        (TEXT.replace('"name":', '"seals": {"x": "s"}, "name":'), '"x" in `seals` of `sales/outbound` is no pointer'),
+        (TEXT.replace('"name":', '"seals": {"/x": 1}, "name":'), "`/x` of `sales/outbound` is missing or no text"),
         (TEXT.replace('"org_1"', "[]"), "`organization_id` is missing or no text"),
         (TEXT.replace('"id": "asst_1"', '"id": ""'), "`id` of `sales/outbound` is missing or no text"),
         (TEXT.replace('"digest": 1', '"digest": true'), "`digest` of `sales/outbound` is missing or no number"),
@@ -275,6 +284,70 @@ def test_what_is_no_lock_is_refused_with_a_way_out(text: str, words: str) -> Non
     assert ("remove the entry" if "both hold" in words else expected) in caught.value.hint
 
 
+def test_git_cannot_bring_back_a_local_lock() -> None:
+    for path, way in ((".revox/local/x.lock.json", "move it away"), ("local/x/x.lock.json", "restore local/x/x.lock")):
+        with pytest.raises(RefusedError) as caught:
+            read_lock("", path)
+        assert str(caught.value.hint).startswith(way)
+
+
+def test_seals_and_appended_entries_are_kept_where_there_are_any() -> None:
+    entry = replace(
+        ENTRY,
+        appended={("faq",): frozenset("a"), ("gone",): frozenset()},
+        seals={("b",): "s2", ("a", "x"): "s1"},
+    )
+    text = write_lock(LOCK.with_entry("sales/outbound", entry))
+    assert '"appended": {"/faq": ["a"]}, "seals": {"/a/x": "s1", "/b": "s2"}' in text
+    kept = read_lock(text, "x").entries["sales/outbound"]
+    assert kept == replace(entry, appended={("faq",): frozenset("a")})
+
+
+def test_the_digest_of_a_lock_stays_what_it_is() -> None:
+    """A journal that another version has left behind holds one."""
+    assert lock_digest(LOCK) == "2f9c7c48bebf6e88a95c9d9296e84602"
+
+
+def test_equal_digests_are_one_text() -> None:
+    """A large lock holds hundreds of thousands of them."""
+    record = read_lock(TEXT.replace("1" * 32, "0" * 32), "x").entries["sales/outbound"].leaves["voice", "speed"]
+    assert isinstance(record, Confirmed)
+    assert record.server is record.declared
+
+
+def test_a_lock_belongs_to_one_url_unless_another_one_is_said_to_be_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock.json"
+    save_lock(path, replace(LOCK, base_url="https://old/api/"))
+    assert load_lock(path, "production", None).organization_id == "org_1"
+    assert load_lock(path, "production", "https://old/api").organization_id == "org_1"
+    assert load_lock(path, "production", "https://new/api", lambda url: url == "https://old/api/") is not None
+    with pytest.raises(RefusedError, match="base URL") as caught:
+        load_lock(path, "production", "https://new/api", lambda _: False)
+    assert "one environment has one lock" in str(caught.value.hint)
+
+
+def test_the_gitignore_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / ".revox" / "local" / "x.lock.json"
+    save_lock(path, LOCK)
+    ignored = tmp_path / ".revox" / ".gitignore"
+    assert not (path.parent / ".gitignore").exists()
+    current = ignored.read_bytes()
+    assert b"!/*.lock.json\n" in current
+    ignored.write_bytes(b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n")
+    save_lock(path, LOCK)
+    assert ignored.read_bytes() == current
+    for own in (b"# ours\n", b""):
+        ignored.write_bytes(own)
+        save_lock(path, LOCK)
+        assert ignored.read_bytes() == own
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n")
+    ignored.unlink()
+    ignored.symlink_to(elsewhere)
+    save_lock(path, LOCK)
+    assert (ignored.is_symlink(), elsewhere.read_bytes() == current) == (True, False)
+
+
 def test_a_saved_lock_is_loaded_again(tmp_path: Path) -> None:
     path = tmp_path / ".revox" / "production.lock.json"
     assert load_lock(path, EMPTY.environment, EMPTY.base_url) == EMPTY
@@ -316,8 +389,16 @@ def test_a_lock_of_another_place_is_refused(tmp_path: Path, environment: str, ba
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "x.lock.json"
     path.write_bytes(content) if content else path.mkdir()
-    with pytest.raises(RefusedError, match=r"cannot be read|is a folder"):
+    with pytest.raises(RefusedError, match=r"cannot be read|is a folder") as caught:
         load_lock(path, "e", "u")
+    assert f"restore {path} from git" in str(caught.value.hint)
+
+
+def test_a_file_that_one_may_not_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusedError, match=r"cannot be read: \w") as caught:
+        load_lock(tmp_path / "file" / "x.lock.json", "e", "u")
+    assert "that you may read" in str(caught.value.hint)
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
