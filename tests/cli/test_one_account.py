@@ -205,6 +205,22 @@ def test_an_environment_that_the_configuration_does_not_have(both: Account) -> N
         assert "revox-sync.yaml has no environment `st`: put it back, or, if it is over, remove" in ran.err
 
 
+def test_an_environment_that_got_another_name(both: Account) -> None:
+    """Its lock keeps the old one, so that everything would be created again."""
+    both.applied()
+    both.configure()
+    both.declare("new")
+    plan = both.plan()
+    (note,) = plan["notes"]
+    assert "`st.lock.json` in .revox has assistants of this account for `a`, and revox-sync.yaml has no" in note
+    assert plan["summary"]["create"] == 2
+    text = both.lock_path.with_name("st.lock.json").read_text("utf-8")
+    both.lock_path.write_text(text.replace('"environment": "st"', '"environment": "test"'), "utf-8")
+    both.lock_path.with_name("st.lock.json").unlink()
+    plan = both.plan()
+    assert (plan["notes"], plan["summary"]["create"]) == ([], 1)
+
+
 def test_an_environment_that_is_gone_and_may_have_created(both: Account) -> None:
     both.configure()
     ran = both.run("import", "a", both.remote("a")["id"])

@@ -38,7 +38,7 @@ from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
 from revox_sync.sync.state.state_folder import facts_path, require_own_folders
 from revox_sync.usecases.apply.api_client import open_client, open_endpoint, sealer_of
-from revox_sync.usecases.apply.elsewhere import without_theirs
+from revox_sync.usecases.apply.elsewhere import with_lost_environments, without_theirs
 from revox_sync.usecases.apply.file_reader import FileReader
 from revox_sync.usecases.apply.other_locks import with_other_locks
 from revox_sync.usecases.apply.server_facts import read_facts
@@ -311,7 +311,7 @@ class Session:
             merges=self.facts().patch_merges is True,
         )
         plan = with_other_locks(make_plan(desired, state, context), desired, state, self.root, self.lock_name)
-        return without_unknown(plan, state.unknown)
+        return with_lost_environments(without_unknown(plan, state.unknown), lambda: self.others)
 
     def _orphan_addresses(self, lock: Lock) -> frozenset[str]:
         """Addresses of lock entries without a file."""
