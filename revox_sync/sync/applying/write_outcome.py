@@ -10,7 +10,7 @@ from typing import Any, Final
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.errors import RemoteError
 from revox_sync.remote.http.retry_policy import RetryPolicy, Uniform, changed_nothing, is_rate_limit, is_unclear
-from revox_sync.sync.comparing.canonical import leaves, sorted_leaves, value_digest
+from revox_sync.sync.comparing.canonical import leaves, value_digest
 from revox_sync.sync.comparing.leaf_rules import (
     ABSENT,
     UNSET,
@@ -203,7 +203,7 @@ def create_candidates(listed: Iterable[Mapping[str, Any]], name: str, known: Abs
 def _places(
     declared: Mapping[str, Value], entry: LockEntry | None, before: Mapping[str, Value], fields: Collection[str]
 ) -> Iterator[Pointer]:
-    mine = {leaf.pointer: leaf.value for leaf in sorted_leaves(declared, assistant_node())}
+    mine = {leaf.pointer: leaf.value for leaf in leaves(declared, assistant_node())}
     hidden = entry.secrets if entry is not None else ()
     for pointer, value in mine.items():
         held_secret = any(place[: len(pointer)] == pointer for place in hidden)
