@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.cli.program import COMMANDS
+
 NEVER = {"httpx", "pydantic", "deepdiff", "rich", "starlette", "uvicorn", "asyncio", "jsonschema_rs"}
 EXPLAINING = {"jsonschema", "difflib", "email_validator", "ruamel", "zoneinfo"}
 SLOW = {"click", "dataclasses", "hashlib", "inspect", "ipaddress", "pathlib", "shutil", "urllib"}
@@ -115,6 +117,22 @@ def test_version_and_help_import_no_command(project: Path, arguments: tuple[str,
         *(f"revox_sync.cli.terminal{each}" for each in ("", ".streams")),
         *(f"revox_sync.usecases.project{each}" for each in ("", ".settings")),
     }
+
+
+def test_the_help_of_a_command_imports_only_what_it_shows(project: Path) -> None:
+    asked = "; ".join(f"run(['{name}', '--help'])" for name in COMMANDS)
+    code = f"import sys; from revox_sync.cli.main import run; {asked}; print(*sys.modules, file=sys.stderr)"
+    process = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True)
+    found = set(process.stderr.splitlines()[-1].split())
+    assert {f"revox_sync.cli.commands.{name}" for name in ("plan", "server")} <= found
+    assert packages(found).isdisjoint(NEVER | EXPLAINING | {"yaml"})
+    used = {
+        name for name in found if name.startswith(("revox_sync.usecases.", "revox_sync.output.", "revox_sync.lint."))
+    }
+    used -= {name for name in used if f"{name}." in " ".join(used)}
+    requests = {f"revox_sync.usecases.{room}.request" for room in ("format", "lint", "project")}
+    texts = {f"revox_sync.output.text.{name}" for name in ("style", "visible")}
+    assert used == {*requests, *texts, "revox_sync.lint.model.finding", "revox_sync.usecases.project.settings"}
 
 
 @pytest.mark.parametrize("word", ["--", "assist"])

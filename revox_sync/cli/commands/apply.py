@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,20 +14,12 @@ from revox_sync.cli.options.planning import planning_options, writing_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit_after
 from revox_sync.cli.reports.review import full_option
-from revox_sync.cli.terminal.console import Console
-from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
-from revox_sync.output.json import apply as apply_json
-from revox_sync.output.page.from_plan import apply_page
-from revox_sync.output.text import apply as apply_text
-from revox_sync.sync.model.plan import PlanOptions
-from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
-from revox_sync.usecases.apply.approval import is_saved_plan, saved_environment
-from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.project.commands import runnable_errors, runnable_report
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.address import Selection
+
+if TYPE_CHECKING:
+    from revox_sync.sync.model.plan import PlanOptions
 
 
 @helpful_command(
@@ -55,6 +48,17 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Make the API match the files: a new plan for the named addresses after a yes, or a saved plan as it is."""
+    from revox_sync.cli.terminal.console import Console
+    from revox_sync.cli.terminal.signals import interruptible
+    from revox_sync.output.json import apply as apply_json
+    from revox_sync.output.page.from_plan import apply_page
+    from revox_sync.output.text import apply as apply_text
+    from revox_sync.usecases.apply.apply import ApplyArguments, RunControl, apply_files
+    from revox_sync.usecases.apply.approval import is_saved_plan, saved_environment
+    from revox_sync.usecases.apply.notices import warn_of_uncommitted_lock
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.project.commands import runnable_errors, runnable_report
+
     if is_saved_plan(selection, options) and (settings.environment is None or settings.is_preset):
         settings = settings._replace(environment=saved_environment(selection.addresses[0]))
     with runnable_errors(settings):

@@ -11,15 +11,7 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, require_number, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, CallOutput, emit_after
-from revox_sync.cli.terminal.console import Console
-from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
-from revox_sync.output.json import call as call_json
-from revox_sync.output.text import call as call_text
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.call.call import place_call
-from revox_sync.usecases.call.request import CallRequest, pairs
-from revox_sync.usecases.project.commands import runnable_errors
 from revox_sync.usecases.project.settings import Settings
 
 _STOPPED: Final = b"stopped; the call may have been placed all the same\n"
@@ -74,6 +66,15 @@ def command(
     No assistant is created or changed. It asks first, and calls nobody but `safety.test_numbers`. It ends with 0 when
     the call came to its end, as --expect says, and with 3 otherwise.
     """
+    from revox_sync.cli.terminal.console import Console
+    from revox_sync.cli.terminal.signals import interruptible
+    from revox_sync.output.json import call as call_json
+    from revox_sync.output.text import call as call_text
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.call.call import place_call
+    from revox_sync.usecases.call.request import CallRequest, pairs
+    from revox_sync.usecases.project.commands import runnable_errors
+
     with runnable_errors(settings):
         request = CallRequest(
             address,

@@ -10,9 +10,7 @@ import click
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.errors import UsageError
-from revox_sync.source.files.text_files import read_file
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.review.code_host import post_comment, post_issue
 
 
 @helpful_command(
@@ -30,6 +28,9 @@ def command(settings: Settings, *, report: Path, issue: str | None, resolved: bo
     FILE is what `plan`, `diff` and `status` write with `-o markdown:FILE`. Works in GitHub Actions, with GITHUB_TOKEN,
     and in GitLab CI, with GITLAB_TOKEN.
     """
+    from revox_sync.source.files.text_files import read_file
+    from revox_sync.usecases.review.code_host import post_comment, post_issue
+
     if resolved and not issue:
         raise UsageError("--resolved is about an issue", hint="--issue TITLE --resolved")
     text = read_file(report)

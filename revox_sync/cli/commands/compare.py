@@ -13,14 +13,8 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
-from revox_sync.lint.baseline.delta import Delta
-from revox_sync.output.json import diff as diff_json
-from revox_sync.output.page.from_diff import diff_page
 from revox_sync.sync.model.plan import IMPACTS
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.project.open_project import open_workspace
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.review.compare_environments import compare_environments, named_environments
 from revox_sync.values.address import Selection
 
 
@@ -60,6 +54,13 @@ def command(
     What both hold is read from the APIs, so edits made in a dashboard are in it. Where each holds what the file says
     for it, such as another host by `!var`, there is no difference.
     """
+    from revox_sync.lint.baseline.delta import Delta
+    from revox_sync.output.json import diff as diff_json
+    from revox_sync.output.page.from_diff import diff_page
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.project.open_project import open_workspace
+    from revox_sync.usecases.review.compare_environments import compare_environments, named_environments
+
     _, workspace = open_workspace(settings)
     names = named_environments(environments, iter(workspace.config.environments))
     source, target = (open_session(settings._replace(environment=name)) for name in names)

@@ -13,19 +13,8 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode, worst
-from revox_sync.output.json import diff as diff_json
-from revox_sync.output.page.from_diff import diff_page
-from revox_sync.source.files.git_tree import Git
-from revox_sync.source.files.revision_range import chosen_range
 from revox_sync.sync.model.comparison import DIFF_IMPACTS
-from revox_sync.usecases.project.open_project import no_assistants, open_workspace
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.review.compare_versions import (
-    addresses_by_path,
-    compare_findings,
-    compare_versions,
-    open_versions,
-)
 
 
 @helpful_command(
@@ -54,6 +43,18 @@ def command(
 
     Without BASE: what a pull request changes; on the default branch what is not committed, else the last commit.
     """
+    from revox_sync.output.json import diff as diff_json
+    from revox_sync.output.page.from_diff import diff_page
+    from revox_sync.source.files.git_tree import Git
+    from revox_sync.source.files.revision_range import chosen_range
+    from revox_sync.usecases.project.open_project import no_assistants, open_workspace
+    from revox_sync.usecases.review.compare_versions import (
+        addresses_by_path,
+        compare_findings,
+        compare_versions,
+        open_versions,
+    )
+
     root, workspace = open_workspace(settings)
     git = Git(root)
     chosen = chosen_range(git, base, os.environ)

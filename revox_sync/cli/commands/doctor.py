@@ -10,12 +10,7 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, DoctorOutput, emit_after
-from revox_sync.cli.terminal.console import Console
-from revox_sync.cli.terminal.signals import interruptible
 from revox_sync.errors import ExitCode
-from revox_sync.output.json import doctor as doctor_json
-from revox_sync.output.text import doctor as doctor_text
-from revox_sync.usecases.doctor.examine import examine
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -34,6 +29,12 @@ def command(settings: Settings, *, probe: bool, yes: bool, outputs: list[Target]
     Nothing secret is shown. It ends with 1 where there is a problem. With --probe it writes what it has learnt beside
     the lock, for plan and apply.
     """
+    from revox_sync.cli.terminal.console import Console
+    from revox_sync.cli.terminal.signals import interruptible
+    from revox_sync.output.json import doctor as doctor_json
+    from revox_sync.output.text import doctor as doctor_text
+    from revox_sync.usecases.doctor.examine import examine
+
     console = Console(settings, outputs)
     report = examine(settings, console, probe=probe, approved=yes, interruptible=interruptible)
     output = DoctorOutput(text=partial(doctor_text.render, report), json=partial(doctor_json.render, report))

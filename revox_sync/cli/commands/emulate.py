@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
-from revox_sync.contract.fields import known_contracts
-from revox_sync.contract.schema_files import schema_directory
-from revox_sync.emulator.faults import Fault
-from revox_sync.emulator.quirks import Quirks
-from revox_sync.emulator.settings import EmulatorSettings
-from revox_sync.emulator.unknown_name import UnknownNameError
 from revox_sync.errors import UsageError
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
+
+if TYPE_CHECKING:
+    from revox_sync.emulator.settings import EmulatorSettings
 
 RATE = click.FloatRange(0, 1)
 
@@ -55,6 +52,9 @@ def command(
     **switches: Any,
 ) -> None:
     """Run a local Revox API; its key is `emulator`."""
+    from revox_sync.contract.schema_files import schema_directory
+    from revox_sync.emulator.unknown_name import UnknownNameError
+
     try:
         from revox_sync.emulator.app import create_app
         from revox_sync.emulator.server import serve
@@ -84,6 +84,11 @@ def _emulator_settings(
     rate_limit: float | None,
     **rest: Any,
 ) -> EmulatorSettings:
+    from revox_sync.contract.fields import known_contracts
+    from revox_sync.emulator.faults import Fault
+    from revox_sync.emulator.quirks import Quirks
+    from revox_sync.emulator.settings import EmulatorSettings
+
     if contract is not None and contract not in known_contracts():
         raise UsageError(f"no contract `{contract}`", hint=f"known contracts: {', '.join(known_contracts())}")
     return EmulatorSettings(

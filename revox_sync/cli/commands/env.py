@@ -11,9 +11,6 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, EnvironmentsOutput, emit
 from revox_sync.errors import ExitCode
-from revox_sync.output.json import env as env_json
-from revox_sync.output.text import environments as env_text
-from revox_sync.usecases.apply.environments import describe_environments
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -30,6 +27,10 @@ def command(settings: Settings, *, online: bool, outputs: list[Target]) -> ExitC
 
     No key and no secret is shown. With --online it ends with 5 where an API cannot be reached or refuses its key.
     """
+    from revox_sync.output.json import env as env_json
+    from revox_sync.output.text import environments as env_text
+    from revox_sync.usecases.apply.environments import describe_environments
+
     environments, code = describe_environments(settings, online=online)
     output = EnvironmentsOutput(
         text=partial(env_text.render, environments),

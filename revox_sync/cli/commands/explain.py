@@ -9,8 +9,6 @@ from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, setting
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, emit
 from revox_sync.errors import ExitCode
-from revox_sync.lint.registry import find_rule
-from revox_sync.usecases.lint.rule_pages import full_page
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -24,5 +22,8 @@ from revox_sync.usecases.project.settings import Settings
 @settings_of(*OUTPUT_OPTIONS)
 def command(settings: Settings, *, code: str, outputs: list[Target]) -> ExitCode:
     """Print the page of a rule, by code or name."""
+    from revox_sync.lint.registry import find_rule
+    from revox_sync.usecases.lint.rule_pages import full_page
+
     emit("rule", full_page(find_rule(code)), outputs, settings)
     return ExitCode.OK

@@ -6,7 +6,6 @@ import click
 
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
-from revox_sync.cli.run_fmt import format_paths
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.format.request import FormatRequest
 from revox_sync.usecases.project.settings import Settings
@@ -31,4 +30,6 @@ def command(
     settings: Settings, *, paths: tuple[str, ...], check: bool, diff: bool, stdin_filename: str | None
 ) -> ExitCode:
     """Format assistant files: one order, one layout, the same values. Without PATH, all are formatted; `-` is stdin."""
+    from revox_sync.cli.run_fmt import format_paths
+
     return format_paths(settings, paths, FormatRequest(check=check, diff=diff, stdin_filename=stdin_filename))

@@ -8,8 +8,6 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import with_settings
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.apply.binding import forget_assistant, report_binding
-from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -25,6 +23,9 @@ def command(settings: Settings, *, address: str) -> ExitCode:
 
     Needs no network and no key, unless an apply did not end.
     """
+    from revox_sync.usecases.apply.binding import forget_assistant, report_binding
+    from revox_sync.usecases.apply.session import open_session
+
     session = open_session(settings, offline=True)
     report_binding(session, forget_assistant(session, address))
     return after_report(ExitCode.OK)

@@ -8,8 +8,6 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import with_settings
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.apply.binding import import_assistant, report_binding
-from revox_sync.usecases.apply.session import open_session
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -26,6 +24,9 @@ def command(settings: Settings, *, address: str, assistant_id: str) -> ExitCode:
 
     Where the two differ, the next plan shows a conflict: nobody can tell an edit made outside from one in the file.
     """
+    from revox_sync.usecases.apply.binding import import_assistant, report_binding
+    from revox_sync.usecases.apply.session import open_session
+
     session = open_session(settings)
     report_binding(session, import_assistant(session, address, assistant_id))
     return after_report(ExitCode.OK)

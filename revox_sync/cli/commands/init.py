@@ -11,14 +11,7 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.project.init import (
-    CodeHost,
-    guess_code_host,
-    init_report,
-    require_outermost,
-    starters,
-    write_starters,
-)
+from revox_sync.usecases.project.request import CodeHost
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -45,6 +38,14 @@ def command(settings: Settings, *, ci: CodeHost | None, example: bool, modelines
 
     What exists stays as it is.
     """
+    from revox_sync.usecases.project.init import (
+        guess_code_host,
+        init_report,
+        require_outermost,
+        starters,
+        write_starters,
+    )
+
     root = Path(settings.project)
     require_outermost(root)
     host = ci or guess_code_host(root)

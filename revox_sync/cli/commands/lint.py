@@ -9,7 +9,6 @@ from revox_sync.cli.options.common import EVERY_OPTION, output_option, settings_
 from revox_sync.cli.options.lint import lint_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS
-from revox_sync.cli.run_lint import lint_paths
 from revox_sync.errors import ExitCode
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.settings import Settings
@@ -29,4 +28,6 @@ from revox_sync.usecases.project.settings import Settings
 @settings_of(*EVERY_OPTION, reads_variable=False)
 def command(settings: Settings, *, paths: tuple[str, ...], request: LintRequest, outputs: list[Target]) -> ExitCode:
     """Check assistant files, offline. PATH is a file or folder; without any, all assistants are checked."""
+    from revox_sync.cli.run_lint import lint_paths
+
     return lint_paths(settings, paths, request, outputs)

@@ -8,8 +8,6 @@ from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
 from revox_sync.cli.reports.formats import after_report
 from revox_sync.errors import ExitCode
-from revox_sync.output.text.visible import visible
-from revox_sync.usecases.apply.move import move_assistant, moved_lines
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -29,6 +27,9 @@ def command(settings: Settings, *, old: str, new: str) -> ExitCode:
 
     Needs no network and no key. Only what this assistant alone uses moves along; tags lead where they led before.
     """
+    from revox_sync.output.text.visible import visible
+    from revox_sync.usecases.apply.move import move_assistant, moved_lines
+
     moved = move_assistant(settings, old, new)
     if settings.verbosity >= 0:
         for line in moved_lines(moved):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,14 +16,12 @@ from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import digest_option, plan_exit_code, publish, save_option
 from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
-from revox_sync.sync.model.plan import IMPACTS, PlanOptions
-from revox_sync.sync.planning.orphans import OverLimitError
-from revox_sync.usecases.apply.in_use import with_uses
-from revox_sync.usecases.apply.notices import note_unmanaged
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
+from revox_sync.sync.model.plan import IMPACTS
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.address import Selection
+
+if TYPE_CHECKING:
+    from revox_sync.sync.model.plan import PlanOptions
 
 
 @helpful_command(
@@ -57,6 +56,12 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Show what apply would do. ADDRESS is a path below the assistants directory without suffix; globs work."""
+    from revox_sync.sync.planning.orphans import OverLimitError
+    from revox_sync.usecases.apply.in_use import with_uses
+    from revox_sync.usecases.apply.notices import note_unmanaged
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.apply.snapshots import fetch_and_save, plan_from_snapshot
+
     require_distinct_files(outputs, save, digest_file, save_snapshot)
     session = open_session(settings, offline=remote_snapshot is not None)
     desired = session.desired(session.files(selection, orphans=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,27 +15,12 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target, diff_stream
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PullOutput, emit, emit_after
 from revox_sync.errors import ExitCode, RevoxSyncError
-from revox_sync.output.json import pull as pull_json
-from revox_sync.output.text import pull as pull_text
-from revox_sync.sync.model.adopt_report import AdoptReport
-from revox_sync.sync.model.pull_report import PullReport
-from revox_sync.sync.pulling.field_groups import PullOptions
-from revox_sync.usecases.project.commands import runnable_report
-from revox_sync.usecases.project.open_project import show_diff
 from revox_sync.usecases.project.settings import Settings
-from revox_sync.usecases.pull.pull import (
-    NewFiles,
-    adopt_assistants,
-    adopt_request,
-    lock_in_force,
-    open_pull,
-    pull_exit_code,
-    report_of,
-    tell_leaks,
-    write_pull,
-)
-from revox_sync.usecases.pull.take_over import PullResult, take_over
 from revox_sync.values.address import Selection
+
+if TYPE_CHECKING:
+    from revox_sync.sync.model.adopt_report import AdoptReport
+    from revox_sync.sync.model.pull_report import PullReport
 
 
 @helpful_command(
@@ -71,6 +57,21 @@ def command(
 
     With --new it also names assistants that have no file yet, by the address they would get or by their name.
     """
+    from revox_sync.sync.pulling.field_groups import PullOptions
+    from revox_sync.usecases.project.open_project import show_diff
+    from revox_sync.usecases.pull.pull import (
+        NewFiles,
+        adopt_assistants,
+        adopt_request,
+        lock_in_force,
+        open_pull,
+        pull_exit_code,
+        report_of,
+        tell_leaks,
+        write_pull,
+    )
+    from revox_sync.usecases.pull.take_over import PullResult, take_over
+
     session, tree = open_pull(settings)
     with session.client() as client, lock_in_force(session, client, check=check) as known:
         request, pulled = adopt_request(session, client, selection, NewFiles(ids, new, into))
@@ -104,6 +105,11 @@ def _reporting_on_error(report: PullReport, outputs: list[Target], settings: Set
 
 
 def _output(report: PullReport, adopted: AdoptReport | None, settings: Settings, *, pulling: bool) -> PullOutput:
+    from revox_sync.output.json import pull as pull_json
+    from revox_sync.output.text import pull as pull_text
+    from revox_sync.sync.model.adopt_report import AdoptReport
+    from revox_sync.usecases.project.commands import runnable_report
+
     report, adopted = runnable_report(report, settings), runnable_report(adopted, settings)
     if adopted is not None and report.organization_id is None:
         report = replace(report, organization_id=adopted.organization_id)

@@ -13,8 +13,6 @@ from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish, save_option
 from revox_sync.cli.reports.review import ReviewOptions, full_option
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.apply.snapshots import plan_restore
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -44,6 +42,9 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Plan to bring back assistants from a SNAPSHOT, such as a backup in .revox/backup. Changes nothing by itself."""
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.apply.snapshots import plan_restore
+
     require_distinct_files(outputs, save)
     plan = plan_restore(open_session(settings), source, addresses)
     publish(plan, save, outputs, settings, ReviewOptions(full=full))

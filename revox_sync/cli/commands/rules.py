@@ -7,7 +7,6 @@ from revox_sync.cli.options.common import OUTPUT_OPTIONS, output_option, setting
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, emit
 from revox_sync.errors import ExitCode
-from revox_sync.usecases.lint.rule_pages import brief_pages
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -20,5 +19,7 @@ from revox_sync.usecases.project.settings import Settings
 @settings_of(*OUTPUT_OPTIONS)
 def command(settings: Settings, *, outputs: list[Target]) -> ExitCode:
     """List the rules."""
+    from revox_sync.usecases.lint.rule_pages import brief_pages
+
     emit("rules", brief_pages(), outputs, settings)
     return ExitCode.OK

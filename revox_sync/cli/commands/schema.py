@@ -8,9 +8,7 @@ import click
 
 from revox_sync.cli.options.command import helpful_command
 from revox_sync.cli.options.common import OUTPUT_OPTIONS, settings_of
-from revox_sync.contract.schema_files import EDITOR, schema_directory, schema_names
 from revox_sync.errors import UsageError
-from revox_sync.usecases.project.editor_files import editor_schema_text
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.did_you_mean import did_you_mean
 
@@ -27,6 +25,9 @@ def command(settings: Settings, name: str | None) -> None:
 
     `editor` is the one for editors: the contract of this project, and what may stand behind its tags.
     """
+    from revox_sync.contract.schema_files import EDITOR, schema_directory, schema_names
+    from revox_sync.usecases.project.editor_files import editor_schema_text
+
     names = [*schema_names(), EDITOR]
     if name is None:
         click.echo("\n".join(names))

@@ -13,11 +13,7 @@ from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.cli.reports.publish_plan import plan_exit_code, publish
 from revox_sync.cli.reports.review import LEGEND, ReviewOptions, left_out_of, require_no_impact, review_options
 from revox_sync.errors import ExitCode
-from revox_sync.source.files.text_files import read_file
 from revox_sync.sync.model.plan import IMPACTS
-from revox_sync.sync.planning.saved_plan import load_plan, plan_digest
-from revox_sync.sync.planning.shown_change import as_sent
-from revox_sync.usecases.apply.notices import note_unfinished_applies
 from revox_sync.usecases.project.settings import Settings
 
 
@@ -41,6 +37,11 @@ def command(
     outputs: list[Target],
 ) -> ExitCode:
     """Print a saved plan. Needs no network and no key."""
+    from revox_sync.source.files.text_files import read_file
+    from revox_sync.sync.planning.saved_plan import load_plan, plan_digest
+    from revox_sync.sync.planning.shown_change import as_sent
+    from revox_sync.usecases.apply.notices import note_unfinished_applies
+
     note_unfinished_applies(settings)
     plan = load_plan(read_file(file), str(file))
     # A file proves nothing about itself: what it shows is worked out from what it would send.

@@ -12,15 +12,6 @@ from revox_sync.cli.options.common import output_option, with_settings
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import REPORT_FORMATS, PageReport, emit
 from revox_sync.errors import ExitCode
-from revox_sync.output.json import status as status_json
-from revox_sync.output.page.from_status import status_page
-from revox_sync.output.text import status as status_text
-from revox_sync.sync.model.plan import PlanOptions
-from revox_sync.sync.planning.status import make_status
-from revox_sync.sync.remote_state.usage import fetch_usage
-from revox_sync.usecases.apply.notices import note_set_aside
-from revox_sync.usecases.apply.session import open_session
-from revox_sync.usecases.project.commands import runnable, runnable_report
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.address import Selection
 
@@ -40,6 +31,16 @@ def command(settings: Settings, *, selection: Selection, detailed_exitcode: bool
     ADDRESS is a path below the assistants directory without suffix; globs work. It ends with 0 whatever it shows,
     unless files are broken or --detailed-exitcode is given.
     """
+    from revox_sync.output.json import status as status_json
+    from revox_sync.output.page.from_status import status_page
+    from revox_sync.output.text import status as status_text
+    from revox_sync.sync.model.plan import PlanOptions
+    from revox_sync.sync.planning.status import make_status
+    from revox_sync.sync.remote_state.usage import fetch_usage
+    from revox_sync.usecases.apply.notices import note_set_aside
+    from revox_sync.usecases.apply.session import open_session
+    from revox_sync.usecases.project.commands import runnable, runnable_report
+
     session = open_session(settings)
     desired = session.desired(session.files(selection, orphans=True))
     with session.client() as client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,14 +13,11 @@ from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import PageReport, emit
 from revox_sync.cli.reports.review import ReviewOptions
 from revox_sync.errors import ExitCode, UsageError
-from revox_sync.output.json import plan as plan_json
-from revox_sync.output.page.from_plan import plan_page
-from revox_sync.source.files.text_files import write_file
-from revox_sync.sync.model.plan import Plan
-from revox_sync.sync.planning.saved_plan import SAVED_PLAN, dump_plan, plan_digest
-from revox_sync.usecases.project.commands import runnable_report
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.address import as_arguments
+
+if TYPE_CHECKING:
+    from revox_sync.sync.model.plan import Plan
 
 _NOT_SHOWN: Final = ""
 
@@ -58,6 +55,12 @@ def publish(
 
     Raises UsageError if a file cannot be written.
     """
+    from revox_sync.output.json import plan as plan_json
+    from revox_sync.output.page.from_plan import plan_page
+    from revox_sync.source.files.text_files import write_file
+    from revox_sync.sync.planning.saved_plan import dump_plan, plan_digest
+    from revox_sync.usecases.project.commands import runnable_report
+
     # The text does not show the digest, and the parts of a plan that only the digest needs take time to work out.
     wanted = save is not None or digest_file is not None or any(target.format != "text" for target in outputs)
     if digest is None and wanted:
@@ -87,6 +90,8 @@ def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
 
 
 def _plan_name(_: click.Context, __: click.Parameter, save: Path | None) -> Path | None:
+    from revox_sync.sync.planning.saved_plan import SAVED_PLAN
+
     if save is not None and save.suffix != SAVED_PLAN:
         raise UsageError(f"`{save}`: the name of a saved plan ends in {SAVED_PLAN}", hint=f"--save {save.name}.json")
     return save

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -11,8 +11,10 @@ from revox_sync.cli.options.common import REPORT, with_options
 from revox_sync.cli.options.targets import Target
 from revox_sync.cli.reports.formats import MOST_CHARS, PageReport
 from revox_sync.errors import RefusedError
-from revox_sync.sync.model.comparison import TRUST, ConfigurationChange
-from revox_sync.sync.model.plan import Change
+
+if TYPE_CHECKING:
+    from revox_sync.sync.model.comparison import ConfigurationChange
+    from revox_sync.sync.model.plan import Change
 
 _LEAST_CHARS: Final = 2_000
 """The counts, the digest and the line about what was left out always find room."""
@@ -104,6 +106,8 @@ def require_no_impact(
         left_out: addresses of assistants whose changes the report has no room for; whoever reads it cannot judge them.
         configuration: what decides trust and changes.
     """
+    from revox_sync.sync.model.comparison import TRUST
+
     found = {change.address: [impact for impact in change.impact if impact in impacts] for change in changes}
     stopping = [f"{change.path} ({TRUST})" for change in configuration] if TRUST in impacts else []
     stopping += [f"{address} ({', '.join(those)})" for address, those in found.items() if those]

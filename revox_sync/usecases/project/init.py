@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from revox_sync.config import CONFIG_NAME, Config
 from revox_sync.contract.fields import newest_contract
@@ -32,10 +32,9 @@ from revox_sync.usecases.project.editor_files import (
     vscode_extensions,
     vscode_settings,
 )
+from revox_sync.usecases.project.request import CodeHost
 from revox_sync.usecases.project.settings import Settings
 from revox_sync.values.address import as_arguments
-
-CodeHost: TypeAlias = Literal["github", "gitlab", "none"]
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _UNKNOWN_COMMIT: Final = re.compile(r"(?:@|: )SHA\b")
