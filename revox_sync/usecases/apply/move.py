@@ -29,6 +29,8 @@ from revox_sync.usecases.project.open_project import open_workspace
 from revox_sync.usecases.project.settings import Settings, say
 from revox_sync.values.address import Selection, as_arguments, naming
 
+_UNNAMEABLE: Final = frozenset('*?[]:<>|"\\')
+"""What other commands read as a pattern, or some file system has in no name."""
 _LOCK: Final = ".lock.json"
 _COMMITTED_FIRST: Final = "`git status` shows what was moved"
 
@@ -53,18 +55,23 @@ class Moved:
 def move_assistant(settings: Settings, old: str, new: str) -> Moved:
     """Give an assistant another address: new files, then the locks, then the old files go. No network, no key.
 
+    A move that was killed is ended by the same move again: what it has written is there, to the letter.
+
     Raises:
         UsageError: no assistant has the old address, or the new one is none.
         RefusedError: something is at the new address, another assistant includes the file, or an apply did not end.
     """
     root, workspace = open_workspace(settings)
     file = _file_of(workspace, old)
-    target = _target(workspace, file, new)
+    target = _target(file, new)
     moved = _planned(workspace, file, target, old, new)
     read = {path: workspace.tree.read(path) for path in moved.files}
+    missing = {path: text for path, text in moved.texts.items() if not _is_there(workspace, path, text)}
+    if target in missing:
+        _require_free(workspace, file, new)
     with ExitStack() as held:
-        locks = list(_locks(root, held, old, new))
-        create_files(root, moved.texts)
+        locks = list(_locks(root, held, old, new, begun=target not in missing))
+        create_files(root, missing)
         for lock_path, lock in locks:
             save_lock(lock_path, _renamed(lock, old, new))
         for path in moved.files:
@@ -96,7 +103,7 @@ def moved_lines(moved: Moved) -> Iterator[str]:
         yield f"Lock written: {name}" + ("" if f"/{LOCAL_FOLDER}/" in name else "; commit it")
     for setting in moved.named:
         yield f"`{setting}` in revox-sync.yaml meant the old address, and does not mean the new one: change it there."
-    yield "Nothing changed on the server. The next plan shows no change of it."
+    yield "Nothing was sent to the server."
 
 
 def _file_of(workspace: Workspace, address: str) -> AssistantFile:
@@ -107,7 +114,7 @@ def _file_of(workspace: Workspace, address: str) -> AssistantFile:
     return found
 
 
-def _target(workspace: Workspace, file: AssistantFile, new: str) -> str:
+def _target(file: AssistantFile, new: str) -> str:
     """The path of the file at the new address."""
     stem, suffix = posixpath.splitext(new)
     if suffix in SUFFIXES:
@@ -117,21 +124,35 @@ def _target(workspace: Workspace, file: AssistantFile, new: str) -> str:
     parts = new.split("/")
     if (
         visible(new) != new
-        or "\\" in new
+        or not _UNNAMEABLE.isdisjoint(new)
+        or any(part != part.strip() for part in parts)
         or posixpath.normpath(new) != new
         or new.startswith("/")
         or any(part[:1] in {"", ".", "_"} for part in parts)
     ):
-        hint = "a path below the assistants directory without suffix; no part of it starts with `.` or `_`"
+        hint = (
+            "a path below the assistants directory without suffix; no part of it starts with `.` or `_`, begins or "
+            f"ends with a space, or has one of {' '.join(sorted(_UNNAMEABLE))} in it"
+        )
         raise UsageError(f"`{new}` is no address", hint=hint)
     if new == file.address:
         raise UsageError(f"`{new}` is the address already", hint="name another one")
-    taken = next((each for each in workspace.files if each.address.casefold() == new.casefold()), None)
-    if taken is not None and taken != file:
-        raise RefusedError(f"`{new}` has a file already: {taken.path}", hint="choose another address")
     own_suffix = posixpath.splitext(file.path)[1]
     directory = file.path.removesuffix(file.address + own_suffix)
     return f"{directory}{new}{own_suffix}"
+
+
+def _require_free(workspace: Workspace, file: AssistantFile, new: str) -> None:
+    taken = next((each for each in workspace.files if each.address.casefold() == new.casefold()), None)
+    if taken is not None and taken != file:
+        raise RefusedError(f"`{new}` has a file already: {taken.path}", hint="choose another address")
+
+
+def _is_there(workspace: Workspace, path: str, text: str) -> bool:
+    try:
+        return workspace.tree.read(path) == text.encode()
+    except TreeError:
+        return False
 
 
 def _planned(workspace: Workspace, file: AssistantFile, target: str, old: str, new: str) -> Moved:
@@ -171,8 +192,12 @@ def _text(workspace: Workspace, path: str) -> str:
         raise RefusedError(f"`{path}` cannot be read as UTF-8", hint="mend it first") from None
 
 
-def _locks(root: Path, held: ExitStack, old: str, new: str) -> Iterator[tuple[Path, Lock]]:
-    """The locks with an entry for the old address, held against other processes. Raises RefusedError."""
+def _locks(root: Path, held: ExitStack, old: str, new: str, *, begun: bool) -> Iterator[tuple[Path, Lock]]:
+    """The locks with an entry for the old address, held against other processes. Raises RefusedError.
+
+    Args:
+        begun: whether an earlier move may have written the entry of the new one.
+    """
     folder, checkout = root / STATE_FOLDER, checkout_of(root)
     for path in sorted((*folder.glob(f"*{_LOCK}"), *(folder / LOCAL_FOLDER).glob(f"*{_LOCK}"))):
         name = path.name.removesuffix(_LOCK)
@@ -187,7 +212,7 @@ def _locks(root: Path, held: ExitStack, old: str, new: str) -> Iterator[tuple[Pa
                 hint=f"{first}`revox-sync apply -e {name}` finds out what became of it",
             )
         lock = load_lock(path, name, None)
-        if new in lock.entries:
+        if new in lock.entries and not (begun and old not in lock.entries):
             hint = f"`revox-sync forget {as_arguments(new, options=f'-e {name}')}` lets go of it"
             raise RefusedError(f"the lock of `{name}` has an entry `{new}`", hint=hint)
         if old in lock.entries:

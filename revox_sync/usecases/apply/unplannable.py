@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from revox_sync.sync.comparing.desired import Desired
@@ -19,7 +19,12 @@ def unplannable(desired: Sequence[Desired], state: State) -> dict[str, Unknown]:
     """Why nothing can be planned for some of the files, by address; the other files are planned all the same."""
     matches = {match.address: match for match in state.matches.matches}
     found = ((wish, unset_variables(wish) or _namesake(wish, matches[wish.address], state.lock)) for wish in desired)
-    return {wish.address: Unknown(wish.name, reason) for wish, reason in found if reason}
+    reasons = {wish.address: (wish, reason) for wish, reason in found if reason}
+    by_address = {wish.address: wish for wish in desired} if reasons else {}
+    return {
+        address: Unknown(wish.name, reason + _stopped_move(wish, by_address))
+        for address, (wish, reason) in reasons.items()
+    }
 
 
 def unset_variables(desired: Desired) -> str:
@@ -47,6 +52,15 @@ def _namesake(desired: Desired, match: Match, lock: Lock) -> str:
     if match.remote is not None:
         return ""  # the only assistant of this name that is not bound
     return _never_twice(desired, ours)
+
+
+def _stopped_move(desired: Desired, by_address: Mapping[str, Desired]) -> str:
+    """What to add where another file says the same, as after a `mv` that was killed; empty where none does."""
+    known = (by_address[address] for address in sorted(desired.namesakes) if address in by_address)
+    same = next((wish.address for wish in known if wish.declared == desired.declared), None)
+    if same is None:
+        return ""
+    return f". `{same}` says the same in everything: if a `mv` was stopped, the same `mv` again ends it"
 
 
 def _never_twice(desired: Desired, ours: str) -> str:

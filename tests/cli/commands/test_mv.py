@@ -109,6 +109,13 @@ REFUSED = [
     (["support", "a\nb"], 64, "is no address"),
     (["support", "a\u200bb"], 64, "is no address"),
     (["support", "a\\b"], 64, "is no address"),
+    (["support", "c:d"], 64, "is no address"),
+    (["support", " lead"], 64, "is no address"),
+    (["support", "a/ lead"], 64, "is no address"),
+    (["support", "end "], 64, "is no address"),
+    (["support", "x*y"], 64, "is no address"),
+    (["support", "x[y]"], 64, "is no address"),
+    (["support", "x?"], 64, "is no address"),
     (["support", "other"], 4, "`other` has a file already"),
     (["support", "taken"], 4, "assistants/prompts/taken.md` exists"),
     (["other", "locked"], 4, "has an entry `locked`"),
@@ -135,6 +142,44 @@ def test_what_cannot_be_is_refused_and_nothing_is_touched(
     after = {path: path.read_bytes() for path in support.root.rglob("*") if path.is_file()}
     assert after.keys() - before.keys() <= {support.lock_path.with_name("test.apply")}
     assert {path: after[path] for path in before} == before
+
+
+def killed(account: Account, *, with_lock: bool) -> None:
+    """What a move to `help` leaves that is killed before it takes the old files away."""
+    before = {path: path.read_bytes() for path in (account.root / "assistants").rglob("*") if path.is_file()}
+    lock = account.lock_path.read_bytes()
+    assert account.run("mv", "support", "help").code == 0
+    for path, content in before.items():
+        path.write_bytes(content)
+    if not with_lock:
+        account.lock_path.write_bytes(lock)
+
+
+@pytest.mark.parametrize("with_lock", [False, True], ids=["before the lock", "behind the lock"])
+def test_the_same_move_ends_one_that_was_killed(support: Account, *, with_lock: bool) -> None:
+    entry = support.lock["support"]
+    killed(support, with_lock=with_lock)
+    plan = support.run("plan", "--detailed-exitcode")
+    assert plan.code == 2
+    assert "if a `mv` was stopped, the same `mv` again ends it" in " ".join(plan.out.split())
+    assert support.run("mv", "support", "help").code == 0
+    assert files(support) == {
+        "assistants/help.yaml",
+        "assistants/prompts/help.md",
+        "assistants/_hello.txt",
+        "assistants/_shared/retry.yaml",
+    }
+    assert support.lock == {"help": entry}
+    assert support.run("plan").told == IN_SYNC
+
+
+def test_a_move_does_not_end_what_says_something_else(support: Account) -> None:
+    killed(support, with_lock=True)
+    with (support.root / "assistants/help.yaml").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    ran = support.run("mv", "support", "help")
+    assert (ran.code, "`help` has a file already" in ran.err) == (4, True)
+    assert {"assistants/help.yaml", "assistants/support.yaml"} <= files(support)
 
 
 def test_an_apply_that_did_not_end_comes_first(support: Account) -> None:
