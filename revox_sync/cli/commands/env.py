@@ -25,7 +25,8 @@ from revox_sync.usecases.project.settings import Settings
 def command(settings: Settings, *, online: bool, outputs: list[Target]) -> ExitCode:
     """Show the environments: API, key variable and whether it is set, contract, lock, variables that are not set.
 
-    No key and no secret is shown. With --online it ends with 5 where an API cannot be reached or refuses its key.
+    No key and no secret is shown. With --online it ends with 5 where an API cannot be reached or refuses its key, and
+    with 64 where a key is not set.
     """
     from revox_sync.output.json import env as env_json
     from revox_sync.output.text import environments as env_text

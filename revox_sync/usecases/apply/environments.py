@@ -24,7 +24,8 @@ from revox_sync.values.secret import Secret
 def describe_environments(settings: Settings, *, online: bool) -> tuple[tuple[EnvironmentFacts, ...], ExitCode]:
     """The environments of the project, or the one that the command line names, and the exit code.
 
-    What is wrong with one of them is in its facts. The code says how asking ended; it is 0 without `online`.
+    What is wrong with one of them is in its facts. The code says how asking ended; it is 0 without `online`, and 64
+    where nothing else is wrong than a key that is not set.
 
     Args:
         online: ask the API of each environment that has a key.
@@ -44,8 +45,11 @@ def describe_environments(settings: Settings, *, online: bool) -> tuple[tuple[En
         if online and (facts.key_set or only is not None):
             facts, code = _asked(facts, environment, settings, {**in_file, **os.environ})
             codes.append(code)
+        elif online:
+            codes.append(ExitCode.USAGE)  # what nobody could ask is not in order
         found.append(facts)
-    return tuple(found), ExitCode.USAGE if ExitCode.USAGE in codes and len(codes) == 1 else worst(*codes)
+    unasked = ExitCode.USAGE if ExitCode.USAGE in codes else ExitCode.OK
+    return tuple(found), worst(*codes) or unasked
 
 
 def _chosen(workspace: Workspace, settings: Settings) -> dict[str, str]:

@@ -47,7 +47,7 @@ def test_what_people_read(account: Account, golden: Golden, monkeypatch: pytest.
     account.declare("b")
     account.apply()
     ran = account.run("env", "--online")
-    assert ran.code == 0
+    assert ran.code == 64, "the key of production is not set"
     golden("env/online.txt", ran.out.replace(account.base_url, "http://127.0.0.1:8787/api"))
     assert account.run("env", "-o", "text:out.txt").code == 0
 
@@ -75,6 +75,11 @@ def test_a_key_is_tried(account: Account, monkeypatch: pytest.MonkeyPatch, key: 
     assert found["key_source"] == ("environment" if key else None)
     assert (found["account"] or {}).get("key_accepted") == {0: True, 5: False, 64: None}[code]
     assert CANARY not in str(found)
+
+
+def test_every_key_is_tried(account: Account) -> None:
+    account.configure()
+    assert facts(account, "--online", code=0)["test"]["account"]["key_accepted"]
 
 
 def test_an_api_that_nobody_reaches(account: Account) -> None:
