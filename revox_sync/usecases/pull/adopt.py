@@ -14,6 +14,7 @@ from revox_sync.remote.client import Client
 from revox_sync.source.edits.new_file import NewFileTexts, new_file_texts
 from revox_sync.source.files.text_files import create_files
 from revox_sync.source.files.tree import OverlayTree
+from revox_sync.source.model.value import opaque
 from revox_sync.source.workspace import AssistantFile, Workspace
 from revox_sync.sync.comparing.desired import Desired, desire
 from revox_sync.sync.importing.adopt import (
@@ -40,7 +41,8 @@ from revox_sync.usecases.pull.find_new import (
     wanted_assistants,
     whole_assistants,
 )
-from revox_sync.values.pointer import dotted
+from revox_sync.values.pointer import Value, dotted
+from revox_sync.values.secret import Secret
 
 _LEAK: Final = "RVX501"
 _JUDGED: Final = NEEDED_TO_PLAN._replace(select=(*NEEDED_TO_PLAN.select, _LEAK))
@@ -126,7 +128,21 @@ def _plannable(drafts: Sequence[_Draft], skipped: list[Skipped], project: Projec
         else:
             (desired,) = desire([(made.address, future.load(files[made.address], project.environment))])
             found = [leak for path in written.texts for leak in leaks.get(path, ())]
+            found += _assumed(made, project.defaults)
             yield _ready(made, written, files[made.address].path, desired, found)
+
+
+def _assumed(made: NewFile, defaults: Mapping[str, Value]) -> Iterator[str]:
+    """A note on each default that the file takes although nobody could compare it with what the server holds."""
+    for key in sorted(defaults.keys() - made.fields.keys()):
+        secrets = (secret for _, secret in opaque({key: defaults[key]}) if isinstance(secret, Secret))
+        unset = sorted({str(secret.variable) for secret in secrets if not secret.known})
+        if unset and made.remote.value.get(key) is not None:
+            names = ", ".join(f"`{name}`" for name in unset)
+            yield (
+                f"`{key}` is taken from `defaults` and was not compared: {names} has no value here; with one, "
+                "`revox-sync plan` shows whether it is what the server holds"
+            )
 
 
 def _noted(ready: Sequence[_Ready], names: Mapping[str, str], origins: Mapping[str, str]) -> list[_Ready]:

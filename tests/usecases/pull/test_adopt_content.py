@@ -156,7 +156,8 @@ def test_a_default_that_is_a_secret_stays_one(account: Account, monkeypatch: pyt
     create(account, name="A", webhook_url=f"https://{SECRET}.example.com")
     text = (account.root / "revox-sync.yaml").read_text("utf-8") + "defaults: {webhook_url: !env HOOK}\n"
     account.write("revox-sync.yaml", text)
-    pull(account)
+    (note,) = pull(account).adopted[0].notes
+    assert note.startswith("`webhook_url` is taken from `defaults` and was not compared: `HOOK` has no value here")
     assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\n"
     monkeypatch.setenv("HOOK", f"https://{SECRET}.example.com")
     assert account.run("plan").told == IN_SYNC
@@ -169,9 +170,10 @@ def test_a_secret_of_its_own_is_not_taken_for_the_default(account: Account, monk
     text = (account.root / "revox-sync.yaml").read_text("utf-8") + "defaults: {webhook_url: !env HOOK}\n"
     account.write("revox-sync.yaml", text)
     monkeypatch.setenv("HOOK", ours)
-    pull(account)
+    report = pull(account)
     assert files(account)["a.yaml"] == b"name: A\nprompt: Help.\nwebhook_url: !env A_WEBHOOK_URL\n"
     assert files(account)["b.yaml"] == b"name: B\nprompt: Help.\n"
+    assert not any("not compared" in note for each in report.adopted for note in each.notes)
     monkeypatch.setenv("A_WEBHOOK_URL", own)
     assert account.run("plan").told == IN_SYNC
 
