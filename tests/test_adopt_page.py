@@ -1,7 +1,4 @@
-"""docs/adopt.md is played from top to bottom, on an account as small as the page shows it.
-
-`--rewrite-golden` writes the outputs anew.
-"""
+"""docs/adopt.md is played from top to bottom, on an account as small as the page shows it."""
 
 from __future__ import annotations
 
@@ -20,10 +17,10 @@ from revox_sync.errors import ExitCode
 from tests.account import KEY, Account
 from tests.checkout import ROOT
 from tests.old_account import SLACK
+from tests.played_page import require_links, require_played
 from tests.source.repository import Repository
 
 PAGE: Final = ROOT / "docs" / "adopt.md"
-BLOCK: Final = re.compile(r"(?<=^```)(console|diff|dotenv|sh)\n(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 IDS: Final = re.compile(r"asst_[0-9a-f]{32}")
 REPLACED: Final = {
     r"\d{8}T\d{6}Z": "20260102T090000Z",
@@ -42,37 +39,24 @@ class Reader:
     account: Account
     repository: Repository
     ids: dict[str, str] = field(default_factory=dict)
+    edited: Path = Path("assistants/reception.yaml")
 
-    def follow(self, block: re.Match[str]) -> str:
-        """Do what a block of the page asks for; the block as it should be."""
-        kind, text = block.groups()
-        if kind == "console":
-            commands = re.findall(r"(?m)^\$ (revox-sync .*)$", text)
-            return "console\n" + "\n".join(f"$ {each}\n{self.output(each)}" for each in commands)
-        if kind == "diff":
-            self.edit(text)
-        elif kind == "dotenv":
+    def other(self, kind: str, text: str) -> None:
+        """Fill variables in, and run git."""
+        if kind == "dotenv":
             names = re.findall(r"(?m)^(\w+)=", text)
             with Path(".env").open("a", encoding="utf-8") as file:
                 file.writelines(f"{name}={VALUES[name]}\n" for name in names)
-        elif not text.startswith("pip "):
+        elif kind == "sh" and not text.startswith("pip "):
             for line in text.splitlines():
                 program, *arguments = shlex.split(line)
                 assert program == "git"
                 self.repository.git(*arguments)
-        return block[0]
-
-    def edit(self, difference: str) -> None:
-        path = Path("assistants/reception.yaml")
-        before, after = (re.findall(rf"(?m)^{re.escape(sign)}(.*)$", difference) for sign in "-+")
-        text = path.read_text("utf-8")
-        assert text.count("\n".join(before)) == 1
-        path.write_text(text.replace("\n".join(before), "\n".join(after)), "utf-8")
 
     def output(self, command: str) -> str:
         self.account.capture.readouterr()
         with redirect_stderr(sys.stdout):
-            code = run(shlex.split(command)[1:])
+            code = run(shlex.split(command))
         shown = self.account.capture.readouterr().out
         assert code == ExitCode.OK, shown
         assert SLACK not in shown
@@ -106,13 +90,8 @@ def reader(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_page_is_what_happens(reader: Reader, request: pytest.FixtureRequest) -> None:
-    played = BLOCK.sub(reader.follow, PAGE.read_text("utf-8"))
-    if request.config.getoption("rewrite_golden"):
-        PAGE.write_text(played, "utf-8")
-    assert PAGE.read_text("utf-8") == played
+    require_played(PAGE, reader, request)
 
 
 def test_links_lead_to_files() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGE.read_text("utf-8"))
-    assert targets
-    assert [each for each in targets if not (PAGE.parent / each).is_file()] == []
+    require_links(PAGE)

@@ -1,7 +1,4 @@
-"""docs/start.md is played from top to bottom: every command is run, every change is made, every output is compared.
-
-`--rewrite-golden` writes the outputs anew.
-"""
+"""docs/start.md is played from top to bottom, with an emulator of its own."""
 
 from __future__ import annotations
 
@@ -20,11 +17,11 @@ from revox_sync.cli.main import run
 from revox_sync.errors import ExitCode
 from tests.checkout import ROOT
 from tests.cli.program import started
+from tests.played_page import require_links, require_played
 
 pytestmark = pytest.mark.slow
 
 PAGE = ROOT / "docs" / "start.md"
-BLOCK = re.compile(r"(?<=^```)(console|diff)\n(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 IDS = re.compile(r"asst_\w+")
 TIMES = re.compile(r"\d{8}T\d{6}Z")
 PORT = "8787"
@@ -41,7 +38,7 @@ class Terminal(io.TextIOBase):
         return "yes\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reader:
     """Somebody who follows the page.
 
@@ -53,22 +50,10 @@ class Reader:
     port: str
     first_line: str
     capture: pytest.CaptureFixture[str]
+    edited: Path = Path("assistants/hello.yaml")
 
-    def follow(self, block: re.Match[str]) -> str:
-        """Do what a block of the page asks for; the block as it should be."""
-        kind, text = block.groups()
-        if kind == "diff":
-            self.edit(text)
-            return block[0]
-        commands = re.findall(r"(?m)^\$ revox-sync (.*)$", text)
-        return "console\n" + "\n".join(f"$ revox-sync {each}\n{self.output(each)}" for each in commands)
-
-    def edit(self, difference: str) -> None:
-        path = Path("assistants/hello.yaml")
-        before, after = (re.findall(rf"(?m)^{re.escape(sign)}(.*)$", difference) for sign in "-+")
-        text = path.read_text("utf-8")
-        assert text.count("\n".join(before)) == 1
-        path.write_text(text.replace("\n".join(before), "\n".join(after)), "utf-8")
+    def other(self, kind: str, text: str) -> None:
+        """Nothing: what blocks of other languages show is for a machine without the program."""
 
     def output(self, command: str) -> str:
         if command == "emulate":
@@ -96,13 +81,8 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_the_page_is_what_happens(reader: Reader, request: pytest.FixtureRequest) -> None:
-    played = BLOCK.sub(reader.follow, PAGE.read_text("utf-8"))
-    if request.config.getoption("rewrite_golden"):
-        PAGE.write_text(played, "utf-8")
-    assert PAGE.read_text("utf-8") == played
+    require_played(PAGE, reader, request)
 
 
 def test_links_lead_to_files() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGE.read_text("utf-8"))
-    assert targets
-    assert [each for each in targets if not (PAGE.parent / each).is_file()] == []
+    require_links(PAGE)
