@@ -156,6 +156,7 @@ bench: .venv/.dev $(if $(filter-out lint-quality editor,$(or $(ARGS),all)),.venv
 .PHONY: site
 site: .venv/.dev
 	NO_COLOR=1 .venv/bin/zensical build --strict --clean
+	@$(BIN) tools.site_links
 
 .PHONY: release-check release
 release-check: .venv/.dev

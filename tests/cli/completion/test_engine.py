@@ -12,6 +12,7 @@ import pytest
 from revox_sync.cli.completion.engine import TABLE, answer_shell, complete
 from revox_sync.cli.main import run
 from revox_sync.cli.program import COMMANDS
+from revox_sync.cli.reports.formats import REPORT_FORMATS
 from revox_sync.contract.schema_files import schema_names
 from tests.checkout import ROOT
 from tools.make_completion import text as table_text
@@ -56,7 +57,7 @@ CASES: dict[str, list[str]] = {
     "plan --env=pr": ["--env=production"],
     "-e pr": ["production"],
     "plan -o ma": ["markdown"],
-    "lint -o ": ["full", "concise", "json", "sarif", "github", "gitlab"],
+    "lint -o ": list(REPORT_FORMATS["lint"]),
     "lint --fail-on w": ["warning"],
     "lint --select RVX704": ["RVX704"],
     "lint --ignore RVX101,RVX70": [f"RVX101,RVX70{digit}" for digit in "123456"],

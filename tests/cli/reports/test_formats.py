@@ -225,6 +225,8 @@ def without_rules(text: str) -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
+TEXTS: Final = frozenset({"text", "full", "concise"})
+"""Formats for people at a terminal, which have no syntax."""
 SHORTENED: Final[Mapping[str, Callable[[str], str]]] = {"html": without_policy, "sarif": without_rules}
 
 
@@ -243,7 +245,10 @@ def require_harmless(name: str, text: str) -> None:
     elif name == "html":
         assert {tag for tag, _ in Outline(text).elements} <= OWN
     elif name == "github":
+        # A line that begins with `::` is a command.
         assert len(re.findall(r"(?m)^::", text)) == len(HOSTILE.findings) == len(text.splitlines())
+    else:
+        assert name in TEXTS, f"{name}: say here what its syntax is, or in TEXTS that it has none"
 
 
 def lacking(formats: Mapping[str, Mapping[str, Draw]], readme: str) -> Iterator[str]:
@@ -298,6 +303,11 @@ def test_a_new_format_is_told_what_it_lacks() -> None:
 def test_a_new_format_that_lets_hostile_text_through_is_caught() -> None:
     with pytest.raises(AssertionError):
         require_harmless("csv", ",".join(finding.message for finding in HOSTILE.findings))
+
+
+def test_a_new_format_needs_a_branch() -> None:
+    with pytest.raises(AssertionError, match="csv: say here what its syntax is"):
+        require_harmless("csv", "a,b\n")
 
 
 def test_no_golden_file_is_left_of_a_format_that_is_gone() -> None:
