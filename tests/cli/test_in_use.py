@@ -70,13 +70,14 @@ def test_a_saved_plan_is_looked_at_again(account: Account, api: httpx.Client) ->
     assert [each["name"] for each in account.store.all()] == ["b"]
 
 
-def test_a_number_given_after_the_plan_was_made(account: Account, api: httpx.Client) -> None:
+@pytest.mark.parametrize("options", [(), ("-q",)], ids=["told", "told with -q, too"])
+def test_a_number_given_after_the_plan_was_made(account: Account, api: httpx.Client, options: tuple[str, ...]) -> None:
     """Somebody may read a plan for minutes before the yes: apply looks again before it deletes anything."""
     assert api
     remove(account, "a")
     bound = {"id": f"pn_{NUMBER[1:]}", "inbound_assistant_id": account.remote("a")["id"]}
     during(account, "GET", lambda: account.store.keep("phone_number", bound), "/campaigns")
-    ran = account.apply("--prune")
+    ran = account.apply("--prune", *options)
     assert ran.code == ExitCode.REFUSED
     assert "1 to delete" in ran.out
     assert f"a: it answers {NUMBER}" in " ".join(ran.err.split())

@@ -63,7 +63,7 @@ def command(
 
     _, workspace = open_workspace(settings)
     names = named_environments(environments, iter(workspace.config.environments))
-    source, target = (open_session(settings._replace(environment=name)) for name in names)
+    source, target = (open_session(settings._replace(environment=name), warn=name == names[0]) for name in names)
     comparison, delta = compare_environments(source, target, selection), Delta((), ())
     addresses = {file.path: file.address for file in workspace.files}
     report = PageReport(

@@ -43,7 +43,7 @@ def _content(comparison: Comparison, delta: Delta) -> dict[str, Any]:
         "summary": {
             **{action: comparison.count(action) for action in (Action.CREATE, Action.UPDATE, Action.REMOVE)},
             "unchanged": comparison.count(Action.NOOP),
-            "unread": len(comparison.unread),
+            "unread": comparison.not_compared,
         },
     }
 

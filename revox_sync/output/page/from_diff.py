@@ -105,7 +105,7 @@ def _counts(comparison: Comparison, delta: Delta) -> str:
     if comparison.configuration:
         parts.append(f"Configuration: {counted(len(comparison.configuration), 'change')}.")
     if comparison.unread:
-        parts.append(f"{len(comparison.unread):,} not compared.")
+        parts.append(f"{comparison.not_compared:,} not compared.")
     if delta.new or delta.gone:
         parts.append(f"Findings: {len(delta.new):,} new, {len(delta.gone):,} gone.")
     return " ".join(parts)

@@ -120,8 +120,16 @@ def _refusal(refusal: Refusal) -> Card:
 def _quiet(plan: Plan) -> str | None:
     if not plan.in_sync:
         return None
+    if plan.restored_from is not None:
+        return _RESTORED
     kept = any(change.keep for change in plan.changes)
-    return _RESTORED if plan.restored_from is not None else _EDITS_KEPT if kept else IN_SYNC
+    return _EDITS_KEPT if kept else IN_SYNC if not plan.left_out else _in_part(plan)
+
+
+def _in_part(plan: Plan) -> str:
+    seen = counted(len(plan.changes), "file")
+    were = "was" if len(plan.changes) == 1 else "were"
+    return f"No changes. The API matches the {seen} that {were} looked at; {plan.left_out:,} not looked at."
 
 
 def _notes(plan: Plan) -> Iterator[Note]:

@@ -54,7 +54,7 @@ class Comparison:
         title: what is compared, in words.
         environment: whose variables the files were read with.
         changes: every assistant of either version, `noop` included.
-        unread: files that could not be compared.
+        unread: files that could not be compared, for each version in which something is in the way.
         configuration: what decides trust and differs.
     """
 
@@ -68,6 +68,11 @@ class Comparison:
     def pending(self) -> tuple[Change, ...]:
         """Changes that are some."""
         return tuple(change for change in self.changes if change.action is not Action.NOOP)
+
+    @property
+    def not_compared(self) -> int:
+        """How many files could not be compared; one that is in the way in both versions is one file."""
+        return len({file.path for file in self.unread})
 
     def count(self, action: Action) -> int:
         """How many assistants an action happened to."""

@@ -197,6 +197,7 @@ class Plan:
         lock_digest: digest of the lock the plan was made on.
         lock_forgotten: the API has forgotten every assistant of that lock, so apply starts with an empty one.
         restored_from: time stamp of the snapshot that the plan brings back; None for a plan made from files.
+        left_out: how many files of the project the command line did not mean, so that nobody looked at them.
     """
 
     environment: str
@@ -213,6 +214,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     lock_forgotten: bool = False
     restored_from: str | None = None
+    left_out: int = 0
     tool: str = __version__
 
     def count(self, action: Action) -> int:
@@ -246,5 +248,5 @@ class Plan:
 
     @property
     def in_sync(self) -> bool:
-        """Whether the API matches the files."""
+        """Whether the API matches the files that were looked at."""
         return not self.pending and not self.blocked

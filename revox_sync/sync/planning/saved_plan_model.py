@@ -265,14 +265,17 @@ class SavedPlan(Model):
     orphaned: tuple[SavedOrphan, ...]
     dropped: tuple[str, ...]
     notes: tuple[str, ...]
+    left_out: int = 0
     digest: str = ""
 
 
 def dump_content(plan: Plan, header: Mapping[str, Any]) -> dict[str, Any]:
     """What a saved plan holds besides its digest, the header first."""
     content = {field.name: getattr(plan, field.name) for field in fields(plan)}
+    # Where everything was looked at the key is absent, as in the plans of versions that did not know it.
+    unsaid = {"digest"} if plan.left_out else {"digest", "left_out"}
     return SavedPlan.model_validate({**header, **content}, from_attributes=True, context=_OURS).model_dump(
-        exclude={"digest"}
+        exclude=unsaid
     )
 
 

@@ -29,7 +29,8 @@ from revox_sync.usecases.apply.approval import (
 from revox_sync.usecases.apply.elsewhere import refuse_theirs
 from revox_sync.usecases.apply.in_use import refuse_used
 from revox_sync.usecases.apply.session import Session
-from revox_sync.usecases.project.settings import THIS_MACHINE, World
+from revox_sync.usecases.project.commands import runnable
+from revox_sync.usecases.project.settings import THIS_MACHINE, World, say
 from revox_sync.values.address import Selection
 
 
@@ -119,7 +120,8 @@ def apply_files(session: Session, arguments: ApplyArguments, console: ApplyConso
         # or another environment's lock its id.
         looked = refuse_used(refuse_theirs(ready.plan, ready.lock, lambda: session.others), ready.lock, client)
         for refusal in sorted(set(looked.refused) - set(ready.plan.refused), key=lambda late: late.address):
-            session.settings.tell(f"{refusal.address}: {refusal.reason}")
+            # With `-q`, too: nothing else says why this one is left alone.
+            say(runnable(f"{refusal.address}: {refusal.reason}", session.settings))
         ready = replace(ready, plan=looked)
         back_up(session, client, ready, parallelism)
         recorder = session.recorder(ready.lock, settled)

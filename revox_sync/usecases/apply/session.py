@@ -14,7 +14,7 @@ from revox_sync.config import STATE_FOLDER, Environment
 from revox_sync.errors import BrokenFilesError, RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.lint.model.finding import LintReport, Severity
-from revox_sync.output.text.findings import full
+from revox_sync.output.text.findings import concise, full
 from revox_sync.output.text.visible import counted
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import RequestSeen
@@ -243,9 +243,12 @@ class Session:
         return lint(self.workspace, files, [self.environment], NEEDED_TO_PLAN, suppressible=False, cache=reader)
 
     def show_findings(self, report: LintReport) -> None:
-        """Show findings on stderr; nothing with `-q`."""
-        if self.settings.verbosity >= 0:
-            sys.stderr.write(full(report.bounded, self.settings.paint(sys.stderr), self.settings.width(sys.stderr)))
+        """Show findings on stderr; nothing with `-q`. What stops nothing has a line each."""
+        if self.settings.verbosity < 0:
+            return
+        paint, width = self.settings.paint(sys.stderr), self.settings.width(sys.stderr)
+        stops = report.number_of(Severity.ERROR)
+        sys.stderr.write(full(report.bounded, paint, width) if stops else concise(report.bounded, paint))
 
     def state(
         self,
@@ -310,7 +313,8 @@ class Session:
             sealer_of(self.endpoint),
             merges=self.facts().patch_merges is True,
         )
-        plan = with_other_locks(make_plan(desired, state, context), desired, state, self.root, self.lock_name)
+        made = replace(make_plan(desired, state, context), left_out=len(self.workspace.files) - len(desired))
+        plan = with_other_locks(made, desired, state, self.root, self.lock_name)
         return with_lost_environments(without_unknown(plan, state.unknown), lambda: self.others)
 
     def _orphan_addresses(self, lock: Lock) -> frozenset[str]:
@@ -347,11 +351,12 @@ class Session:
         return replayed
 
 
-def open_session(settings: Settings, *, offline: bool = False) -> Session:
+def open_session(settings: Settings, *, offline: bool = False, warn: bool = True) -> Session:
     """Read the configuration and environment variables, those of the project's `.env` included.
 
     Args:
         offline: no request will be made, so neither an API key nor a secret of an assistant is read.
+        warn: tell what is odd about the configuration; a command that opens several sessions tells it once.
 
     Raises:
         ConfigError: something is missing.
@@ -359,7 +364,7 @@ def open_session(settings: Settings, *, offline: bool = False) -> Session:
     """
     environ = project_environ(settings)
     root, workspace = open_workspace(settings, None if offline else environ)
-    for text in workspace.unmatched_globs():
+    for text in workspace.unmatched_globs() if warn else ():
         settings.tell(f"warning: {text}")
     environment = workspace.config.environment(settings.environment)
     endpoint = open_endpoint(environment, settings, environ, offline=offline)

@@ -72,6 +72,13 @@ def test_secrets_are_compared_and_never_shown(account: Account, both: Store, tmp
         assert CANARY not in text
 
 
+@pytest.mark.usefixtures("both")
+def test_what_is_odd_about_the_configuration_is_told_once(account: Account) -> None:
+    path = account.root / "revox-sync.yaml"
+    path.write_text(f"{path.read_text('utf-8')}\nignore_changes: {{nobody: [prompt]}}\n", "utf-8")
+    assert account.run(*PROMOTION).err.count("`nobody` of `ignore_changes` matches no assistant") == 1
+
+
 @pytest.mark.parametrize("names", [(), ("staging",), ("staging", "staging"), ("staging", "production", "staging")])
 @pytest.mark.usefixtures("production")
 def test_two_environments_are_compared(account: Account, names: tuple[str, ...]) -> None:
@@ -118,8 +125,9 @@ def test_what_nobody_can_compare_is_not_the_same(account: Account, monkeypatch: 
     assert "No changes" not in ran.out
     assert "# support cannot be compared" in ran.out
     assert "`T_MODEL_KEY`" in ran.out
-    assert "2 not compared" in ran.out, "once for each environment"
+    assert "1 not compared" in ran.out, "one assistant, whatever is in the way in how many environments"
     found = account.run(*PROMOTION, "-o", "json").json
+    assert found["summary"]["unread"] == 1
     assert {(each["path"], each["version"]) for each in found["unread"]} == {
         ("assistants/support.yaml", "staging"),
         ("assistants/support.yaml", "production"),

@@ -314,6 +314,21 @@ def test_addresses_select(account: Account, addresses: list[str], expected: set[
     assert set(changes(account.plan(*addresses))) == expected
 
 
+@pytest.mark.parametrize("arguments", [["support", "sales/in"], ["--exclude", "sales/out"]])
+def test_what_was_not_looked_at_is_not_said_to_match(account: Account, arguments: list[str]) -> None:
+    for address in ("sales/in", "sales/out", "support"):
+        account.declare(address)
+    account.applied()
+    account.declare("sales/out", prompt="Something else.")
+    partly = "No changes. The API matches the 2 files that were looked at; 1 not looked at.\n"
+    saved = str(account.root / "plan.json")
+    assert account.run("plan", *arguments, "--save", saved).told == partly
+    assert account.run("show", saved).told == partly
+    assert account.run("apply", "--auto-approve", *arguments).out.count(partly) == 1
+    account.declare("sales/out")
+    assert account.run("plan", "sales/*", "support").told == IN_SYNC
+
+
 @pytest.mark.parametrize("arguments", [["suport"], ["--exclude", "suport"]])
 def test_an_address_that_matches_nothing(account: Account, arguments: list[str]) -> None:
     account.declare("support")
@@ -379,6 +394,9 @@ def test_versions_of_the_contract_are_warned_about(account: Account) -> None:
     ran = account.run("plan")
     assert ran.code == 0
     assert "RVX111" in ran.err or "RVX110" in ran.err
+    finding, counts = ran.err.splitlines()
+    assert finding.startswith("assistants/a.yaml:")
+    assert counts == "1 warning in 1 file."
 
 
 def test_resending_secrets(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,10 @@ def test_what_is_lost_comes_before_what_waits_and_what_is_new() -> None:
             replace(IN_SYNC_PLAN, restored_from="2026-03-05T09:30:00Z"),
             "Nothing to send. What can come back is as it was.",
         ),
+        (
+            replace(IN_SYNC_PLAN, left_out=1_200),
+            "No changes. The API matches the 1 file that was looked at; 1,200 not looked at.",
+        ),
         (BLOCKED_PLAN, None),
     ],
 )
