@@ -265,7 +265,7 @@ class SavedPlan(Model):
     orphaned: tuple[SavedOrphan, ...]
     dropped: tuple[str, ...]
     notes: tuple[str, ...]
-    left_out: int = 0
+    left_out: Annotated[int, Field(ge=0)] = 0
     digest: str = ""
 
 

@@ -66,7 +66,8 @@ def move_assistant(settings: Settings, old: str, new: str) -> Moved:
     target = _target(file, new)
     moved = _planned(workspace, file, target, old, new)
     read = {path: workspace.tree.read(path) for path in moved.files}
-    missing = {path: text for path, text in moved.texts.items() if not _is_there(workspace, path, text)}
+    there = {new_path for path, new_path in moved.files.items() if _is_there(root, path, new_path, moved.texts)}
+    missing = {path: text for path, text in moved.texts.items() if path not in there}
     if target in missing:
         _require_free(workspace, file, new)
     with ExitStack() as held:
@@ -148,10 +149,12 @@ def _require_free(workspace: Workspace, file: AssistantFile, new: str) -> None:
         raise RefusedError(f"`{new}` has a file already: {taken.path}", hint="choose another address")
 
 
-def _is_there(workspace: Workspace, path: str, text: str) -> bool:
+def _is_there(root: Path, old: str, new: str, texts: Mapping[str, str]) -> bool:
+    """Whether a file has been moved already, and the old one is still there."""
     try:
-        return workspace.tree.read(path) == text.encode()
-    except TreeError:
+        # Where the file system ignores case, the old file may be found at the new path: it would be all that is left.
+        return not (root / new).samefile(root / old) and (root / new).read_bytes() == texts[new].encode()
+    except OSError:
         return False
 
 

@@ -173,6 +173,14 @@ def test_the_same_move_ends_one_that_was_killed(support: Account, *, with_lock: 
     assert support.run("plan").told == IN_SYNC
 
 
+def test_one_file_at_both_addresses_is_no_move_that_was_killed(account: Account) -> None:
+    account.declare("support")
+    file = account.root / "assistants/support.yaml"
+    (file.parent / "help.yaml").hardlink_to(file)  # as a file system shows `Support.yaml` that ignores case
+    ran = account.run("mv", "support", "help")
+    assert (ran.code, file.exists()) == (4, True), ran.err
+
+
 def test_a_move_does_not_end_what_says_something_else(support: Account) -> None:
     killed(support, with_lock=True)
     with (support.root / "assistants/help.yaml").open("a", encoding="utf-8") as file:
