@@ -32,6 +32,11 @@ def merged(lock: Lock, theirs: Lock, addresses: Iterable[str]) -> Lock:
     return replace(lock, entries={**lock.entries, **own}, organization_id=organization_id)
 
 
+def changed(base: Lock, theirs: Lock) -> set[str]:
+    """Addresses whose entries git would take from a branch that began with `base`."""
+    return {address for address, entry in theirs.entries.items() if entry != base.entries.get(address)}
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What an environment of a checkout has written."""

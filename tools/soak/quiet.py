@@ -31,34 +31,43 @@ class QuietDay:
         """Make everything as the files say, and check it."""
         scene = self._scene
         if scene.theirs.files:
-            self._settle(scene.b, "test", tuple(scene.theirs.files))
+            self._settle((scene.b, "test", tuple(scene.theirs.files)))
             scene.project.files |= scene.theirs.files
             scene.a.save(merged(scene.a.lock("test"), scene.b.lock("test"), scene.theirs.files))
         scene.project.write(scene.a.root, scene.base_url)
         scene.a.commit()
+        everywhere = [(scene.a, environment, ()) for environment in self._environments]
+        for _ in range(2):
+            self._settle(*everywhere)
         for environment in self._environments:
-            self._settle(scene.a, environment, ())
-        for environment in self._environments:
-            self._settle(scene.a, environment, ())
             self._check_end(environment)
         held = {entry.id for each in self._environments for entry in scene.a.lock(each).entries.values()}
         there = scene.store.now()
         scene.tally.other += [f"{key} ({there[key]['name']!r}) is left over" for key in sorted(there.keys() - held)]
 
-    def _settle(self, checkout: Checkout, environment: str, addresses: tuple[str, ...]) -> None:
-        """Apply until there is nothing to do; what only people can decide is decided."""
+    def _settle(self, *places: tuple[Checkout, str, tuple[str, ...]]) -> None:
+        """Make places quiet; what one environment has not ended may keep another from it until it has."""
+        for place in [each for each in places if self._unsettled(*each)]:
+            if codes := self._unsettled(*place):
+                checkout, environment, _ = place
+                self._scene.tally.other.append(
+                    f"{checkout.name} is not quiet in {environment} after exit codes {codes}"
+                )
+
+    def _unsettled(self, checkout: Checkout, environment: str, addresses: tuple[str, ...]) -> list[int]:
+        """Apply until there is nothing to do, and decide what only people can; exit codes, where that is in vain."""
         scene = self._scene
         options = ("--recreate", *(() if addresses else ("--prune",)), *addresses)
-        codes = []
+        codes: list[int] = []
         for _ in range(MOST_APPLIES):
             codes += scene.run(scene.apply(checkout, environment, *options))
             decided = self._decide(checkout, environment)
             if checkout is scene.a and not decided:
                 self._check_shown(environment)
             if codes[-1] == 0 and not decided:
-                return
+                return []
             codes += scene.run(scene.apply(checkout, environment, "--on-drift", "revert", *options, reverts=True))
-        scene.tally.other.append(f"{checkout.name} is not quiet in {environment} after exit codes {codes}")
+        return codes
 
     # What only people know.
 

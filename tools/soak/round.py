@@ -16,7 +16,7 @@ from revox_sync.emulator.quirks import Quirks
 from revox_sync.emulator.settings import EmulatorSettings
 from tools.soak import checks
 from tools.soak.account import plain
-from tools.soak.checkout import Checkout, merged
+from tools.soak.checkout import Checkout, changed, merged
 from tools.soak.machine import EFFECTS
 from tools.soak.quiet import QuietDay
 from tools.soak.scene import EnoughError, Errand, Scene
@@ -59,6 +59,7 @@ class Round:
         self._a = scene.a
         self._branch = MAIN
         self._main_files: dict[str, Fields] = {}
+        self._main_lock = scene.a.lock("test")
         self._pulled: set[str] = set()
         self._has_twin = scene.often(0.4)
         self._lasting = ITEM_KEY if scene.often(0.2) else Quirks()
@@ -165,6 +166,7 @@ class Round:
     def _change_branch(self) -> None:
         if self._branch == MAIN and self._scene.often(0.25):
             self._main_files = copy.deepcopy(self._project.files)
+            self._main_lock = self._a.lock("test")
             self._branch = f"feature-{next(self._project.numbers)}"
             self._a.switch(self._branch, new=True)
             self._project.add()
@@ -183,7 +185,10 @@ class Round:
         if not self._scene.quiet and self._scene.often(0.5):
             self._project.write(self._a.root, self._scene.base_url)
             self._scene.run(self._errand(self._a))
-        self._a.save(merged(self._a.lock("test"), mine, added))
+        main, since = self._a.lock("test"), self._main_lock
+        # What both have changed stays as main has it; what is new to the branch is its own.
+        brought = changed(since, mine) - changed(since, main) | added.keys()
+        self._a.save(merged(main, mine, brought))
         self._project.files |= added
         self._project.write(self._a.root, self._scene.base_url)
         self._a.commit()
@@ -210,8 +215,10 @@ class Round:
             for name in TEXTS:
                 if self._scene.often(0.1):
                     store.edit(key, name)
-        anchor = self._project.files[ANCHOR]["name"]
-        loose = [key for key, each in store.now().items() if plain(each["name"]) != plain(anchor)]
+        anchor = plain(self._project.files[ANCHOR]["name"])
+        names = {key: plain(each["name"]) for key, each in store.now().items()}
+        # An account of this machine that has none of a lock's assistants any more has forgotten all of them.
+        loose = [key for key, name in names.items() if name != anchor] if anchor in names.values() else []
         if loose and self._scene.often(0.2):
             store.throw_away(self._chance.choice(loose))
 
