@@ -67,7 +67,7 @@ class _Call:
     method: str
     path: str
     deadline: float
-    repeats: bool = True
+    repeats: bool
     requests: int = 0
     limited: int = 0
     failure: RemoteError | None = None

@@ -19,6 +19,7 @@ from revox_sync.errors import NotAuthorisedError, RejectedError, RemoteError, Un
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.client_settings import ClientSettings, RequestSeen
 from revox_sync.remote.http.endpoint import Endpoint
+from revox_sync.remote.http.request_loop import RequestLoop
 from revox_sync.remote.http.retry_policy import RetryPolicy
 from revox_sync.values.secret import Secret
 from tests.remote.http.timeless import Clock, SlowNetwork, farthest, timeless
@@ -215,6 +216,7 @@ def test_a_wish_past_the_time_limit_is_not_waited_for(call: str) -> None:
     )
     assert "--timeout" in str(caught.value.hint)
     assert next_one.value.end == "never-sent"
+    assert (caught.value.interrupted, next_one.value.interrupted) == (False, False)
     assert next_one.value.message.startswith(f"{call} was not sent; the API asks to wait 60 s")
     assert len(server.received) == 1
 
@@ -325,6 +327,76 @@ def test_after_429_nobody_starts_before_its_end() -> None:
     assert begun[0] > 0.38
     assert begun[-1] < LONG
     assert begun[-1] - begun[0] > 0.01  # not all at once
+
+
+@pytest.mark.parametrize(("asked", "wait"), [("1", 1.25), ("4", 4.5), ("4.5", 4.75)])
+def test_a_shared_wait_takes_half_of_the_time_that_is_left_at_most(asked: str, wait: float) -> None:
+    clock = Clock()
+    replies = Reply(429, headers={"Retry-After": asked}), Reply(body=ANN)
+    with serving(*replies) as server, timeless(server, clock, timeout=5.0) as client:
+        assert client.get_assistant("asst_1") == ANN
+    assert clock.waits == [wait]
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(500), ""),
+        (Reply(503, headers={"Retry-After": "0.5"}), "the API asks to wait 0.5 s"),
+        (Reply(429), ""),
+    ],
+)
+def test_a_wait_that_takes_all_of_the_time_is_not_begun(reply: Reply, words: str) -> None:
+    clock, seen = Clock(), list[RequestSeen]()
+    with (
+        serving(reply) as server,
+        timeless(server, clock, timeout=0.5, observe=seen.append) as client,
+        pytest.raises(RejectedError) as caught,
+    ):
+        client.get_assistant("asst_1")
+    assert (clock.waits, len(seen), seen[0].again_in) == ([], 1, None)
+    assert words in caught.value.message
+    assert ("asks to wait" in caught.value.message) is bool(words)
+
+
+def test_what_an_answer_says_of_its_time_is_observed() -> None:
+    seen: list[RequestSeen] = []
+    reply = Reply(body=ANN, headers={"Date": "Sun, 01 Mar 2026 12:00:00 GMT"})
+    with serving(reply) as server, client_of(server, observe=seen.append) as client:
+        client.get_assistant("asst_1")
+    assert [request.dated for request in seen] == [datetime(2026, 3, 1, 12, tzinfo=UTC)]
+
+
+# How many requests may be under way after each: only reading counts, and only that the API cannot answer is a failure.
+PACE: Final = [
+    (1, [("GET", 200, 2), ("GET", 200, 2), ("GET", 200, 4)]),
+    (1, [("GET", 404, 2), ("GET", 404, 2), ("GET", 404, 4)]),
+    (1, [("PATCH", 200, 1), ("POST", 200, 1), ("DELETE", 200, 1)]),
+    (4, [("PATCH", 200, 4), ("PATCH", 500, 4), ("GET", 500, 2), ("GET", 200, 2), ("GET", 429, 1)]),
+]
+
+
+@pytest.mark.parametrize(("first", "calls"), PACE)
+def test_requests_at_once_follow_the_answers(first: int, calls: list[tuple[str, int, int]]) -> None:
+    clock = Clock()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        clock.seconds += 0.1
+        return httpx.Response(int(request.url.params["status"]), json={})
+
+    settings = ClientSettings(
+        clock=clock,
+        transport=httpx.MockTransport(answer),
+        connections=first,
+        most_connections=8,
+        policy=RetryPolicy(attempts=1, rate_limited=1),
+    )
+    loop = RequestLoop(Endpoint("http://127.0.0.1:9/api", Secret(KEY)), settings)
+    for method, status, expected in calls:
+        with suppress(RemoteError):
+            loop.call(method, f"/assistants?status={status}", lambda _, document: document)
+        assert loop.connections == expected
+    loop.close()
 
 
 def test_requests_are_observed() -> None:
