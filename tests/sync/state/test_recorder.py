@@ -9,7 +9,7 @@ import pytest
 
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
-from revox_sync.sync.state.journal import Ending, Intent, Journal, load_journal
+from revox_sync.sync.state.journal import Ending, Intent, Journal, entry_digest, load_journal
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 from revox_sync.sync.state.recorder import StateRecorder
@@ -91,6 +91,49 @@ def test_a_deleted_one_leaves_the_lock(tmp_path: Path) -> None:
     kept.keeper.done(kept.keeper.begin(intent("a")), None)
     kept.keeper.finish()
     assert sorted(kept.saved[-1].entries) == ["b"]
+
+
+def test_an_intent_says_what_it_replaces(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, "org_1", {"old": entry(1), "a": entry(2)}))
+    kept.keeper.prepare()
+    begun = [kept.keeper.begin(each) for each in (intent("new", "old"), intent("a"), intent("b"))]
+    assert [each.former for each in begun] == [entry_digest(entry(1)), entry_digest(entry(2)), None]
+    assert {each.branch for each in begun} == {"main"}
+    assert list(kept.journal.open.values()) == begun
+
+
+def test_the_journal_knows_the_organisation_before_the_lock_does(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.keeper.prepare("org_2")
+    assert kept.journal.header.organization_id == "org_2"
+    kept.keeper.begin(intent("a"))
+    kept.keeper.finish()
+    assert (kept.journal.header.organization_id, kept.saved) == ("org_2", [EMPTY])
+
+
+def test_a_lock_is_merged_after_requests_and_saved_before_them(tmp_path: Path) -> None:
+    saved: list[Lock] = []
+    merged: list[Lock] = []
+    keeper = StateRecorder(EMPTY, saved.append, JournalFile(tmp_path / "j"), merge=merged.append)
+    keeper.prepare()
+    keeper.done(keeper.begin(intent("a")), entry(1))
+    keeper.finish()
+    assert (saved, [sorted(each.entries) for each in merged]) == ([EMPTY], [["a"]])
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "after", "changed"),
+    [(None, None, None, False), (None, "org_1", "org_1", True), ("org_1", "org_2", "org_1", False)],
+)
+def test_the_lock_takes_the_organisation_that_it_does_not_know(
+    tmp_path: Path, known: str | None, named: str | None, after: str | None, *, changed: bool
+) -> None:
+    kept = Kept(tmp_path, Lock("test", EMPTY.base_url, known, {"a": entry(1)}))
+    kept.keeper.put("a", entry(1), named)
+    assert kept.keeper.changed is changed
+    kept.keeper.put("b", entry(2), named)
+    kept.keeper.finish()
+    assert [each.organization_id for each in kept.saved] == [after]
 
 
 def test_an_organisation_stays(tmp_path: Path) -> None:

@@ -58,7 +58,10 @@ def test_the_command_line_chooses_instead_of_the_configuration_and_ignores_besid
 
 def test_fixes_are_written_and_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stream = StringIO()
-    report, pending = job(root, LintRequest(fix=True)).lint_and_fix(stream)
+    fixing = job(root, LintRequest(fix=True))
+    written = [fixing.has_written]
+    report, pending = fixing.lint_and_fix(stream)
+    assert [*written, fixing.has_written] == [False, True]
     assert (text(root), pending, stream.getvalue()) == (FIXED, False, "")
     assert report.findings == ()
     assert capsys.readouterr().err == "Fixed 1 finding in 1 file.\n"
@@ -66,11 +69,44 @@ def test_fixes_are_written_and_told(root: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_diff_shows_fixes_and_writes_none(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stream = StringIO()
-    report, pending = job(root, LintRequest(fix=True, diff=True)).lint_and_fix(stream)
+    showing = job(root, LintRequest(fix=True, diff=True))
+    report, pending = showing.lint_and_fix(stream)
+    assert not showing.has_written
     assert (text(root), pending) == (TEXT, True)
     assert "-sms_enabled: yes\n+sms_enabled: true\n" in stream.getvalue()
     assert len(report.findings) == 1
     assert capsys.readouterr().err == "Would fix 1 finding in 1 file.\n"
+
+
+def test_what_is_not_asked_for_is_not_fixed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "assistants" / "a.yaml").write_text(TEXT + "first_sentence_delay: 400\n")
+    for request in (LintRequest(), LintRequest(diff=True)):
+        assert job(root, request).lint_and_fix(StringIO())[1] is False
+    assert text(root) == TEXT + "first_sentence_delay: 400\n"
+    assert capsys.readouterr().err == ""
+    job(root, LintRequest(fix=True)).lint_and_fix(StringIO())
+    assert text(root) == FIXED + "first_sentence_delay: 400\n"
+    report, _ = job(root, LintRequest(unsafe_fixes=True)).lint_and_fix(StringIO())
+    assert text(root) == FIXED + "first_sentence_delay_ms: 400\n"
+    assert report.findings == ()
+    unchanged = job(root, LintRequest(fix=True))
+    assert unchanged.lint_and_fix(StringIO())[1] is False
+    assert not unchanged.has_written
+    nothing = job(root, LintRequest(fix=True, diff=True)).lint_and_fix(StringIO())
+    assert nothing[1] is False
+    assert capsys.readouterr().err == "Fixed 1 finding in 1 file.\n" * 2
+
+
+def test_what_cannot_be_suppressed_is_told(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "assistants" / "b.yaml").write_text("name: B\nprompt: [\n")
+    report, _ = job(root, LintRequest(add_ignore="on purpose")).lint_and_fix(StringIO())
+    told = capsys.readouterr().err
+    assert "Suppressed 1 finding in 1 file.\n" in told
+    (finding,) = report.findings
+    assert f"Not suppressed: assistants/b.yaml:{finding.region.line}:{finding.region.column}: {finding.code}: " in told
 
 
 def test_suppressions_are_written_with_their_reason(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
