@@ -103,8 +103,7 @@ class JournalFile:
         """
         with self._condition:
             noted = self._noted
-            if patience:
-                self._condition.wait_for(lambda: self._is_over(noted), patience)
+            self._condition.wait_for(lambda: self._is_over(noted), patience)
             self._condition.wait_for(lambda: self._is_over(noted) or not self._writing)
             if self._on_disk >= noted:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -202,3 +203,16 @@ def test_nobody_is_told_what_is_not_in_the_journal(account: Account) -> None:
     apply.reported = Told()
     apply.run(plan_of(*"abcdefgh"), parallelism=3)
     assert told == dict.fromkeys("abcdefgh", True)
+
+
+def test_the_last_one_waits_for_its_end(account: Account) -> None:
+    """No intent follows that would take it to the disk, and whoever reports may be held up."""
+    asked: list[threading.Thread] = []
+    apply = Apply(account)
+    recorder = StateRecorder(
+        apply.lock(), apply.save, JournalFile(apply.journal_path, lambda _: asked.append(threading.current_thread()))
+    )
+    apply.run(plan_of("a", "b", "c"), recorder, parallelism=1)
+    assert asked[0] is threading.main_thread()
+    assert asked[-1] is not threading.main_thread()
+    assert len(asked) >= 1 + 3 + 1

@@ -213,6 +213,7 @@ def test_after_a_failure_nothing_is_written(tmp_path: Path) -> None:
     file.start(HEADER)
     file.sync()
     file.append(ending(1))
+    assert [step.address for step in read_journal((tmp_path / "j").read_bytes()).steps] == ["a1"]
     file.rewrite(HEADER, ())
 
 
