@@ -39,6 +39,9 @@ class Fixed(NamedTuple):
     applied: int
 
 
+_UNCHANGED: Final = Fixed({}, 0)
+
+
 def fix_files(
     workspace: Workspace,
     files: Sequence[AssistantFile],
@@ -53,11 +56,10 @@ def fix_files(
         options: which rules run; only those about single files have fixes.
     """
     selection = select(options)
-    # Severities do not matter here, and they may name rules that are now left out.
-    single = options._replace(select=tuple(rule.code for rule in selection.running(FileRule)), ignore=(), severity={})
+    single = options._replace(select=tuple(rule.code for rule in selection.running(FileRule)))
+    fixed = _UNCHANGED
     if not single.select:
-        return Fixed({}, 0)
-    fixed = Fixed({}, 0)
+        return fixed
     for file in files:
 
         def apply_round(texts: Mapping[str, str], file: AssistantFile = file) -> Fixed:
@@ -96,19 +98,19 @@ def _as_many(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsaf
     """The texts that change with as many of the fixes as halving finds that can be made together."""
     texts = _together(fixes, subject, is_own, unsafe=unsafe)
     if texts or len(fixes) <= 1:
-        return Fixed(texts, len(fixes) if texts else 0)
+        return Fixed(texts, len(fixes)) if texts else _UNCHANGED
     half = len(fixes) // 2
     first = _as_many(fixes[:half], subject, is_own, unsafe=unsafe)
     return first if first.texts else _as_many(fixes[half:], subject, is_own, unsafe=unsafe)
 
 
-def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> Mapping[str, str]:
-    """New texts with all fixes made, proven; empty where they cannot be made together."""
+def _together(fixes: Sequence[Fix], subject: Subject, is_own: IsOwnFile, *, unsafe: bool) -> Mapping[str, str] | None:
+    """New texts with all fixes made, proven; None where they cannot be made together."""
     amendments = [amendment for fix in fixes for amendment in fix.amendments]
     edits = edits_of(amendments, subject, is_own)
     if not edits or (not unsafe and loses_comment(edits, subject)):
-        return {}
-    return proven(subject.loader, subject.document, amendments, edits) or {}
+        return None
+    return proven(subject.loader, subject.document, amendments, edits)
 
 
 def shown_text(workspace: Workspace, path: str) -> str:

@@ -12,8 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from revox_sync.config import LintOptions
 from revox_sync.contract.fields import assistant_node
-from revox_sync.lint.fixes.fix_files import Fixed, in_rounds, shown_text
+from revox_sync.lint.fixes.fix_files import Fixed, fix_files, in_rounds, shown_text
 from revox_sync.lint.model.finding import Finding, FindingFix
 from revox_sync.lint.model.rule import ADDRESS_OF_EXAMPLES
 from revox_sync.lint.registry import all_rules
@@ -222,6 +223,23 @@ def test_what_is_ignored_for_a_file_is_not_fixed_there() -> None:
     assert fixed[PATH] == project[PATH].replace("webhok", "webhook").replace("'true'", "true")
 
 
+@pytest.mark.parametrize(
+    ("options", "applied"),
+    [
+        (LintOptions(), 2),
+        (LintOptions(severity={"RVX101": "info", "RVX601": "warning"}, ignore=("RVX601",)), 2),
+        (LintOptions(ignore=("RVX101",)), 1),
+        (LintOptions(select=("RVX1",), ignore=("RVX101",)), 0),
+        (LintOptions(select=("RVX601",)), 0),
+    ],
+)
+def test_fixes_are_counted(options: LintOptions, applied: int) -> None:
+    workspace = Workspace(MemoryTree({PATH: HEAD + "sms_enabled: yes\nwebhok_url: https://x.example\n"}))
+    environments = list(workspace.config.environments.values())
+    fixed = fix_files(workspace, workspace.files, environments, options, unsafe=False)
+    assert (fixed.applied, bool(fixed.texts)) == (applied, applied > 0)
+
+
 def test_rules_that_undo_each_other_end() -> None:
     rounds: list[Mapping[str, str]] = []
 
@@ -268,6 +286,13 @@ def test_a_diff_shows_no_secret() -> None:
     assert "hunter" not in shown
     assert "sk-" not in shown
     assert shown.startswith("name: A\napi: ••")
+
+
+def test_a_diff_shows_a_file_that_takes_a_secret_from_another_as_it_is() -> None:
+    model = "llm_model: {type: custom, api_key: !include _keys.yaml#/one}\n"
+    project = {PATH: HEAD + model, "assistants/_keys.yaml": "two: b # and\none: hunter two\n", "assistants/_p.md": HEAD}
+    workspace = Workspace(MemoryTree(project))
+    assert [shown_text(workspace, path) for path in (PATH, "assistants/_p.md")] == [HEAD + model, HEAD]
 
 
 def test_a_byte_order_mark_is_removed() -> None:
