@@ -140,9 +140,8 @@ def entry_after_end(intent: Intent, former: LockEntry | None, found: Remote | No
         record = record_after_end(end, sent, intent.token, base.leaves.get(pointer), looks.get(pointer))
         declared = planned is not None and pointer in planned.leaves
         if sent.sent == ABSENT and isinstance(record, Confirmed) and not declared:
-            records.pop(pointer, None)  # the key is gone on the server, too
-        else:
-            records[pointer] = record
+            continue  # the key is gone on the server, too
+        records[pointer] = record
     return replace(
         base,
         id=str(intent.id),

@@ -95,7 +95,7 @@ def canonical(value: Value, node: Node | None) -> Value:
         return MASK if node is not None and node.secret else _text(value, node)
     if isinstance(value, dict):
         return _mapping(value, node)
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return _list(value, node)
     return MASK if isinstance(value, Secret) else _number(value)
 
@@ -154,7 +154,7 @@ def _mapping(value: Mapping[str, Value], node: Node | None) -> dict[str, Value]:
     return result
 
 
-def _list(value: list[Value] | tuple[Value, ...], node: Node | None) -> list[Value]:
+def _list(value: list[Value], node: Node | None) -> list[Value]:
     element = element_of(node)
     entries = [_without_defaults(canonical(known_part(entry, element), element), element) for entry in value]
     if node is None or not node.order_free:

@@ -139,7 +139,7 @@ def _decide_confirmed(look: Look, record: Confirmed) -> LeafState:
     if record.server in look.remembered:
         return LeafState.UPDATE if file_changed else LeafState.ACCEPTED
     # With an unmoved token the former value is no edit: an old version was read, or our write was undone.
-    undone = record.previous is not None and _is(look, record.previous) and not look.moved
+    undone = _is(look, record.previous) and not look.moved
     return LeafState.CONFLICT if file_changed or undone else LeafState.DRIFT
 
 
@@ -207,7 +207,7 @@ def judge_answer(sent: SentLeaf, look: Look | None) -> Verdict:
     return Verdict.DROPPED if _is(look, sent.before) else Verdict.REPLACED
 
 
-def _is(look: Look, before: str) -> bool:
+def _is(look: Look, before: str | None) -> bool:
     return look.unset if before == UNSET else look.form == before
 
 
@@ -239,10 +239,12 @@ def record_after_answer(
         own: the leaf was in the answer itself. Another look may show what somebody has done since, so only the answer
             tells that the server has dropped what was sent.
     """
+    if look is None:
+        return sent_record(sent, token, former, answered=True)
     verdict = judge_answer(sent, look)
-    if look is not None and verdict is Verdict.KEPT:
+    if verdict is Verdict.KEPT:
         return Confirmed(look.declared, look.value, sent.before)
-    if look is not None and verdict is Verdict.DROPPED and own:
+    if verdict is Verdict.DROPPED and own:
         if may_yet_arrive(token, look):
             return sent_record(sent, token, former, answered=False)
         return Confirmed(None, look.value)

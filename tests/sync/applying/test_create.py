@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -290,6 +291,35 @@ def test_several_candidates_are_named(account: Account) -> None:
     assert (outcome.result, outcome.candidates, apply.posts()) == (UNKNOWN, ("asst_1", "asst_2"), 1)
     assert "`revox-sync import a ID` if it exists" in str(outcome.error)
     assert apply.lock().entries == {}
+
+
+# An entry of the list that cannot be read; the type of what is created; whether that may be it, listed.
+UNREADABLE: list[tuple[dict[str, Any], str | None, bool]] = [
+    ({}, None, True),
+    ({"name": "A"}, None, True),
+    ({"name": "b"}, None, False),
+    ({}, "sub-assistant", False),
+]
+
+
+@pytest.mark.parametrize(("entry", "kind", "refused"), UNREADABLE)
+def test_an_entry_that_cannot_be_read_may_be_it(
+    account: Account, entry: dict[str, Any], kind: str | None, *, refused: bool
+) -> None:
+    account.disturb("GET", body={"assistants": [entry]})
+    apply = Apply(account)
+    (outcome,) = apply.run(plan_of("a", **({"type": kind} if kind else {}))).outcomes
+    assert (outcome.result, apply.posts()) == ((Result.REFUSED, 0) if refused else (APPLIED, 1))
+
+
+def test_a_file_that_moved_is_journalled_with_its_old_place(account: Account) -> None:
+    plan = plan_of("a")
+    account.disturb("POST", status=None)
+    apply = Apply(account)
+    apply.run(replace(plan, changes=(replace(plan.changes[0], previous_address="old"),)))
+    journal = apply.journal
+    assert journal is not None
+    assert [intent.previous_address for intent in journal.open.values()] == ["old"]
 
 
 def test_what_was_there_before_is_no_candidate(account: Account) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from revox_sync.sync.applying.recovery import without_unknown
 from revox_sync.sync.applying.write_outcome import sent_leaves
 from revox_sync.sync.comparing.leaf_rules import UNSET, LeafState
 from revox_sync.sync.comparing.three_way import compare, place_form
-from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.fetch import Unknown
 from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, entry_digest
@@ -22,7 +23,7 @@ from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
 from tests.account import Account, Fault
 from tests.sync.applying.harness import NOW, Apply, plan_of
-from tests.sync.situations import blocked
+from tests.sync.situations import blocked, update
 
 LEAF = ("first_sentence",)
 OLD = LockEntry("asst_1", "a", {LEAF: Confirmed("1" * 32, "1" * 32)})
@@ -425,11 +426,29 @@ def test_another_organisation_is_refused(account: Account) -> None:
 
 def test_a_lock_that_cannot_be_written(account: Account) -> None:
     apply = crashed(account, creating(), DONE)
-    apply.lock_path.unlink()
-    apply.lock_path.mkdir()
-    with pytest.raises(RefusedError):
-        apply.settle()
+
+    def full(_: Lock) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(RefusedError, match="No space left on device; nothing was sent"), account.client() as client:
+        replace(apply.recovery(), save=full).settle(client)
     assert apply.journal_path.exists()
+
+
+def test_a_local_api_may_have_another_port_by_now(account: Account) -> None:
+    apply = crashed(account, creating(), DONE)
+    moved = replace(apply.recovery(), load=lambda: replace(apply.lock(), base_url="http://127.0.0.1:1/api"))
+    with account.client() as client:
+        assert replace(moved, any_url=True).recall(client).lock.entries == {"a": NEW}
+        with pytest.raises(RefusedError):
+            moved.recall(client)
+
+
+def test_a_server_that_is_known_to_lag_is_waited_for_longer(account: Account) -> None:
+    apply = crashed(account, creating())
+    with account.client() as client:
+        replace(apply.recovery(), looks=(40.0, 50.0)).settle(client)
+    assert apply.waits == [40.0, 50.0]
 
 
 def test_no_journal_asks_nobody(account: Account) -> None:
@@ -446,6 +465,7 @@ def test_what_is_unknown_is_refused() -> None:
     left = without_unknown(plan, unknown)
     assert (left.drift, left.conflicts) == ((), ())
     assert "flow/step" not in {each.address for each in left.changes}
+    assert left.notes == (*plan.notes, "elsewhere: four"), "nobody would settle what has no file, if nobody named it"
     reasons = {each.address: each.reason for each in left.refused}
     assert reasons.pop("gone")
     assert reasons == {each: reason for each, reason in why.items() if each != "elsewhere"}
@@ -461,5 +481,10 @@ def test_a_moved_file_is_not_created_again_while_its_create_is_unknown() -> None
     assert address == "new/place"
     same = {"old/place": Unknown(create.name.upper(), "why")}
     assert without_unknown(plan, same).changes == (), "two names that differ in case only cannot be told apart"
+    assert without_unknown(plan, {"old/place": Unknown("Other", "why")}).changes == plan.changes
+    assert [each.reason for each in without_unknown(plan, {"new/place": Unknown(create.name, "why")}).refused] == [
+        "why"
+    ]
+    assert without_unknown(updates := update(), {"old": Unknown("Assistant 4", "why")}).changes == updates.changes
     assert "`revox-sync import new/place ID` if it exists" in reason
     assert "`revox-sync forget old/place`" in reason

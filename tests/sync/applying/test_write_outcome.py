@@ -135,6 +135,15 @@ SENT: list[tuple[Any, Any, dict[Pointer, SentLeaf]]] = [
         {("max_call_duration_secs",): SentLeaf(form(("max_call_duration_secs",), 60), UNSET)},
     ),
     (
+        {"max_call_duration_secs": 600},
+        {"max_call_duration_secs": 600.0},
+        {
+            ("max_call_duration_secs",): SentLeaf(
+                form(("max_call_duration_secs",), 600), form(("max_call_duration_secs",), 600)
+            )
+        },
+    ),
+    (
         {"first_sentence": "y"},
         {"first_sentence": None},
         {("first_sentence",): SentLeaf(ABSENT, form(("first_sentence",), "y"))},
@@ -198,6 +207,12 @@ def test_what_a_list_leaves_out_is_no_look() -> None:
     assert judge_intent(intent, looked({"name": "a", "faq_items": faq})) is WriteEnd.DONE
     assert judge_intent(intent, looked({"name": "a"})) is WriteEnd.UNCLEAR
     assert judge_intent(intent, looked({"name": "a", "faq_items": []})) is WriteEnd.UNCLEAR, "a token says nothing here"
+    emptied = intended({("faq_items",): SentLeaf(ABSENT, form(("faq_items",), faq))})
+    assert judge_intent(emptied, looked({"name": "a"}, "t2")) is WriteEnd.UNCLEAR
+    assert judge_intent(emptied, looked({"name": "a", "faq_items": []}, "t2")) is WriteEnd.DONE
+    for pointer in (FIRST, ("x_unknown",)):
+        unset = intended({pointer: SentLeaf(ABSENT, form(pointer, "x"))})
+        assert judge_intent(unset, looked({"name": "a"}, "t2")) is WriteEnd.DONE, "every list has all other fields"
 
 
 def test_what_the_server_has_appended_is_no_evidence() -> None:
@@ -281,8 +296,25 @@ def test_the_entry_after_a_lost_answer_of_what_has_none() -> None:
 def test_a_restore_leaves_what_the_file_said_last() -> None:
     intent = intended(LEAVES, FORMER, restores=True)
     for value, token, end, _, _ in ENDS:
-        entry = entry_after_end(intent, FORMER, looked(value, token), end)
-        assert entry == replace(FORMER, tokens=entry.tokens)
+        entry = entry_after_end(intent, replace(FORMER, id="asst_0"), looked(value, token), end)
+        assert entry == replace(FORMER, tokens=Tokens("t0").seen("t1").seen(token))
+
+
+APPENDED: dict[Pointer, frozenset[str]] = {("faq_items",): frozenset({"1" * 32})}
+
+
+@pytest.mark.parametrize("restores", [False, True])
+def test_what_was_planned_holds_once_the_write_is_seen_to_be_done(*, restores: bool) -> None:
+    former = replace(FORMER, id="asst_0", seals={("webhook_url",): "seal"})
+    sms = {**PLANNED.leaves, ("end_of_call_sentence",): Confirmed("1" * 32, "1" * 32)}
+    intent = intended(LEAVES, replace(PLANNED, name="b", leaves=sms, appended=APPENDED), restores=restores)
+    done = entry_after_end(intent, former, looked(AFTER, "t2"), WriteEnd.DONE)
+    open_ = entry_after_end(intent, former, looked(BEFORE, "t2"), WriteEnd.UNCLEAR)
+    assert (done.id, open_.id) == ("asst_1", "asst_1")
+    assert (done.appended, open_.appended) == (APPENDED, {})
+    assert (done.name, open_.name) == ("a" if restores else "b", "a")
+    assert [("end_of_call_sentence",) in entry.leaves for entry in (done, open_)] == [not restores, False]
+    assert restores or (done.seals, open_.seals) == ({}, {}), "nobody knows which of two secrets the server has"
 
 
 def test_a_key_that_is_seen_to_be_gone_leaves_the_lock() -> None:
@@ -291,8 +323,20 @@ def test_a_key_that_is_seen_to_be_gone_leaves_the_lock() -> None:
     planned = LockEntry("asst_1", "a", confirmed(after, after))
     intent = intended(sent_leaves(after, former, before, after, ["voice"]), planned)
     assert SPEED not in entry_after_end(intent, former, looked(after, "t2"), WriteEnd.DONE).leaves
+    unplanned = replace(intent, entry=replace(planned, leaves={}))
+    assert ("voice", "id") in entry_after_end(unplanned, former, looked(after, "t2"), WriteEnd.DONE).leaves
     kept = entry_after_end(intent, former, looked(before, "t2"), WriteEnd.UNCLEAR).leaves[SPEED]
     assert kept == Sent((ABSENT,), form(SPEED, 1.2), "t1", answered=False)
+
+
+def test_a_field_that_was_set_to_nothing_stays_in_the_lock() -> None:
+    after = BEFORE | {"first_sentence": None}
+    intent = intended(sent_leaves(after, FORMER, BEFORE, after, ["first_sentence"]), replace(PLANNED, leaves={}))
+    assert FIRST not in entry_after_end(intent, FORMER, looked(after, "t2"), WriteEnd.DONE).leaves
+    declared_null = replace(intent, entry=replace(PLANNED, leaves=confirmed(after, after)))
+    assert isinstance(
+        entry_after_end(declared_null, FORMER, looked(after, "t2"), WriteEnd.DONE).leaves[FIRST], Confirmed
+    )
 
 
 def test_places_of_secrets_are_those_of_before_and_after() -> None:
@@ -305,6 +349,7 @@ def test_places_of_secrets_are_those_of_before_and_after() -> None:
 def test_what_a_create_has_made_is_sent_and_not_seen() -> None:
     hook, model = Secret("https://a", "HOOK"), {"type": "custom", "api_key": Secret("k", "K")}
     value = declared("a", webhook_url=hook, llm_model=model, custom_tools=[{"name": "t", "url": Secret("u", "U")}])
+    value["x_unknown"] = {"k": Secret("v", "V")}
     leaves = sent_leaves(value, None, {}, value, value)
     intent = Intent("a", Action.CREATE, "a", NOW, leaves=leaves, secrets=secret_places(value))
     entry = adopted_entry(intent, "asst_1")
@@ -314,7 +359,7 @@ def test_what_a_create_has_made_is_sent_and_not_seen() -> None:
         Sent((form(pointer, part),), UNSET, None, answered=False)
         for pointer, part in {("name",): "a", ("prompt",): value["prompt"], ("llm_model", "type"): "custom"}.items()
     }
-    assert {("webhook_url",), ("llm_model", "api_key")} <= entry.secret_places
+    assert {("webhook_url",), ("llm_model", "api_key"), ("x_unknown", "k")} <= entry.secret_places
     assert {place[0] for place in entry.secrets} == {"custom_tools"}
     listed = {key: part for key, part in value.items() if key != "custom_tools"}
     states = {leaf.path: leaf.state for leaf in compare(listed, {**listed, "prompt": "edited"}, entry, NODE)}

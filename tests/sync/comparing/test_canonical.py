@@ -13,6 +13,7 @@ from revox_sync.contract.fields import Node, assistant_node, element_of
 from revox_sync.sync.comparing.canonical import (
     canonical,
     equal,
+    equal_exactly,
     identity,
     known_part,
     sorted_leaves,
@@ -80,6 +81,22 @@ def at(*pointer: str | int, value: object = None) -> Node:
 def test_equality_of_values_the_schema_knows_nothing_about(left: Any, right: Any, expected: bool) -> None:  # noqa: FBT001 — a column of the table
     assert equal(left, right, None) is expected
     assert (value_digest(left, None) == value_digest(right, None)) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "exactly"),
+    [
+        ({"a": [1, "x"]}, {"a": [1, "x"]}, True),
+        ({"a": 1}, {"a": 1.0}, False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ([1, 2], [1, 2, 3], False),
+        ([1, 2], [1, 3], False),
+        ([True], [1], False),
+        ([True, "a", None], [True, "a", None], True),
+    ],
+)
+def test_what_is_equal_to_the_letter(left: Any, right: Any, *, exactly: bool) -> None:
+    assert equal_exactly(left, right) is equal_exactly(right, left) is exactly
 
 
 def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
@@ -225,7 +242,7 @@ def rewrite(value: Any, node: Node | None, chance: random.Random) -> Any:
 
 def test_scalars_nulls_empty_mappings_and_lists_are_leaves() -> None:
     declared = {
-        "x_unknown": 1,
+        "x_unknown": {"a": {"b": 1}},
         "faq_items": [{"question": "a", "answer": "b"}],
         "voice": {"speed": 1.1, "id": "v"},
         "slack": None,
@@ -240,7 +257,7 @@ def test_scalars_nulls_empty_mappings_and_lists_are_leaves() -> None:
         (("faq_items",), [{"question": "a", "answer": "b"}]),
         (("slack",), None),
         (("position",), {}),
-        (("x_unknown",), 1),
+        (("x_unknown", "a", "b"), 1),
     ]
 
 

@@ -317,6 +317,11 @@ def test_an_own_answer_ends_what_was_unseen() -> None:
     assert record_after_answer(SENT, NOW, former, None, own=False) == expected
 
 
+def test_without_tokens_an_answer_that_shows_nothing_of_it_has_dropped_it() -> None:
+    shown = look(Seen("old", None), "new")
+    assert record_after_answer(SENT, None, None, shown, own=True) == Confirmed(None, "=old")
+
+
 # What became of the request as a whole; what a look shows of the leaf; what is remembered.
 AFTER_END: list[tuple[WriteEnd, LeafLook | None, LeafRecord]] = [
     (WriteEnd.DONE, look(Seen("new"), "new"), Confirmed("=new", "=new", "~old")),
@@ -327,6 +332,7 @@ AFTER_END: list[tuple[WriteEnd, LeafLook | None, LeafRecord]] = [
     (WriteEnd.NOT_DONE, None, unseen("new")),
     (WriteEnd.UNCLEAR, look(Seen("old", NOW), "new"), unseen("new")),
     (WriteEnd.UNCLEAR, look(Seen("third", NOW), "new"), unseen("new")),
+    (WriteEnd.UNCLEAR, look(Seen("new", NOW), "new"), unseen("new")),  # it had that before: nothing tells
     (WriteEnd.UNCLEAR, None, unseen("new")),
 ]
 

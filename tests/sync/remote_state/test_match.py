@@ -49,6 +49,7 @@ def test_the_lock_entry_of_the_address_comes_first() -> None:
 def test_a_locked_id_that_is_nowhere_is_missing_even_when_a_namesake_is_there() -> None:
     found = only(match({"a": "A"}, NOTHING_EXCLUDED, remotes(("2", "A")), lock(a=("1", "A"))))
     assert (found.kind, found.remote, found.entry) == (K.MISSING, None, LockEntry("1", "A", {}))
+    assert found.candidates == ("2",)
 
 
 def test_a_file_that_moved_takes_its_entry_along() -> None:
@@ -95,6 +96,8 @@ def test_the_one_free_assistant_of_that_name_is_adopted() -> None:
         {"a": "A", "b": "B"}, NOTHING_EXCLUDED, remotes(("1", "A"), ("2", "A"), ("3", "B")), lock(b=("2", "A"))
     )
     assert [(each.kind, ids([each])) for each in found.matches] == [(K.ADOPTED, ["1"]), (K.LOCKED, ["2"])]
+    twins = match({"a": "A", "b": "A"}, NOTHING_EXCLUDED, remotes(("1", "A"), ("2", "A")), lock(b=("2", "A")))
+    assert [(each.kind, ids([each])) for each in twins.matches] == [(K.ADOPTED, ["1"]), (K.LOCKED, ["2"])]
 
 
 def test_two_assistants_of_that_name_are_ambiguous() -> None:
@@ -138,7 +141,8 @@ def test_nothing_found_is_a_create() -> None:
 
 
 def test_sub_assistants_live_by_their_lock_entry_only() -> None:
-    assert only(match({"a": "A"}, NOTHING_EXCLUDED, remotes(("1", "A")), lock(), {"a"})).kind is K.CREATE
+    found = match({"a": "A", "b": "B"}, NOTHING_EXCLUDED, remotes(("1", "A")), lock(), {"a"}).matches
+    assert [(each.kind, each.unlisted) for each in found] == [(K.CREATE, True), (K.CREATE, False)]
     assert only(match({"a": "A"}, NOTHING_EXCLUDED, remotes(("1", "A")), lock(old=("1", "A")), {"a"})).kind is K.MOVED
 
 
