@@ -70,7 +70,6 @@ def create(run: ChangeRun) -> Outcome:
             entry=run.former if run.restores else None,
             leaves=leaves,
             secrets=secret_places(change.declared),
-            restores=run.restores,
         )
     )
     try:

@@ -14,10 +14,10 @@ from typing import Final
 
 from revox_sync.errors import UsageError
 from revox_sync.source.files.git_tree import Git
-from revox_sync.sync.model.lock import Lock
+from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import Unknown
-from revox_sync.sync.state.journal import Ending, Intent, Journal, JournalStep
+from revox_sync.sync.state.journal import Intent, Journal, JournalStep
 from revox_sync.values.address import as_arguments
 
 _UNKNOWN: Final = (
@@ -53,9 +53,8 @@ def checkout_of(root: Path) -> Checkout:
         git = Git(root)
     except UsageError:  # no repository, or no git
         return NO_CHECKOUT
-    branch = git.ask("symbolic-ref", "--short", "--quiet", "HEAD")
-    names = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-    return Checkout(branch, lambda name: git.ask(*names, f"refs/heads/{name}") is not None)
+    branch = git.ask("symbolic-ref", "--short", "HEAD")
+    return Checkout(branch, lambda name: git.ask("rev-parse", "--verify", f"refs/heads/{name}") is not None)
 
 
 def divided(journal: Journal, checkout: Checkout) -> tuple[Journal, Journal]:
@@ -68,10 +67,10 @@ def divided(journal: Journal, checkout: Checkout) -> tuple[Journal, Journal]:
 def unknown_here(others: Journal, lock: Lock) -> dict[str, Unknown]:
     """The creates of other branches, by address: what they made must not be made again here."""
     found = {}
-    for intent, ending in _creates(others):
+    for intent, entry in _creates(others):
         address = intent.address
         if address not in lock.entries:
-            made = ending.entry.id if ending is not None and ending.entry is not None else None
+            made = entry.id if entry is not None else None
             did = f"created {made} for it" if made else "did not end and may have created it"
             words = {"branch": intent.branch, "quoted": as_arguments(str(intent.branch))}
             reason = _UNKNOWN.format(did=did, arguments=as_arguments(address, made or "ID"), **words)
@@ -83,15 +82,15 @@ def notes_of(others: Journal) -> Iterator[str]:
     """What a reader should know of other branches, a note for each; whatever one has created is named with its id."""
     for branch in dict.fromkeys(step.branch for step in others.steps):
         created = [
-            f"{ending.entry.id} for `{intent.address}`"
-            for intent, ending in _creates(others)
-            if intent.branch == branch and ending is not None and ending.entry is not None
+            f"{entry.id} for `{intent.address}`"
+            for intent, entry in _creates(others)
+            if intent.branch == branch and entry is not None
         ]
         yield _NOTE.format(branch=branch, created=f"; it created {', '.join(created)}" if created else "")
 
 
-def _creates(journal: Journal) -> Iterator[tuple[Intent, Ending | None]]:
-    """Creates that happened, or may have, with what came of them."""
+def _creates(journal: Journal) -> Iterator[tuple[Intent, LockEntry | None]]:
+    """Creates that happened, or may have, with the lock entry of what they made."""
     steps: Sequence[JournalStep] = journal.steps
     open_: dict[tuple[str | None, str], Intent] = {}
     for step in steps:
@@ -100,5 +99,5 @@ def _creates(journal: Journal) -> Iterator[tuple[Intent, Ending | None]]:
         else:
             intent = open_.pop((step.branch, step.address), None)
             if intent is not None and intent.action is Action.CREATE and step.happened:
-                yield intent, step
+                yield intent, step.entry
     yield from ((intent, None) for intent in open_.values() if intent.action is Action.CREATE)

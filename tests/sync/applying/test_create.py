@@ -11,7 +11,7 @@ import pytest
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
-from revox_sync.sync.model.lock import LockEntry
+from revox_sync.sync.model.lock import Confirmed, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
@@ -172,15 +172,33 @@ def test_an_answer_with_another_name(account: Account, name: str, result: Result
         assert apply.journal_path.exists()
 
 
-def test_an_answer_with_an_id_that_is_known(account: Account) -> None:
+@pytest.mark.parametrize(("listed", "locked"), [(True, False), (False, True)])
+def test_an_answer_with_an_id_that_is_known(account: Account, *, listed: bool, locked: bool) -> None:
     known = stored(account, "Old")
     account.disturb("POST", status=200, body={"assistant": known | {"name": "a"}})
     apply = Apply(account)
-    apply.hold({"b": LockEntry(known["id"], "Old", {})})
+    entries = {"b": LockEntry(known["id"], "Old", {})} if locked else {}
+    apply.hold(entries)
+    if not listed:
+        account.store.remove(known["id"])
     (outcome,) = apply.run(plan_of("a")).outcomes
     assert (outcome.result, outcome.candidates, apply.posts()) == (UNKNOWN, (known["id"],), 1)
     assert f"the id {known['id']}, which another assistant has" in str(outcome.error)
-    assert list(apply.lock().entries) == ["b"]
+    assert apply.lock().entries == entries
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last(account: Account, *, answered: bool) -> None:
+    """So the next plan shows the restored values as edited outside, until somebody brings the file in line."""
+    former = LockEntry("asst_0", "a", {("prompt",): Confirmed("1" * 32, "1" * 32)})
+    apply = Apply(account)
+    apply.hold({"a": former})
+    if not answered:
+        account.disturb("POST", status=None, committed=True)
+    (outcome,) = apply.run(replace(plan_of("a"), restored_from="snapshot")).outcomes
+    assert outcome.result is APPLIED
+    assert apply.lock().entries["a"].leaves == former.leaves
+    assert apply.lock().entries["a"].id == account.remote("a")["id"]
 
 
 def test_a_value_that_the_server_has_put_in_its_place_has_failed(account: Account) -> None:

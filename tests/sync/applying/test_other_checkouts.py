@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from revox_sync.sync.applying.other_checkouts import Checkout
+from revox_sync.sync.applying.other_checkouts import Checkout, checkout_of
 from revox_sync.sync.applying.recovery import Recovery
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.state.journal import Intent, load_journal
 from tests.account import Account
+from tests.source.repository import Repository
 from tests.sync.applying.harness import Apply
 from tests.sync.applying.test_recovery import DONE, NEW, OTHER, crashed, creating
 
@@ -61,6 +63,8 @@ def test_what_another_branch_did_is_kept_and_named(account: Account) -> None:
             "a": "an apply on branch `feature` created asst_1 for it",
             "b": "an apply on branch `feature` did not end and may have created it",
         }
+        ways = [unknown.reason.rpartition("or ")[2] for unknown in settled.unknown.values()]
+        assert ways == [f"`revox-sync import {bound}` binds it here, too" for bound in ("a asst_1", "b ID")]
         after = load_journal(apply.journal_path)
         assert after is not None
         assert after.steps == before.steps
@@ -87,6 +91,36 @@ def test_an_update_on_another_branch_blocks_nothing(account: Account) -> None:
     with account.client() as client:
         settled = on(apply, "main").settle(client)
     assert (settled.unknown, len(settled.notes), account.switchboard.sent) == ({}, 1, [])
+
+
+def test_each_branch_is_told_what_its_applies_created(account: Account) -> None:
+    """And nothing of what was not done, was no create, or has no beginning."""
+    elsewhere = (creating("b", branch="other"), replace(DONE, address="b", branch="other", entry=OTHER))
+    never = (there(address="c"), replace(DONE_THERE, address="c", happened=False, entry=None))
+    update = (replace(there(address="d"), action=Action.UPDATE, id="asst_4"), replace(DONE_THERE, address="d"))
+    apply = crashed(account, there(), DONE_THERE, *elsewhere, *never, *update, replace(DONE_THERE, address="e"))
+    with account.client() as client:
+        settled = on(apply, "main", branches=("main", "feature", "other")).settle(client)
+    assert [note.partition("; it created ")[2] for note in settled.notes] == ["asst_1 for `a`", "asst_9 for `b`"]
+    assert sorted(settled.unknown) == ["a", "b"]
+
+
+def test_what_git_has_checked_out(tmp_path: Path) -> None:
+    assert checkout_of(tmp_path).branch is None
+    made = Repository.create(tmp_path)
+    (tmp_path / "refs/heads/file").parent.mkdir(parents=True)
+    (tmp_path / "refs/heads/file").touch()
+    made.commit()
+    made.git("branch", "feature/x")
+    made.git("tag", "v1")
+    checkout = checkout_of(tmp_path)
+    assert checkout.branch == "main"
+    assert [name for name in ("main", "feature/x", "v1", "file", "gone") if checkout.has_branch(name)] == [
+        "main",
+        "feature/x",
+    ]
+    made.git("checkout", "--quiet", "--detach")
+    assert checkout_of(tmp_path).branch is None
 
 
 def test_a_step_without_branch_is_anybodys() -> None:

@@ -137,6 +137,23 @@ def test_an_open_create_whose_address_has_another_id_by_now(account: Account) ->
         assert (settled.unknown, sum(apply.waits), apply.lock().entries) == ({}, 0, {"a": OTHER})
 
 
+def test_an_open_update_whose_address_has_another_id_by_now(account: Account) -> None:
+    there(account, "asst_1", "a")
+    apply = crashed(account, updating(OLD), a=OTHER)
+    for _ in range(2):
+        settled = apply.settle()
+        (note,) = settled.notes
+        assert "changed asst_1 for `a`, but the lock has asst_9 there" in note
+        assert "`revox-sync import a ID` with the other ends this note" in note
+        assert (apply.lock().entries, apply.journal_path.exists()) == ({"a": OTHER}, True)
+
+
+def test_an_open_update_of_what_the_lock_has_anew_is_over(account: Account) -> None:
+    apply = crashed(account, updating(OLD), a=NEW)
+    settled = apply.settle()
+    assert (settled.notes, settled.lock.entries, apply.journal_path.exists()) == ((), {"a": NEW}, False)
+
+
 def test_an_id_that_git_has_brought_at_another_address(account: Account) -> None:
     apply = crashed(account, creating(), DONE, moved=NEW)
     settled = apply.settle()
@@ -467,6 +484,7 @@ def test_what_is_unknown_is_refused() -> None:
     assert "flow/step" not in {each.address for each in left.changes}
     assert left.notes == (*plan.notes, "elsewhere: four"), "nobody would settle what has no file, if nobody named it"
     reasons = {each.address: each.reason for each in left.refused}
+    assert len(left.refused) == len(reasons), "each is refused once"
     assert reasons.pop("gone")
     assert reasons == {each: reason for each, reason in why.items() if each != "elsewhere"}
     assert without_unknown(plan, {}) is plan

@@ -194,6 +194,25 @@ def test_a_key_that_is_not_there_any_more_needs_no_evidence() -> None:
     assert SPEED not in sent_leaves(value, entry, value, value, ["voice"])
 
 
+# A leaf of the lock that the file no longer has; what the lock knows of it; whether taking it out is evidence.
+LEFT_OUT: list[tuple[Pointer, LeafRecord | None, dict[str, Any], bool]] = [
+    (SPEED, Confirmed("1", "1"), {"voice": VOICE}, True),
+    (SPEED, None, {"voice": VOICE}, False),
+    (("slack", "outcomes"), Confirmed("1", "1"), {"slack": {"channel_id": "c"}}, False),  # may have held a secret
+    (("first_sentence",), Confirmed("1", "1"), {}, False),  # nothing is sent for it
+    (("webhook_url",), Confirmed("1", "1"), {"webhook_url": Secret("https://canary", "HOOK")}, False),
+]
+
+
+@pytest.mark.parametrize(("pointer", "record", "after", "evidence"), LEFT_OUT)
+def test_what_is_taken_out_of_a_mapping(
+    pointer: Pointer, record: LeafRecord | None, after: dict[str, Any], *, evidence: bool
+) -> None:
+    held = {"slack": {"outcomes": ["none"]}, "voice": VOICE | {"speed": 1.2}, "first_sentence": "x", "webhook_url": "u"}
+    sent = sent_leaves(after, LockEntry("asst_1", "a", {pointer: record}), held, {**held, **after}, after)
+    assert (pointer in sent) is evidence
+
+
 def test_every_planned_update_leaves_evidence() -> None:
     for change in update().pending:
         sent = sent_leaves(change.declared, None, declared(change.name), change.declared, change.body)
