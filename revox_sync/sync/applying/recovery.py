@@ -369,7 +369,7 @@ class Replay:
             self._leave(intent, SEVERAL_FOUND.format(ids=", ".join(ids), ways=next_steps(intent.address)))
         elif ids:
             found = next(assistant for assistant in listed if assistant["id"] == ids[0])
-            self._put(intent, adopted_entry(intent, ids[0]), found.get("organization_id") or None)
+            self._put(intent, adopted_entry(intent, ids[0]), found.get("organization_id"))
         return bool(ids)
 
     def _locked_ids(self) -> frozenset[str]:

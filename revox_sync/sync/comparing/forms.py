@@ -78,7 +78,7 @@ def _format_of(node: Node | None) -> str:
 
 
 def _spelling_of(node: Node | None) -> Callable[[str], str]:
-    if node is not None and node is assistant_node().properties.get("name"):
+    if node is assistant_node().properties["name"]:
         return loose_name
     return _SPELLINGS.get(_format_of(node), _text)
 

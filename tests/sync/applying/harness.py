@@ -14,10 +14,12 @@ from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery, Replayed
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Applied, Outcome
 from revox_sync.sync.model.plan import Action, Change, Plan
+from revox_sync.sync.model.server_facts import NO_FACTS, ServerFacts
 from revox_sync.sync.planning.shown_change import deleted_value
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.state.journal import Journal, load_journal
@@ -91,6 +93,8 @@ class Apply:
     noticed: list[str] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
     now: float = NOW
+    facts: ServerFacts = NO_FACTS
+    sealer: Sealer | None = None
 
     @property
     def lock_path(self) -> Path:
@@ -138,6 +142,8 @@ class Apply:
             parallelism=parallelism,
             report=self.reported.append,
             notice=self.noticed.append,
+            facts=self.facts,
+            sealer=self.sealer,
         )
 
     def recovery(self) -> Recovery:

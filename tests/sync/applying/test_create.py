@@ -190,13 +190,16 @@ def test_an_answer_with_an_id_that_is_known(account: Account, *, listed: bool, l
 @pytest.mark.parametrize("answered", [True, False])
 def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last(account: Account, *, answered: bool) -> None:
     """So the next plan shows the restored values as edited outside, until somebody brings the file in line."""
-    former = LockEntry("asst_0", "a", {("prompt",): Confirmed("1" * 32, "1" * 32)})
+    record = Confirmed("1" * 32, "1" * 32)
+    former = LockEntry("asst_0", "a", {("prompt",): record, ("sms_template",): record})
     apply = Apply(account)
     apply.hold({"a": former})
     if not answered:
         account.disturb("POST", status=None, committed=True)
     (outcome,) = apply.run(replace(plan_of("a"), restored_from="snapshot")).outcomes
-    assert outcome.result is APPLIED
+    found = "the answer was lost; it was found by its name"
+    assert (outcome.result, outcome.notes) == (APPLIED, () if answered else (found,))
+    assert apply.noticed == ([] if answered else ["looking for `a`, whose create got no usable answer"])
     assert apply.lock().entries["a"].leaves == former.leaves
     assert apply.lock().entries["a"].id == account.remote("a")["id"]
 
@@ -239,6 +242,23 @@ def test_what_differs_in_what_was_found_is_left_to_the_next_plan(account: Accoun
     (found,) = account.store.all()
     states = {leaf.path: leaf.state for leaf in compare(change.declared, found, entry, assistant_node())}
     assert states == {"name": LeafState.IN_SYNC, "prompt": LeafState.IN_SYNC, "first_sentence": LeafState.CONFLICT}
+
+
+def test_a_masked_secret_does_not_differ_from_what_was_sent(account: Account) -> None:
+    model = {"type": "custom", "api_url": "https://llm", "model_name": "m", "api_key": Secret("new")}
+    account.disturb("POST", status=None)
+    apply = Apply(
+        account, hook=lambda _: _commit(account, lambda body: body | {"llm_model": model | {"api_key": "***"}})
+    )
+    (outcome,) = apply.run(plan_of("a", llm_model=model)).outcomes
+    assert outcome.notes == ("the answer was lost; it was found by its name",)
+
+
+def test_a_lock_learns_its_organisation_from_what_was_found(account: Account) -> None:
+    account.disturb("POST", status=None, committed=True)
+    apply = Apply(account)
+    apply.run(plan_of("a"))
+    assert apply.lock().organization_id == "org_emulator"
 
 
 def test_what_was_found_and_cannot_be_read_is_adopted_unseen(account: Account) -> None:

@@ -18,6 +18,7 @@ from revox_sync.sync.comparing.three_way import compare, place_form
 from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.model.plan import Action, Plan
 from revox_sync.sync.remote_state.fetch import Unknown
+from revox_sync.sync.state.environments import OpenCreate, OtherEnvironments
 from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep, entry_digest
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.lock_file import lock_digest
@@ -263,6 +264,17 @@ def test_an_update_of_what_is_gone_now(account: Account) -> None:
     assert entry.leaves == {**OLD.leaves, LEAF: Sent((form("Hi"),), form("Hello"), "t1", answered=False)}
 
 
+def test_an_update_seen_in_an_older_version_is_waited_for_by_an_apply_only(account: Account) -> None:
+    there(account, "asst_1", "a", first_sentence="Hello", updated_at="t0")
+    apply = crashed(account, updating(SEEN), a=SEEN)
+    with account.client() as client:
+        assert list(apply.recovery().recall(client).unknown) == ["a"]
+    assert apply.waits == []
+    apply.hook = lambda _: account.edit("a", first_sentence="Hi", updated_at="t2")
+    settled = apply.settle()
+    assert (settled.unknown, apply.waits) == ({}, [10])
+
+
 @pytest.mark.parametrize("exists", [True, False])
 def test_a_delete_of_unknown_end(account: Account, *, exists: bool) -> None:
     if exists:
@@ -341,6 +353,7 @@ def test_an_entry_that_cannot_be_read_may_be_it(account: Account, entry: dict[st
     account.disturb("GET", body={"assistants": [entry]})
     settled = apply.settle()
     assert ("a" in settled.unknown, apply.journal_path.exists()) == (doubtful, doubtful)
+    assert bool(apply.waits) is not doubtful, "no time makes it readable"
     assert all("may be it: `revox-sync import a ID`" in each.reason for each in settled.unknown.values())
 
 
@@ -431,6 +444,42 @@ def test_recalling_writes_nothing(account: Account) -> None:
     assert (apply.journal_path.read_bytes(), apply.lock_path.read_bytes()) == before
     assert lock_digest(recalled.lock) == lock_digest(apply.settle().lock)
     assert account.writes == []
+
+
+def test_what_another_environment_holds_or_may_have_made_is_not_taken(account: Account) -> None:
+    there(account, "asst_1", "a")
+    apply = crashed(account, creating())
+    held = OtherEnvironments({"asst_1": ("staging", "x")})
+    doubtful = OtherEnvironments(creates=(OpenCreate("staging", creating("x", name="a")),))
+    with account.client() as client:
+        assert list(replace(apply.recovery(), others=lambda: held).recall(client).lock.entries) == []
+        (unknown,) = replace(apply.recovery(), others=lambda: doubtful).recall(client).unknown.values()
+    assert "staging" in unknown.reason
+
+
+@pytest.mark.parametrize("organization", ["org_emulator", None])
+def test_a_lock_learns_its_organisation_from_what_it_finds(account: Account, organization: str | None) -> None:
+    there(account, "asst_8", "b", organization_id="org_emulator")
+    there(account, "asst_1", "a", organization_id=organization)
+    apply = crashed(account, creating())
+    loaded = replace(apply.lock(), organization_id=None)
+    with account.client() as client:
+        found = replace(apply.recovery(), load=lambda: loaded).recall(client).lock
+    assert (list(found.entries), found.organization_id) == (["a"], organization)
+
+
+def test_an_update_for_another_organisation_is_refused(account: Account) -> None:
+    there(account, "asst_1", "a", organization_id="org_other")
+    apply = crashed(account, updating(OLD), a=OLD)
+    with pytest.raises(RefusedError, match="for organisation org_emulator, but the key belongs to org_other"):
+        apply.settle()
+
+
+def test_a_sub_assistant_beside_another_create_is_left_for_the_user(account: Account) -> None:
+    apply = crashed(account, creating(hidden=True), creating("b"))
+    settled = apply.settle()
+    assert list(settled.unknown) == ["a"]
+    assert "the API does not list sub-assistants" in settled.unknown["a"].reason
 
 
 def test_another_organisation_is_refused(account: Account) -> None:

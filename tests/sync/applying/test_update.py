@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from revox_sync.contract.fields import assistant_node
+from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafState
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.three_way import compare, place_form
 from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, OnDrift
+from revox_sync.sync.model.server_facts import ServerFacts
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -72,8 +75,8 @@ def test_every_end_of_an_update(  # noqa: PLR0917 — columns of the table
     elif known == "sent":
         assert record == Sent((new,), old, found["updated_at"], answered=False)
     else:
-        assert isinstance(record, Confirmed)
-        assert record.previous == old
+        declared_digest = value_digest("Hi", assistant_node().at(LEAF, {}))
+        assert record == Confirmed(declared_digest, declared_digest, old)
 
 
 def form(value: Any, pointer: Pointer = LEAF) -> str:
@@ -196,10 +199,130 @@ def test_what_a_first_attempt_left_open_is_not_forgotten_when_the_second_is_refu
     assert record == Sent((form("Hi"),), form("Hello"), found["updated_at"], answered=False)
 
 
-@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("edited", [{"first_sentence": "edited"}, {"sms_template": "edited"}])
+def test_what_was_edited_since_the_plan_is_not_overwritten(account: Account, edited: dict[str, Any]) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    plan = update_plan(found, "a", first_sentence="Hi")
+    account.edit("a", **edited)
+    (outcome,) = Apply(account).run(plan).outcomes
+    assert (outcome.result, outcome.error, account.writes) == (
+        REFUSED,
+        "it was edited outside since the plan was made; plan again",
+        [],
+    )
+
+
+def test_what_the_plan_does_not_show_is_not_changed(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    plan = update_plan(found, "a", first_sentence="Hi")
+    other = replace(plan.changes[0], before={"first_sentence": "something else"})
+    (outcome,) = Apply(account).run(replace(plan, changes=(other,))).outcomes
+    assert (outcome.result, account.writes) == (REFUSED, [])
+
+
+@pytest.mark.parametrize("applied", ["Hi", "Hello"], ids=["drift", "conflict"])
+def test_an_edit_that_was_overwritten_is_none_of_our_values(account: Account, applied: str) -> None:
+    """If it is still there after a lost answer, the next run has to be told, too."""
+    found = stored(account, "a", first_sentence="edited")
+    made = Situation()
+    made.known("a", WANTED, remote_assistant(found), declared("a", first_sentence=applied))
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found | {"first_sentence": applied}, first_sentence=applied)})
+    account.disturb("PATCH", status=None)
+    apply.run(replace(made.plan(on_drift=OnDrift.REVERT), organization_id=None))
+    account.switchboard.faults.clear()
+    entry = apply.lock().entries["a"]
+    assert entry.leaves[LEAF] == Sent((form("Hi"),), form("edited"), None, answered=False)
+    assert states(account, WANTED, entry) == {"first_sentence": LeafState.CONFLICT}
+
+
+def test_a_file_that_moved_takes_its_entry_along(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    plan = update_plan(found, "a", first_sentence="Hi")
+    apply = Apply(account)
+    apply.hold({"old": entry_of(found, first_sentence="Hello")})
+    apply.run(replace(plan, changes=(replace(plan.changes[0], previous_address="old"),)))
+    assert list(apply.lock().entries) == ["a"]
+
+
+ASKED = {"question": "Open?", "answer": "", "source": "ai", "needs_human_answer": True, "id": "faq_9"}
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_questions_of_callers_are_remembered_as_such(account: Account, *, answered: bool) -> None:
+    """Sent again with their list they come back as written by people; a request for another field forgets none."""
+    faq = [{"question": "q", "answer": "a"}]
+    stored(account, "a", faq_items=[{"question": "q", "answer": "b"}])
+    account.edit("a", faq_items=[*account.remote("a")["faq_items"], ASKED])
+    found = account.remote("a")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, faq_items=[{"question": "q", "answer": "b"}])})
+    if not answered:
+        account.disturb("PATCH", status=None, committed=True)
+    made = Situation()
+    before = declared("a", faq_items=[{"question": "q", "answer": "b"}])
+    made.known("a", declared("a", faq_items=faq), remote_assistant(found), before)
+    (outcome,) = apply.run(replace(made.plan(), organization_id=None)).outcomes
+    assert [each["source"] for each in account.remote("a")["faq_items"]] == ["human", "human"]
+    remembered = apply.lock().entries["a"].appended
+    assert (outcome.result, [len(each) for each in remembered.values()]) == (APPLIED, [1])
+    made = Situation()
+    wanted = declared("a", faq_items=faq, first_sentence="Hi")
+    current = remote_assistant(account.remote("a"), apply.lock().entries["a"])
+    made.known("a", wanted, current, declared("a", faq_items=faq))
+    apply.run(replace(made.plan(), organization_id=None))
+    assert account.remote("a")["first_sentence"] == "Hi"
+    assert apply.lock().entries["a"].appended == remembered
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last(account: Account, *, answered: bool) -> None:
+    voice = {"provider": "cartesia", "id": "v1"}
+    found = stored(account, "a", first_sentence="Hello", voice=voice | {"speed": 1.1})
+    former = entry_of(found, first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": former})
+    if not answered:
+        account.disturb("PATCH", status=None, committed=True)
+    plan = update_plan(found, "a", first_sentence="Hi", voice=voice)
+    (outcome,) = apply.run(replace(plan, restored_from="snapshot")).outcomes
+    assert (outcome.result, account.remote("a")["first_sentence"]) == (APPLIED, "Hi")
+    assert "speed" not in account.remote("a")["voice"], "a snapshot brings back fields whole"
+    entry = apply.lock().entries["a"]
+    assert (entry.leaves, entry.tokens.last) == (former.leaves, account.remote("a")["updated_at"])
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_server_that_is_known_to_merge_is_sent_nulls(account: Account, *, known: bool) -> None:
+    slack = {"connection_id": "s", "channel_id": "C1", "channel_name": "calls", "outcomes": ["completed"]}
+    found = stored(account, "a", slack=slack)
+    made = Situation()
+    wanted = declared("a", slack={"connection_id": "s", "channel_id": "C2", "outcomes": ["completed"]})
+    made.known("a", wanted, remote_assistant(found), declared("a", slack=slack))
+    apply = Apply(account, facts=ServerFacts(patch_merges=known))
+    apply.hold({"a": entry_of(found, slack=slack)})
+    apply.run(replace(made.plan(), organization_id=None))
+    (patch,) = account.writes
+    assert patch.body["slack"].get("channel_name", "left out") == (None if known else "left out")
+
+
+def test_a_secret_that_the_server_masks_is_sealed(account: Account) -> None:
+    model = {"type": "custom", "api_url": "https://llm", "model_name": "m"}
+    found = stored(account, "a", llm_model=model | {"api_key": "old"})
+    wanted = declared("a", llm_model=model | {"api_key": Secret("new")})
+    made = Situation()
+    made.known("a", wanted, remote_assistant(found), declared("a", llm_model=model | {"api_key": Secret("older")}))
+    apply = Apply(account, sealer=Sealer(Secret("key")))
+    apply.hold({"a": LockEntry(found["id"], "a", {("llm_model", "api_key"): None})})
+    account.disturb("PATCH", rewrite=lambda body: body | {"llm_model": body["llm_model"] | {"api_key": "***"}})
+    apply.run(replace(made.plan(), organization_id=None))
+    assert list(apply.lock().entries["a"].seals) == [("llm_model", "api_key")]
+
+
+@pytest.mark.parametrize("fault", [{"committed": True}, {"committed": False}, None])
 @pytest.mark.parametrize("moved", [True, False])
-def test_a_drifted_leaf_that_is_kept_stays_drift_when_the_answer_is_lost(
-    account: Account, *, committed: bool, moved: bool
+def test_a_drifted_leaf_that_is_kept_stays_drift(
+    account: Account, fault: dict[str, Any] | None, *, moved: bool
 ) -> None:
     voice = {"provider": "cartesia", "id": "v1", "speed": 1.1}
     found = stored(account, "a", voice=voice)
@@ -216,9 +339,10 @@ def test_a_drifted_leaf_that_is_kept_stays_drift_when_the_answer_is_lost(
     assert change.keep == {("voice", "speed")}
     apply = Apply(account)
     apply.hold({"a": entry})
-    if moved and not committed:
+    if moved and fault == {"committed": False}:
         edited_when(account, "PATCH", status=None)
-    account.disturb("PATCH", status=None, committed=committed)
+    if fault is not None:
+        account.disturb("PATCH", status=None, **fault)
     apply.run(plan)
     account.switchboard.faults.clear()
     after = apply.lock().entries["a"]

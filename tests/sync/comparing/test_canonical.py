@@ -125,6 +125,7 @@ def test_numbers_too_long_for_python_to_print_are_compared_exactly() -> None:
             True,
         ),
         (("email_notification_address",), "ops@example.com", "ops@example.org", False),
+        (("sms_template",), "A, b", "a,b", False),
         (("email_notification_address",), "a@example.com, b@example.com", "b@example.com, a@example.com", False),
         ((), {"name": "a"}, {"name": "a", "id": "x", "updated_at": {}, "voice": None}, True),
     ],
@@ -158,6 +159,15 @@ def test_default_keys_of_list_entries_say_nothing() -> None:
     assert equal([{"kind": "x", "a": 1}], [{"a": 1}], node)
     assert not equal([{"kind": "y", "a": 1}], [{"a": 1}], node)
     assert not equal({"kind": "x"}, {}, node.element), "outside of lists a default is a value like any other"
+    assert not equal([{"kind": "x", "a": None}], [{"a": 0}], node), "only a default is left out"
+    assert equal([{"kind": "x"}, 1], [{}, 1], node)
+    assert not equal([{"kind": "x"}], [{}], None)
+
+
+def test_entries_of_one_name_are_sorted_by_what_is_in_them() -> None:
+    node = Node({"items": {"properties": {"name": {}}}, "x-order": "free"}, {})
+    one, other = {"name": "n", "a": 1}, {"name": "n", "a": 2}
+    assert equal([one, other], [other, one], node)
 
 
 def test_secrets_become_a_constant() -> None:
@@ -171,6 +181,11 @@ def test_secrets_become_a_constant() -> None:
 
 def test_digest_is_stable_between_releases() -> None:
     assert value_digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
+    assert value_digest("A@x.com, b@x.com", at("email_notification_address")) == "0ef1b9c4750e04a0011104286feaa8c6"
+    assert value_digest((1 << 4096) - 1, None) == "4dee274985c07db4ccbc1fe079edb18f", (
+        "the longest that is kept as decimal text"
+    )
+    assert value_digest(1 << 4096, None) == "221cc287a78addc0fee94298c8235a1c"
 
 
 LINES = st.lists(st.sampled_from(["a", " b", "", " ", "\t", "c \xa0"]), max_size=6)
@@ -271,7 +286,9 @@ def test_entries_are_paired_by_their_key_or_whole() -> None:
     assert identity("none", outcomes.key, element_of(outcomes)) != identity("interested", outcomes.key, None)
     # Not a mapping, although the schema wants one: it is paired whole.
     assert identity("a", tools.key, tool) != identity("b", tools.key, tool)
+    assert identity({"description": "x"}, None, tool) != identity({"description": "y"}, None, tool)
     assert identity(Secret("s1"), None, None) != identity(Secret("s2"), None, None)
+    assert identity(Secret(None, "A"), None, None) == identity(Secret(None, "B"), None, None), "nobody can tell"
 
 
 def test_keys_that_no_contract_knows_are_left_out_where_the_schema_admits_no_others() -> None:

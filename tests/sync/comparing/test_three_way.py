@@ -9,11 +9,12 @@ from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.applying.write_outcome import sent_leaves
+from revox_sync.sync.comparing.canonical import by_schema
 from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, record_after_answer
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import compare, leaf_looks, missing_fields, place_form
-from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
+from revox_sync.sync.comparing.three_way import LeafComparison, compare, leaf_looks, missing_fields, place_form
+from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
 from tests.call_counts import call_counts
@@ -393,6 +394,49 @@ def test_results_follow_the_schema_then_the_pointer() -> None:
     declared = {"webhook_url": "u", "voice": {"provider": "p", "id": "i"}, "zz": 1, "name": "n"}
     pointers = [each.pointer for each in compare(declared, {}, None, ROOT)]
     assert pointers == [("name",), ("voice", "id"), ("voice", "provider"), ("webhook_url",), ("zz",)]
+
+
+def test_leaves_of_the_lock_are_in_that_order_too() -> None:
+    known = entry({"voice": VOICE, "first_sentence": "x"}, {"voice": VOICE, "first_sentence": "x"})
+    declared = {"webhook_url": "u", "voice": {"id": VOICE["id"]}}
+    pointers = [each.pointer for each in compare(declared, {"voice": VOICE}, known, ROOT)]
+    assert pointers == sorted(pointers, key=by_schema(ROOT))
+    assert len(pointers) > 3
+
+
+def test_an_outdated_entry_tells_nothing() -> None:
+    known = entry({"sms_template": "a"}, {"sms_template": "a"})
+    declared, server = {"sms_template": "b"}, {"sms_template": "a"}
+    assert states(declared, server, known) == {("sms_template",): S.UPDATE}
+    assert states(declared, server, replace(known, outdated=True)) == {("sms_template",): S.CONFLICT}
+
+
+def test_the_servers_spelling_of_what_was_sent_is_accepted() -> None:
+    sent = Sent((place_form("a  b", ROOT.child("sms_template")),), ABSENT, None, answered=False)
+    known = LockEntry("asst_1", "A", {("sms_template",): sent})
+    assert states({"sms_template": "a  b"}, {"sms_template": "a b"}, known) == {("sms_template",): S.ACCEPTED}
+    assert states({"sms_template": "c"}, {"sms_template": "a b"}, known) == {("sms_template",): S.UPDATE}
+
+
+UNSEEN = Sent(("1" * 32,), "2" * 32, None, answered=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "record", "unsettled"),
+    [
+        (S.UPDATE, UNSEEN, True),
+        (S.UPDATE, Confirmed(None, "1" * 32), True),
+        (S.UPDATE, Confirmed("1" * 32, "1" * 32), False),
+        (S.UPDATE, None, False),
+        (S.CONFLICT, UNSEEN, False),
+        (S.DRIFT, Confirmed(None, "1" * 32), False),
+    ],
+)
+def test_what_was_sent_and_is_not_known_to_have_arrived(
+    state: LeafState, record: LeafRecord | None, *, unsettled: bool
+) -> None:
+    leaf = LeafComparison(("voice", "speed"), state, 1, 2, sensitive=False, node=None, record=record)
+    assert (leaf.is_unsettled, leaf.path) == (unsettled, "voice.speed")
 
 
 def test_declared_fields_that_an_answer_leaves_out() -> None:
