@@ -24,7 +24,7 @@ from revox_sync.sync.comparing.leaf_rules import (
 )
 from revox_sync.sync.comparing.secrets import has_secret, listed_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
-from revox_sync.sync.comparing.three_way import is_unset, place_form, says_something
+from revox_sync.sync.comparing.three_way import is_unset, place_form, telling_token
 from revox_sync.sync.model.lock import NO_TOKENS, Confirmed, LeafRecord, LockEntry, Tokens
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.state.journal import Intent
@@ -117,7 +117,7 @@ def looks_after(intent: Intent, found: Remote) -> dict[Pointer, LeafLook]:
             remembered=frozenset(),
             form=place_form(value, place),
             unset=is_unset(value, place),
-            token=token if says_something(pointer, token) else None,
+            token=telling_token(pointer, token),
             moved=True,
         )
     return looks

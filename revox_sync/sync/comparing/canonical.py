@@ -186,7 +186,7 @@ def _without_defaults(entry: Value, node: Node | None) -> Value:
 
 
 def _is_default(value: Value, node: Node | None) -> bool:
-    return node is not None and node.has_default and equal(value, node.default, node)
+    return node is not None and equal(value, node.default, node)
 
 
 def identity(entry: Value, key: str | None, node: Node | None) -> str:

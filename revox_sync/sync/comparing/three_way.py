@@ -151,18 +151,18 @@ def _look(side: _Side, entry: LockEntry | None, token: str | None) -> _LiveLook:
         equal=exact or means_the_same(value, server, node),
         declared=declared,
         value=declared if exact else value_digest(server, node),
-        token=token if says_something(pointer, token) else None,
+        token=telling_token(pointer, token),
     )
 
 
-def says_something(pointer: Pointer, token: str | None) -> bool:
-    """Whether an unmoved token tells that nobody has edited a leaf.
+def telling_token(pointer: Pointer, token: str | None) -> str | None:
+    """The token; None where an unmoved one does not tell that nobody has edited a leaf.
 
     No source says that `updated_at` moves when a field changes that lists leave out (`faq_items`): it may be kept
     elsewhere (docs/api.md, "What we assume and nobody states").
     """
     place = assistant_node().child(str(pointer[0]))
-    return token is not None and (place is None or not place.absent_from_list)
+    return None if place is not None and place.absent_from_list else token
 
 
 def place_form(server: Value, node: Node | None) -> str:
@@ -175,7 +175,7 @@ def is_unset(server: Value, node: Node | None) -> bool:
     """Whether the server's value is what a field has that nobody has set: null, nothing, or the default."""
     if server is None or server in ([], {}):
         return True
-    return node is not None and node.has_default and means_the_same(server, node.default, node)
+    return node is not None and means_the_same(server, node.default, node)
 
 
 def missing_fields(declared: Mapping[str, Value], server: Mapping[str, Value], node: Node) -> set[str]:
@@ -256,14 +256,13 @@ def _compared(side: _Side, known: LockEntry | None, token: str | None) -> LeafCo
 
 def _plain_state(side: _Side, known: LockEntry | None, record: LeafRecord | None, token: str | None) -> LeafState:
     (pointer, value, node), state = side.leaf, LeafState.IN_SYNC
-    if not equal_exactly(value, side.now):
-        # Most values that differ to the letter mean the same, and then no digest has a say.
-        same = means_the_same(value, side.now, node)
-        if known is not None and record is None and pointer in known.leaves and not same:
-            return LeafState.UPDATE  # it was a secret, of which no digest exists: the file wins, as it does for secrets
-        replaced = _replaced_mapping(side, known, token) if record is None and known is not None else None
-        if replaced is not None or not same:
-            state = replaced or decide(_look(side, known, token), record, known=known is not None)
+    # Most values that differ to the letter mean the same, and then no digest has a say.
+    if not means_the_same(value, side.now, node):
+        # What was a secret has no digest anywhere: the file wins, as it does for secrets.
+        was_secret = known is not None and record is None and pointer in known.leaves
+        if was_secret or (known is not None and _replaces_mapping(side, known, token)):
+            return LeafState.UPDATE
+        state = decide(_look(side, known, token), record, known=known is not None)
     if state not in {LeafState.IN_SYNC, LeafState.ACCEPTED} or not has_secret(value):
         return state
     # A list without other difference: its secrets, of which no digest exists, decide.
@@ -273,18 +272,17 @@ def _plain_state(side: _Side, known: LockEntry | None, record: LeafRecord | None
     return LeafState.UNCOMPARABLE if SecretState.UNCOMPARABLE in found else state
 
 
-def _replaced_mapping(side: _Side, known: LockEntry, token: str | None) -> LeafState | None:
-    """The state of a leaf in whose place the file had a mapping; None where it had none."""
-    place, server = side.leaf.pointer, side.then
+def _replaces_mapping(side: _Side, known: LockEntry, token: str | None) -> bool:
+    """Whether the file had a mapping in the place of a leaf, and nobody has edited what was in it."""
+    place, server, node = side.leaf.pointer, side.then, side.leaf.node
     inside = {pointer: record for pointer, record in known.leaves.items() if pointer[: len(place)] == place != pointer}
-    if not inside or side.leaf.node is None or is_unset(server, side.leaf.node):
-        return None
     for pointer, record in inside.items():
         rest = pointer[len(place) :]
-        look = removed_look(pointer, value_at(server, rest), side.leaf.node.at(rest, server), known, token)
-        if record is not None and decide_removed(look, record) is LeafState.CONFLICT:
-            return LeafState.CONFLICT
-    return LeafState.UPDATE
+        inner = node.at(rest, server) if node is not None else None
+        look = removed_look(pointer, value_at(server, rest), inner, known, token)
+        if decide_removed(look, record) is LeafState.CONFLICT:
+            return False
+    return bool(inside)
 
 
 def _secret_state(side: _Side, known: LockEntry | None) -> LeafState:
@@ -312,7 +310,7 @@ def _gone(
     node: Node,
 ) -> Iterator[LeafComparison]:
     """Leaves of the lock that the file, whose own are `mine`, no longer has."""
-    recorded, token = known.leaves, token_of(answer.now if isinstance(answer.now, dict) else {})
+    recorded, token = known.leaves, token_of(answer.now)
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
         value = answer.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret), None)
@@ -326,7 +324,7 @@ def _gone(
 
 def removed_look(pointer: Pointer, server: Value, node: Node | None, entry: LockEntry, token: str | None) -> LeafLook:
     """What a leaf looks like that the file no longer has."""
-    token = token if says_something(pointer, token) else None
+    token = telling_token(pointer, token)
     return LeafLook(
         equal=False,
         alike=False,

@@ -13,7 +13,15 @@ from revox_sync.sync.comparing.canonical import by_schema
 from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, record_after_answer
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import LeafComparison, compare, leaf_looks, missing_fields, place_form
+from revox_sync.sync.comparing.three_way import (
+    LeafComparison,
+    compare,
+    is_unset,
+    leaf_looks,
+    missing_fields,
+    place_form,
+    touched,
+)
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
 from revox_sync.values.pointer import Pointer
 from revox_sync.values.secret import Secret
@@ -306,12 +314,91 @@ VOICE = {"id": "v", "provider": "cartesia", "speed": 1.1}
         # a mapping is given up: an update as long as nobody has edited what it held
         ({"voice": None}, VOICE, {("voice",): S.UPDATE}),
         ({"voice": None}, {**VOICE, "speed": 1.2}, {("voice",): S.CONFLICT}),
+        ({"voice": "v"}, None, {("voice",): S.UPDATE}),
+        ({"voice": "v"}, VOICE, {("voice",): S.UPDATE}),
+        # whoever leaves out the discriminator means the variant that is there
+        ({"voice": {"id": "v"}}, VOICE, {("voice", "provider"): S.REMOVED, ("voice", "speed"): S.REMOVED}),
+        # a leaf became a mapping: its keys are new
+        ({"voice": VOICE | {"speed": {"x": 1}}}, VOICE, {("voice", "speed", "x"): S.UPDATE}),
     ],
 )
 def test_leaves_gone_from_the_file(declared: Any, server: Any, expected: Any) -> None:
     known = entry({"voice": VOICE}, {"voice": VOICE})
     found = states(declared, {"voice": server}, known)
     assert {pointer: state for pointer, state in found.items() if state is not S.IN_SYNC} == expected
+
+
+@pytest.mark.parametrize(("server", "state"), [({"a": 1}, S.UPDATE), ({"a": 2}, S.CONFLICT), (None, S.UPDATE)])
+def test_a_mapping_that_no_contract_knows_is_given_up(server: Any, state: LeafState) -> None:
+    known = entry({"zz": {"a": 1}}, {"zz": {"a": 1}})
+    assert states({"zz": 3}, {"zz": server}, known) == {("zz",): state}
+    assert states({"zz": []}, {"zz": None}, known) == {("zz",): S.IN_SYNC}
+
+
+def test_an_empty_mapping_asks_for_one() -> None:
+    assert states({"position": {}}, {"position": {"x": 1}}, None) == {("position",): S.IN_SYNC}
+    assert states({"position": {}}, {"position": None}, None) == {("position",): S.CONFLICT}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "declared", "server", "state"),
+    [
+        (("webhook_url",), "https://b", "https://a", S.UPDATE),
+        (("webhook_url",), "https://a", "https://a", S.IN_SYNC),
+        (("call_retry_config", "timezone"), "Europe/Kiev", "Europe/Kyiv", S.IN_SYNC),
+        (("call_retry_config", "timezone"), "Europe/Paris", "Europe/Kyiv", S.UPDATE),
+    ],
+)
+def test_what_was_a_secret_and_is_none_any_more(
+    pointer: tuple[str, ...], declared: str, server: str, state: LeafState
+) -> None:
+    """There is no digest of it, so the file wins, unless both mean the same."""
+    mine, theirs = ({pointer[0]: value if len(pointer) == 1 else {pointer[1]: value}} for value in (declared, server))
+    assert states(mine, theirs, LockEntry("asst_1", "A", {pointer: None})) == {pointer: state}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "record", "value", "token", "edited", "unseen"),
+    [
+        (("sms_template",), "a", "a", "t1", False, False),
+        (("sms_template",), "a", "b", "t1", True, False),
+        (("sms_template",), "a", None, "t1", True, False),
+        (("sms_template",), Sent, "a", "t1", False, False),
+        (("sms_template",), Sent, "b", "t1", False, True),
+        (("sms_template",), None, "b", "t1", False, False),
+        # nobody knows which questions the file had: with those that callers asked, or without
+        (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "a"}], "t1", False, False),
+        (
+            ("faq_items",),
+            [{"question": "q", "answer": "a"}],
+            [{"question": "q", "answer": "a", "zz": 1}, {"question": "r", "answer": "", "source": "ai"}],
+            "t1",
+            False,
+            False,
+        ),
+        (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}], "t1", True, False),
+    ],
+)
+def test_what_has_become_of_an_assistant_without_a_file(
+    pointer: Pointer, record: Any, value: Any, token: str, *, edited: bool, unseen: bool
+) -> None:
+    if record is Sent:
+        known = LockEntry(
+            "asst_1", "A", {pointer: Sent((place_form("a", ROOT.at(pointer, {})),), ABSENT, None, answered=False)}
+        )
+    elif record is None:
+        known = LockEntry("asst_1", "A", {pointer: None})
+    else:
+        known = entry({str(pointer[0]): record}, {str(pointer[0]): record})
+    found = touched({str(pointer[0]): value, "updated_at": token}, known, ROOT)
+    assert found == ((pointer,) if edited else (), (pointer,) if unseen else ())
+
+
+def test_what_was_touched_follows_the_schema() -> None:
+    applied = {"webhook_url": "u", "voice": VOICE, "name": "A"}
+    found = touched({"voice": {}}, entry(applied, applied), ROOT)
+    assert found.edited == tuple(sorted(found.edited, key=by_schema(ROOT)))
+    assert len(found.edited) == 5
 
 
 def test_server_grown_entries_are_no_difference() -> None:
@@ -360,6 +447,17 @@ def test_a_secret_the_schema_marks(key: Any, locked: bool, state: LeafState) -> 
     known = entry(declared if locked else {}, declared)
     server = wrap_schema_secrets({"llm_model": {"type": "custom", "api_key": key}}, ROOT)
     assert states(declared, server, known)["llm_model", "api_key"] is state
+
+
+def test_secrets_in_a_list_that_the_server_keeps_in_a_form_of_its_own() -> None:
+    def tools(secret: str, url: str) -> Any:
+        return wrap_schema_secrets(
+            {"custom_tools": [{"name": "t", "url": url, "headers": [{"key": "A", "value": secret}]}]}, ROOT
+        )
+
+    declared, kept = tools("v", "https://a"), tools("v", "https://a/kept")
+    assert states(declared, kept, entry(declared, kept)) == {("custom_tools",): S.ACCEPTED}
+    assert states(declared, tools("w", "https://a/kept"), entry(declared, kept)) == {("custom_tools",): S.UPDATE}
 
 
 @pytest.mark.parametrize(
@@ -442,6 +540,23 @@ def test_what_was_sent_and_is_not_known_to_have_arrived(
 def test_declared_fields_that_an_answer_leaves_out() -> None:
     declared: dict[str, Any] = {"name": "A", "faq_items": [], "sms_template": None, "prompt": "x"}
     assert missing_fields(declared, {"name": "A", "prompt": None}, ROOT) == {"faq_items"}
+    assert missing_fields({"id": "read-only", "zz": 1}, {}, ROOT) == {"zz"}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "unset"),
+    [
+        (("voice",), None, True),
+        (("voice",), {}, True),
+        (("faq_items",), [], True),
+        (("max_call_duration_secs",), 600, True),
+        (("max_call_duration_secs",), 60, False),
+        (("sms_template",), "", False),
+        (("zz",), 1, False),
+    ],
+)
+def test_what_nobody_has_set(pointer: Pointer, value: Any, *, unset: bool) -> None:
+    assert is_unset(value, ROOT.at(pointer, {})) is unset
 
 
 @settings(max_examples=60, deadline=None)
