@@ -179,7 +179,7 @@ def known_part(entry: Value, node: Node | None) -> Value:
 
 def _without_defaults(entry: Value, node: Node | None) -> Value:
     """A list is sent whole, and the server fills defaults into its entries. So a key with its default says nothing."""
-    if not isinstance(entry, dict) or node is None:
+    if not isinstance(entry, dict):
         return entry
     known = fields_of(node, entry)
     return {key: child for key, child in entry.items() if not _is_default(child, known.get(key))}

@@ -24,6 +24,7 @@ _DIGITS: Final = 6
 """Significant digits of a number that a server may keep."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _RESERVED: Final = "!#$%&'()*+,/:;=?@[]~"
+_UNRESERVED: Final = re.compile(r"[\w.~-]", re.ASCII)
 _ESCAPE: Final = re.compile("%([0-9A-Fa-f]{2})")
 _CLOCK: Final = re.compile(r"0?(\d{1,2})(?::(\d{2}))?\s*([ap]m)?", re.IGNORECASE)
 _MEANT: Final = frozenset({"clock-time", "iana-time-zone"})
@@ -109,7 +110,7 @@ def _url(text: str) -> str:
     shown_port = f":{port}" if port not in (None, _DEFAULT_PORTS.get(parts.scheme.lower())) else ""
     path, query, fragment = map(_escaped, (parts.path, parts.query, parts.fragment))
     root = f"{parts.scheme.lower()}://{user}{parts.hostname}{shown_port}/"
-    return urljoin(root, urlunsplit(("", "", path or "/", query, fragment)))
+    return urljoin(root, urlunsplit(("", "", path, query, fragment)))
 
 
 def _escaped(part: str) -> str:
@@ -117,7 +118,7 @@ def _escaped(part: str) -> str:
 
     def escape(found: re.Match[str]) -> str:
         character = chr(int(found[1], 16))
-        return character if character.isascii() and (character.isalnum() or character in "-._~") else found[0].upper()
+        return character if _UNRESERVED.fullmatch(character) else found[0].upper()
 
     return _ESCAPE.sub(escape, quote(part, safe=_RESERVED))
 

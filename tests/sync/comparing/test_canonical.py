@@ -165,7 +165,7 @@ def test_default_keys_of_list_entries_say_nothing() -> None:
 
 
 def test_entries_of_one_name_are_sorted_by_what_is_in_them() -> None:
-    node = Node({"items": {"properties": {"name": {}}}, "x-order": "free"}, {})
+    node = Node({"items": {"properties": {"name": {}}}, "x-order": "free", "x-key": "name"}, {})
     one, other = {"name": "n", "a": 1}, {"name": "n", "a": 2}
     assert equal([one, other], [other, one], node)
 
@@ -182,6 +182,8 @@ def test_secrets_become_a_constant() -> None:
 def test_digest_is_stable_between_releases() -> None:
     assert value_digest({"b": 1.0, "a": ["é", None, True]}, None) == "417f269846d96be338abd95334cced6a"
     assert value_digest("A@x.com, b@x.com", at("email_notification_address")) == "0ef1b9c4750e04a0011104286feaa8c6"
+    asked = [{"question": "b", "answer": "1"}, {"question": "a", "answer": "2"}]
+    assert value_digest(asked, at("faq_items")) == "c0116f0b4a9721c99da5b124c163640e", "sorted by their questions"
     assert value_digest((1 << 4096) - 1, None) == "4dee274985c07db4ccbc1fe079edb18f", (
         "the longest that is kept as decimal text"
     )
