@@ -137,7 +137,7 @@ class _Verification:
             str(write.declared.get("name", self._answer.name)),
             records,
             appended=keep_resent(write.declared, server, write.appended, node),
-            secrets=frozenset((*listed_secrets(write.declared, node), *self._secrets_still_there(left_out))),
+            secrets=frozenset((*listed_secrets(write.declared, node), *self._secrets_still_there())),
             tokens=(write.former.tokens if write.former else NO_TOKENS).seen(write.token).seen(token_of(server)),
             seals=dict(self._seals(server)),
         )
@@ -236,15 +236,15 @@ class _Verification:
         carried = {key: value for key, value in self._write.body.items() if value is not declared.get(key)}
         for pointer, value, place in parts(carried, assistant_node()):
             # A mapping is told by what is in it, a list as a whole; one that is empty holds nothing.
-            if not pointer or isinstance(value, dict) or value == [] or _in_list(pointer) or pointer[0] in self._unread:
+            if isinstance(value, dict) or value == [] or _in_list(pointer) or pointer[0] in self._unread:
                 continue
             undeclared = value is not None and value_at(declared, pointer) is None
             if undeclared and (place is None or not place.read_only) and value_at(server, pointer) is None:
                 yield pointer
 
-    def _secrets_still_there(self, left_out: Mapping[Pointer, object]) -> Iterator[Pointer]:
+    def _secrets_still_there(self) -> Iterator[Pointer]:
         """Former places of secrets where the server still has what it had: nothing was sent for them, or in vain."""
-        unsettled = (*self._write.keep, *self._found[Verdict.DROPPED], *left_out, *((key,) for key in self._unread))
+        unsettled = (*self._write.keep, *self._found[Verdict.DROPPED], *((key,) for key in self._unread))
         former = self._write.former
         for place in former.secret_places if former is not None else ():
             unsent = place[0] not in self._write.declared

@@ -16,6 +16,7 @@ from revox_sync.sync.applying.write_outcome import sent_leaves
 from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.leaf_rules import UNSET, LeafState, token_of
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.secrets import listed_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import compare, place_form
 from revox_sync.sync.comparing.verify_response import SentWrite, VerifiedResponse, entry_in_sync, verify_response
@@ -364,6 +365,12 @@ def test_what_was_carried_over_and_is_gone_is_told(
     assert set(back.entry.leaves) == {("voice", key) for key in VOICE}, "what is carried over has no state"
 
 
+def test_what_nobody_has_shown_is_not_lost() -> None:
+    sent = write({"voice": BARE}, {"voice": VOICE}, {"voice": VOICE})
+    assert verify_response(sent, answer({"voice": BARE})).lost == (GONE,)
+    assert verify_response(sent, answer({}), unread={"voice"}).lost == ()
+
+
 def test_what_the_file_declares_is_dropped_and_not_lost() -> None:
     back = verify_response(write({"voice": VOICE}, {}, {"voice": VOICE}), answer({"voice": BARE}))
     assert (back.dropped, back.lost) == ((GONE,), ())
@@ -507,6 +514,105 @@ def test_a_secret_is_judged_like_before() -> None:
     masked = [{"name": "t", "headers": [{"key": "a", "value": "***"}]}]
     assert verify_response(write(declared, before), answer({"custom_tools": masked})).dropped == ()
     assert value_at({"custom_tools": TOOLS}, ("custom_tools", 0, "name")) == "t"
+
+
+# What the server had, and has now, of a secret and of the address in an entry; whether it has ignored what was sent.
+IGNORED: list[tuple[str, Any, Any, bool]] = [
+    ("webhook_url", "https://old", "https://old", True),
+    ("webhook_url", "https://old", "https://new", False),
+    ("webhook_url", "https://a", "https://a", False),
+    ("webhook_url", "***", "***", False),
+    ("custom_tools", ("***", "https://u"), None, True),
+    ("custom_tools", ("***", "https://u"), ("***", "https://u"), True),
+    ("custom_tools", ("***", "https://u"), ("***", "https://w"), False),
+    ("custom_tools", ("***", "https://u"), ("***", "https://v"), False),
+    ("custom_tools", ("x", "https://u"), ("y", "https://u"), False),
+]
+
+
+def tool(secret: Any, url: str) -> list[dict[str, Any]]:
+    return [{"name": "t", "url": url, "headers": [{"key": "a", "value": secret}]}]
+
+
+@pytest.mark.parametrize(("key", "was", "now", "ignored"), IGNORED)
+def test_a_secret_that_the_server_has_ignored(key: str, was: Any, now: Any, *, ignored: bool) -> None:
+    declared = {key: HOOK if key == "webhook_url" else tool(Secret("s", "S"), "https://v")}
+    before, after = ({key: tool(*value) if isinstance(value, tuple) else value} for value in (was, now))
+    former = locked({key: before[key]})
+    for unread in (set[str](), {key}):
+        back = verify_response(write(declared, before, declared, former), answer(after), unread=unread)
+        assert back.dropped == (((key,),) if ignored and not unread else ())
+        if key == "custom_tools" and (ignored or unread):
+            assert back.entry.leaves == former.leaves, "it has what it had"
+
+
+SEALED = ("llm_model", "api_key")
+SEALER = Sealer(Secret("key"))
+
+
+def model(secret: Any) -> dict[str, Any]:
+    return {"llm_model": {"type": "custom", "api_key": secret}}
+
+
+# What the server has before, and after a write of `new`; whether that is sealed.
+@pytest.mark.parametrize(
+    ("was", "now", "sealed"),
+    [("***", "***", True), ("***", "new", False), ("***", "other", False), ("old", "old", False), ("old", "***", True)],
+)
+def test_what_the_server_masks_is_sealed(was: str, now: str, *, sealed: bool) -> None:
+    declared = {"name": "A", **model(Secret("new"))}
+    former = LockEntry("asst_1", "A", {SEALED: None, ("name",): None}, seals={SEALED: "former", ("name",): "no secret"})
+    sent = write(declared, model(was), model(Secret("new")), former, sealer=SEALER)
+    shown = answer(model(now))
+    seal = SEALER.seal("asst_1", SEALED, Secret("new"), NODE.at(SEALED, {}))
+    assert verify_response(sent, shown).entry.seals == ({SEALED: seal} if sealed else {})
+    assert verify_response(sent, shown, unread={"llm_model"}).entry.seals == {}
+    assert verify_response(replace(sent, sealer=None), shown).entry.seals == {}
+    kept = {SEALED: "former"}
+    assert verify_response(replace(sent, keep=frozenset({SEALED})), shown).entry.seals == kept
+    assert verify_response(replace(sent, body={"name": "A"}), shown).entry.seals == kept
+    assert entry_in_sync(declared, shown, former).seals == former.seals
+    assert entry_in_sync({"name": "A"}, shown, former).seals == {("name",): "no secret"}
+
+
+PLACE = ("custom_tools", "t", "url")
+
+
+def test_places_of_secrets_stay_while_the_server_has_what_it_had() -> None:
+    was = {"custom_tools": [{"name": "t", "url": "https://s"}], "name": "A", "webhook_url": "https://hook"}
+    former = LockEntry("asst_1", "A", {("webhook_url",): None}, secrets=frozenset({PLACE}))
+    declared = {"name": "A", "custom_tools": [{"name": "t", "url": "https://open"}]}
+    sent = write(declared, was, {"custom_tools": declared["custom_tools"]}, former)
+    hook = {("webhook_url",)}
+    assert verify_response(sent, answer({**was, **declared})).entry.secret_places == hook, "the file has it no more"
+    assert verify_response(sent, answer(was)).entry.secret_places == {PLACE, *hook}, "it was ignored"
+    kept = replace(sent, keep=frozenset({("custom_tools",)}))
+    assert verify_response(kept, answer({**was, **declared})).entry.secret_places == {PLACE, *hook}
+    assert entry_in_sync(declared, answer(was), former).secret_places == hook
+    kept_entry = entry_in_sync(declared, answer(was), former, frozenset({("custom_tools",)}))
+    assert kept_entry.secret_places == {PLACE, *hook}
+    hidden = {"name": "A", "custom_tools": HIDDEN}
+    assert entry_in_sync(hidden, answer(was), None).secrets == frozenset(listed_secrets(hidden, NODE)) != frozenset()
+
+
+def test_questions_of_callers_are_remembered_while_they_are_there() -> None:
+    asked = {"question": "r", "answer": "", "id": "2"}
+    faq = {"faq_items": [*FAQ, asked]}
+    place = NODE.at(("faq_items",), {})
+    assert place is not None
+    memory = {("faq_items",): frozenset({value_digest(asked, place.element)})}
+    declared = {"name": "A", "faq_items": FAQ}
+    former = locked(declared, appended=memory)
+    assert entry_in_sync(declared, answer(faq), former).appended == memory
+    sent = write(declared, faq, {"name": "A"}, former, appended=memory)
+    assert verify_response(sent, answer(faq)).entry.appended == memory
+    assert entry_in_sync(declared, answer({"faq_items": FAQ}), former).appended == {}
+
+
+def test_the_name_is_the_files() -> None:
+    shown = Remote("asst_1", "a", {"name": "a"})
+    assert verify_response(write({"name": "A"}, {}), shown).entry.name == "A"
+    assert verify_response(write({"prompt": "x"}, {}), shown).entry.name == "a", "a snapshot may leave it as it is"
 
 
 def test_a_key_that_may_yet_go_is_no_known_value() -> None:
