@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from revox_sync.contract.fields import assistant_node
@@ -13,7 +14,7 @@ from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafState
 from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.three_way import compare, place_form
-from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action, OnDrift
 from revox_sync.sync.model.server_facts import ServerFacts
@@ -279,7 +280,9 @@ def test_questions_of_callers_are_remembered_as_such(account: Account, *, answer
 def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last(account: Account, *, answered: bool) -> None:
     voice = {"provider": "cartesia", "id": "v1"}
     found = stored(account, "a", first_sentence="Hello", voice=voice | {"speed": 1.1})
+    unseen = Sent((form("x", ("sms_template",)),), ABSENT, None, answered=True)
     former = entry_of(found, first_sentence="Hello")
+    former = replace(former, leaves={**former.leaves, ("sms_template",): unseen})
     apply = Apply(account)
     apply.hold({"a": former})
     if not answered:
@@ -290,6 +293,109 @@ def test_what_brings_back_a_snapshot_keeps_what_the_file_said_last(account: Acco
     assert "speed" not in account.remote("a")["voice"], "a snapshot brings back fields whole"
     entry = apply.lock().entries["a"]
     assert (entry.leaves, entry.tokens.last) == (former.leaves, account.remote("a")["updated_at"])
+
+
+def test_a_restored_assistant_that_the_lock_does_not_know_stays_new_to_it(account: Account) -> None:
+    found = stored(account, "a", faq_items=[{"question": "q", "answer": "b"}])
+    account.edit("a", faq_items=[*found["faq_items"], ASKED])
+    made = Situation()
+    wanted = declared("a", faq_items=[{"question": "q", "answer": "a"}])
+    made.known("a", wanted, remote_assistant(account.remote("a")), declared("a", faq_items=found["faq_items"]))
+    apply = Apply(account)
+    apply.run(replace(made.plan(), organization_id=None, restored_from="snapshot"))
+    entry = apply.lock().entries["a"]
+    assert (entry.id, entry.name, entry.leaves, entry.outdated) == (found["id"], "a", {}, True)
+    assert (len(entry.appended), entry.tokens.last) == (1, account.remote("a")["updated_at"])
+
+
+class NoConnection(httpx.HTTPTransport):
+    """A network that answers to reads only."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        if request.method == "PATCH":
+            raise httpx.ConnectError("refused", request=request)
+        return super().handle_request(request)
+
+
+def test_an_update_that_never_left_has_changed_nothing(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    entry = entry_of(found, first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry})
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi"), transport=NoConnection()).outcomes
+    assert (outcome.result, apply.lock().entries, apply.journal_path.exists()) == (FAILED, {"a": entry}, False)
+
+
+def test_what_is_gone_after_a_lost_answer_is_unknown(account: Account) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+
+    def gone(sent: Any) -> bool:
+        if sent.method == "PATCH":
+            account.store.remove(found["id"])
+        return bool(sent.method == "PATCH")
+
+    account.switchboard.faults.append(Fault(gone, status=None))
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert (outcome.result, len(account.writes), apply.journal_path.exists()) == (UNKNOWN, 1, True)
+    assert "the next plan shows whether it was applied" in str(outcome.error)
+
+
+# What an edit in the dashboard changes while the answer is lost; the token before and after; how often it is sent.
+@pytest.mark.parametrize(
+    ("edit", "before", "after", "writes"),
+    [({}, None, None, 1), ({}, "t1", "t1", 5), ({"sms_template": "x"}, "t1", "t1", 1)],
+)
+def test_only_what_has_provably_not_changed_is_sent_again(
+    account: Account, edit: dict[str, Any], before: str | None, after: str | None, writes: int
+) -> None:
+    stored(account, "a", first_sentence="Hello")
+    account.edit("a", updated_at=before)
+    found = account.remote("a")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, first_sentence="Hello")})
+    edited_when(account, "PATCH", status=None, updated_at=after, **edit)
+    account.disturb("PATCH", status=None)
+    (outcome,) = apply.run(update_plan(found, "a", first_sentence="Hi")).outcomes
+    assert (outcome.result, len(account.writes)) == (FAILED if after else UNKNOWN, writes)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_lock_learns_its_organisation_from_an_update(account: Account, *, answered: bool) -> None:
+    found = stored(account, "a", first_sentence="Hello")
+    apply = Apply(account)
+    apply.save(Lock("test", account.base_url, None, {"a": entry_of(found, first_sentence="Hello")}))
+    if not answered:
+        account.disturb("PATCH", status=None, committed=True)
+    apply.run(update_plan(found, "a", first_sentence="Hi"))
+    assert apply.lock().organization_id == "org_emulator"
+
+
+def test_what_the_server_lost_is_told(account: Account) -> None:
+    voice = {"provider": "cartesia", "id": "v1"}
+    found = stored(account, "a", voice=voice | {"speed": 1.1})
+    made = Situation()
+    made.known("a", declared("a", voice=voice | {"id": "v2"}), remote_assistant(found), declared("a", voice=voice))
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found, voice=voice)})
+    account.disturb("PATCH", rewrite=lambda body: body | {"voice": voice | {"id": "v2"}})
+    (outcome,) = apply.run(replace(made.plan(), organization_id=None)).outcomes
+    assert outcome.notes == ("the server lost `voice.speed`, which was sent as it was",)
+
+
+def test_what_could_not_be_read_after_the_write_is_told(account: Account) -> None:
+    faq = [{"question": "q", "answer": "a"}]
+    found = stored(account, "a")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found)})
+    answer = {"assistant": {key: value for key, value in found.items() if key != "faq_items"}}
+    account.disturb("PATCH", status=200, body=answer)
+    account.switchboard.faults.append(Fault(lambda sent: sent.method == "GET" and bool(account.writes), status=400))
+    (outcome,) = apply.run(update_plan(found, "a", faq_items=faq)).outcomes
+    assert outcome.result is APPLIED
+    assert outcome.notes == ("`faq_items` could not be read after the write; `revox-sync status` shows it",)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -356,7 +462,7 @@ def test_a_look_at_an_older_version_leaves_the_journal_open(account: Account) ->
     held = entry_of(found, first_sentence="Hello")
     held = replace(held, tokens=Tokens(found["updated_at"], ("t0",)))
     apply.hold({"a": held})
-    old = {"assistant": found | {"updated_at": "t0"}}
+    old = found | {"updated_at": "t0"}
     account.disturb("PATCH", status=None, committed=True)
     account.switchboard.faults.append(
         Fault(lambda sent: sent.method == "GET" and bool(account.writes), status=200, body=old)
