@@ -107,19 +107,16 @@ def read_lock(text: str, path: str) -> Lock:
 
 
 def load_lock(path: Path, environment: str, base_url: str | None, is_same: Callable[[str], bool] | None = None) -> Lock:
-    """The lock at a path; an empty one where there is no file.
+    """The lock at a path, as `lock_in` reads it."""
+    return lock_in(lock_text(path), path, environment, base_url, is_same)
 
-    Args:
-        base_url: the API it must belong to, as reports name it; None: any.
-        is_same: whether another text stands for that API as well.
 
-    Raises:
-        RefusedError: the file is not usable, or belongs to another environment or base URL.
-    """
+def lock_text(path: Path) -> str | None:
+    """What is in the file at a path; None where there is none. Raises RefusedError if it cannot be read."""
     try:
-        text = read_regular(os.fspath(path), LARGEST_DOCUMENT).decode("utf-8")
+        return read_regular(os.fspath(path), LARGEST_DOCUMENT).decode("utf-8")
     except FileNotFoundError:
-        return Lock(environment, base_url or "", None, {})
+        return None
     except TreeError as error:
         raise RefusedError(f"{path} {error.reason}", hint=_rebuild(str(path))) from None
     except OSError as error:
@@ -128,6 +125,27 @@ def load_lock(path: Path, environment: str, base_url: str | None, is_same: Calla
         ) from None
     except UnicodeDecodeError as error:
         raise RefusedError(f"{path} cannot be read: {error}", hint=_rebuild(str(path))) from None
+
+
+def lock_in(
+    text: str | None,
+    path: Path,
+    environment: str,
+    base_url: str | None,
+    is_same: Callable[[str], bool] | None = None,
+) -> Lock:
+    """The lock in the text of a file; an empty one where there is no file.
+
+    Args:
+        path: of the file, for messages.
+        base_url: the API it must belong to, as reports name it; None: any.
+        is_same: whether another text stands for that API as well.
+
+    Raises:
+        RefusedError: the text is not usable, or belongs to another environment or base URL.
+    """
+    if text is None:
+        return Lock(environment, base_url or "", None, {})
     lock = read_lock(text, str(path))
     _require_same(path, "environment", lock.environment, environment)
     if base_url is not None and not (is_same is not None and is_same(lock.base_url)):

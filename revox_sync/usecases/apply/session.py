@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from threading import Event
 
@@ -32,7 +33,7 @@ from revox_sync.sync.remote_state.fetch import FetchScope, Reader, State, fetch_
 from revox_sync.sync.remote_state.match import ExcludedFiles
 from revox_sync.sync.state.environments import OtherEnvironments, other_environments
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
-from revox_sync.sync.state.lock_file import LOCAL_FOLDER, load_lock, save_lock
+from revox_sync.sync.state.lock_file import LOCAL_FOLDER, lock_in, lock_text, save_lock
 from revox_sync.sync.state.lock_merge import merge_locks
 from revox_sync.sync.state.process_lock import hold_process_lock
 from revox_sync.sync.state.recorder import StateRecorder
@@ -56,6 +57,7 @@ class Session:
 
     Attributes:
         read_lock: the lock as it was last read from disk or written to it, at most one.
+        read_text: the digest of the text that it was read from, if that is known.
     """
 
     root: Path
@@ -64,6 +66,7 @@ class Session:
     endpoint: Endpoint
     settings: Settings
     read_lock: list[Lock] = field(default_factory=list, kw_only=True, repr=False, compare=False)
+    read_text: list[bytes] = field(default_factory=list, kw_only=True, repr=False, compare=False)
 
     @property
     def lock_path(self) -> Path:
@@ -110,7 +113,8 @@ class Session:
         if self.read_lock:
             self.require_same_lock()
         else:
-            self.read_lock[:] = [self._lock_on_disk()]
+            text = lock_text(self.lock_path)
+            self.read_lock[:], self.read_text[:] = [self._lock_in(text)], [_digest(text)]
             for file in self.workspace.appeared(self._orphan_addresses(self.read_lock[0])):
                 raise RefusedError(
                     f"`{file.path}` was not there when this command began; nothing was written",
@@ -118,17 +122,21 @@ class Session:
                 )
         return self.read_lock[0]
 
-    def _lock_on_disk(self) -> Lock:
+    def _lock_in(self, text: str | None) -> Lock:
         # The port of an API on this machine changes from run to run, so its URL is not compared. Whether it is the API
         # of the lock shows in the ids.
         endpoint = self.endpoint
         base_url = None if endpoint.is_loopback else endpoint.shown
-        lock = load_lock(self.lock_path, self.environment.name, base_url, endpoint.is_called)
+        lock = lock_in(text, self.lock_path, self.environment.name, base_url, endpoint.is_called)
         return replace(lock, base_url=endpoint.shown)
 
     def require_same_lock(self) -> None:
         """Raises RefusedError if another lock is on disk than the one that was read: its entries would be lost."""
-        if self.read_lock and self._lock_on_disk() != self.read_lock[0]:
+        if not self.read_lock:
+            return
+        text = lock_text(self.lock_path)
+        # Nearly always it is the same to the letter, and need not be taken apart again.
+        if _digest(text) not in self.read_text and self._lock_in(text) != self.read_lock[0]:
             raise RefusedError(
                 f"{self.lock_name} was replaced while this command ran; nothing was written",
                 hint="run it again: it then counts what the new lock says",
@@ -144,7 +152,9 @@ class Session:
 
         Raises RefusedError if the lock on disk cannot be used, or if some entry cannot be put into it; the others are.
         """
-        merged = merge_locks(self.read_lock[0] if self.read_lock else lock, lock, self._lock_on_disk())
+        merged = merge_locks(
+            self.read_lock[0] if self.read_lock else lock, lock, self._lock_in(lock_text(self.lock_path))
+        )
         self._write_lock(merged.lock)
         if merged.left_out:
             reasons = "; ".join(merged.left_out)
@@ -155,7 +165,7 @@ class Session:
 
     def _write_lock(self, lock: Lock) -> None:
         save_lock(self.lock_path, lock)
-        self.read_lock[:] = [lock]
+        self.read_lock[:], self.read_text[:] = [lock], []
 
     @property
     def recovery(self) -> Recovery:
@@ -349,6 +359,11 @@ class Session:
         for note in replayed.notes:
             say(runnable(f"note: {note}", self.settings))
         return replayed
+
+
+def _digest(text: str | None) -> bytes:
+    """What tells the text of a lock from any other, and from no file."""
+    return b"" if text is None else blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
 def open_session(settings: Settings, *, offline: bool = False, warn: bool = True) -> Session:

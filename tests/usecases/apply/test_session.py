@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.errors import ConfigError
+from revox_sync.errors import ConfigError, RefusedError
 from revox_sync.lint.engine.engine import NEEDED_TO_PLAN, lint
 from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
+from revox_sync.sync.model.lock import Lock, LockEntry
+from revox_sync.sync.state.lock_file import save_lock
 from revox_sync.usecases.apply.file_reader import FileReader
 from revox_sync.usecases.apply.session import Session, open_session
 from revox_sync.usecases.project.settings import Settings
@@ -49,6 +51,24 @@ def test_other_locks_are_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert opened.lock_path == tmp_path / ".revox/production.lock.json"
     assert dict(opened.load_lock().entries) == {}
     assert "canary" not in repr(opened)
+
+
+def test_a_lock_that_stays_is_taken_apart_once(tmp_path: Path) -> None:
+    opened = session(tmp_path, None)
+    lock = Lock("local", "http://127.0.0.1:8787/api", None, {"a": LockEntry("asst_1", "A", {})})
+    (tmp_path / "assistants").mkdir()
+    (tmp_path / "assistants" / "a.yaml").write_text("name: A\n")
+    save_lock(opened.lock_path, lock)
+    opened = session(tmp_path, None)
+    calls = call_counts(lambda: (opened.load_lock(), opened.load_lock()))
+    assert opened.load_lock() == lock
+    assert calls["read_lock"] == 1
+    text = opened.lock_path.read_text("ascii")
+    opened.lock_path.write_text(text.replace('": {', '":  {'), "ascii")
+    assert opened.load_lock() == lock  # written otherwise, it says the same
+    opened.lock_path.write_text(text.replace("asst_1", "asst_2"), "ascii")
+    with pytest.raises(RefusedError, match="was replaced while this command ran"):
+        opened.load_lock()
 
 
 @pytest.mark.parametrize(
