@@ -50,6 +50,31 @@ def test_what_another_environment_may_have_created_is_refused(both: Account, com
     assert (len(both.store.all()), len(ids(both, "pr")), ids(both, "st")) == (2, 1, [made])
 
 
+def test_what_may_be_theirs_is_not_advised_for_what_is_gone(both: Account) -> None:
+    """`a` of `pr` was deleted in the dashboard; the one that has its name by now may come from `st`."""
+    both.applied()
+    both.applied("-e", "pr")
+    (lost,) = ids(both, "pr")
+    both.declare("b")
+    both.applied("b", "-e", "pr")
+    assert both.run("forget", "a").code == ExitCode.OK
+    for each in both.store.all():
+        if each["name"] == "a":
+            both.store.remove(each["id"])
+    both.disturb("POST", status=None, committed=True)
+    both.switchboard.faults.append(Fault(lambda sent: _is_look(both, sent, "POST"), status=503))
+    assert both.run("apply", "a", "--auto-approve").code == ExitCode.INCOMPLETE
+    both.switchboard.faults.clear()
+    for options in ((), ("--recreate",)):
+        told = " ".join(both.run("plan", "-e", "pr", *options).out.split())
+        assert f"{lost} no longer exists on the server, and {WORDS}" in told
+        assert "`revox-sync apply -e st` finds out" in told
+        assert "`revox-sync import a" not in told
+    both.applied("a")
+    both.applied("a", "-e", "pr", "--recreate", "--max-deletes", "1")
+    assert len(ids(both, "pr")) == 2
+
+
 def test_new_files_are_not_made_of_it(both: Account) -> None:
     (both.root / "assistants/a.yaml").unlink()
     assert both.run("pull", "--new", "-e", "pr").code == ExitCode.OK

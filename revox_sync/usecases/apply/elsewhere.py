@@ -32,6 +32,13 @@ def without_theirs(state: State, others: OtherEnvironments) -> State:
             reason = others.doubt((match.remote.id,), match.remote.name)
             if reason is not None:
                 found[match.address] = Unknown(match.remote.name, reason)
+        elif match.kind is MatchKind.MISSING and match.entry is not None:
+            # Nobody may bind what has its name by now, either.
+            reason = others.doubt(match.candidates, match.entry.name)
+            if reason is not None:
+                found[match.address] = Unknown(
+                    match.entry.name, f"{match.entry.id} no longer exists on the server, and {reason}"
+                )
     free = tuple(remote for remote in state.unmanaged if others.refusal(remote.id, remote.name) is None)
     return replace(state, unknown={**state.unknown, **found}, unmanaged=free)
 
