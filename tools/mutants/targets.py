@@ -128,6 +128,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         ("lint/fixes/fix_files", "lint/fixes/contract_fixes", "usecases/lint/job"),
         (
             *("cli/commands/test_lint_fix.py", "cli/commands/test_lint.py", "cli/commands/test_lint_selection.py"),
+            "usecases/lint/test_online_account.py",
             *("lint/rules/test_rules.py", "cli/test_run_lint.py", "lint/suppressions/test_add_ignores.py"),
         ),
     ),
