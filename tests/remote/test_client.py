@@ -60,9 +60,7 @@ REFUSABLE: Final = [name for name in CALLS if name != "GET /auth-status"]
 
 
 def client_of(server: Server, **settings: Any) -> Client:
-    return Client(
-        Endpoint(server.base_url, Secret(KEY)), ClientSettings(**{"timeout": 5.0, "policy": HASTY, **settings})
-    )
+    return Client(Endpoint(server.base_url, Secret(KEY)), ClientSettings(**{"policy": HASTY, **settings}))
 
 
 def failure(call: str, *replies: Reply, **settings: Any) -> RemoteError:

@@ -31,7 +31,15 @@ class Clock:
 def timeless(server: Server, clock: Clock, **settings: Any) -> Client:
     """A client whose back-off is as long as it may be, with no time to add to what the server asks for."""
     return client_of(
-        server, **{"clock": clock, "wait": clock.wait, "uniform": farthest, "policy": RetryPolicy(), **settings}
+        server,
+        **{
+            "clock": clock,
+            "wait": clock.wait,
+            "uniform": farthest,
+            "policy": RetryPolicy(),
+            "timeout": 5.0,
+            **settings,
+        },
     )
 
 
