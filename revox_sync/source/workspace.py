@@ -22,7 +22,6 @@ from revox_sync.values.did_you_mean import did_you_mean
 from revox_sync.values.named_tuple import NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml")
-_NO_STEM: Final = ("", "/", ".")
 _JSON: Final = ".json"
 _ADDRESSED: Final = (*SUFFIXES, "/")
 _MISTAKEN_NAME: Final = posixpath.splitext(CONFIG_NAME)[0] + ".yml"
@@ -66,7 +65,7 @@ class Workspace:
         """What to say of each glob of `ignore_changes` that matches no assistant, with its place."""
         if self._configuration is None:
             return
-        addresses = [file.address for file in self.files]
+        addresses = [file.address for file in self.files if self.config.ignore_changes]
         for glob in self.config.ignore_changes:
             if not any(is_named(address, glob) for address in addresses):
                 place = self._configuration.locate(("ignore_changes", glob), key=True).place
@@ -214,23 +213,23 @@ class Workspace:
             raise ConfigError(message, hint=f"name a folder below the one that holds {CONFIG_NAME}") from error
 
     def _find_files(self, *, past: bool) -> list[AssistantFile]:
-        # This is done for each of thousands of files in every run: nothing is asked that the name does not ask for.
         found, directories = list[AssistantFile](), list(dict.fromkeys(self.config.directories))
         owners: dict[str, str] | None = {} if len(directories) > 1 else None
         for directory in directories:
             folder = posixpath.normpath(directory)
             start = 0 if folder == "." else len(folder) + 1
-            for path in self._paths(directory):
-                if path.endswith(".yaml") and path[-6:-5] not in _NO_STEM:
-                    address, own_path = path[start:-5], path
-                else:
-                    address, suffix = _split(path[start:])
-                    if suffix not in _ADDRESSED:
-                        if past or _is_hidden(address) or (said := self._stray_suffix(path, suffix)) is None:
-                            continue
-                        self._stray[path] = said
-                    own_path = path.rstrip("/")  # of a link that cannot be followed, see `Tree.files`
-                if address[0] not in "_." and "/_" not in address and "/." not in address and path != CONFIG_NAME:
+            paths = self._paths(directory)
+            # A run over one of thousands of files would spend much of its time on the names of the others.
+            if start and owners is None and _are_plain(paths):
+                return list(map(AssistantFile._make, zip([path[start:-5] for path in paths], paths, strict=True)))
+            for path in paths:
+                address, suffix = _split(path[start:])
+                if suffix not in _ADDRESSED:
+                    if past or _is_hidden(address) or (said := self._stray_suffix(path, suffix)) is None:
+                        continue
+                    self._stray[path] = said
+                own_path = path.rstrip("/")  # of a link that cannot be followed, see `Tree.files`
+                if not _is_hidden(address) and path != CONFIG_NAME:
                     found.append(AssistantFile(address, own_path))
                     if owners is not None and owners.setdefault(own_path, directory) != directory:
                         raise ConfigError(
@@ -257,7 +256,8 @@ class Workspace:
     def _with_own_addresses(self, files: list[AssistantFile], *, past: bool) -> list[AssistantFile]:
         """The files, with another address for each of which another file has the address already: it is a stray."""
         # Where the file system ignores case, only one of two such files can be there: the other would be gone.
-        keys = [address if past else address.casefold() for address, _ in files]
+        keys = [address for address, _ in files]
+        keys = keys if past else list(map(str.casefold, keys))
         if len(set(keys)) == len(keys):
             return files
         # Of a file that is a stray already, the address is the one that gives way.
@@ -284,6 +284,13 @@ def _split(path: str) -> tuple[str, str]:
     the folder.
     """
     return (path[:-1], "/") if path.endswith("/") else posixpath.splitext(path)
+
+
+def _are_plain(paths: Sequence[str]) -> bool:
+    """Whether their names tell at once that all files are assistants, none is hidden, and case tells no two apart."""
+    text = "\0".join([*paths, ""])
+    shown = "/_" not in text and "/." not in text
+    return shown and text == text.casefold() and text.count(".yaml\0") == len(paths)
 
 
 def _is_hidden(address: str) -> bool:

@@ -54,6 +54,8 @@ class Form(NamedTuple):
         lower, start = text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass"), -1
         while (start := lower.find(self.mark, start + 1)) >= 0:
             end = start + len(self.mark)
+            if _has_no_long_word(text, end):
+                continue
             found = re.compile(rf"(?i:{self.pattern}){_ASSIGNED}").match(text, end)
             if found and re.search(rf"{before}$", text[max(0, start - _LONGEST_BEFORE) : start], re.IGNORECASE):
                 value = found["secret"].rstrip(".!?:")
@@ -61,6 +63,19 @@ class Form(NamedTuple):
                     yield Credential(self.title, found.start("secret"), found.start("secret") + len(value))
 
 
+def _has_no_long_word(text: str, start: int) -> bool:
+    """Whether no secret can be assigned to the name that ends at `start`; fast, and nearly always yes."""
+    words = text[start : start + _WINDOW].split(maxsplit=_MOST_WORDS)
+    is_all = len(words) > _MOST_WORDS or start + _WINDOW >= len(text)
+    return is_all and all(len(word) < _LEAST_LENGTH for word in words[:_MOST_WORDS])
+
+
+_WINDOW: Final = 200
+"""Characters behind a name that are looked at before its pattern is: enough for so many words, unless they are long."""
+_MOST_WORDS: Final = 10
+"""More than there can be from a name to its value: its own rest, three words, a sign, `Bearer`, quotes, the value."""
+_LEAST_LENGTH: Final = 16
+"""Characters of the shortest secret that is known by its name."""
 # What stands between a name and its value: up to three words ("password of the portal"), and a sign or "is". The value
 # has no blank, no quote, and no brace: `{{token}}` is filled in by whoever places the call.
 _ASSIGNED: Final = (
@@ -92,6 +107,11 @@ _NAMES: Final = (
     ("an API key", "", "api-schl", "üssel"),
 )
 _LONGEST_BEFORE: Final = 16
+
+_KEY: Final = (
+    r"(?P<secret>(?=\w{0,40}[0-9])(?=\w{0,40}[A-Za-z])"
+    r"(?:[A-Za-z0-9_]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))"
+)
 
 # Forms as their issuers document them; where one documents none, the length is more than that of any word.
 FORMS: Final = (
@@ -130,11 +150,9 @@ FORMS: Final = (
     Form("a bearer token", "earer ", r"[Bb]earer +(?P<secret>(?=[^\s{]*[0-9])[A-Za-z0-9._~+/=-]{16,})"),
     Form("a private key", "PRIVATE KEY-----", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]*-----END [A-Z ]*-----)?"),
     Form("a password", "@", r"https?://[^/\s:@{}]+:(?P<secret>[^/\s@{}]+)@"),
-    Form(
-        "a key",
-        "=",
-        r"(?:api_?key|access_token|auth_token|client_secret|token|key|secret|password)="
-        r"(?P<secret>(?=\w{0,40}[0-9])(?=\w{0,40}[A-Za-z])(?:[A-Za-z0-9_]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))",
+    *(
+        Form("a key", f"{mark}=", rf"(?:{before}){mark}={_KEY}")
+        for before, mark in (("api_?|", "key"), ("access_|auth_|", "token"), ("client_|", "secret"), ("", "password"))
     ),
     *(Form(title, mark, after, before) for title, before, mark, after in _NAMES),
 )

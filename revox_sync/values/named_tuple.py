@@ -25,16 +25,23 @@ else:
         for name in sorted(made.keys() - kept, key="__new__".__eq__):
             setattr(cls, name, made[name])
 
-    def _new(cls: type, *values: object, **named: object) -> tuple[object, ...]:
+    def _finish_all(cls: type) -> None:
         for each in cls.__mro__:
             if vars(each).get("__new__") is _PENDING["__new__"]:
                 _finish(each)
+
+    def _new(cls: type, *values: object, **named: object) -> tuple[object, ...]:
+        _finish_all(cls)
         return cls.__new__(cls, *values, **named)
 
-    def _make(cls: type, values: object) -> tuple[object, ...]:
-        return cls(*values)
+    class _Make:
+        """Who makes thousands of instances asks for `_make` once, so that is what it gives, not a way there."""
 
-    _PENDING = {"__new__": staticmethod(_new), "_make": classmethod(_make)}
+        def __get__(self, _: object, cls: type) -> object:
+            _finish_all(cls)
+            return cls._make
+
+    _PENDING = {"__new__": staticmethod(_new), "_make": _Make()}
 
     class _Maker(type):
         def __new__(mcs, name: str, _: tuple[type, ...], space: dict[str, object]) -> type:

@@ -32,12 +32,17 @@ from revox_sync.source.files.recorded_tree import RecordedTree
 from revox_sync.source.files.replace_file import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from revox_sync.source.files.tree import DiskTree
     from revox_sync.source.workspace import AssistantFile
 
-FORMAT: Final = 4
+    _Names = tuple[Sequence[str], Sequence[str]]
+    """Names that an assistant may have, and paths of the files beside its own that these come from."""
+
+FORMAT: Final = 5
+_NOT_PLAIN: Final = " "
+"""Stands in a list of names for what is none; no name is a blank."""
 _FEW: Final = 16
 """So many files are read again rather than that a run which checks one file writes anew what it saw of all."""
 
@@ -63,7 +68,7 @@ class Cache:
         self._files_key = ""
         self._results = _ResultLines(b"")
         self._names_line = b""
-        self._new_names: dict[str, Any] = {}
+        self._new_names: dict[str, _Names] = {}
         self._known: set[str] = set()
         self._changed = False
         self.tree: Final = RecordedTree(tree, self._run.get("saw", {}), now_ns)
@@ -116,51 +121,50 @@ class Cache:
             self._known.add(file.path)
             self._changed = True
             names = sorted({shown.fact.served_name for shown in result.environments if shown.fact is not None})
-            if others:
-                self._new_names[f"{own} {file.path}"] = [names, others]
-            else:
-                self._new_names[own] = names
+            self._new_names[file.path] = (names, list(others))
 
     def names(self, path: str) -> Collection[str] | None:
         """Names of the assistant of a file, as the API may return them; None where they may have changed."""
-        own = self.tree.digest(path)
-        try:
-            names = self._old_names.get(own or "")
-            if names is None:
-                names, others = self._old_names[f"{own} {path}"]
-                if not self._are_same(others):
-                    return None
-            return frozenset(names)
-        except (TypeError, ValueError, AttributeError, KeyError):
-            return None
+        names, others = self._known_names.get(path, (None, ()))
+        unchanged = names is not None and all(map(self.tree.is_as_before, (path, *others)))
+        return frozenset(names) if names is not None and unchanged else None
 
-    def keep_names(self, path: str, names: Iterable[str]) -> None:
+    def without(self, names: Collection[str]) -> set[str]:
+        """Paths of files that have not changed, by their times alone, and whose assistants have none of the names."""
+        same, others = self.tree.unchanged, {*names, _NOT_PLAIN}
+        plain, not_plain = self._former_names
+        rows = zip(self.tree.former.paths, plain, strict=False)
+        found = {path for path, name in rows if name not in others and path in same}
+        for path, (known, read) in not_plain.items():
+            if path in same and same.issuperset(read) and others.isdisjoint(known):
+                found.add(path)
+        return found
+
+    def keep_names(self, path: str, names: Collection[str]) -> None:
         """Remember names that depend on nothing but the bytes of a file, until `save`."""
-        own = self.tree.digest(path)
-        if own is not None:
-            self._new_names[own] = sorted(names)
+        if self.tree.digest(path) is not None:
+            self._new_names[path] = (sorted(names), ())
 
     def _are_same(self, files: Mapping[str, str]) -> bool:
         """Whether files have the contents whose digests are given by path."""
         return all(self.tree.digest(path) == digest for path, digest in files.items())
 
     def save(self, known: Iterable[str], report: LintReport | None) -> None:
-        """Replace the file of the cache where there is something new; results of files that are gone are dropped.
+        """Replace the file of the cache where there is something new; a run over all drops results of files gone.
 
         Args:
             known: paths of the project's assistant files.
             report: of a run over the whole project; None where only some files were checked.
         """
-        alive = self._known.union(known)
+        alive = self._known.union(known) if report is not None else None
         # Where a file's result could not be kept, it is not known what the report depends on.
-        if report is not None and self._known.issuperset(alive):
+        if report is not None and alive is not None and self._known.issuperset(alive):
             self._set_run(self.tree.record, report)
-        elif len(self._new_names) > _FEW:
+        elif max(len(self._new_names), self.tree.learned) > _FEW:
+            self.tree.remember_unchanged()
             self._set_run({"read": self.tree.record["read"]}, None)
         elif not self._changed:
             return
-        if len(self._new_names) > _FEW or not self._names_line:
-            self._set_names()
         lines = [self._run_line, self._names_line, _line({"key": self._files_key}), self._results.joined(alive)]
         # Linting must work in a container without a home, and where the disk is full.
         with suppress(OSError):
@@ -168,17 +172,31 @@ class Cache:
             replace_file(self._path, b"\n".join(lines), durable=False)
 
     @cached_property
-    def _old_names(self) -> dict[str, Any]:
-        names = _document(self._names_line, self._files_key).get("names")
-        return names if isinstance(names, dict) else {}
+    def _former_names(self) -> tuple[list[str], dict[str, _Names]]:
+        """Of each file that was read, in order, the assistant's one name, and by path what is `_NOT_PLAIN`."""
+        try:
+            document = _document(self._names_line, self._files_key)
+            plain, others = document["plain"].split("\n"), document["others"]
+            "".join(each for names, read in others.values() for each in (*names, *read))  # fails where one is no text
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return [], {}
+        return (plain, others) if len(plain) == len(self.tree.former.paths) else ([], {})
+
+    @cached_property
+    def _known_names(self) -> dict[str, _Names]:
+        rows = zip(self.tree.former.paths, self._former_names[0], strict=False)
+        return {path: ((name,), ()) for path, name in rows if name != _NOT_PLAIN} | self._former_names[1]
 
     def _set_run(self, saw: Mapping[str, Any], report: LintReport | None) -> None:
+        """Write anew what the run saw, and in the same order the names that are known of those files."""
+        former = {path: known for path, known in self._known_names.items() if self.names(path) is not None}
+        names = {**former, **self._new_names}
+        others = {path: known for path, known in names.items() if len(known[0]) != 1 or known[1]}
+        plain = [
+            _NOT_PLAIN if path in others or path not in names else names[path][0][0] for path in saw["read"]["paths"]
+        ]
         self._run_line = _line({"key": self._key, "saw": saw, "report": report})
-
-    def _set_names(self) -> None:
-        present = {str(digest) for digest, _ in self.tree.record["read"].values()}
-        names = {key: names for key, names in self._old_names.items() if key.partition(" ")[0] in present}
-        self._names_line = _line({"key": self._files_key, "names": {**names, **self._new_names}})
+        self._names_line = _line({"key": self._files_key, "plain": "\n".join(plain), "others": others})
 
 
 class _ResultLines:
@@ -204,18 +222,18 @@ class _ResultLines:
         start, end = self._span(path)
         return self._lines[start:end].partition(b"\t")[2]
 
-    def joined(self, alive: Collection[str]) -> bytes:
-        """All lines, without those of files that are not alive."""
+    def joined(self, alive: Collection[str] | None) -> bytes:
+        """All lines, without those of files that are not alive; with None for `alive` only new ones are looked at."""
         new = [_result_line(_quoted(path), result) for path, result in self.new.items()]
-        if len(new) <= _FEW >= self._asked:
+        if alive is None and len(new) <= _FEW:
             for path in self.new:
                 start, end = self._span(path)
                 self._lines = self._lines[:start] + self._lines[end:]
-            former = [lines] if (lines := self._lines.strip(b"\n")) else []
-            if sum(each.count(b"\n") + 1 for each in former) + len(new) <= len(alive):
-                return b"\n".join([*former, *new])
-        kept = {_quoted(path) for path in alive if path not in self.new}
-        return b"\n".join([*(_result_line(*pair) for pair in self._by_path.items() if pair[0] in kept), *new])
+            return b"\n".join([self._lines.strip(b"\n"), *new]).lstrip(b"\n")
+        kept = self._by_path.keys() if alive is None else set(map(_quoted, alive))
+        gone = {_quoted(path) for path in self.new}
+        former = [_result_line(*pair) for pair in self._by_path.items() if pair[0] in kept and pair[0] not in gone]
+        return b"\n".join([*former, *new])
 
     def _span(self, path: str) -> tuple[int, int]:
         """Where a file's line is, with the line break before it; an empty span where there is none."""

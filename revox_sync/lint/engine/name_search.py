@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 from unicodedata import normalize
 
@@ -36,6 +36,9 @@ class KnownNames(Protocol):
     def names(self, path: str) -> Collection[str] | None:
         """Names of the assistant of a file, each `loose_name`; None where they are not known, or may have changed."""
 
+    def without(self, names: Collection[str]) -> Collection[str]:
+        """Paths of files that have none of the names and need not be asked about one by one."""
+
     def keep_names(self, path: str, names: Collection[str]) -> None:
         """Remember the names of a file that has been read."""
 
@@ -66,10 +69,14 @@ class NameSearch:
         many = len(names) > _MOST_NAMES
         self._everywhere = many or any(_names_by_default(workspace, environment) for environment in environments)
 
-    def may_find(self, file: AssistantFile) -> bool:
-        """Whether the assistant of a file may have one of the names; a file that cannot be read has none."""
+    def among(self, files: Iterable[AssistantFile]) -> list[AssistantFile]:
+        """Those of the files whose assistants may have one of the names; a file that cannot be read has none."""
         if not self._names:
-            return False
+            return []
+        without = self._known.without(self._names) if self._known is not None else frozenset[str]()
+        return [file for file in files if file.path not in without and self._may_find(file)]
+
+    def _may_find(self, file: AssistantFile) -> bool:
         known = self._known.names(file.path) if self._known is not None else None
         if known is not None:
             return not self._names.isdisjoint(known)

@@ -95,7 +95,7 @@ class ProjectChecker:
         from revox_sync.lint.engine.name_search import NameSearch  # a run over the whole project does without
 
         search = NameSearch(self._workspace, self._environments, names, self._known)
-        return (shown for file in others if search.may_find(file) for shown in self._file_checker().unchecked(file))
+        return (shown for file in search.among(others) for shown in self._file_checker().unchecked(file))
 
     def _finding(self, rule: ProjectRule, fact: AssistantFact, hit: ProjectHit, environment: Environment) -> Finding:
         region, line = self._name(fact, environment)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from revox_sync.source.files.tree import TreeError
@@ -24,6 +26,8 @@ _SETTLED_NS: Final = 2_000_000_000
 
 _REFUSED: Final = "!"
 """Begins the record of an answer that was an error."""
+_DIGEST_BYTES: Final = 16
+_SIGNATURE_BYTES: Final = 8
 
 Signature = int
 """Stands for times, size and inode of a file: every change of its content changes one of them."""
@@ -48,7 +52,7 @@ class RecordedTree:
         # each is read again.
         self._settled_before = now_ns - _SETTLED_NS if os.name == "posix" else 0
         self._read: dict[str, Seen] = {}
-        self._listed: dict[str, str] = {}
+        self._listed: dict[str, list[str] | str] = {}
         self._asked: dict[str, bool] = {}
         self._ignored: dict[str, bool] = {}
 
@@ -76,7 +80,7 @@ class RecordedTree:
         except TreeError as error:
             self._listed[directory] = _refused(error)
             raise
-        self._listed[directory] = digest_of("\0".join(found).encode("utf-8", "surrogateescape"))
+        self._listed[directory] = found
         return found
 
     def ignored(self, path: str) -> bool:
@@ -110,15 +114,45 @@ class RecordedTree:
             known = self._read.get(path, seen)
             self._read[path] = seen if known[0] == seen[0] else _CHANGED
 
+    @cached_property
+    def unchanged(self) -> set[str]:
+        """Paths of files that are as the former run saw them, by their times alone: none is read for it."""
+        # As `_signature`, but in one go: a run that checks one file asks this of thousands.
+        former = self.former
+        statuses = zip(former.paths, former.signatures, self._tree.plain_statuses(former.paths), strict=True)
+        return {
+            path
+            for path, signature, status in statuses
+            if status is not None
+            if signature == hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev))
+            if signature
+        }
+
+    @cached_property
+    def former(self) -> FormerFiles:
+        """The files that the former run read, with what it saw of them."""
+        return FormerFiles(self._past.get("read"))
+
+    def is_as_before(self, path: str) -> bool:
+        """Whether a file has the content that the former run read; the file is read where only that can tell."""
+        known = self.former.seen(path)
+        return known is not None and self.digest(path) == known[0]
+
+    @property
+    def learned(self) -> int:
+        """Of how many files this run can say for a later one, as the former could not, that they have not changed."""
+        return sum(bool(signature) and path not in self.unchanged for path, (_, signature) in self._read.items())
+
     def sees_the_same(self) -> bool:
         """Whether every answer of the former run would be the same now; False without a usable record of it."""
         try:
-            files, folders, asked = self._past["read"], self._past["listed"], self._past["asked"]
+            refused, folders, asked = self._past["refused"], self._past["listed"], self._past["asked"]
             ignored = self._past["ignored"]
             return (
                 all(self._listing(path) == digest for path, digest in folders.items())
                 and all(self.exists(path) == was_there for path, was_there in asked.items())
-                and all(self._content(path) == seen[0] for path, seen in files.items())
+                and all(map(self.is_as_before, [path for path in self.former.paths if path not in self.unchanged]))
+                and all(self._content(path) == reason for path, reason in refused.items())
                 and all(self.ignored(path) == was_ignored for path, was_ignored in ignored.items())
             )
         except (KeyError, TypeError, AttributeError, IndexError):
@@ -127,7 +161,15 @@ class RecordedTree:
     @property
     def record(self) -> dict[str, Any]:
         """Every answer given, as plain JSON values: digests, no content."""
-        return {"read": self._read, "listed": self._listed, "asked": self._asked, "ignored": self._ignored}
+        refused = {path: digest for path, (digest, _) in self._read.items() if digest.startswith(_REFUSED)}
+        read = FormerFiles.record({path: seen for path, seen in self._read.items() if path not in refused})
+        listed = {directory: _listing_digest(found) for directory, found in self._listed.items()}
+        return {"read": read, "refused": refused, "listed": listed, "asked": self._asked, "ignored": self._ignored}
+
+    def remember_unchanged(self) -> None:
+        """Have the files in `record`, too, that have not changed since the former run and were not asked for."""
+        for path in self.unchanged:
+            self.digest(path)
 
     def _content(self, path: str) -> str:
         self.digest(path)
@@ -136,15 +178,14 @@ class RecordedTree:
     def _listing(self, directory: str) -> str:
         with suppress(TreeError):
             self.files(directory)
-        return self._listed[directory]
+        return _listing_digest(self._listed[directory])
 
     def _remembered(self, path: str) -> Seen | None:
         """What the former run saw of a file that has not changed since; None where that is not known."""
-        try:
-            digest, signature = self._past["read"][path]
-        except (KeyError, TypeError, ValueError):
-            return None
-        return (digest, signature) if signature and signature == self._signature(path) else None
+        known = self.former.seen(path)
+        if known is None or path in self.unchanged:
+            return known
+        return known if known[1] and known[1] == self._signature(path) else None
 
     def _signature(self, path: str) -> Signature | None:
         """None for a file that changed so recently that its next change may leave the same times."""
@@ -155,6 +196,56 @@ class RecordedTree:
         # One number, because thousands of them are parsed from a cache. Numbers have the same hash in every process; a
         # Python with another one reads the files again.
         return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev))
+
+
+class FormerFiles:
+    """Digests and signatures of files that a former run read.
+
+    They are kept in columns, and digests and signatures as one text each: a run that checks one file needs those of
+    thousands of others, and takes longer to parse them one by one than to check it.
+
+    Args:
+        record: what `record` gave, or whatever else the cache file held; then there are no files.
+    """
+
+    def __init__(self, record: Any) -> None:
+        try:
+            paths, digests, signatures = record["paths"], record["digests"], bytes.fromhex(record["signatures"])
+            numbers = memoryview(signatures).cast("q").tolist()
+            "".join([digests, *paths])  # fails where one is no text
+            usable = len(paths) == len(numbers) == len(digests) / (2 * _DIGEST_BYTES)
+        except (KeyError, TypeError, ValueError):
+            usable = False
+        self.paths: Final[list[str]] = paths if usable else []
+        self.signatures: Final[list[Signature]] = numbers if usable else []
+        """0 where it does not stand for the content."""
+        self._digests = digests if usable else ""
+
+    def seen(self, path: str) -> Seen | None:
+        """What the run saw of a file; None for one that it did not read."""
+        row = self._rows.get(path)
+        if row is None:
+            return None
+        start = 2 * _DIGEST_BYTES * row
+        return self._digests[start : start + 2 * _DIGEST_BYTES], self.signatures[row] or None
+
+    @staticmethod
+    def record(read: Mapping[str, Seen]) -> dict[str, Any]:
+        """What was seen of files that could be read, as plain JSON values."""
+        numbers = [
+            (signature or 0).to_bytes(_SIGNATURE_BYTES, sys.byteorder, signed=True) for _, signature in read.values()
+        ]
+        digests = "".join([digest for digest, _ in read.values()])
+        return {"paths": list(read), "digests": digests, "signatures": b"".join(numbers).hex()}
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {path: row for row, path in enumerate(self.paths)}
+
+
+def _listing_digest(found: list[str] | str) -> str:
+    """What is recorded of a listing, or of why there is none."""
+    return found if isinstance(found, str) else digest_of("\0".join(found).encode("utf-8", "surrogateescape"))
 
 
 def _refused(error: TreeError) -> str:

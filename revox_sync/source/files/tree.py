@@ -1,7 +1,7 @@
 """Where files come from: the disk or memory, always inside one project root."""
 
 # os.path, not pathlib: a run reads thousands of files, and this is its inner loop.
-# ruff: noqa: PTH110, PTH114, PTH117, PTH118, PTH120
+# ruff: noqa: PTH110, PTH112, PTH114, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from revox_sync.config import CONFIG_NAME, STATE_FOLDER
 from revox_sync.source.files.ignored_files import ignored_by_git, is_hidden, is_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest file that is read, YAML or `!file`, in bytes."""
@@ -201,6 +201,20 @@ class DiskTree:
         except (TreeError, OSError, ValueError):
             return None
 
+    def plain_statuses(self, paths: Iterable[str]) -> Iterator[os.stat_result | None]:
+        """As `status`, of many files; None also for those that a link leads to, or whose path is not the plain one."""
+        inside, lstat, regular = self._inside, os.lstat, stat.S_ISREG
+        for path in paths:
+            start = path.rfind("/") + 1
+            folder = path[:start]
+            try:
+                if folder not in inside:
+                    self._location(path)
+                status = lstat(inside[folder] + path[start:])
+                yield status if regular(status.st_mode) else None
+            except (KeyError, TreeError, OSError, ValueError):
+                yield None
+
     def exists(self, path: str) -> bool:
         """Whether something is there; a link counts even if it leads nowhere."""
         return not leaves_root(path) and os.path.lexists(os.path.join(self._root, path))
@@ -225,20 +239,18 @@ class DiskTree:
             entered: real folders of the links on the way.
         """
         found: list[str] = []
-        for folder, inside, names in os.walk(start, onerror=_refuse):
-            below = os.path.relpath(folder, start).replace(os.sep, "/")
-            here = prefix if below == "." else f"{prefix}{below}/"
-            # What leads nowhere may have led to a folder, unless its name has a suffix, as nearly all have.
-            found.extend(
-                [
-                    here + name if "." in name or not is_lost_link(os.path.join(folder, name)) else f"{here}{name}/"
-                    for name in names
-                ]
-            )
-            for name in inside:
-                link = os.path.join(folder, name)
-                if os.path.islink(link):
-                    target = os.path.realpath(link)
+        folders = [(start, prefix)]
+        while folders:
+            folder, here = folders.pop()
+            for entry in _entries(folder):
+                name, is_link = entry.name, entry.is_symlink()
+                if not is_link and entry.is_dir():
+                    folders.append((entry.path, f"{here}{name}/"))
+                elif not is_link or not os.path.isdir(entry.path):
+                    # What leads nowhere may have led to a folder, unless its name has a suffix, as nearly all have.
+                    found.append(f"{here}{name}/" if is_link and is_lost_link(entry.path) else here + name)
+                else:
+                    target = os.path.realpath(entry.path)
                     # A folder that holds the link, or one on the way to it, would be entered for ever.
                     way = (*entered, os.path.realpath(folder))
                     followed = is_within(target, self._root) and not any(is_within(passed, target) for passed in way)
@@ -301,10 +313,16 @@ class DiskTree:
         return real
 
 
-def _refuse(error: OSError) -> None:
-    # A folder that cannot be listed must not look empty: its files would count as deleted.
-    if error.errno not in {errno.ENOENT, errno.ENOTDIR}:
-        raise TreeError(f"holds a folder that {_in_words(error)}: `{os.path.split(error.filename)[1]}`")
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder, which may be gone meanwhile. Raises TreeError where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        # A folder that cannot be listed must not look empty: its files would count as deleted.
+        if error.errno not in {errno.ENOENT, errno.ENOTDIR}:
+            raise TreeError(f"holds a folder that {_in_words(error)}: `{os.path.split(folder)[1]}`") from error
+        return []
 
 
 def read_regular(location: str, limit: int = MAX_BYTES) -> bytes:

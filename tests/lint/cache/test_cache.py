@@ -115,7 +115,7 @@ def test_results_of_files_that_are_gone_are_dropped(project: Path) -> None:
     cache = opened(project)
     other = AssistantFile("b", "text.md")
     cache.keep(other, RESULT)
-    cache.save([other.path], None)
+    cache.save([other.path], REPORT)
     assert opened(project).recall(FILE) is None
     assert opened(project).recall(other) == RESULT
 
@@ -151,6 +151,27 @@ def test_a_name_that_comes_from_another_file_is_forgotten_with_that(project: Pat
     assert opened(project).names(FILE.path) == {"a"}
     (project / "text.md").write_text("other")
     assert opened(project).names(FILE.path) is None
+
+
+def test_only_files_that_have_not_changed_are_known_to_be_without_a_name(project: Path) -> None:
+    files = [*many(project, 3), FILE]
+
+    def settled() -> Cache:
+        cache = Cache(str(project.parent / "cache" / "lint.json"), "key", DiskTree(project), 2**62)
+        cache.open_results("files")
+        return cache
+
+    cache = settled()
+    for each in files[:3]:
+        cache.keep(each, own_result(each))
+    cache.keep(FILE, RESULT)
+    cache.save([each.path for each in files], REPORT)
+    assert settled().without({"n0"}) == {files[1].path, files[2].path, FILE.path}
+    assert settled().without({"a"}) == {each.path for each in files[:3]}
+    (project / "text.md").write_text("other")  # the name of one assistant comes from it
+    (project / files[1].path).write_text("name: n9\n")
+    assert settled().without({"n0"}) == {files[2].path}
+    assert opened(project, files_key="other").without({"n0"}) == set()
 
 
 def test_names_of_files_that_were_only_read_are_remembered_when_they_are_many(project: Path) -> None:
@@ -194,6 +215,22 @@ class CountingTree(DiskTree):
         if path.startswith("assistants/"):
             self.opened.append(path)
         return super().read(path)
+
+
+def test_files_that_were_new_in_the_run_over_all_are_read_once_more(project: Path) -> None:
+    many(project, 40)
+
+    def read(number: int, now_ns: int) -> int:
+        tree = CountingTree(project)
+        cache = Cache(str(project.parent / "lint.json"), "key", tree, now_ns)
+        workspace = Workspace(cache.tree)
+        cache.open_results("files")
+        files = workspace.files[:number]
+        report = lint(workspace, files, list(workspace.config.environments.values()), cache=cache, names=cache)
+        cache.save((file.path for file in workspace.files), report if number > 1 else None)
+        return len(set(tree.opened))
+
+    assert [read(41, 0), read(1, 2**62), read(1, 2**62)] == [41, 41, 0]
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["after a run over all", "after a run over one"])

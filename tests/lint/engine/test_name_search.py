@@ -59,6 +59,9 @@ class Names:
     def names(self, path: str) -> Collection[str] | None:
         return self.kept.get(path)
 
+    def without(self, names: Collection[str]) -> Collection[str]:
+        return {path for path, kept in self.kept.items() if set(names).isdisjoint(kept)}
+
     def keep_names(self, path: str, names: Collection[str]) -> None:
         self.kept[path] = names
 
@@ -119,7 +122,7 @@ def test_known_names_are_not_read_again() -> None:
 
     def found(name: str) -> list[str]:
         search = NameSearch(project, [environment(project)], [name], known)
-        return [file.address for file in project.files if search.may_find(file)]
+        return [file.address for file in search.among(project.files)]
 
     assert isinstance(project.tree, CountingTree)
     assert found("name 3") == ["a3", "odd"]

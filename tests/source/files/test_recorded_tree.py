@@ -14,6 +14,7 @@ import pytest
 from revox_sync.source.files.recorded_tree import _SETTLED_NS, RecordedTree, digest_of
 from revox_sync.source.files.tree import DiskTree, TreeError
 
+NOTHING: dict[str, Any] = {"read": {}, "refused": {}, "listed": {"assistants": ""}, "asked": {}, "ignored": {}}
 LATER = 10 * _SETTLED_NS
 """How long after the files were written a run begins that may trust their times."""
 
@@ -153,12 +154,12 @@ def test_a_file_written_a_moment_ago_is_read_again(root: Path) -> None:
     [
         {},
         {"read": {}, "listed": {}},
-        {"read": [], "listed": {}, "asked": {}},
-        {"read": {"assistants/a.yaml": 1}, "listed": {}, "asked": {}},
-        {"read": {"assistants/a.yaml": []}, "listed": {}, "asked": {}},
-        {"read": {"assistants/a.yaml": ["x", "y"]}, "listed": {}, "asked": {}},
-        {"read": {}, "listed": {"\0": "x"}, "asked": {}},
-        {"read": {"\0": ["x", [1]]}, "listed": {}, "asked": {}},
+        {**NOTHING, "read": []},
+        {**NOTHING, "read": {"paths": [], "digests": "", "signatures": "x"}, "refused": {"assistants/a.yaml": 1}},
+        {**NOTHING, "read": {"paths": ["assistants/a.yaml"], "digests": [], "signatures": ""}},
+        {**NOTHING, "read": {"paths": ["assistants/a.yaml"], "digests": "x" * 32, "signatures": "00" * 8}},
+        {**NOTHING, "read": {"paths": ["\0"], "digests": "x" * 32, "signatures": "11" * 8}},
+        {**NOTHING, "read": {"paths": ["\0"], "digests": "x" * 32, "signatures": "11" * 8}, "listed": {"\0": "x"}},
     ],
     ids=repr,
 )
