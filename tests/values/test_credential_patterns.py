@@ -26,6 +26,12 @@ def test_no_secret(text: str) -> None:
     assert without_credentials(text, lambda _: "<secret>") == text
 
 
+@pytest.mark.parametrize("between", [" = ", " " * 300 + "= ", " of the portal:" + " " * 300, " for our crm is Bearer "])
+def test_a_secret_is_found_as_far_behind_its_name_as_people_write_it(between: str) -> None:
+    text = f"The password{between}{SIGNS} {'and so on ' * 30}"
+    assert [text[found.start : found.end] for found in credentials(text)] == [SIGNS]
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -9,10 +9,14 @@ _THIS_MACHINE: Final = frozenset({"localhost", "host.docker.internal"})
 # RFC 6762 and 8375 reserve `.local` and `.home.arpa`, ICANN `.internal`; the others are common on private networks.
 _PRIVATE_ENDINGS: Final = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa")
 
-# RFC 2606 reserves the three, and documentation writes the others.
+_OWNERS: Final = (
+    *("your", "votre", "ihr", "ihre", "dein", "deine", "tu", "su", "seu", "sua", "tuo", "vostro", "jouw", "uw"),
+    *("twoja", "my"),
+)
+# RFC 2606 reserves these, and documentation writes the others.
+_RESERVED: Final = ("example.com", "example.net", "example.org")
 _EXAMPLE: Final = (
-    r"(?:www\.)?example\.(?:com|net|org)"
-    r"|(?:[\w-]+\.)*(?:your|votre|ihre?|deine?|tu|su|seu|sua|tuo|vostro|jouw|uw|twoja|my)-?"
+    rf"(?:[\w-]+\.)*(?:{'|'.join(_OWNERS)})-?"
     r"(?:api|app|backend|company|crm|domain|endpoint|firm|host|instance|server|service|site|subdomain|url|webhook|website"
     r"|domaine|entreprise|serveur|firma|unternehmen|dominio|domínio|empresa|servidor|azienda|domein|bedrijf|domena)"
     r"(?:-?(?:name|domain|url|here))?\.[\w.-]+"
@@ -57,4 +61,7 @@ def _why_not_global(address: str) -> str | None:
 @lru_cache(maxsize=100)  # the URLs of a project have few hosts
 def is_example(name: str) -> bool:
     """Whether a host is one that documentation uses; `name` is what `host` returns. Sub-domains may well be real."""
-    return re.fullmatch(_EXAMPLE, name) is not None
+    if name.removeprefix("www.") in _RESERVED:
+        return True
+    # To compile the pattern takes longer than many a rule takes for a file, and few hosts begin like this.
+    return any(label.startswith(_OWNERS) for label in name.split(".")) and re.fullmatch(_EXAMPLE, name) is not None
