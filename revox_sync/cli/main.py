@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from revox_sync.cli.terminal.streams import prepare_streams
 from revox_sync.errors import ExitCode, RevoxSyncError
-from revox_sync.output.text.visible import visible_lines
 from revox_sync.usecases.project.settings import THIS_MACHINE, Settings, World, say
 from revox_sync.version import __version__
 
@@ -105,6 +104,8 @@ def _stopped(message: str, hint: str | None, code: ExitCode) -> ExitCode:
 
 def _lines(text: str) -> list[str]:
     """What may be printed of a text: it may quote a file or a server."""
+    from revox_sync.output.text.visible import visible_lines  # a run that says nothing is too short to import it
+
     return visible_lines("\n".join(line[:LONGEST_LINE] for line in text.splitlines()))
 
 
