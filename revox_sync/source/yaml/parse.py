@@ -28,6 +28,7 @@ from revox_sync.values.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from revox_sync.source.yaml.pyyaml import Mark
 
+_EXPLICIT_KEY: Final = r" *(?:- +)*\?[ \r\n]"
 # What libyaml reads otherwise than YAML 1.2.2 asks, as patterns by a character that each has: most texts lack it, and
 # need no search. Where a pattern begins with more than one character may, so that a search tries every place of the
 # text, one goes before it that begins with a single character, and that whatever it fits fits, too.
@@ -42,8 +43,8 @@ _DISPUTED: Final = (
     # ... a lone dash in brackets as a text, and a question mark there always as the sign of a key.
     ("-", r"-(?<=[\s\[{,]-)\s*[,\]}]"),
     ("?", r"\?(?<=[\s\[{,]\?)[^\s,\[\]{}]", r"[\[{,]\s*\?[^\s,\[\]{}]"),
-    # It puts a value that is not written behind `? key` on the next line.
-    ("?", r"\?(?<![^ \r\n]\?)[ \r\n]", r"(?:\A|[\r\n]) *(?:- +)*\?[ \r\n]"),
+    # It puts a value that is not written behind `? key` on the next line. This is about the second line and later ones.
+    ("?", rf"\n{_EXPLICIT_KEY}"),
     # It lets empty lines above the text of a block be indented further than the text.
     ("|", r"\|(?<=\s\|)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
     (">", r">(?<=\s>)[-+]?(?: +#[^\r\n]*| *)\r?\n(?: *\r?\n)*? +\r?\n"),
@@ -140,6 +141,7 @@ def is_disputed(text: str) -> bool:
     return (
         "\t" in text
         or ("%" in text and (text.startswith("%") or "\n%" in text))
+        or re.match(_EXPLICIT_KEY, text) is not None
         or any(start in text and all(re.search(source, text) for source in sources) for start, *sources in _DISPUTED)
     )
 
