@@ -200,7 +200,7 @@ class _Answer(NamedTuple):
     def at(self, pointer: Pointer) -> _Answer:
         """The same for one place. Most assistants have no secret in a list, so the three are one object."""
         now = value_at(self.now, pointer)
-        if self.now is self.then and self.now is self.shown:
+        if self.now is self.shown:
             return _Answer(now, now, now)
         return _Answer(now, value_at(self.then, pointer), value_at(self.shown, pointer))
 
@@ -229,7 +229,7 @@ def _sides(declared: Mapping[str, Value], answer: _Answer, node: Node) -> Iterat
     for leaf in leaves(declared, node):
         there = answer.at(leaf.pointer)
         now = _comparable(leaf, there.now)
-        if there.now is there.then and there.now is there.shown:
+        if there.now is there.shown:
             yield _Side(leaf, now, now, now)
         else:
             yield _Side(leaf, now, _comparable(leaf, there.then), _comparable(leaf, there.shown))

@@ -234,12 +234,11 @@ class _Verification:
         """What the file does not declare, was carried over, and is not there any more."""
         declared = self._write.declared
         carried = {key: value for key, value in self._write.body.items() if value is not declared.get(key)}
-        for pointer, value, place in parts(carried, assistant_node()):
+        for pointer, value, _ in parts(carried):
             # A mapping is told by what is in it, a list as a whole; one that is empty holds nothing.
             if isinstance(value, dict) or value == [] or _in_list(pointer) or pointer[0] in self._unread:
                 continue
-            undeclared = value is not None and value_at(declared, pointer) is None
-            if undeclared and (place is None or not place.read_only) and value_at(server, pointer) is None:
+            if value is not None and value_at(declared, pointer) is None and value_at(server, pointer) is None:
                 yield pointer
 
     def _secrets_still_there(self) -> Iterator[Pointer]:

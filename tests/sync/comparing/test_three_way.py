@@ -12,7 +12,7 @@ from revox_sync.sync.applying.write_outcome import sent_leaves
 from revox_sync.sync.comparing.canonical import by_schema
 from revox_sync.sync.comparing.forms import form_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, record_after_answer
-from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.secrets import listed_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.three_way import (
     LeafComparison,
     compare,
@@ -354,7 +354,14 @@ def test_what_was_a_secret_and_is_none_any_more(
 ) -> None:
     """There is no digest of it, so the file wins, unless both mean the same."""
     mine, theirs = ({pointer[0]: value if len(pointer) == 1 else {pointer[1]: value}} for value in (declared, server))
-    assert states(mine, theirs, LockEntry("asst_1", "A", {pointer: None})) == {pointer: state}
+    (found,) = compare(mine, theirs, LockEntry("asst_1", "A", {pointer: None}), ROOT)
+    assert (found.pointer, found.state, found.sensitive) == (pointer, state, True)
+
+
+def test_keys_that_no_contract_knows_are_not_shown() -> None:
+    tool = {"name": "t", "url": "https://a"}
+    (found,) = compare({"custom_tools": [tool]}, {"custom_tools": [tool | {"later": 1}]}, None, ROOT)
+    assert (found.state, found.server) == (S.IN_SYNC, [tool])
 
 
 @pytest.mark.parametrize(
@@ -392,6 +399,40 @@ def test_what_has_become_of_an_assistant_without_a_file(
         known = entry({str(pointer[0]): record}, {str(pointer[0]): record})
     found = touched({str(pointer[0]): value, "updated_at": token}, known, ROOT)
     assert found == ((pointer,) if edited else (), (pointer,) if unseen else ())
+
+
+def faq(*pairs: tuple[str, Any], **marks: Any) -> dict[str, Any]:
+    return {"faq_items": [{"question": question, "answer": answer} | marks for question, answer in pairs]}
+
+
+SAID = Secret("said", "ANSWER")
+ANSWERED = LockEntry(
+    "asst_1",
+    "A",
+    confirmed(faq(("q", SAID)), faq(("q", SAID))),
+    secrets=frozenset(listed_secrets(faq(("q", SAID)), ROOT)),
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "server", "state"),
+    [
+        (faq(("q", "open")), faq(("q", "said")), S.UPDATE),
+        (faq(("q", "open")), faq(("r", "said")), S.CONFLICT),
+    ],
+)
+def test_a_list_in_which_there_was_a_secret(declared: Any, server: Any, state: LeafState) -> None:
+    """Its digest was made while the secret was known to be one; whatever may be the secret is not shown."""
+    (found,) = compare(declared, server, ANSWERED, ROOT)
+    assert (found.state, "said" in repr(found.server)) == (state, False)
+
+
+def test_a_question_that_was_a_callers_when_the_lock_was_written() -> None:
+    asked = faq(("r", ""), source="ai")["faq_items"]
+    server = {"faq_items": [*faq(("q", "a"))["faq_items"], *asked]}
+    assert states(faq(("q", "a"), ("r", "x")), server, entry(faq(("q", "a")), faq(("q", "a")))) == {
+        ("faq_items",): S.UPDATE
+    }
 
 
 def test_what_was_touched_follows_the_schema() -> None:
@@ -489,6 +530,10 @@ def test_a_secret_has_no_digest() -> None:
 
 
 def test_results_follow_the_schema_then_the_pointer() -> None:
+    known = [key for key, node in ROOT.properties.items() if not node.read_only]
+    assert [each.pointer for each in compare(dict.fromkeys(sorted(known), 1), {}, None, ROOT)] == [
+        (key,) for key in known
+    ]
     declared = {"webhook_url": "u", "voice": {"provider": "p", "id": "i"}, "zz": 1, "name": "n"}
     pointers = [each.pointer for each in compare(declared, {}, None, ROOT)]
     assert pointers == [("name",), ("voice", "id"), ("voice", "provider"), ("webhook_url",), ("zz",)]
@@ -553,6 +598,7 @@ def test_declared_fields_that_an_answer_leaves_out() -> None:
         (("max_call_duration_secs",), 60, False),
         (("sms_template",), "", False),
         (("zz",), 1, False),
+        (("zz",), [], True),
     ],
 )
 def test_what_nobody_has_set(pointer: Pointer, value: Any, *, unset: bool) -> None:

@@ -369,6 +369,8 @@ def test_what_nobody_has_shown_is_not_lost() -> None:
     sent = write({"voice": BARE}, {"voice": VOICE}, {"voice": VOICE})
     assert verify_response(sent, answer({"voice": BARE})).lost == (GONE,)
     assert verify_response(sent, answer({}), unread={"voice"}).lost == ()
+    both = verify_response(sent, answer({"voice": {"provider": "cartesia"}}))
+    assert (both.lost, both.dropped, both.replaced) == ((GONE,), (), (("voice", "id"),))
 
 
 def test_what_the_file_declares_is_dropped_and_not_lost() -> None:
@@ -540,10 +542,18 @@ def test_a_secret_that_the_server_has_ignored(key: str, was: Any, now: Any, *, i
     before, after = ({key: tool(*value) if isinstance(value, tuple) else value} for value in (was, now))
     former = locked({key: before[key]})
     for unread in (set[str](), {key}):
-        back = verify_response(write(declared, before, declared, former), answer(after), unread=unread)
+        sent = write(declared, before, declared, former, sealer=SEALER)
+        back = verify_response(sent, answer(after), unread=unread)
         assert back.dropped == (((key,),) if ignored and not unread else ())
-        if key == "custom_tools" and (ignored or unread):
-            assert back.entry.leaves == former.leaves, "it has what it had"
+        if key == "custom_tools":
+            assert (back.entry.leaves == former.leaves) is (ignored or bool(unread)), "then it has what it had"
+            assert bool(back.entry.seals) is (not ignored and not unread and "***" in repr(after))
+
+
+def test_a_list_in_which_one_secret_is_another_is_not_sealed() -> None:
+    declared = {"custom_tools": [*tool(Secret("s"), "https://v"), {**tool(Secret("t"), "https://v")[0], "name": "u"}]}
+    after = {"custom_tools": [*tool("***", "https://v"), {**tool("other", "https://v")[0], "name": "u"}]}
+    assert verify_response(write(declared, {}, sealer=SEALER), answer(after)).entry.seals == {}
 
 
 SEALED = ("llm_model", "api_key")
@@ -607,6 +617,30 @@ def test_questions_of_callers_are_remembered_while_they_are_there() -> None:
     sent = write(declared, faq, {"name": "A"}, former, appended=memory)
     assert verify_response(sent, answer(faq)).entry.appended == memory
     assert entry_in_sync(declared, answer({"faq_items": FAQ}), former).appended == {}
+
+
+def test_a_question_that_the_file_has_taken_over_is_kept() -> None:
+    """Its mark says that a caller asked it, but the file declares it."""
+    asked = {"question": "r", "answer": "x"}
+    sent = write({"faq_items": [*FAQ, asked]}, {"faq_items": FAQ})
+    back = verify_response(sent, answer({"faq_items": [*FAQ, {**asked, "source": "ai"}]}))
+    assert (back.dropped, back.replaced) == ((), ())
+
+
+def test_what_the_server_puts_in_for_null_on_a_create_is_no_drift_later() -> None:
+    limit = ("max_call_duration_secs",)
+    sent = write({"name": "A", "max_call_duration_secs": None}, {}, {"name": "A"})
+    back = verify_response(sent, answer({"name": "A", "max_call_duration_secs": 600}))
+    assert back.entry.leaves[limit] == Confirmed(
+        value_digest(None, NODE.at(limit, {})), value_digest(600, NODE.at(limit, {}))
+    )
+
+
+def test_a_null_that_the_server_has_ignored_is_dropped() -> None:
+    before = {"first_sentence": "x", "updated_at": "t1"}
+    sent = write({"first_sentence": None}, before, former=locked({"first_sentence": "x"}))
+    back = verify_response(sent, answer(before | {"updated_at": "t2"}))
+    assert (back.dropped, back.not_unset) == ((("first_sentence",),), ())
 
 
 def test_the_name_is_the_files() -> None:
