@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from revox_sync.contract.fields import Node, assistant_node
@@ -82,7 +82,7 @@ def compare(
     token = token_of(server)
     results = [_compared(side, known, token) for side in _sides(declared, answer, node)]
     if known is not None:
-        results += _gone(declared, {leaf.pointer for leaf in results}, answer, known, node)
+        results += _gone(declared, answer, known, node)
     order = by_schema(node)
     return tuple(sorted(results, key=lambda leaf: order(leaf.pointer)))
 
@@ -302,20 +302,14 @@ def _different_secret(known: LockEntry | None) -> LeafState:
     return LeafState.CONFLICT if known is None else LeafState.UPDATE
 
 
-def _gone(
-    declared: Mapping[str, Value],
-    mine: Collection[Pointer],
-    answer: _Answer,
-    known: LockEntry,
-    node: Node,
-) -> Iterator[LeafComparison]:
-    """Leaves of the lock that the file, whose own are `mine`, no longer has."""
+def _gone(declared: Mapping[str, Value], answer: _Answer, known: LockEntry, node: Node) -> Iterator[LeafComparison]:
+    """Leaves of the lock that the file no longer has."""
     recorded, token = known.leaves, token_of(answer.now)
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
         value = answer.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret), None)
     for pointer, record in recorded.items():
-        if pointer not in mine and pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
+        if pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
             there, place = answer.at(pointer), node.at(pointer, answer.now)
             state = decide_removed(removed_look(pointer, there.then, place, known, token), record)
             sensitive = isinstance(there.shown, Secret)

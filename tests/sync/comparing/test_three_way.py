@@ -20,6 +20,7 @@ from revox_sync.sync.comparing.three_way import (
     leaf_looks,
     missing_fields,
     place_form,
+    removed_look,
     touched,
 )
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
@@ -384,6 +385,7 @@ def test_keys_that_no_contract_knows_are_not_shown() -> None:
             False,
         ),
         (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}], "t1", True, False),
+        (("position",), {}, {"x": 1}, "t1", False, False),  # the file only said that there is one
     ],
 )
 def test_what_has_become_of_an_assistant_without_a_file(
@@ -433,6 +435,20 @@ def test_a_question_that_was_a_callers_when_the_lock_was_written() -> None:
     assert states(faq(("q", "a"), ("r", "x")), server, entry(faq(("q", "a")), faq(("q", "a")))) == {
         ("faq_items",): S.UPDATE
     }
+
+
+def test_a_mapping_that_the_server_put_in_for_null_is_no_edit() -> None:
+    known = entry({"voice": None}, {"voice": VOICE})
+    assert touched({"voice": VOICE}, known, ROOT).edited == ()
+    assert touched({"voice": VOICE | {"id": "w"}}, known, ROOT).edited == (("voice",),)
+
+
+def test_a_token_says_nothing_of_a_removed_leaf_that_lists_leave_out() -> None:
+    known = LockEntry("asst_1", "A", {}, tokens=Tokens("t1"))
+    for pointer, token in ((("faq_items",), None), (("sms_template",), "t1"), (("zz",), "t1")):
+        look = removed_look(pointer, "x", ROOT.at(pointer, {}), known, "t1")
+        assert (look.token, look.moved) == (token, token is None)
+    assert removed_look(("zz",), "x", None, known, "t2").moved
 
 
 def test_what_was_touched_follows_the_schema() -> None:
