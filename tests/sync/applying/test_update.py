@@ -449,7 +449,8 @@ def test_a_drifted_leaf_that_is_kept_stays_drift(
         edited_when(account, "PATCH", status=None)
     if fault is not None:
         account.disturb("PATCH", status=None, **fault)
-    apply.run(plan)
+    (outcome,) = apply.run(plan).outcomes
+    assert fault is not None or (outcome.result, outcome.notes) == (APPLIED, ())
     account.switchboard.faults.clear()
     after = apply.lock().entries["a"]
     assert states(account, wanted, after)["voice.speed"] is LeafState.DRIFT, "never an update, and never accepted"

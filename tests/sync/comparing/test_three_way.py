@@ -452,10 +452,10 @@ def test_a_token_says_nothing_of_a_removed_leaf_that_lists_leave_out() -> None:
 
 
 def test_what_was_touched_follows_the_schema() -> None:
-    applied = {"webhook_url": "u", "voice": VOICE, "name": "A"}
-    found = touched({"voice": {}}, entry(applied, applied), ROOT)
-    assert found.edited == tuple(sorted(found.edited, key=by_schema(ROOT)))
-    assert len(found.edited) == 5
+    fields = [key for key, node in ROOT.properties.items() if not node.read_only]
+    for record, expected in ((Confirmed("1", "1"), "edited"), (UNSEEN, "unseen")):
+        found = touched({}, LockEntry("asst_1", "A", {(key,): record for key in sorted(fields)}), ROOT)
+        assert getattr(found, expected) == tuple((key,) for key in fields)
 
 
 def test_server_grown_entries_are_no_difference() -> None:
