@@ -67,8 +67,9 @@ def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
 
 def test_nothing_done_writes_nothing(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
+    kept.path.write_text("of another apply", "utf-8")
     kept.keeper.finish()
-    assert (kept.saved, kept.keeper.changed) == ([], False)
+    assert (kept.saved, kept.keeper.changed, kept.path.exists()) == ([], False, True)
 
 
 def test_what_is_there_already_is_no_change(tmp_path: Path) -> None:

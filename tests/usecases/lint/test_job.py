@@ -54,6 +54,8 @@ def test_the_command_line_chooses_instead_of_the_configuration_and_ignores_besid
     assert job(root).lint().findings == ()
     assert len(job(root, LintRequest(select=("RVX007",))).lint().findings) == 1
     assert job(root, LintRequest(select=("RVX007",), ignore=("RVX0",))).lint().findings == ()
+    (root / "revox-sync.yaml").write_text(CONFIGURATION + "lint: {ignore: [RVX007]}\n")
+    assert job(root, LintRequest(select=("RVX007",))).lint().findings == ()
 
 
 def test_fixes_are_written_and_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
