@@ -112,7 +112,9 @@ class QuietDay:
             self._by_hand(checkout, environment, "import", address, made)
         elif made:
             self._scene.store.throw_away(made)
-        if not forgotten and (intent.address != address or not made):
+        state = checkout.state(environment)
+        held = intent.address in state.lock.entries or intent.address in {each.address for each in state.open_creates}
+        if not forgotten and (intent.address != address or not made) and held:
             self._by_hand(checkout, environment, "forget", intent.address)
 
     def _files(self, checkout: Checkout) -> dict[str, Fields]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum, auto
 from functools import cache
@@ -20,11 +20,15 @@ from revox_sync.sync.comparing.canonical import equal, identity, value_digest
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Pointer, Value
 from revox_sync.values.secret import Secret
+from revox_sync.values.walk import DESCEND, parts, rebuilt
 
 _MASKED: Final = re.compile(r"\*{3,}|•{3,}|x{3,}")
 # What stands for the hidden part where a mask shows the beginning or the end. Which characters is inferred.
 _FILLER: Final = re.compile(r"[*•·#]+|…+|\.{2,}|x{2,}")
 _ANY_ENTRY: Final = "*"
+LEAST_INSIDE: Final = 8
+"""Characters from which a known secret is recognised inside another text, such as `Bearer …`. A shorter one would be
+found in ordinary words."""
 
 
 class SecretState(Enum):
@@ -147,11 +151,33 @@ def _inside(places: AbstractSet[Pointer], names: AbstractSet[str]) -> frozenset[
 def wrap_known_secrets(
     declared: Mapping[str, Value], server: Mapping[str, Value], entry: LockEntry | None, node: Node
 ) -> Mapping[str, Value]:
-    """The server's value with everything wrapped that is a secret in the file, or was one when it was last applied."""
+    """The server's value as it may be shown.
+
+    Wrapped is everything that is a secret in the file, or was one when it was last applied, and every text into which
+    somebody has copied a secret of the file.
+    """
     places = entry.secret_places if entry is not None else frozenset()
     wrapped = wrap_matching_secrets(declared, server, node)
-    result: Mapping[str, Value] = wrap_secrets_at(wrapped, declared, places, node, unmatched=True)
-    return result
+    known = wrap_secrets_at(wrapped, declared, places, node, unmatched=True)
+    shown: Mapping[str, Value] = wrap_copies(known, known_secrets(declared))
+    return shown
+
+
+def wrap_copies(value: Value, secrets: Iterable[str]) -> Value:
+    """A value of the server with every text wrapped into which somebody has copied a secret."""
+    long = [secret for secret in secrets if len(secret) >= LEAST_INSIDE]
+
+    def visit(part: Value, *_: object) -> Value:
+        return Secret(part) if isinstance(part, str) and any(secret in part for secret in long) else DESCEND
+
+    return rebuilt(value, visit) if long else value
+
+
+def known_secrets(value: Value) -> set[str]:
+    """The secrets in a file's value that have been read from the environment."""
+    if not has_secret(value):
+        return set()
+    return {part.reveal() for _, part, _ in parts(value) if isinstance(part, Secret) and part.known} - {""}
 
 
 def listed_secrets(value: Value, node: Node | None, *, in_list: bool = False) -> Iterator[Pointer]:

@@ -19,8 +19,10 @@ from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, Lo
 from revox_sync.sync.comparing.secrets import (
     SecretState,
     has_secret,
+    known_secrets,
     secret_pairs,
     secret_state,
+    wrap_copies,
     wrap_matching_secrets,
     wrap_secrets_at,
 )
@@ -37,8 +39,8 @@ class LeafComparison(NamedTuple):
         pointer: the leaf; the top-level field where it is UNMANAGED.
         state: what is to be done.
         declared: the file's value; None where it has none.
-        server: the server's value without undeclared server-appended entries, declared secrets wrapped; None where it
-            has none.
+        server: the server's value without undeclared server-appended entries, declared secrets and texts that tell one
+            wrapped; None where it has none.
         sensitive: whether the leaf as a whole is a secret on either side.
         node: what the schema knows about the place; None, too, where the leaf is UNMANAGED.
         record: what the lock remembers; None for a secret, too.
@@ -83,6 +85,12 @@ def compare(
     results = [_compared(side, known, token) for side in _sides(declared, answer, node)]
     if known is not None:
         results += _gone(declared, answer, known, node)
+    if any(leaf.state is not LeafState.IN_SYNC for leaf in results):
+        secrets = known_secrets(declared)
+        shown = ((leaf, wrap_copies(leaf.server, secrets)) for leaf in results)
+        results = [
+            leaf._replace(server=new, sensitive=leaf.sensitive or isinstance(new, Secret)) for leaf, new in shown
+        ]
     order = by_schema(node)
     return tuple(sorted(results, key=lambda leaf: order(leaf.pointer)))
 

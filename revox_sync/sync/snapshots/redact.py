@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_schema_secrets
+from revox_sync.sync.comparing.secrets import LEAST_INSIDE, known_secrets, wrap_known_secrets, wrap_schema_secrets
 from revox_sync.sync.model.lock import LockEntry
 from revox_sync.values.pointer import Value
 from revox_sync.values.secret import Secret
-from revox_sync.values.walk import DESCEND, parts, rebuilt
-
-_LEAST_INSIDE: Final = 8
-"""Characters from which a known secret is recognised inside a longer text, such as `Bearer …`. A shorter one would be
-found in ordinary words."""
+from revox_sync.values.walk import DESCEND, rebuilt
 
 
 class SnapshotRedactor:
@@ -28,8 +24,7 @@ class SnapshotRedactor:
     def __init__(self, declared: Mapping[str, Value], entries: Mapping[str, LockEntry]) -> None:
         self._declared = declared
         self._entries = entries
-        secrets = [part for _, part, _ in parts(list(declared.values())) if isinstance(part, Secret) and part.known]
-        self._strings = {secret.reveal() for secret in secrets} - {""}
+        self._strings = known_secrets(list(declared.values()))
 
     def redacted(self, answer: Mapping[str, Value], address: str | None) -> Mapping[str, Value]:
         """An answer of the API in which every secret is an unknown `Secret`.
@@ -51,5 +46,5 @@ class SnapshotRedactor:
 
     def _tells(self, text: Value) -> bool:
         return isinstance(text, str) and (
-            text in self._strings or any(secret in text for secret in self._strings if len(secret) >= _LEAST_INSIDE)
+            text in self._strings or any(secret in text for secret in self._strings if len(secret) >= LEAST_INSIDE)
         )

@@ -108,3 +108,42 @@ def test_a_literal_secret_is_not_shown(account: Account) -> None:
     assert account.run("apply", str(account.root / "plan.json")).code == 0
     assert account.remote("a")["llm_model"]["api_key"] == "canary-literal"
     assert "canary" not in ran.out + ran.err + everything(account)
+
+
+OPEN = """
+first_sentence: Hello.
+end_of_call_sentence: Bye.
+voicemail_message: Call back.
+voice: {provider: cartesia, id: v1}
+faq_items: [{question: Where?, answer: There.}]
+"""
+QUESTION = {"id": "faq_1", "source": "human", "needs_human_answer": False, "question": "Where?"}
+COPIES = [
+    {"faq_items": [{**QUESTION, "answer": f"Ask {HOOK}."}]},
+    {"first_sentence": "Use canary-key, please."},
+    {"voice": {"provider": "cartesia", "id": "canary-header"}},
+    {"voicemail_message": f"{HOOK}?page=2"},
+    {"end_of_call_sentence": HOOK},
+]
+
+
+@pytest.mark.parametrize("edit", COPIES, ids=lambda edit: next(iter(edit)))
+def test_a_secret_that_somebody_copies_into_another_field_is_one(secretive: Account, edit: dict[str, object]) -> None:
+    """In the dashboard everybody may do so; a report of it is read by others."""
+    secretive.write("assistants/s.yaml", SECRETIVE + OPEN)
+    secretive.applied()
+    secretive.edit("Secretive", **edit)
+    shown = ""
+    for arguments in (
+        ("status",),
+        ("plan", "--on-drift", "revert", "--save", str(secretive.root / "plan.json")),
+        *(("plan", "--on-drift", drift, "-o", form) for drift in ("fail", "revert") for form in ("json", "markdown")),
+        ("show", "-o", "html", str(secretive.root / "plan.json")),
+    ):
+        ran = secretive.run(*arguments)
+        assert "canary-" not in ran.out + ran.err, arguments
+        shown += ran.out + ran.err
+    assert "canary-" not in shown + everything(secretive)
+    assert next(iter(edit)) in shown
+    secretive.applied("--on-drift", "revert")
+    assert secretive.run("plan", "--detailed-exitcode").code == 0
