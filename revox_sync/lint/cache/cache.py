@@ -292,6 +292,8 @@ def _report(plain: list[Any]) -> LintReport:
 
 
 def _environment_result(environment: str | None, findings: list[Any], fact: list[Any] | None) -> EnvironmentResult:
+    if not isinstance(environment, str | None):
+        raise TypeError("the name of an environment is no text")
     found = tuple(_finding(*finding) for finding in findings)
     return EnvironmentResult(environment, found, AssistantFact(*fact) if fact else None)
 

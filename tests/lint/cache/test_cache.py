@@ -96,6 +96,16 @@ def test_results_with_another_key_are_forgotten(project: Path) -> None:
     assert opened(project, files_key="other").answer() == REPORT
 
 
+def test_a_damaged_result_is_none(project: Path) -> None:
+    """A bit more is still JSON, and would stop whoever asks which environment it is about."""
+    filled(project)
+    path = project.parent / "cache" / "lint.json"
+    damaged = path.read_bytes().replace(b'["e", [], null]', b'[["e"], [], null]')
+    assert damaged != path.read_bytes()
+    path.write_bytes(damaged)
+    assert opened(project).recall(FILE) is None
+
+
 def test_without_the_result_of_some_file_the_report_is_not_kept(project: Path) -> None:
     cache = opened(project)
     cache.keep(FILE, RESULT)
