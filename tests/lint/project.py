@@ -23,7 +23,7 @@ FOLDER: Final = "assistants/"
 def lint_files(files: Mapping[str, bytes | str], *select: str, account: Account | None = None) -> LintReport:
     """Report on all assistants of a project in all environments; `select`: codes or prefixes of the rules to run."""
     workspace = Workspace(MemoryTree(files))
-    options = LintOptions(select=select) if select else None
+    options = LintOptions(select=select, variables=workspace.config.lint.variables) if select else None
     return lint(workspace, workspace.files, list(workspace.config.environments.values()), options, account=account)
 
 
