@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from revox_sync.contract.fields import Node, assistant_node
@@ -84,7 +84,7 @@ def compare(
     token = token_of(server)
     results = [_compared(side, known, token) for side in _sides(declared, answer, node)]
     if known is not None:
-        results += _gone(declared, answer, known, node)
+        results += _gone(declared, {leaf.pointer for leaf in results}, answer, known, node)
     if any(leaf.state is not LeafState.IN_SYNC for leaf in results):
         secrets = known_secrets(declared)
         shown = ((leaf, wrap_copies(leaf.server, secrets)) for leaf in results)
@@ -310,14 +310,16 @@ def _different_secret(known: LockEntry | None) -> LeafState:
     return LeafState.CONFLICT if known is None else LeafState.UPDATE
 
 
-def _gone(declared: Mapping[str, Value], answer: _Answer, known: LockEntry, node: Node) -> Iterator[LeafComparison]:
-    """Leaves of the lock that the file no longer has."""
+def _gone(
+    declared: Mapping[str, Value], mine: Collection[Pointer], answer: _Answer, known: LockEntry, node: Node
+) -> Iterator[LeafComparison]:
+    """Leaves of the lock that the file no longer has; `mine` are its own, which need not be looked for."""
     recorded, token = known.leaves, token_of(answer.now)
     for field in sorted({str(pointer[0]) for pointer in recorded if pointer[0] not in declared}):
         value = answer.shown.get(field)
         yield LeafComparison((field,), LeafState.UNMANAGED, None, value, isinstance(value, Secret), None)
     for pointer, record in recorded.items():
-        if pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
+        if pointer not in mine and pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
             there, place = answer.at(pointer), node.at(pointer, answer.now)
             state = decide_removed(removed_look(pointer, there.then, place, known, token), record)
             sensitive = isinstance(there.shown, Secret)
