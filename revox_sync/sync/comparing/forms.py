@@ -93,10 +93,6 @@ def _phone(text: str) -> str:
     return "".join(character for character in text if character.isdigit() or character == "+")
 
 
-def _emails(text: str) -> str:
-    return ",".join(address.strip().casefold() for address in text.split(","))
-
-
 def _url(text: str) -> str:
     """RFC 3986 sections 6.2.2 and 6.2.3: case of scheme and host, default port, empty path, dots, needless escapes."""
     try:
@@ -142,9 +138,8 @@ _SPELLINGS: Final[Mapping[str, Callable[[str], str]]] = {
     "tool-url": _url,
     "lookup-url": _url,
     "calendly-event-type": _url,
-    "email-list": _emails,
     "e164": _phone,
     "clock-time": _clock,
     "iana-time-zone": _zone,
 }
-"""How a text of each of the schema's formats is spelt; every other text by `_text`."""
+"""How a text of each of the schema's formats is spelt; others by `_text`. Addresses are in `canonical` form."""
