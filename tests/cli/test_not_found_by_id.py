@@ -119,6 +119,17 @@ def test_a_server_that_was_set_back_is_believed_in_the_end(account: Account, old
     assert account.waits == [10.0] * 3
 
 
+def test_what_was_not_set_back_keeps_its_entry(account: Account, older: dict[str, Any]) -> None:
+    """A version that moved without an edit changes no lock, also where another assistant's does."""
+    account.declare("b")
+    account.applied("b")
+    entry, newer = account.lock["b"], {"updated_at": "2999-01-01T00:00:00Z"}
+    account.store.change(account.remote("b")["id"], lambda found: found | newer)
+    account.store.change(older["id"], lambda _: older)
+    assert account.apply().code == ExitCode.REFUSED
+    assert account.lock["b"] == entry
+
+
 def test_a_moved_file_stays_where_the_lock_has_it_until_it_is_settled(account: Account, older: dict[str, Any]) -> None:
     account.store.change(older["id"], lambda _: older)
     (account.root / "assistants/a.yaml").rename(account.root / "assistants/b.yaml")

@@ -66,7 +66,11 @@ TARGETS: Final[Mapping[str, Target]] = {
         ),
     ),
     "match": Target(
-        ("sync/remote_state/match",), ("cli/commands/test_plan_matching.py", "cli/commands/test_plan.py", *_JOURNEYS)
+        ("sync/remote_state/match",),
+        (
+            *("cli/commands/test_plan_matching.py", "cli/commands/test_plan.py", "cli/test_not_found_by_id.py"),
+            *_JOURNEYS,
+        ),
     ),
     "replay": Target(
         ("sync/applying/recovery", "sync/applying/write_outcome", "sync/applying/other_checkouts"),

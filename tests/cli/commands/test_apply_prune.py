@@ -120,6 +120,12 @@ def test_only_orphans_that_are_named_are_listed(three: Account, addresses: list[
     assert {each["address"] for each in three.plan(*addresses)["orphaned"]} == listed
 
 
+def test_nothing_is_said_of_orphans_that_are_not_named(three: Account) -> None:
+    three.edit("old one", prompt="Edited.")
+    assert "old/one: it has no file, and was edited outside" in three.run("plan").out
+    assert "old/one" not in three.run("plan", "old/two").out
+
+
 @pytest.mark.parametrize("command", ["plan", "apply"])
 def test_over_the_limit_the_deletes_are_shown_all_the_same(three: Account, command: str) -> None:
     saved = three.root / "plan.json"
