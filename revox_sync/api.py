@@ -305,7 +305,8 @@ def diff(project: Project, revisions: str | None = None, *, environment: str | N
 
 
 def _settings(project: str | os.PathLike[str], environment: str | None = None) -> Settings:
-    return Settings(project=os.path.abspath(project), environment=environment, color="never", verbosity=_QUIET)  # noqa: PTH100
+    root = os.path.abspath(project)  # noqa: PTH100 - takes `..` out, as Path.absolute does not
+    return Settings(project=root, environment=environment, color="never", verbosity=_QUIET)
 
 
 def _finding(found: FoundByLint) -> Finding:
