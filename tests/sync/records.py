@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.comparing.three_way import leaf_looks
+from revox_sync.sync.comparing.three_way import leaf_looks, place_form
 from revox_sync.sync.model.lock import Confirmed, LeafRecord
 from revox_sync.values.pointer import Pointer, Value
 
@@ -16,3 +16,8 @@ def confirmed(declared: Mapping[str, Value], server: Mapping[str, Value]) -> dic
     return {
         pointer: Confirmed(look.declared, look.value) if look is not None else None for pointer, look in looks.items()
     }
+
+
+def form(pointer: Pointer, value: Value) -> str:
+    """The form digest of a value at a place."""
+    return place_form(value, assistant_node().at(pointer, {}))
