@@ -37,6 +37,10 @@ def mirror(module: str) -> list[str]:
 
 
 _JOURNEYS: Final = ("cli/test_write_path.py", "cli/test_three_way.py", "cli/commands/test_apply_failures.py")
+_TABLE: Final = (
+    *("sync/comparing/test_three_way.py", "sync/comparing/test_gone_from_the_file.py"),
+    *("sync/comparing/test_sent_and_not_seen.py", "sync/comparing/test_secrets_in_files.py"),
+)
 _ANSWERS: Final = (
     *("sync/comparing/test_verify_response.py", "sync/comparing/test_gone_keys.py"),
     *("sync/comparing/test_entry_in_sync.py", "sync/comparing/test_secrets_in_answers.py"),
@@ -50,7 +54,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         ("sync/comparing/leaf_rules", "sync/comparing/three_way", "sync/comparing/verify_response"),
         (
             *("model/test_explorer.py", "sync/comparing/test_secrets.py", "sync/comparing/test_server_appended.py"),
-            *_ANSWERS,
+            *(*_TABLE, *_ANSWERS),
             *("sync/applying/test_update.py", "sync/applying/test_write_outcome.py", *_JOURNEYS),
             *("cli/test_server_entries.py", "cli/test_listed_secrets.py", "cli/commands/test_apply_secrets.py"),
         ),
@@ -58,8 +62,8 @@ TARGETS: Final[Mapping[str, Target]] = {
     "canonical": Target(
         ("sync/comparing/canonical", "sync/comparing/forms"),
         (
-            *("sync/comparing/test_three_way.py", *_ANSWERS),
-            *("sync/comparing/test_fingerprint.py", "sync/comparing/test_field_diff.py", *_JOURNEYS),
+            *(*_TABLE, *_ANSWERS, *_JOURNEYS),
+            *("sync/comparing/test_fingerprint.py", "sync/comparing/test_field_diff.py"),
         ),
     ),
     "planner": Target(
@@ -108,7 +112,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "secret": Target(
         ("sync/comparing/secrets", "values/secret"),
         (
-            *("sync/comparing/test_three_way.py", *_ANSWERS, "cli/test_listed_secrets.py"),
+            *(*_TABLE, *_ANSWERS, "cli/test_listed_secrets.py"),
             *("cli/commands/test_apply_secrets.py", "trust/test_canaries.py", "cli/test_write_path.py"),
             *("sync/planning/test_request_body.py", "sync/snapshots/test_redact.py", "sync/snapshots/test_restore.py"),
         ),

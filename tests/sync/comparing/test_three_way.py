@@ -2,36 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
-from revox_sync.contract.fields import assistant_node
-from revox_sync.sync.applying.write_outcome import sent_leaves
 from revox_sync.sync.comparing.canonical import by_schema
-from revox_sync.sync.comparing.forms import form_digest
-from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafLook, LeafState, decide, record_after_answer
-from revox_sync.sync.comparing.secrets import listed_secrets, wrap_schema_secrets
-from revox_sync.sync.comparing.three_way import (
-    LeafComparison,
-    compare,
-    is_unset,
-    leaf_looks,
-    missing_fields,
-    place_form,
-    removed_look,
-    touched,
-)
-from revox_sync.sync.model.lock import Confirmed, LeafRecord, LockEntry, Sent, Tokens
+from revox_sync.sync.comparing.leaf_rules import LeafLook, LeafState, decide
+from revox_sync.sync.comparing.secrets import wrap_schema_secrets
+from revox_sync.sync.comparing.three_way import compare, is_unset, missing_fields, place_form
+from revox_sync.sync.model.lock import Confirmed, LockEntry
 from revox_sync.values.pointer import Pointer
-from revox_sync.values.secret import Secret
 from tests.call_counts import call_counts
 from tests.strategies import assistants
-from tests.sync.records import confirmed
-
-ROOT = assistant_node()
-S = LeafState
+from tests.sync.comparing.leaf_states import ROOT, VOICE, S, entry, faq, states
 
 TABLE = {
     # locked, file changed, server changed (not locked: whether the server has something)
@@ -44,15 +28,6 @@ TABLE = {
     (True, False, True): S.DRIFT,
     (True, True, True): S.CONFLICT,
 }
-
-
-def entry(declared: Any, server: Any) -> LockEntry:
-    """The lock entry after `declared` was applied and the server held `server`."""
-    return LockEntry("asst_1", "A", confirmed(declared, server))
-
-
-def states(declared: Any, server: Any, known: LockEntry | None) -> dict[Pointer, LeafState]:
-    return {each.pointer: each.state for each in compare(declared, server, known, ROOT)}
 
 
 @pytest.mark.parametrize(("locked", "file", "server"), list(product([False, True], repeat=3)))
@@ -195,72 +170,6 @@ def test_an_empty_list_and_nothing_are_one_value() -> None:
         assert place_form([], ROOT.child(place)) == place_form(None, ROOT.child(place))
 
 
-def with_token(known: LockEntry, token: str | None) -> LockEntry:
-    return replace(known, tokens=Tokens(token))
-
-
-# The token of the last look, and of this one; what a value that was there before our last write is.
-TOKENS = [
-    ("t1", "t1", S.CONFLICT),
-    ("t1", "t2", S.DRIFT),
-    ("t1", None, S.DRIFT),
-    (None, "t1", S.DRIFT),
-    (None, None, S.DRIFT),
-]
-
-
-@pytest.mark.parametrize(("last", "now", "state"), TOKENS)
-@pytest.mark.parametrize("before", ["old", None])
-def test_the_value_before_our_last_write(
-    last: str | None, now: str | None, state: LeafState, before: str | None
-) -> None:
-    declared, place = {"sms_template": "new"}, ROOT.child("sms_template")
-    sent = sent_leaves(declared, None, {"sms_template": before}, declared, declared)["sms_template",]
-    (look,) = leaf_looks(declared, declared, None, ROOT).values()
-    record = record_after_answer(sent, last, None, look, own=True)
-    assert isinstance(record, Confirmed)
-    assert place_form(before, place) == (record.previous if before else ABSENT)
-    known = with_token(LockEntry("asst_1", "A", {("sms_template",): record}), last)
-    server = {"sms_template": before, **({"updated_at": now} if now else {})}
-    assert states(declared, server, known) == {("sms_template",): state}
-    assert states(declared, server | {"sms_template": "edit"}, known) == {("sms_template",): S.DRIFT}
-
-
-@pytest.mark.parametrize(
-    ("server", "now", "state"),
-    [
-        ("new", "t2", S.UPDATE),
-        (" new", "t2", S.UPDATE),
-        ("other", "t1", S.IN_SYNC),
-        ("old", "t1", S.UPDATE),
-        (" old", "t1", S.UPDATE),
-        ("old", "t2", S.CONFLICT),
-        ("old", None, S.CONFLICT),
-        ("edit", "t1", S.CONFLICT),
-        (None, "t1", S.CONFLICT),
-    ],
-)
-def test_a_leaf_that_was_sent_and_not_seen(server: str | None, now: str | None, state: LeafState) -> None:
-    new, old = (form_digest(text, ROOT.child("sms_template")) for text in ("new", "old"))
-    known = with_token(LockEntry("asst_1", "A", {("sms_template",): Sent((new,), old, "t1", answered=False)}), "t1")
-    answer = {"sms_template": server, "updated_at": now}
-    (found,) = compare({"sms_template": "other"}, answer, known, ROOT)
-    assert (found.state, found.is_unsettled) == (state, state is S.UPDATE)
-
-
-def test_an_unmoved_token_says_nothing_of_what_lists_leave_out() -> None:
-    """Nobody states that it moves when FAQ change: so what is as before may have been edited back."""
-    asked, before = [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}]
-    forms = [form_digest(value, ROOT.child("faq_items")) for value in (asked, before)]
-    record = Sent((forms[0],), forms[1], "t1", answered=False)
-    known = with_token(LockEntry("asst_1", "A", {("faq_items",): record}), "t1")
-    server = {"faq_items": before, "updated_at": "t1"}
-    assert states({"faq_items": asked}, server, known) == {("faq_items",): S.CONFLICT}
-    seen = cast("Confirmed", confirmed({"faq_items": asked}, {"faq_items": asked})["faq_items",])
-    known = replace(known, leaves={("faq_items",): seen._replace(previous=forms[1])})
-    assert states({"faq_items": asked}, server, known) == {("faq_items",): S.DRIFT}
-
-
 @pytest.mark.parametrize(
     ("declared", "server", "state"),
     [
@@ -300,133 +209,15 @@ def test_undeclared_keys_are_never_drift() -> None:
     assert set(states(declared, after, entry(declared, before)).values()) == {S.IN_SYNC}
 
 
-VOICE = {"id": "v", "provider": "cartesia", "speed": 1.1}
-
-
-@pytest.mark.parametrize(
-    ("declared", "server", "expected"),
-    [
-        ({"voice": {"id": "v", "provider": "cartesia"}}, VOICE, {("voice", "speed"): S.REMOVED}),
-        ({"voice": {"id": "v", "provider": "cartesia"}}, {**VOICE, "speed": 1.2}, {("voice", "speed"): S.CONFLICT}),
-        ({"voice": {"id": "v", "provider": "cartesia"}}, {**VOICE, "speed": None}, {}),
-        ({"voice": {"id": "v", "provider": "gradium"}}, {**VOICE, "speed": 1.2}, {("voice", "provider"): S.UPDATE}),
-        ({}, VOICE, {("voice",): S.UNMANAGED}),
-        ({"voice": None}, None, {}),
-        # a mapping is given up: an update as long as nobody has edited what it held
-        ({"voice": None}, VOICE, {("voice",): S.UPDATE}),
-        ({"voice": None}, {**VOICE, "speed": 1.2}, {("voice",): S.CONFLICT}),
-        ({"voice": "v"}, None, {("voice",): S.UPDATE}),
-        ({"voice": "v"}, VOICE, {("voice",): S.UPDATE}),
-        # whoever leaves out the discriminator means the variant that is there
-        ({"voice": {"id": "v"}}, VOICE, {("voice", "provider"): S.REMOVED, ("voice", "speed"): S.REMOVED}),
-        # a leaf became a mapping: its keys are new
-        ({"voice": VOICE | {"speed": {"x": 1}}}, VOICE, {("voice", "speed", "x"): S.UPDATE}),
-    ],
-)
-def test_leaves_gone_from_the_file(declared: Any, server: Any, expected: Any) -> None:
-    known = entry({"voice": VOICE}, {"voice": VOICE})
-    found = states(declared, {"voice": server}, known)
-    assert {pointer: state for pointer, state in found.items() if state is not S.IN_SYNC} == expected
-
-
-@pytest.mark.parametrize(("server", "state"), [({"a": 1}, S.UPDATE), ({"a": 2}, S.CONFLICT), (None, S.UPDATE)])
-def test_a_mapping_that_no_contract_knows_is_given_up(server: Any, state: LeafState) -> None:
-    known = entry({"zz": {"a": 1}}, {"zz": {"a": 1}})
-    assert states({"zz": 3}, {"zz": server}, known) == {("zz",): state}
-    assert states({"zz": []}, {"zz": None}, known) == {("zz",): S.IN_SYNC}
-
-
 def test_an_empty_mapping_asks_for_one() -> None:
     assert states({"position": {}}, {"position": {"x": 1}}, None) == {("position",): S.IN_SYNC}
     assert states({"position": {}}, {"position": None}, None) == {("position",): S.CONFLICT}
-
-
-@pytest.mark.parametrize(
-    ("pointer", "declared", "server", "state"),
-    [
-        (("webhook_url",), "https://b", "https://a", S.UPDATE),
-        (("webhook_url",), "https://a", "https://a", S.IN_SYNC),
-        (("call_retry_config", "timezone"), "Europe/Kiev", "Europe/Kyiv", S.IN_SYNC),
-        (("call_retry_config", "timezone"), "Europe/Paris", "Europe/Kyiv", S.UPDATE),
-    ],
-)
-def test_what_was_a_secret_and_is_none_any_more(
-    pointer: tuple[str, ...], declared: str, server: str, state: LeafState
-) -> None:
-    """There is no digest of it, so the file wins, unless both mean the same."""
-    mine, theirs = ({pointer[0]: value if len(pointer) == 1 else {pointer[1]: value}} for value in (declared, server))
-    (found,) = compare(mine, theirs, LockEntry("asst_1", "A", {pointer: None}), ROOT)
-    assert (found.pointer, found.state, found.sensitive) == (pointer, state, True)
 
 
 def test_keys_that_no_contract_knows_are_not_shown() -> None:
     tool = {"name": "t", "url": "https://a"}
     (found,) = compare({"custom_tools": [tool]}, {"custom_tools": [tool | {"later": 1}]}, None, ROOT)
     assert (found.state, found.server) == (S.IN_SYNC, [tool])
-
-
-@pytest.mark.parametrize(
-    ("pointer", "record", "value", "token", "edited", "unseen"),
-    [
-        (("sms_template",), "a", "a", "t1", False, False),
-        (("sms_template",), "a", "b", "t1", True, False),
-        (("sms_template",), "a", None, "t1", True, False),
-        (("sms_template",), Sent, "a", "t1", False, False),
-        (("sms_template",), Sent, "b", "t1", False, True),
-        (("sms_template",), None, "b", "t1", False, False),
-        # nobody knows which questions the file had: with those that callers asked, or without
-        (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "a"}], "t1", False, False),
-        (
-            ("faq_items",),
-            [{"question": "q", "answer": "a"}],
-            [{"question": "q", "answer": "a", "zz": 1}, {"question": "r", "answer": "", "source": "ai"}],
-            "t1",
-            False,
-            False,
-        ),
-        (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}], "t1", True, False),
-        (("position",), {}, {"x": 1}, "t1", False, False),  # the file only said that there is one
-    ],
-)
-def test_what_has_become_of_an_assistant_without_a_file(
-    pointer: Pointer, record: Any, value: Any, token: str, *, edited: bool, unseen: bool
-) -> None:
-    if record is Sent:
-        known = LockEntry(
-            "asst_1", "A", {pointer: Sent((place_form("a", ROOT.at(pointer, {})),), ABSENT, None, answered=False)}
-        )
-    elif record is None:
-        known = LockEntry("asst_1", "A", {pointer: None})
-    else:
-        known = entry({str(pointer[0]): record}, {str(pointer[0]): record})
-    found = touched({str(pointer[0]): value, "updated_at": token}, known, ROOT)
-    assert found == ((pointer,) if edited else (), (pointer,) if unseen else ())
-
-
-def faq(*pairs: tuple[str, Any], **marks: Any) -> dict[str, Any]:
-    return {"faq_items": [{"question": question, "answer": answer} | marks for question, answer in pairs]}
-
-
-SAID = Secret("said", "ANSWER")
-ANSWERED = LockEntry(
-    "asst_1",
-    "A",
-    confirmed(faq(("q", SAID)), faq(("q", SAID))),
-    secrets=frozenset(listed_secrets(faq(("q", SAID)), ROOT)),
-)
-
-
-@pytest.mark.parametrize(
-    ("declared", "server", "state"),
-    [
-        (faq(("q", "open")), faq(("q", "said")), S.UPDATE),
-        (faq(("q", "open")), faq(("r", "said")), S.CONFLICT),
-    ],
-)
-def test_a_list_in_which_there_was_a_secret(declared: Any, server: Any, state: LeafState) -> None:
-    """Its digest was made while the secret was known to be one; whatever may be the secret is not shown."""
-    (found,) = compare(declared, server, ANSWERED, ROOT)
-    assert (found.state, "said" in repr(found.server)) == (state, False)
 
 
 def test_a_question_that_was_a_callers_when_the_lock_was_written() -> None:
@@ -437,27 +228,6 @@ def test_a_question_that_was_a_callers_when_the_lock_was_written() -> None:
     }
 
 
-def test_a_mapping_that_the_server_put_in_for_null_is_no_edit() -> None:
-    known = entry({"voice": None}, {"voice": VOICE})
-    assert touched({"voice": VOICE}, known, ROOT).edited == ()
-    assert touched({"voice": VOICE | {"id": "w"}}, known, ROOT).edited == (("voice",),)
-
-
-def test_a_token_says_nothing_of_a_removed_leaf_that_lists_leave_out() -> None:
-    known = LockEntry("asst_1", "A", {}, tokens=Tokens("t1"))
-    for pointer, token in ((("faq_items",), None), (("sms_template",), "t1"), (("zz",), "t1")):
-        look = removed_look(pointer, "x", ROOT.at(pointer, {}), known, "t1")
-        assert (look.token, look.moved) == (token, token is None)
-    assert removed_look(("zz",), "x", None, known, "t2").moved
-
-
-def test_what_was_touched_follows_the_schema() -> None:
-    fields = [key for key, node in ROOT.properties.items() if not node.read_only]
-    for record, expected in ((Confirmed("1", "1"), "edited"), (UNSEEN, "unseen")):
-        found = touched({}, LockEntry("asst_1", "A", {(key,): record for key in sorted(fields)}), ROOT)
-        assert getattr(found, expected) == tuple((key,) for key in fields)
-
-
 def test_server_grown_entries_are_no_difference() -> None:
     declared = {"faq_items": [{"question": "Price?", "answer": "5"}]}
     server = {"faq_items": [{"question": "Open?", "answer": "", "source": "ai"}, *declared["faq_items"]]}
@@ -465,84 +235,6 @@ def test_server_grown_entries_are_no_difference() -> None:
     assert (found.state, found.server) == (S.IN_SYNC, declared["faq_items"])
     drifted = {"faq_items": [{"question": "Price?", "answer": "6"}, *server["faq_items"][:1]]}
     assert states(declared, drifted, entry(declared, server)) == {("faq_items",): S.DRIFT}
-
-
-@pytest.mark.parametrize(
-    ("server", "locked", "state"),
-    [
-        ("https://a", True, S.IN_SYNC),
-        ("https://b", True, S.UPDATE),
-        (None, True, S.UPDATE),
-        ("***", True, S.UNCOMPARABLE),
-        ("***", False, S.UPDATE),
-        (None, False, S.UPDATE),
-        ("***", None, S.UNCOMPARABLE),
-        ("https://b", None, S.CONFLICT),
-        (None, None, S.CONFLICT),
-    ],
-)
-def test_a_secret_from_the_environment(server: Any, locked: Any, state: LeafState) -> None:
-    declared: dict[str, Any] = {"webhook_url": Secret("https://a", "HOOK")}
-    known = None if locked is None else entry(declared if locked else {}, {})
-    (found,) = compare(declared, {"webhook_url": server}, known, ROOT)
-    assert (found.state, found.sensitive) == (state, True)
-    assert server is None or isinstance(found.server, Secret)
-
-
-@pytest.mark.parametrize(
-    ("key", "locked", "state"),
-    [
-        ("k", True, S.IN_SYNC),
-        ("other", True, S.UPDATE),
-        ("sk-***", True, S.UNCOMPARABLE),
-        (None, True, S.UNCOMPARABLE),
-        (None, False, S.UPDATE),
-    ],
-)
-def test_a_secret_the_schema_marks(key: Any, locked: bool, state: LeafState) -> None:  # noqa: FBT001 — a column
-    declared = wrap_schema_secrets({"llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
-    known = entry(declared if locked else {}, declared)
-    server = wrap_schema_secrets({"llm_model": {"type": "custom", "api_key": key}}, ROOT)
-    assert states(declared, server, known)["llm_model", "api_key"] is state
-
-
-def test_secrets_in_a_list_that_the_server_keeps_in_a_form_of_its_own() -> None:
-    def tools(secret: str, url: str) -> Any:
-        return wrap_schema_secrets(
-            {"custom_tools": [{"name": "t", "url": url, "headers": [{"key": "A", "value": secret}]}]}, ROOT
-        )
-
-    declared, kept = tools("v", "https://a"), tools("v", "https://a/kept")
-    assert states(declared, kept, entry(declared, kept)) == {("custom_tools",): S.ACCEPTED}
-    assert states(declared, tools("w", "https://a/kept"), entry(declared, kept)) == {("custom_tools",): S.UPDATE}
-
-
-@pytest.mark.parametrize(
-    ("value", "url", "state"),
-    [
-        ("v", "https://a", S.IN_SYNC),
-        ("***", "https://a", S.UNCOMPARABLE),
-        (None, "https://a", S.UNCOMPARABLE),
-        ("w", "https://a", S.UPDATE),
-        ("w", "https://b", S.DRIFT),
-        ("***", "https://b", S.DRIFT),
-    ],
-)
-def test_secrets_inside_a_list(value: Any, url: str, state: LeafState) -> None:
-    def tools(secret: Any, url: str) -> Any:
-        headers = [{"key": "Authorization", "value": secret}]
-        return wrap_schema_secrets({"custom_tools": [{"name": "t", "url": url, "headers": headers}]}, ROOT)
-
-    declared = tools("v", "https://a")
-    assert states(declared, tools(value, url), entry(declared, declared)) == {("custom_tools",): state}
-
-
-def test_a_secret_has_no_digest() -> None:
-    declared = wrap_schema_secrets({"webhook_url": Secret("a"), "llm_model": {"type": "custom", "api_key": "k"}}, ROOT)
-    digests = confirmed(declared, {"webhook_url": "a"})
-    assert digests["webhook_url",] is None
-    assert digests["llm_model", "api_key"] is None
-    assert digests["llm_model", "type"] is not None
 
 
 def test_results_follow_the_schema_then_the_pointer() -> None:
@@ -568,34 +260,6 @@ def test_an_outdated_entry_tells_nothing() -> None:
     declared, server = {"sms_template": "b"}, {"sms_template": "a"}
     assert states(declared, server, known) == {("sms_template",): S.UPDATE}
     assert states(declared, server, replace(known, outdated=True)) == {("sms_template",): S.CONFLICT}
-
-
-def test_the_servers_spelling_of_what_was_sent_is_accepted() -> None:
-    sent = Sent((place_form("a  b", ROOT.child("sms_template")),), ABSENT, None, answered=False)
-    known = LockEntry("asst_1", "A", {("sms_template",): sent})
-    assert states({"sms_template": "a  b"}, {"sms_template": "a b"}, known) == {("sms_template",): S.ACCEPTED}
-    assert states({"sms_template": "c"}, {"sms_template": "a b"}, known) == {("sms_template",): S.UPDATE}
-
-
-UNSEEN = Sent(("1" * 32,), "2" * 32, None, answered=False)
-
-
-@pytest.mark.parametrize(
-    ("state", "record", "unsettled"),
-    [
-        (S.UPDATE, UNSEEN, True),
-        (S.UPDATE, Confirmed(None, "1" * 32), True),
-        (S.UPDATE, Confirmed("1" * 32, "1" * 32), False),
-        (S.UPDATE, None, False),
-        (S.CONFLICT, UNSEEN, False),
-        (S.DRIFT, Confirmed(None, "1" * 32), False),
-    ],
-)
-def test_what_was_sent_and_is_not_known_to_have_arrived(
-    state: LeafState, record: LeafRecord | None, *, unsettled: bool
-) -> None:
-    leaf = LeafComparison(("voice", "speed"), state, 1, 2, sensitive=False, node=None, record=record)
-    assert (leaf.is_unsettled, leaf.path) == (unsettled, "voice.speed")
 
 
 def test_declared_fields_that_an_answer_leaves_out() -> None:
