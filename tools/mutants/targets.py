@@ -54,7 +54,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         ("sync/comparing/leaf_rules", "sync/comparing/three_way", "sync/comparing/verify_response"),
         (
             *("model/test_explorer.py", "sync/comparing/test_secrets.py", "sync/comparing/test_server_appended.py"),
-            *(*_TABLE, *_ANSWERS),
+            *("sync/comparing/test_leaf_records.py", "sync/model/test_lock.py", *_TABLE, *_ANSWERS),
             *("sync/applying/test_update.py", "sync/applying/test_write_outcome.py", *_JOURNEYS),
             *("cli/test_server_entries.py", "cli/test_listed_secrets.py", "cli/commands/test_apply_secrets.py"),
         ),
@@ -99,7 +99,8 @@ TARGETS: Final[Mapping[str, Target]] = {
         (
             *("model/test_explorer.py", "sync/state/test_lock_file.py", "cli/test_replaced_lock.py"),
             *("sync/test_state_files.py", "cli/test_teams.py", "cli/test_unseen.py", *_JOURNEYS),
-            *("sync/comparing/test_leaf_rules.py", "cli/commands/test_apply_restored.py", "cli/test_links.py"),
+            *("sync/comparing/test_leaf_rules.py", "sync/comparing/test_leaf_records.py"),
+            *("cli/commands/test_apply_restored.py", "cli/test_links.py"),
         ),
     ),
     "journal": Target(

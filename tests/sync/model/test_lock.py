@@ -70,3 +70,57 @@ def test_a_lock_takes_and_loses_entries() -> None:
     assert both.without("b") == lock
     assert both.without("unknown") == both
     assert lock.with_entry("a", other).entries == {"a": other}
+
+
+def seen_all(*tokens: str | None) -> Tokens:
+    found = Tokens()
+    for token in tokens:
+        found = found.seen(token)
+    return found
+
+
+def test_former_tokens_are_remembered_the_latest_first() -> None:
+    assert seen_all("a") == Tokens("a")
+    assert seen_all("a", "a") == Tokens("a")
+    assert seen_all("a", "b", "c") == Tokens("c", ("b", "a"))
+
+
+def test_the_ninth_former_token_pushes_out_the_oldest() -> None:
+    found = seen_all(*"abcdefghij")
+    assert found == Tokens("j", tuple("ihgfedcb"))
+    assert len(found.older) == MOST_OLDER == 8
+    assert not found.is_stale("a")
+    assert found.is_stale("b")
+
+
+def test_a_missing_token_is_another_one() -> None:
+    assert seen_all("a", None) == Tokens(None, ("a",))
+    assert seen_all("a", None, "b") == Tokens("b", ("a",)), "nothing is no token to remember"
+    assert seen_all(None, None) == Tokens()
+
+
+def test_a_former_token_that_is_believed_makes_the_others_worthless() -> None:
+    assert seen_all("a", "b", "c", "a") == Tokens("a")
+
+
+# What is remembered; the token of the look; that of the look an open request was based on; whether it is stale.
+STALE: list[tuple[Tokens, str | None, str | None, bool]] = [
+    (Tokens("b", ("a",)), "a", None, True),
+    (Tokens("b", ("a",)), "b", None, False),
+    (Tokens("b", ("a",)), "c", None, False),
+    (Tokens("b", ("a",)), None, None, False),
+    (Tokens(None, ("a",)), "a", None, True),
+    (Tokens(), "a", None, False),
+    # with an open request: what it was based on is newer than what the lock has
+    (Tokens("b", ("a",)), "b", "c", True),
+    (Tokens("b", ("a",)), "c", "c", False),
+    (Tokens("b", ("a",)), "b", "b", False),
+    (Tokens("b", ("a",)), "d", "c", False),
+    (Tokens("b", ("a",)), "a", "b", True),
+    (Tokens("b", ("a",)), None, "c", False),
+]
+
+
+@pytest.mark.parametrize(("tokens", "token", "based_on", "stale"), STALE)
+def test_a_look_at_an_older_version(tokens: Tokens, token: str | None, based_on: str | None, *, stale: bool) -> None:
+    assert tokens.is_stale(token, Tokens(based_on) if based_on else None) is stale
