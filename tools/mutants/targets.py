@@ -45,8 +45,12 @@ _ANSWERS: Final = (
     *("sync/comparing/test_verify_response.py", "sync/comparing/test_gone_keys.py"),
     *("sync/comparing/test_entry_in_sync.py", "sync/comparing/test_secrets_in_answers.py"),
 )
+_UPDATES: Final = (
+    *("sync/applying/test_update.py", "sync/applying/test_update_lost_answer.py"),
+    "sync/applying/test_update_edited_outside.py",
+)
 _APPLYING: Final = (
-    *("sync/applying/test_update.py", "sync/applying/test_create.py", "sync/applying/test_recovery.py"),
+    *(*_UPDATES, "sync/applying/test_create.py", "sync/applying/test_recovery.py"),
     *("cli/commands/test_apply.py", *_JOURNEYS),
 )
 TARGETS: Final[Mapping[str, Target]] = {
@@ -55,7 +59,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         (
             *("model/test_explorer.py", "sync/comparing/test_secrets.py", "sync/comparing/test_server_appended.py"),
             *("sync/comparing/test_leaf_records.py", "sync/model/test_lock.py", *_TABLE, *_ANSWERS),
-            *("sync/applying/test_update.py", "sync/applying/test_write_outcome.py", *_JOURNEYS),
+            *(*_UPDATES, "sync/applying/test_write_outcome.py", *_JOURNEYS),
             *("cli/test_server_entries.py", "cli/test_listed_secrets.py", "cli/commands/test_apply_secrets.py"),
         ),
     ),

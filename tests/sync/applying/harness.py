@@ -14,10 +14,12 @@ from revox_sync.sync.applying.apply import apply_plan
 from revox_sync.sync.applying.context import ApplyContext
 from revox_sync.sync.applying.recovery import Recovery, Replayed
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.rotation import Sealer
+from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
-from revox_sync.sync.model.outcome import Applied, Outcome
+from revox_sync.sync.model.outcome import Applied, Outcome, Result
 from revox_sync.sync.model.plan import Action, Change, Plan
 from revox_sync.sync.model.server_facts import NO_FACTS, ServerFacts
 from revox_sync.sync.planning.shown_change import deleted_value
@@ -26,10 +28,14 @@ from revox_sync.sync.state.journal import Journal, load_journal
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from revox_sync.sync.state.lock_file import load_lock, save_lock
 from revox_sync.sync.state.recorder import StateRecorder
-from tests.account import Account
+from tests.account import Account, Fault
 from tests.sync.situations import Situation, declared
 
 NOW = 1_000_000.0
+LEAF = ("first_sentence",)
+FAILED, APPLIED, UNKNOWN, REFUSED = Result.FAILED, Result.APPLIED, Result.UNKNOWN, Result.REFUSED
+WANTED = declared("a", first_sentence="Hi")
+"""What the file `a` says when it has just been changed from Hello to Hi."""
 
 
 def plan_of(*addresses: str, **fields: Any) -> Plan:
@@ -168,3 +174,21 @@ def ids(account: Account) -> list[str]:
 
 def names(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(each["name"] for each in entries)
+
+
+def states(account: Account, value: Mapping[str, Any], entry: LockEntry) -> dict[str, LeafState]:
+    """What the next plan says of each leaf that is not in sync."""
+    leaves = compare(value, remote_assistant(account.remote("a"), entry).value, entry, assistant_node())
+    return {leaf.path: leaf.state for leaf in leaves if leaf.state is not LeafState.IN_SYNC}
+
+
+def edited_when(account: Account, method: str, *, status: int | None, **fields: Any) -> None:
+    """Somebody edits the assistant while the first request of a method fails."""
+
+    def matches(sent: Any) -> bool:
+        if sent.method != method or any(each.method == method for each in account.switchboard.sent[:-1]):
+            return False
+        account.edit("a", **fields)
+        return True
+
+    account.switchboard.faults.append(Fault(matches, status=status))

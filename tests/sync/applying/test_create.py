@@ -15,11 +15,10 @@ from revox_sync.sync.model.lock import Confirmed, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
-from tests.sync.applying.harness import Apply, ids, names, plan_of, stored
+from tests.sync.applying.harness import APPLIED, FAILED, UNKNOWN, Apply, ids, names, plan_of, stored
 
 GARBAGE: dict[str, Any] = {"status": 200, "body": "no assistant"}
 LONG = [0, 10, 20]
-UNKNOWN, APPLIED, FAILED = Result.UNKNOWN, Result.APPLIED, Result.FAILED
 
 # What happens to every POST; the outcome; how many are sent; how long it is waited for before each look; what is there.
 ENDS = [
