@@ -196,18 +196,21 @@ def test_a_look_at_an_older_version_leaves_the_journal_open(account: Account) ->
     assert isinstance(record, Confirmed)
 
 
+@pytest.mark.parametrize("token", ["t1", None])
 @pytest.mark.parametrize("committed", [True, False])
-def test_a_secret_alone_is_never_said_to_have_arrived(account: Account, *, committed: bool) -> None:
-    """There is no digest of it, so no look can tell what became of it."""
+def test_a_secret_alone_is_never_said_to_have_arrived(account: Account, token: str | None, *, committed: bool) -> None:
+    """There is no digest of it, so no look can tell what became of it, and it is sent again: that changes nothing."""
     hook = Secret("https://hooks.example.com/new", "HOOK")
-    found = stored(account, "a", webhook_url="https://hooks.example.com/old")
+    stored(account, "a", webhook_url="https://hooks.example.com/old")
+    account.edit("a", updated_at=token)
+    found = account.remote("a")
     made, before = Situation(), declared("a", webhook_url=Secret("https://hooks.example.com/old", "HOOK"))
     made.known("a", declared("a", webhook_url=hook), remote_assistant(found), before)
     plan = replace(made.plan(), organization_id=None)
     assert [change.action for change in plan.changes] == [Action.UPDATE]
     apply = Apply(account)
-    apply.hold({"a": LockEntry(found["id"], "a", {("webhook_url",): None}, tokens=Tokens(found["updated_at"]))})
+    apply.hold({"a": LockEntry(found["id"], "a", {("webhook_url",): None}, tokens=Tokens(token))})
     account.disturb("PATCH", status=None, committed=committed)
     (outcome,) = apply.run(plan).outcomes
-    assert outcome.result is UNKNOWN
+    assert (outcome.result, len(account.writes)) == (UNKNOWN, 5)
     assert "the next plan shows whether it was applied" in str(outcome.error)
