@@ -49,8 +49,12 @@ _UPDATES: Final = (
     *("sync/applying/test_update.py", "sync/applying/test_update_lost_answer.py"),
     "sync/applying/test_update_edited_outside.py",
 )
+_RECOVERY: Final = (
+    *("sync/applying/test_recovery.py", "sync/applying/test_recovery_updates.py"),
+    "sync/applying/test_recovery_creates.py",
+)
 _APPLYING: Final = (
-    *(*_UPDATES, "sync/applying/test_create.py", "sync/applying/test_recovery.py"),
+    *(*_UPDATES, *_RECOVERY, "sync/applying/test_create.py"),
     *("cli/commands/test_apply.py", *_JOURNEYS),
 )
 TARGETS: Final[Mapping[str, Target]] = {
@@ -110,7 +114,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "journal": Target(
         ("sync/state/journal", "sync/state/journal_file", "sync/state/recorder"),
         (
-            *("sync/state/test_journal.py", "sync/applying/test_recovery.py", "sync/applying/test_apply.py"),
+            *(*_RECOVERY, "sync/state/test_journal.py", "sync/applying/test_apply.py"),
             *("cli/test_journal.py", "cli/test_replaced_lock.py", "sync/test_state_files.py", *_JOURNEYS),
         ),
     ),

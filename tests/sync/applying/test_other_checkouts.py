@@ -16,7 +16,7 @@ from revox_sync.sync.state.journal import Intent, load_journal
 from tests.account import Account
 from tests.source.repository import Repository
 from tests.sync.applying.harness import Apply
-from tests.sync.applying.test_recovery import DONE, NEW, OTHER, crashed, creating
+from tests.sync.applying.unfinished import DONE, NEW, OTHER, crashed, creating
 
 DONE_THERE = replace(DONE, branch="feature")
 
