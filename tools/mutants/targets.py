@@ -49,6 +49,7 @@ _UPDATES: Final = (
     *("sync/applying/test_update.py", "sync/applying/test_update_lost_answer.py"),
     "sync/applying/test_update_edited_outside.py",
 )
+_OUTCOMES: Final = ("sync/applying/test_write_outcome.py", "sync/applying/test_entry_after_end.py")
 _RECOVERY: Final = (
     *("sync/applying/test_recovery.py", "sync/applying/test_recovery_updates.py"),
     "sync/applying/test_recovery_creates.py",
@@ -63,7 +64,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         (
             *("model/test_explorer.py", "sync/comparing/test_secrets.py", "sync/comparing/test_server_appended.py"),
             *("sync/comparing/test_leaf_records.py", "sync/model/test_lock.py", *_TABLE, *_ANSWERS),
-            *(*_UPDATES, "sync/applying/test_write_outcome.py", *_JOURNEYS),
+            *(*_UPDATES, *_OUTCOMES, *_JOURNEYS),
             *("cli/test_server_entries.py", "cli/test_listed_secrets.py", "cli/commands/test_apply_secrets.py"),
         ),
     ),
@@ -92,7 +93,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "replay": Target(
         ("sync/applying/recovery", "sync/applying/write_outcome", "sync/applying/other_checkouts"),
         (
-            *(*_APPLYING, "sync/applying/test_write_outcome.py", "cli/test_journal.py", "cli/test_unseen.py"),
+            *(*_APPLYING, *_OUTCOMES, "cli/test_journal.py", "cli/test_unseen.py"),
             *("cli/test_branches.py", "cli/test_one_account.py", "sync/state/test_journal.py"),
         ),
     ),
@@ -129,10 +130,8 @@ TARGETS: Final[Mapping[str, Target]] = {
     "retry": Target(
         ("remote/http/retry_policy", "remote/http/request_loop"),
         (
-            "remote/http/test_request_loop.py",
-            "remote/test_client.py",
-            "sync/applying/test_write_outcome.py",
-            *_JOURNEYS,
+            *("remote/http/test_request_loop.py", "remote/test_client.py"),
+            *(*_OUTCOMES, *_JOURNEYS),
         ),
     ),
     "splice": Target(
