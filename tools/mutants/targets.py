@@ -55,7 +55,7 @@ _RECOVERY: Final = (
     "sync/applying/test_recovery_creates.py",
 )
 _APPLYING: Final = (
-    *(*_UPDATES, *_RECOVERY, "sync/applying/test_create.py"),
+    *("sync/applying/test_create.py", "sync/applying/test_create_lost_answer.py", *_UPDATES, *_RECOVERY),
     *("cli/commands/test_apply.py", *_JOURNEYS),
 )
 TARGETS: Final[Mapping[str, Target]] = {

@@ -32,6 +32,8 @@ from tests.account import Account, Fault
 from tests.sync.situations import Situation, declared
 
 NOW = 1_000_000.0
+LONG = [0, 10, 20]
+"""Seconds that are waited before each look for what a create without answer may have made."""
 LEAF = ("first_sentence",)
 FAILED, APPLIED, UNKNOWN, REFUSED = Result.FAILED, Result.APPLIED, Result.UNKNOWN, Result.REFUSED
 WANTED = declared("a", first_sentence="Hi")
