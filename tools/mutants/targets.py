@@ -106,7 +106,8 @@ TARGETS: Final[Mapping[str, Target]] = {
     "lock": Target(
         ("sync/state/lock_file", "sync/state/lock_merge", "sync/model/lock", "source/files/replace_file"),
         (
-            *("model/test_explorer.py", "sync/state/test_lock_file.py", "cli/test_replaced_lock.py"),
+            *("model/test_explorer.py", "sync/state/test_lock_file.py", "sync/state/test_lock_file_on_disk.py"),
+            *("sync/state/test_lock_file_in_git.py", "cli/test_replaced_lock.py"),
             *("sync/test_state_files.py", "cli/test_teams.py", "cli/test_unseen.py", *_JOURNEYS),
             *("sync/comparing/test_leaf_rules.py", "sync/comparing/test_leaf_records.py"),
             *("cli/commands/test_apply_restored.py", "cli/test_links.py"),

@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-import json
-import stat
-import subprocess
 from dataclasses import replace
-from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,34 +11,12 @@ from revox_sync.errors import RefusedError
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, Lock, LockEntry, Sent, Tokens
-from revox_sync.sync.state.lock_file import load_lock, lock_digest, read_lock, save_lock, write_lock
+from revox_sync.sync.state.lock_file import lock_digest, read_lock, write_lock
 from revox_sync.values.pointer import Pointer
 from tests.sync.records import confirmed
+from tests.sync.state.locks import DIGESTS, EMPTY, ENTRY, LOCK, TEXT, Leaves
 
-Leaves = dict[Pointer, LeafRecord | None]
 Memory = tuple[dict[Pointer, frozenset[str]], frozenset[Pointer]]
-
-DIGESTS = Confirmed("0" * 32, "1" * 32)
-ENTRY = LockEntry("asst_1", "Sales", {("voice", "speed"): DIGESTS, ("webhook_url",): None})
-EMPTY = Lock("production", "https://www.getrevox.com/api", None, {})
-LOCK = Lock("production", "https://www.getrevox.com/api", "org_1", {"sales/outbound": ENTRY})
-
-TEXT = """\
-{
-"format": "revox-sync/lock",
-"version": 2,
-"environment": "production",
-"base_url": "https://www.getrevox.com/api",
-"organization_id": "org_1",
-"assistants": {
-"sales/outbound": {
-"digest": 1, "id": "asst_1", "leaves": {"/voice/speed": \
-["00000000000000000000000000000000", "11111111111111111111111111111111"], "/webhook_url": null}, "name": "Sales"
-},
-"": "written by revox-sync; to undo a change, restore the file from git"
-}
-}
-"""
 
 
 def test_the_text_of_a_lock() -> None:
@@ -313,180 +286,3 @@ def test_equal_digests_are_one_text() -> None:
     record = read_lock(TEXT.replace("1" * 32, "0" * 32), "x").entries["sales/outbound"].leaves["voice", "speed"]
     assert isinstance(record, Confirmed)
     assert record.server is record.declared
-
-
-def test_a_lock_belongs_to_one_url_unless_another_one_is_said_to_be_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "x.lock.json"
-    save_lock(path, replace(LOCK, base_url="https://old/api/"))
-    assert load_lock(path, "production", None).organization_id == "org_1"
-    assert load_lock(path, "production", "https://old/api").organization_id == "org_1"
-    assert load_lock(path, "production", "https://new/api", lambda url: url == "https://old/api/") is not None
-    with pytest.raises(RefusedError, match="base URL") as caught:
-        load_lock(path, "production", "https://new/api", lambda _: False)
-    assert "one environment has one lock" in str(caught.value.hint)
-
-
-def test_the_gitignore_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / ".revox" / "local" / "x.lock.json"
-    save_lock(path, LOCK)
-    ignored = tmp_path / ".revox" / ".gitignore"
-    assert not (path.parent / ".gitignore").exists()
-    current = ignored.read_bytes()
-    assert b"!/*.lock.json\n" in current
-    ignored.write_bytes(b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n")
-    save_lock(path, LOCK)
-    assert ignored.read_bytes() == current
-    for own in (b"# ours\n", b""):
-        ignored.write_bytes(own)
-        save_lock(path, LOCK)
-        assert ignored.read_bytes() == own
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_bytes(b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n")
-    ignored.unlink()
-    ignored.symlink_to(elsewhere)
-    save_lock(path, LOCK)
-    assert (ignored.is_symlink(), elsewhere.read_bytes() == current) == (True, False)
-
-
-def test_a_saved_lock_is_loaded_again(tmp_path: Path) -> None:
-    path = tmp_path / ".revox" / "production.lock.json"
-    assert load_lock(path, EMPTY.environment, EMPTY.base_url) == EMPTY
-    assert load_lock(path, EMPTY.environment, None).base_url == ""
-    save_lock(path, EMPTY)
-    save_lock(path, LOCK)
-    assert load_lock(path, LOCK.environment, LOCK.base_url + "/") == LOCK
-    assert sorted(each.name for each in path.parent.iterdir()) == [".gitignore", "production.lock.json"]
-    assert stat.S_IMODE(path.stat().st_mode) & 0o600 == 0o600
-
-
-def test_a_lock_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "production.lock.json"
-    path.mkdir()
-    with pytest.raises(OSError, match="directory"):
-        save_lock(path, LOCK)
-    assert sorted(each.name for each in tmp_path.iterdir()) == [".gitignore", "production.lock.json"]
-
-
-@pytest.mark.parametrize(
-    ("environment", "base_url", "words"),
-    [
-        ("staging", LOCK.base_url, "belongs to the environment production, not staging"),
-        (
-            "production",
-            "https://other/api",
-            "belongs to the base URL https://www.getrevox.com/api, not https://other/api",
-        ),
-    ],
-)
-def test_a_lock_of_another_place_is_refused(tmp_path: Path, environment: str, base_url: str, words: str) -> None:
-    path = tmp_path / "x.lock.json"
-    save_lock(path, LOCK)
-    with pytest.raises(RefusedError, match=words):
-        load_lock(path, environment, base_url)
-
-
-@pytest.mark.parametrize("content", [b"\xff\xfe", None])
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "x.lock.json"
-    path.write_bytes(content) if content else path.mkdir()
-    with pytest.raises(RefusedError, match=r"cannot be read|is a folder") as caught:
-        load_lock(path, "e", "u")
-    assert f"restore {path} from git" in str(caught.value.hint)
-
-
-def test_a_file_that_one_may_not_read_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(RefusedError, match=r"cannot be read: \w") as caught:
-        load_lock(tmp_path / "file" / "x.lock.json", "e", "u")
-    assert "that you may read" in str(caught.value.hint)
-
-
-def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    settings = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *settings, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-
-
-def test_git_commits_locks_and_nothing_else(tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
-    save_lock(tmp_path / ".revox" / "local" / "staging.lock.json", EMPTY)
-    save_lock(tmp_path / ".revox" / "production.lock.json", EMPTY)
-    (tmp_path / ".revox" / "production.journal.jsonl").write_text("{}")
-    git(tmp_path, "add", "-A")
-    assert git(tmp_path, "ls-files").stdout.split() == [".revox/production.lock.json"]
-
-
-def numbered(*numbers: int, changed: int | None = None) -> str:
-    lock = EMPTY
-    for number in numbers:
-        leaves: Leaves = {("prompt",): DIGESTS} if number == changed else {}
-        lock = lock.with_entry(f"a{number}", LockEntry(f"asst_{number}", "A", leaves))
-    return write_lock(lock)
-
-
-BASE = (2, 4, 6, 8)
-EDITS = (
-    {f"change {each}": (BASE, each) for each in BASE}
-    | {f"remove {each}": (tuple(other for other in BASE if other != each), None) for each in BASE}
-    | {f"add {each}": (tuple(sorted((*BASE, each))), None) for each in (1, 3, 5, 7, 9)}
-)
-PAIRS = [pair for pair in product(sorted(EDITS), repeat=2) if pair[0].split()[1] < pair[1].split()[1]]
-
-
-def test_git_merges_edits_of_different_assistants(tmp_path: Path) -> None:
-    conflicts = [pair for pair in PAIRS if merged(tmp_path, *pair) is None]
-    assert [pair for pair in conflicts if not touching(*pair)] == []
-
-
-def touching(left: str, right: str) -> bool:
-    """A removal beside another branch's removal or addition leaves no common line between the two: git asks."""
-    (kind, number), (other_kind, other) = left.split(), right.split()
-    return "remove" in {kind, other_kind} and "change" not in {kind, other_kind} and abs(int(number) - int(other)) <= 2
-
-
-def test_git_leaves_two_additions_in_one_gap_to_people(tmp_path: Path) -> None:
-    files = {"base": numbered(2, 9), "ours": numbered(2, 3, 9), "theirs": numbered(2, 4, 9)}
-    assert merge(tmp_path, files) is None
-
-
-def merged(folder: Path, left: str, right: str) -> Lock | None:
-    (ours, our_change), (theirs, their_change) = EDITS[left], EDITS[right]
-    files = {
-        "base": numbered(*BASE),
-        "ours": numbered(*ours, changed=our_change),
-        "theirs": numbered(*theirs, changed=their_change),
-    }
-    text = merge(folder, files)
-    if text is None:
-        return None
-    wanted = (set(ours) | set(theirs)) - (set(BASE) - set(ours)) - (set(BASE) - set(theirs))
-    lock = read_lock(text, "merged")
-    assert lock.entries.keys() == {f"a{each}" for each in wanted}
-    assert {key for key, entry in lock.entries.items() if entry.leaves} == {
-        f"a{each}" for each in (our_change, their_change) if each is not None
-    }
-    return lock
-
-
-def merge(folder: Path, files: dict[str, str]) -> str | None:
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    result = git(folder, "merge-file", "-p", "ours", "base", "theirs")
-    return result.stdout if result.returncode == 0 else None
-
-
-def test_git_merges_branches_of_a_repository(tmp_path: Path) -> None:
-    path = tmp_path / "x.lock.json"
-    git(tmp_path, "init", "-q", "-b", "main")
-    commit(tmp_path, path, numbered(2, 4))
-    git(tmp_path, "checkout", "-q", "-b", "theirs")
-    commit(tmp_path, path, numbered(2, 4, 5))
-    git(tmp_path, "checkout", "-q", "main")
-    commit(tmp_path, path, numbered(2, 4, changed=4))
-    assert git(tmp_path, "merge", "-q", "theirs").returncode == 0
-    assert json.loads(path.read_text())["assistants"].keys() == {"", "a2", "a4", "a5"}
-
-
-def commit(folder: Path, path: Path, text: str) -> None:
-    path.write_text(text)
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "x")
