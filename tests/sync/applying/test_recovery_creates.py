@@ -28,7 +28,6 @@ ADOPTED = LockEntry(
     },
 )
 
-
 # A create without end: what the account has by id; the entry after the replay; whether it stays unknown.
 CREATED: list[tuple[dict[str, str], LockEntry | None, bool]] = [
     ({}, None, False),

@@ -201,7 +201,6 @@ def rejected(status: int) -> RejectedError:
 LOST = UnreachableError("no answer", end="timeout")
 NEVER_SENT = UnreachableError("no connection", end="never-sent")
 
-
 # The errors of one write, one after the other; after which of them it is tried again; the seconds waited for.
 ATTEMPTS: list[tuple[Sequence[RemoteError], list[bool], list[float]]] = [
     ([rejected(422)], [False], []),

@@ -26,7 +26,6 @@ from tests.sync.comparing.leaf_looks import NOW, THEN, S, Seen, confirmed, form,
 SENT = SentLeaf("~new", "~old")
 FIRST = SentLeaf("~new", UNSET)
 
-
 # What was sent; what the answer shows; what became of it.
 ANSWERS: list[tuple[SentLeaf, LeafLook | None, Verdict]] = [
     (SENT, look(Seen("new"), "new"), Verdict.KEPT),
@@ -51,7 +50,6 @@ def test_an_own_answer(sent: SentLeaf, answer: LeafLook | None, verdict: Verdict
 
 
 DONE = Sent(("~new",), "~old", THEN, answered=True)
-
 
 # What the answer shows, or another look where `own` is not set; what is remembered.
 AFTER_ANSWER: list[tuple[LeafLook | None, bool, LeafRecord]] = [
@@ -134,7 +132,6 @@ def test_the_fifth_value_sent_pushes_out_the_oldest() -> None:
 
 
 TWO = {"x": SENT, "y": SentLeaf("~new", "~old")}
-
 
 # What each leaf of a request shows afterwards, nothing where it could not be read; what became of the request.
 ENDS: list[tuple[dict[str, Seen], WriteEnd]] = [

@@ -34,8 +34,6 @@ def test_what_was_a_secret_and_is_none_any_more(
 
 
 SAID = Secret("said", "ANSWER")
-
-
 ANSWERED = LockEntry(
     "asst_1",
     "A",

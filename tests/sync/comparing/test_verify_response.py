@@ -154,7 +154,6 @@ def test_what_was_replaced_is_a_conflict_until_somebody_decides() -> None:
 
 OTHER_FAQ = [{"question": "q", "answer": "other"}]
 
-
 # What another look shows of `faq_items`, which the answer leaves out; whether it is what was sent.
 LOOKED_UP: list[tuple[Any, bool]] = [
     (FAQ, True),
