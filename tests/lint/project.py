@@ -18,6 +18,8 @@ from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.workspace import Workspace
 
 FOLDER: Final = "assistants/"
+HEAD: Final = "name: A\nprompt: Hi\n"
+"""What every file of an assistant begins with where a test is about what comes below."""
 
 
 def lint_files(files: Mapping[str, bytes | str], *select: str, account: Account | None = None) -> LintReport:

@@ -138,7 +138,8 @@ TARGETS: Final[Mapping[str, Target]] = {
     "splice": Target(
         ("source/edits/splice",),
         (
-            *("source/edits/test_edit.py", "sync/pulling/test_edits.py", "lint/fixes/test_fix_files.py"),
+            *("source/edits/test_edit.py", "sync/pulling/test_edits.py"),
+            *("lint/fixes/test_fix_files.py", "lint/fixes/test_fixes_of_any_file.py"),
             *("cli/commands/test_pull.py", "lint/suppressions/test_add_ignores.py"),
         ),
     ),
@@ -146,7 +147,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         ("lint/fixes/fix_files", "lint/fixes/contract_fixes", "usecases/lint/job"),
         (
             *("cli/commands/test_lint_fix.py", "cli/commands/test_lint.py", "cli/commands/test_lint_selection.py"),
-            "usecases/lint/test_online_account.py",
+            *("lint/fixes/test_fixes_of_any_file.py", "usecases/lint/test_online_account.py"),
             *("lint/rules/test_rules.py", "cli/test_run_lint.py", "lint/suppressions/test_add_ignores.py"),
         ),
     ),
