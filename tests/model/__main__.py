@@ -7,8 +7,8 @@ import sys
 import time
 
 from tests.model.explorer import WrongWorldError, explore
+from tests.model.state import Budget
 from tests.model.test_explorer import LARGER, WORLDS
-from tests.model.world import Budget
 
 
 def main() -> int:

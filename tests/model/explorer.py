@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from tests.model.world import Budget, Habits, LostEditError, StalePullError, State, resolved, start, steps
+from tests.model.state import Budget, Habits, LostEditError, StalePullError, State, start
+from tests.model.world import resolved, steps
 
 MOST_STATES: Final = 5_000_000
 

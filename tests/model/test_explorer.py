@@ -21,7 +21,7 @@ from revox_sync.sync.comparing.leaf_rules import (
 from revox_sync.sync.model.lock import Confirmed, LeafRecord, Sent, Tokens
 from revox_sync.sync.model.server_facts import NO_FACTS, ServerFacts
 from tests.model.explorer import WrongWorldError, explore
-from tests.model.world import Budget, Habits, Rules
+from tests.model.state import Budget, Habits, Rules
 
 SMALL = Budget(author=1, dashboard=1, faults=1, applies=3)
 LARGER = Budget(author=2, dashboard=2, faults=1, applies=3)
