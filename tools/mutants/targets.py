@@ -114,7 +114,7 @@ TARGETS: Final[Mapping[str, Target]] = {
         ),
     ),
     "journal": Target(
-        ("sync/state/journal", "sync/state/journal_file", "sync/state/recorder"),
+        ("sync/state/journal", "sync/state/journal_file", "sync/state/recorder", "sync/state/lock_draft"),
         (
             *(*_RECOVERY, "sync/state/test_journal.py", "sync/applying/test_apply.py"),
             *("cli/test_journal.py", "cli/test_replaced_lock.py", "sync/test_state_files.py", *_JOURNEYS),

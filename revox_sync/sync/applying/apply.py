@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Event, Semaphore
 from typing import Any, Final, TypeVar
 
 from revox_sync.errors import RefusedError, RemoteError, RevoxSyncError
@@ -122,6 +122,7 @@ class Executor:
         self._plan = plan
         self._listed = listed
         self._halted = Event()
+        self._turns = Semaphore(context.parallelism)
 
     def execute_all(self) -> tuple[Outcome, ...]:
         """Carry out every pending change; outcomes in plan order."""
@@ -140,8 +141,11 @@ class Executor:
         return tuple(by_address[change.address] for change in self._plan.pending)
 
     def _in_parallel(self, changes: Sequence[Change]) -> list[Outcome]:
-        with ThreadPoolExecutor(self._context.parallelism) as pool:
-            goes_on = len(changes) - self._context.parallelism
+        at_once = self._context.parallelism
+        # More than have a turn: the others wait for the disk, or work out what an answer says.
+        workers = at_once + at_once // 2
+        with ThreadPoolExecutor(workers) as pool:
+            goes_on = len(changes) - workers
             futures = [
                 pool.submit(self.execute, change, is_last=number >= goes_on) for number, change in enumerate(changes)
             ]
@@ -168,17 +172,23 @@ class Executor:
         Args:
             is_last: no change may follow whose intent takes the end of this one to the disk.
         """
-        if self._context.stop.is_set() or self._halted.is_set():
+        if self._is_ending():
             return failed(change, Result.SKIPPED, None)
         outcome = self._executed(change)
         if is_last:
             self._settle()
         return outcome
 
+    def _is_ending(self) -> bool:
+        return self._context.stop.is_set() or self._halted.is_set()
+
     def _executed(self, change: Change) -> Outcome:
-        run = ChangeRun(self._context, change, self._listed, restores=self._plan.restored_from is not None)
+        restores = self._plan.restored_from is not None
+        run = ChangeRun(self._context, change, self._listed, restores, self._turns, self._is_ending)
         try:
-            return _ACTIONS[change.action](run)
+            # Between the look of an update or a delete and what it sends nobody else's request may come.
+            with nullcontext() if change.action is Action.CREATE else run.turn:
+                return _ACTIONS[change.action](run)
         except (RevoxSyncError, OSError) as error:
             if isinstance(error, JournalWriteError | OSError):
                 self._halted.set()  # what cannot be written down is not done

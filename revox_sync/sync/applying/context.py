@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
@@ -105,12 +106,16 @@ class ChangeRun:
 
     Attributes:
         restores: whether the plan brings back a snapshot, and not what the files say.
+        turn: to be held while something is sent; at most `parallelism` changes have one at once.
+        is_ending: whether nothing more may be begun.
     """
 
     context: ApplyContext
     change: Change
     listed: ListedBefore
     restores: bool = False
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    is_ending: Callable[[], bool] = lambda: False
 
     @property
     def former(self) -> LockEntry | None:

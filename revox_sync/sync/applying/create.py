@@ -11,13 +11,13 @@ from typing import Any, Final
 from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, RemoteError
 from revox_sync.remote.http.retry_policy import is_unclear
-from revox_sync.sync.applying.context import ChangeRun, UnknownEndError
+from revox_sync.sync.applying.context import ChangeRun, UnknownEndError, failed
 from revox_sync.sync.applying.update import Write, record_response
 from revox_sync.sync.applying.write_outcome import adopted_entry, create_candidates, secret_places, sent_leaves
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.comparing.verify_response import SentWrite
-from revox_sync.sync.model.outcome import Outcome
+from revox_sync.sync.model.outcome import Outcome, Result
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.remote_state.fetch import remote_assistant
 from revox_sync.sync.remote_state.unreadable import may_be
@@ -72,10 +72,15 @@ def create(run: ChangeRun) -> Outcome:
             secrets=secret_places(change.declared),
         )
     )
-    try:
-        answer = context.client.create_assistant(body)
-    except RemoteError as error:
-        return _after_failure(run, intent, error)
+    # The disk is waited for before the turn, so that meanwhile others have it.
+    with run.turn:
+        if run.is_ending():
+            context.recorder.not_done(intent)
+            return failed(change, Result.SKIPPED, None)
+        try:
+            answer = context.client.create_assistant(body)
+        except RemoteError as error:
+            return _after_failure(run, intent, error)
     _require_own(run, intent, answer)
     sent = SentWrite(declared=change.declared, body=body, before={}, leaves=leaves, token=None, sealer=context.sealer)
     return record_response(run, Write(intent, sent, body), remote_assistant(answer))
@@ -84,7 +89,7 @@ def create(run: ChangeRun) -> Outcome:
 def _require_own(run: ChangeRun, intent: Intent, answer: dict[str, Any]) -> None:
     """Raises UnknownEndError where an answer is about another assistant: it would put one id into two lock entries."""
     ways = next_steps(intent.address)
-    if answer["id"] in intent.known | run.context.recorder.ids:
+    if answer["id"] in intent.known or run.context.recorder.holds(answer["id"]):
         what = f"the id {answer['id']}, which another assistant has"
         raise UnknownEndError(_UNREADABLE.format(what=what, ways=ways), (str(answer["id"]),))
     if loose_name(str(answer["name"])) != loose_name(intent.name):

@@ -52,6 +52,7 @@ from revox_sync.sync.state.journal import (
     require_same_lock,
 )
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_draft import LockDraft
 from revox_sync.values.address import as_arguments
 from revox_sync.values.loose_name import loose_name
 
@@ -229,7 +230,8 @@ class Replay:
         looks: tuple[float, ...] = NO_FACTS.looks,
     ) -> None:
         self._journal = journal
-        self._before = self._lock = lock
+        self._before = lock
+        self._draft = LockDraft(lock)
         self._client = client
         self._wait = wait
         self._others = others
@@ -256,9 +258,10 @@ class Replay:
             elif self._is_stray(intent, str(intent.id)):
                 self._kept.append(intent)
         self._look([intent for intent in unended.values() if intent.action is Action.CREATE])
+        lock = self._draft.lock()
         return Replayed(
-            self._lock,
-            self._lock != self._before,
+            lock,
+            lock != self._before,
             tuple(intent for intent in unended.values() if intent.address in self._unknown),
             self._unknown,
             tuple(self._notes),
@@ -267,7 +270,7 @@ class Replay:
 
     def _is_former(self, intent: Intent) -> bool:
         """Whether the lock still has the entry that the intent was to replace; if not, the lock is newer."""
-        return entry_digest(self._lock.entries.get(intent.previous_address or intent.address)) == intent.former
+        return entry_digest(self._draft.entry(intent.previous_address or intent.address)) == intent.former
 
     def _take(self, intent: Intent, ending: Ending) -> None:
         """Take over what the journal says was done."""
@@ -281,7 +284,7 @@ class Replay:
 
     def _is_stray(self, intent: Intent, assistant_id: str) -> bool:
         """Whether an assistant that a step is about has no place in the lock; that is told."""
-        locked = self._lock.entries.get(intent.address)
+        locked = self._draft.entry(intent.address)
         names = {
             "id": assistant_id,
             "address": intent.address,
@@ -289,7 +292,7 @@ class Replay:
             "with_it": as_arguments(intent.address, assistant_id),
             "alone": as_arguments(intent.address),
         }
-        if any(entry.id == assistant_id for entry in self._lock.entries.values()):
+        if self._draft.holds(assistant_id):
             return False
         if locked is not None:
             did = "created" if intent.action is Action.CREATE else "changed"
@@ -299,16 +302,17 @@ class Replay:
         return locked is not None or intent.action is Action.CREATE
 
     def _put(self, intent: Intent, entry: LockEntry | None, organization_id: str | None) -> None:
-        lock = self._lock.without(intent.previous_address or intent.address)
-        if entry is not None and any(known.id == entry.id for known in lock.entries.values()):
+        place = intent.previous_address or intent.address
+        if entry is not None and self._draft.holds(entry.id, beside=place):
             return  # git has brought the id at another address
-        if lock.organization_id is None and organization_id is not None:
-            lock = replace(lock, organization_id=organization_id)
-        self._lock = lock if entry is None else lock.with_entry(intent.address, entry)
+        if entry is None:
+            self._draft.remove(place)
+        else:
+            self._draft.put(intent.address, entry, organization_id, intent.previous_address)
 
     def _ask(self, intent: Intent) -> None:
         """Find out by id what became of an update or a delete."""
-        former = self._lock.entries.get(intent.previous_address or intent.address)
+        former = self._draft.entry(intent.previous_address or intent.address)
         for pause in (*self._looks, None):
             answer = self._client.get_assistant(str(intent.id))
             if answer is not None:
@@ -352,7 +356,7 @@ class Replay:
 
     def _is_settled(self, intent: Intent, listing: AssistantList) -> bool:
         """Whether a list settles a create, or shows that only the user can."""
-        listed, known = listing.assistants, intent.known | self._others.holders.keys() | self._locked_ids()
+        listed, known = listing.assistants, intent.known | self._others.holders.keys() | self._draft.ids
         ids = create_candidates(listed, intent.name, known)
         if not self._is_former(intent):
             if [found for found in ids if self._is_stray(intent, found)]:
@@ -371,9 +375,6 @@ class Replay:
             found = next(assistant for assistant in listed if assistant["id"] == ids[0])
             self._put(intent, adopted_entry(intent, ids[0]), found.get("organization_id"))
         return bool(ids)
-
-    def _locked_ids(self) -> frozenset[str]:
-        return frozenset(entry.id for entry in self._lock.entries.values())
 
     def _leave(self, intent: Intent, reason: str) -> None:
         self._unknown[intent.address] = Unknown(intent.name, _NOT_ENDED.format(at=intent.when, reason=reason))

@@ -14,6 +14,7 @@ from threading import Lock as Mutex
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.state.journal import Ending, Intent, entry_digest, header_of
 from revox_sync.sync.state.journal_file import JournalFile
+from revox_sync.sync.state.lock_draft import LockDraft
 
 
 class StateRecorder:
@@ -25,9 +26,6 @@ class StateRecorder:
         journal: where steps go; not started yet.
         unsettled: intents of an earlier apply of which nobody knows the end; they stay in the journal.
         merge: writes a lock after requests were sent, into whatever lock is there by then; None: `save` does.
-
-    Attributes:
-        changed: whether the lock is another one by now.
     """
 
     def __init__(
@@ -39,7 +37,7 @@ class StateRecorder:
         *,
         merge: Callable[[Lock], None] | None = None,
     ) -> None:
-        self._lock = lock
+        self._draft = LockDraft(lock)
         self._save = save
         self._merge = merge or save
         self._journal = journal
@@ -47,36 +45,37 @@ class StateRecorder:
         self._mutex = Mutex()
         self._started = False
         self._organization_id: str | None = None
-        self.changed = False
 
     def entry(self, address: str) -> LockEntry | None:
         """The entry of an address."""
-        return self._lock.entries.get(address)
+        return self._draft.entry(address)
+
+    def holds(self, assistant_id: str) -> bool:
+        """Whether some entry has an id."""
+        return self._draft.holds(assistant_id)
 
     @property
     def ids(self) -> frozenset[str]:
         """Ids of all entries."""
-        return frozenset(entry.id for entry in self._lock.entries.values())
+        with self._mutex:
+            return self._draft.ids
+
+    @property
+    def changed(self) -> bool:
+        """Whether the lock is another one by now."""
+        return self._draft.changed
 
     def put(
         self, address: str, entry: LockEntry, organization_id: str | None, previous_address: str | None = None
     ) -> None:
         """Take an entry into the lock unless it is there already; the entry of a moved file's former address goes."""
         with self._mutex:
-            lock = self._lock
-            if previous_address is not None:
-                lock = lock.without(previous_address)
-            if lock.organization_id is None and organization_id is not None:
-                lock = replace(lock, organization_id=organization_id)
-            if lock.entries.get(address) != entry:
-                lock = lock.with_entry(address, entry)
-            self._replace(lock)
+            self._draft.put(address, entry, organization_id, previous_address)
 
     def drop(self, address: str) -> None:
         """Take the entry of an address out of the lock, if there is one."""
         with self._mutex:
-            if address in self._lock.entries:
-                self._replace(self._lock.without(address))
+            self._draft.remove(address)
 
     def prepare(self, organization_id: str | None = None) -> None:
         """Write lock and journal before the first request. Raises OSError: better now than when something was sent.
@@ -86,8 +85,9 @@ class StateRecorder:
         """
         self._organization_id = organization_id
         # Even if nothing has changed in it: this shows whether it can be written.
-        self._save(self._lock)
-        self._journal.start(header_of(self._lock, organization_id), self._open.values())
+        lock = self._draft.lock()
+        self._save(lock)
+        self._journal.start(header_of(lock, organization_id), self._open.values())
         self._started = True
 
     def begin(self, intent: Intent) -> Intent:
@@ -132,10 +132,11 @@ class StateRecorder:
         """
         with suppress(OSError):  # then the lock alone has to hold it
             self.settle()
+        lock = self._draft.lock()
         if self.changed:
-            self._merge(self._lock)
+            self._merge(lock)
         if self._started:
-            self._journal.rewrite(header_of(self._lock, self._organization_id), self._open.values())
+            self._journal.rewrite(header_of(lock, self._organization_id), self._open.values())
 
     def _end(self, intent: Intent, ending: Ending) -> None:
         if intent.hidden:
@@ -146,8 +147,3 @@ class StateRecorder:
             self._journal.note(ending)
         with self._mutex:
             self._open.pop(intent.address, None)
-
-    def _replace(self, lock: Lock) -> None:
-        if lock is not self._lock:
-            self._lock = lock
-            self.changed = True

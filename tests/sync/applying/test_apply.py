@@ -10,11 +10,14 @@ import httpx
 import pytest
 
 from revox_sync.errors import RefusedError
+from revox_sync.sync.applying.apply import Executor
+from revox_sync.sync.applying.context import ListedBefore
 from revox_sync.sync.model.lock import Lock, LockEntry
 from revox_sync.sync.model.outcome import Result
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.recorder import StateRecorder
 from tests.account import Account
+from tests.call_counts import call_counts
 from tests.sync.applying.harness import Apply, delete_plan, plan_of, stored
 
 FULL = OSError(28, "No space left on device")
@@ -56,6 +59,18 @@ def test_what_creates_cost_the_disk(account: Account, parallelism: int) -> None:
 def test_a_create_asks_the_api_once(account: Account) -> None:
     Apply(account).run(plan_of(*"abcdefgh"), parallelism=4)
     assert sorted(each.method for each in account.switchboard.sent) == ["GET", *["POST"] * 8]
+
+
+def test_a_create_does_not_go_through_what_was_created_before(account: Account) -> None:
+    """Of 10,000 creates the last ones would look at 10,000 ids each."""
+    apply, plan = Apply(account), plan_of(*"abcdefgh")
+    with account.client() as client:
+        recorder = StateRecorder(apply.lock(), apply.save, JournalFile(apply.journal_path))
+        recorder.prepare()
+        executor = Executor(apply.context(client, recorder), plan, ListedBefore())
+        found = call_counts(lambda: [executor.execute(change) for change in plan.changes])
+    assert (found["create"], len(account.store.all())) == (8, 8)
+    assert found["LockDraft.ids"] == found["LockDraft.lock"] == 0
 
 
 def test_what_cannot_be_written_down_is_not_sent(account: Account) -> None:
