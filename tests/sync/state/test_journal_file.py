@@ -12,11 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from revox_sync.sync.state.journal import (
-    Ending,
-    JournalStep,
-    read_journal,
-)
+from revox_sync.sync.model.plan import Action
+from revox_sync.sync.state.journal import Ending, Intent, JournalStep, read_journal
 from revox_sync.sync.state.journal_file import JournalFile, journal_path
 from tests.source.files.disk_effects import effects
 from tests.sync.state.test_journal import CREATE, HEADER, STEPS, written
@@ -51,6 +48,8 @@ def test_what_is_kept_stays_whatever_becomes_of_the_others(tmp_path: Path) -> No
 
 def test_known_ids_are_written_once(tmp_path: Path) -> None:
     intents: list[JournalStep] = [replace(CREATE, address=each) for each in "abc"]
+    # An update knows of none, and those of the next create are still the same.
+    intents.insert(1, Intent("d", Action.UPDATE, "d", 0.0, id="asst_1"))
     assert written(tmp_path / "j", intents).count(b"asst_7") == 1
 
 
@@ -162,6 +161,7 @@ def test_what_is_noted_goes_to_disk_with_what_comes_next(tmp_path: Path) -> None
     file = JournalFile(tmp_path / "j", disk.sync)
     file.start(HEADER)
     disk.count = 0
+    file.sync()
     for number in range(3):
         file.note(ending(number))
     assert disk.count == 0
