@@ -180,8 +180,9 @@ def test_who_has_patience_leaves_the_disk_to_others(tmp_path: Path) -> None:
     file.note(ending(0))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(file.sync, patience=60)
-        file.append(ending(1))
-        waiting.result()
+        time.sleep(0.05)  # until it waits
+        file.sync()
+        waiting.result(10)
     file.note(ending(2))
     file.sync(patience=0.001)
     file.close()
