@@ -131,7 +131,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "retry": Target(
         ("remote/http/retry_policy", "remote/http/request_loop"),
         (
-            *("remote/http/test_request_loop.py", "remote/test_client.py"),
+            *("remote/http/test_request_loop.py", "remote/http/test_waits.py", "remote/test_client.py"),
             *(*_OUTCOMES, *_JOURNEYS),
         ),
     ),

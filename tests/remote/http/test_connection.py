@@ -26,9 +26,9 @@ from revox_sync.remote.http.client_settings import ClientSettings
 from revox_sync.remote.http.endpoint import Endpoint
 from revox_sync.values.secret import Secret
 from tests.call_counts import call_counts
+from tests.remote.calls import ANN, CALLS, KEY, ONCE, client_of
 from tests.remote.http.timeless import Clock, SlowNetwork, timeless
 from tests.remote.server import Reply, serving
-from tests.remote.test_client import ANN, CALLS, KEY, ONCE, client_of
 from tests.remote.traces import traces
 
 

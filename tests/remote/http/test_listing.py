@@ -8,8 +8,8 @@ import pytest
 
 from revox_sync.errors import UnreachableError
 from revox_sync.remote.http.listing import UnreadableEntry
+from tests.remote.calls import ANN, BOB, client_of, failure
 from tests.remote.server import Reply, serving
-from tests.remote.test_client import ANN, BOB, client_of, failure
 
 BOTH: Final = [ANN, BOB]
 

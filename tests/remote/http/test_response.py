@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.remote.calls import client_of, failure
 from tests.remote.server import Reply, serving
-from tests.remote.test_client import client_of, failure
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "compress\u00ff"])

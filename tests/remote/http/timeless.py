@@ -8,8 +8,8 @@ import httpx
 
 from revox_sync.remote.client import Client
 from revox_sync.remote.http.retry_policy import RetryPolicy
+from tests.remote.calls import client_of
 from tests.remote.server import Server
-from tests.remote.test_client import client_of
 
 
 class Clock:
