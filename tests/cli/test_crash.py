@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account, digests_only
-from tests.cli.commands.test_plan import IN_SYNC, PROMPT, VOICE
+from tests.cli.commands.plans import IN_SYNC, PROMPT, VOICE
 from tests.cli.crashing import Crasher, crasher
 from tools.soak.fuse import AFTER, BEFORE
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.account import Account
 from tests.cli.commands.test_init import git
-from tests.cli.commands.test_plan import IN_SYNC, changes
+from tests.cli.commands.plans import IN_SYNC, changes
 
 VOICE = {"provider": "cartesia", "id": "v1", "speed": 1.1}
 FAQ = [{"question": "Open?", "answer": "Yes."}]

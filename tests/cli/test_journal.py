@@ -14,7 +14,7 @@ from revox_sync.sync.state.journal import Ending, Header, Intent, JournalStep
 from revox_sync.sync.state.journal_file import JournalFile
 from revox_sync.sync.state.process_lock import hold_process_lock
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 
 CREATING = Intent("a", Action.CREATE, "a", 0.0, known=frozenset())
 HIDDEN = Intent("a", Action.CREATE, "a", 0.0, known=frozenset(), hidden=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC, changes, fields
+from tests.cli.commands.plans import IN_SYNC, changes, fields
 
 CANARY: Final = "https://canary.example.com/hook"
 OPEN: Final = "https://open.example.com"

@@ -13,7 +13,7 @@ import pytest
 from revox_sync.errors import ExitCode
 from revox_sync.sync.remote_state.fetch import OLDER, UNREADABLE
 from tests.account import Account, Fault
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.cli.test_unseen import answered, listing
 from tests.usecases.apply.test_snapshots import take
 

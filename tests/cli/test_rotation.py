@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import changes
+from tests.cli.commands.plans import changes
 
 MASK = "mask:llm_model.api_key,custom_tools.headers.value"
 NOT_COMPARED = "is a secret that cannot be compared"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account, Fault
-from tests.cli.commands.test_plan import IN_SYNC, changes, fields
+from tests.cli.commands.plans import IN_SYNC, changes, fields
 
 DELIVERY = {"question": "Do you deliver?", "answer": "Yes."}
 HOURS = {"question": "When?", "answer": "Now."}

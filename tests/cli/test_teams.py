@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.account import KEY, Account, Ran
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.source.repository import Repository
 
 CONFIGURATION: Final = """\

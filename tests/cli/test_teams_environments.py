@@ -12,7 +12,7 @@ from revox_sync.emulator.app import create_app
 from revox_sync.emulator.server import running
 from revox_sync.emulator.store import Store
 from tests.account import KEY, SCHEMAS, Account
-from tests.cli.commands.test_plan import IN_SYNC, changes, fields
+from tests.cli.commands.plans import IN_SYNC, changes, fields
 
 CANARY: Final = "canary-8d21f0"
 CONFIGURATION: Final = """\

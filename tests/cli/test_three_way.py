@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes, fields
+from tests.cli.commands.plans import FAQ, IN_SYNC, VOICE, changes, fields
 
 TOOL = {"name": "look_up", "description": "Looks up.", "method": "GET", "url": "https://a.example.com"}
 WINDOW = {"calling_window_start_time": "09:00", "calling_window_end_time": "17:00", "retry_delay_seconds": 60.0}

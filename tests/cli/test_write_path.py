@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account, Fault, digests_only
-from tests.cli.commands.test_plan import FAQ, IN_SYNC, VOICE, changes
+from tests.cli.commands.plans import FAQ, IN_SYNC, VOICE, changes
 from tests.clock import SetClock
 
 

@@ -17,7 +17,7 @@ from revox_sync.emulator.contract import ServedContract
 from revox_sync.emulator.stored_form import respelled
 from revox_sync.source.yaml.emit_scalars import Layout, write_entries
 from tests.account import SCHEMAS, Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.strategies import assistants
 
 NUMBER: Final = 30

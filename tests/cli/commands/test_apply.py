@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.account import SCHEMAS, Account, Sent
-from tests.cli.commands.test_plan import FAQ, IN_SYNC, PROMPT, VOICE
+from tests.cli.commands.plans import FAQ, IN_SYNC, PROMPT, VOICE
 
 APPLY = json.loads((SCHEMAS / "apply.schema.json").read_text("utf-8"))
 LOCK = json.loads((SCHEMAS / "lock.schema.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import VOICE
+from tests.cli.commands.plans import VOICE
 
 
 def backups(account: Account) -> list[Path]:

@@ -9,8 +9,8 @@ import pytest
 
 from revox_sync.sync.state.process_lock import hold_process_lock
 from tests.account import Account, Fault, Sent
+from tests.cli.commands.plans import IN_SYNC
 from tests.cli.commands.test_apply import outcomes
-from tests.cli.commands.test_plan import IN_SYNC
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])

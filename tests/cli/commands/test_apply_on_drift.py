@@ -8,7 +8,7 @@ from revox_sync.cli.options.planning import drift_rules
 from revox_sync.errors import UsageError
 from revox_sync.sync.model.plan import DriftRule, OnDrift, PlanOptions
 from tests.account import Account
-from tests.cli.commands.test_plan import changes
+from tests.cli.commands.plans import changes
 
 FAIL, KEEP, REVERT = OnDrift
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import FAQ, IN_SYNC, changes, fields
+from tests.cli.commands.plans import FAQ, IN_SYNC, changes, fields
 
 LIMIT = ("--prune", "--max-deletes", "9")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC, changes
+from tests.cli.commands.plans import IN_SYNC, changes
 
 
 def test_only_the_lock_entry_goes(account: Account) -> None:

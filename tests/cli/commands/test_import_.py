@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.account import Account, digests_only
-from tests.cli.commands.test_plan import IN_SYNC, changes
+from tests.cli.commands.plans import IN_SYNC, changes
 
 UNKNOWN = "asst_unknown"
 

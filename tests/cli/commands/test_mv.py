@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.cli.test_write_path import die_after
 from tests.source.repository import Repository
 

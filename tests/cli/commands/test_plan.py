@@ -8,32 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from tests.account import ROOT, SCHEMAS, Account
+from tests.account import ROOT, Account
+from tests.cli.commands.plans import FAQ, IN_SYNC, PROMPT, VOICE, changes, fields
 
-IN_SYNC = "No changes. The API matches the files.\n"
-PROMPT = "\n".join(["# Role", "You sell roofs.", "", "# Opening", *(f"Line {number}." for number in range(20)), ""])
-VOICE = {"provider": "cartesia", "id": "v1", "speed": 1.0, "volume": 1.2}
-FAQ = [{"question": "Do you deliver?", "answer": "Yes."}, {"question": "When?", "answer": "Daily."}]
 EXAMPLES = sorted(
     path.relative_to(ROOT / "assistants").with_suffix("").as_posix()
     for path in (ROOT / "assistants").rglob("*.yaml")
     if not path.parent.name.startswith("_")
 )
 VARIABLES = '{hooks: "https://hooks.example.com", crm: "https://crm.example.com"}'
-SCHEMA = json.loads((SCHEMAS / "plan.schema.json").read_text("utf-8"))
-
-
-def changes(plan: Any) -> dict[str, str]:
-    """Action by address, without those that change nothing."""
-    Draft202012Validator(SCHEMA).validate(plan)
-    return {each["address"]: each["action"] for each in plan["changes"] if each["action"] != "noop"}
-
-
-def fields(plan: Any, address: str) -> list[tuple[str, Any, Any]]:
-    (found,) = (each for each in plan["changes"] if each["address"] == address)
-    return [(each["path"], each["before"], each["after"]) for each in found["fields"]]
 
 
 @pytest.mark.parametrize("address", EXAMPLES)
@@ -218,28 +202,6 @@ def test_questions_the_server_found_are_no_drift(account: Account) -> None:
     assert account.run("plan").told == IN_SYNC
 
 
-def test_a_broken_file_stops_the_plan(account: Account) -> None:
-    account.declare("a")
-    account.write("assistants/b.yaml", "name: B\npromt: x\n")
-    for command in (("plan",), ("apply", "--auto-approve")):
-        ran = account.run(*command)
-        assert ran.code == 1
-        assert "RVX101" in ran.err
-        assert "name the addresses" in ran.err
-        assert account.switchboard.sent == []
-    assert changes(account.plan("a")) == {"a": "create"}
-
-
-def test_a_broken_file_is_never_gone(account: Account) -> None:
-    account.declare("a")
-    account.declare("b")
-    account.applied()
-    account.write("assistants/b.yaml", "name: [")
-    plan = account.plan("a")
-    assert plan["orphaned"] == []
-    assert changes(plan) == {}
-
-
 @pytest.mark.parametrize("patterns", [["Demo *", "[old] *", "ID"], ["*"], ["ID", "Demo 1", "[old] bot"]])
 def test_what_is_left_to_others_is_not_counted(account: Account, patterns: list[str]) -> None:
     account.declare("a")
@@ -294,61 +256,6 @@ def test_the_lock_tells_two_files_of_one_name_apart(account: Account) -> None:
     account.store.remove(made)
     (refused,) = account.plan("--recreate", "--max-deletes", "1")["refused"]
     assert f"{made} no longer exists on the server, and `a` has this name, too" in refused["reason"]
-
-
-@pytest.mark.parametrize(
-    ("addresses", "expected"),
-    [
-        (["sales/*"], {"sales/in", "sales/out"}),
-        (["*"], {"sales/in", "sales/out", "support"}),
-        (["sales/in", "support"], {"sales/in", "support"}),
-        (["s*t"], {"support", "sales/out"}),
-        (["--exclude", "sales/*"], {"support"}),
-        (["sales/*", "--exclude", "*/in"], {"sales/out"}),
-        (["--exclude", "support", "--exclude", "sales/in"], {"sales/out"}),
-    ],
-)
-def test_addresses_select(account: Account, addresses: list[str], expected: set[str]) -> None:
-    for address in ("sales/in", "sales/out", "support"):
-        account.declare(address)
-    assert set(changes(account.plan(*addresses))) == expected
-
-
-@pytest.mark.parametrize("arguments", [["support", "sales/in"], ["--exclude", "sales/out"]])
-def test_what_was_not_looked_at_is_not_said_to_match(account: Account, arguments: list[str]) -> None:
-    for address in ("sales/in", "sales/out", "support"):
-        account.declare(address)
-    account.applied()
-    account.declare("sales/out", prompt="Something else.")
-    partly = "No changes. The API matches the 2 files that were looked at; 1 not looked at.\n"
-    saved = str(account.root / "plan.json")
-    assert account.run("plan", *arguments, "--save", saved).told == partly
-    assert account.run("show", saved).told == partly
-    assert account.run("apply", "--auto-approve", *arguments).out.count(partly) == 1
-    account.declare("sales/out")
-    assert account.run("plan", "sales/*", "support").told == IN_SYNC
-
-
-@pytest.mark.parametrize("arguments", [["suport"], ["--exclude", "suport"]])
-def test_an_address_that_matches_nothing(account: Account, arguments: list[str]) -> None:
-    account.declare("support")
-    ran = account.run("plan", *arguments)
-    assert ran.code == 64
-    assert "did you mean `support`" in ran.err
-
-
-@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"], ["pull"], ["status"]])
-def test_what_is_left_out_is_left_alone(account: Account, command: list[str]) -> None:
-    for address in ("a", "b"):
-        account.declare(address)
-    account.write("assistants/broken.yaml", "prompt: [")
-    broken = "assistants/broken.yaml"
-    for excluded, code in ((["b", "broken"], 0), (["*"], 64)):
-        ran = account.run(*command, *(word for each in excluded for word in ("--exclude", each)))
-        assert ran.code == code
-        assert broken not in ran.err
-    assert "--exclude leaves no assistant" in ran.err
-    assert {each["name"] for each in account.store.all()} == ({"a"} if command[0] == "apply" else set())
 
 
 def test_unset_variables_stop_their_assistants_alone(account: Account) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.emulator.store import Store
 from tests.account import KEY, Account
-from tests.cli.commands.test_plan import IN_SYNC, changes, fields
+from tests.cli.commands.plans import IN_SYNC, changes, fields
 
 
 def test_rename_in_the_file_is_an_update(account: Account) -> None:

@@ -13,7 +13,7 @@ from revox_sync.sync.model.lock import Lock
 from revox_sync.sync.model.plan import Action, Change, Plan, PlanOptions
 from revox_sync.sync.snapshots.backup import collect, write_backup
 from tests.account import SCHEMAS, Account
-from tests.cli.commands.test_plan import FAQ, IN_SYNC, PROMPT, VOICE, changes, fields
+from tests.cli.commands.plans import FAQ, IN_SYNC, PROMPT, VOICE, changes, fields
 from tests.cli.reports.pending import without_claim
 from tests.conftest import Golden
 from tests.usecases.apply.test_snapshots import KEYED, change_snapshot, take

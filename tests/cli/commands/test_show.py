@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.account import SCHEMAS, Account
-from tests.cli.commands.test_plan import IN_SYNC, VOICE
+from tests.cli.commands.plans import IN_SYNC, VOICE
 from tests.cli.reports.pending import without_claim
 
 SAVED = json.loads((SCHEMAS / "saved-plan.schema.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.account import SCHEMAS, Account, Ran
-from tests.cli.commands.test_plan import FAQ, VOICE, changes
+from tests.cli.commands.plans import FAQ, VOICE, changes
 
 SCHEMA: Final = json.loads((SCHEMAS / "snapshot.schema.json").read_text("utf-8"))
 CANARY: Final = "canary-4f1c9e"

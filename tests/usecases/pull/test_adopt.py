@@ -11,7 +11,7 @@ from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validator import compile_schema
 from revox_sync.errors import BrokenFilesError, UsageError
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.usecases.pull.adopting import create, files, pull
 
 WRITTEN: Final = """name: Accueil – Été

@@ -13,7 +13,7 @@ from revox_sync.source.files.tree import MAX_BYTES, DiskTree
 from revox_sync.source.model.value import plain_json
 from revox_sync.source.workspace import Workspace
 from tests.account import ROOT, Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.strategies import assistants
 from tests.usecases.pull.adopting import create, files, pull
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.usecases.pull.adopting import create, pull
 
 WORDS: Final = "You are Anna."

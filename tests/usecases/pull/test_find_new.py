@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account, Fault
-from tests.cli.commands.test_plan import IN_SYNC
+from tests.cli.commands.plans import IN_SYNC
 from tests.usecases.pull.adopting import create, files
 
 LONG = "".join(f"{number}. Say it.\n" for number in range(30))
