@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.account import Account
-from tests.cli.commands.test_init import git
+from tests.cli.commands.fresh import git
 from tests.cli.commands.plans import IN_SYNC, changes
 
 VOICE = {"provider": "cartesia", "id": "v1", "speed": 1.1}

@@ -79,12 +79,8 @@ TARGETS: Final[Mapping[str, Target]] = {
         ("sync/planning/planner", "sync/planning/orphans"),
         (
             *("sync/planning/test_status.py", "cli/commands/test_plan.py", "cli/commands/test_plan_matching.py"),
-            *(
-                "cli/commands/test_plan_selection.py",
-                "cli/commands/test_apply_prune.py",
-                "cli/commands/test_apply_on_drift.py",
-                *_JOURNEYS,
-            ),
+            *("cli/commands/test_plan_selection.py", "cli/commands/test_apply_prune.py"),
+            *("cli/commands/test_apply_on_drift.py", *_JOURNEYS),
             *("cli/commands/test_apply_secrets.py", "cli/test_where.py"),
         ),
     ),
