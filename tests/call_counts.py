@@ -6,6 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
+
+
+def watched(act: Callable[[], object], watch: Callable[[FrameType, str, Any], None]) -> None:
+    """Make a call; `watch` is told what `sys.setprofile` tells of this thread meanwhile."""
+    sys.setprofile(watch)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
 
 
 def call_counts(act: Callable[[], object]) -> Counter[str]:
@@ -19,9 +29,5 @@ def call_counts(act: Callable[[], object]) -> Counter[str]:
         if event == "call":
             found[frame.f_code.co_qualname] += 1
 
-    sys.setprofile(watch)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
+    watched(act, watch)
     return found

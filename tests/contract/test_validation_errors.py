@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from random import Random
 from types import FrameType
@@ -16,6 +15,7 @@ from jsonschema import ValidationError
 from revox_sync.contract.fields import contract, known_contracts
 from revox_sync.contract.schema_files import load_schema
 from revox_sync.contract.validation_errors import failure_finder
+from tests.call_counts import watched
 from tests.judges import thorough
 from tests.mutants import mutants
 from tests.strategies import assistants
@@ -74,9 +74,5 @@ def descents(action: Callable[[], object]) -> int:
         if event == "call" and frame.f_code.co_name == "descend":
             frames[id(frame)] = frame
 
-    sys.setprofile(watch)
-    try:
-        action()
-    finally:
-        sys.setprofile(None)
+    watched(action, watch)
     return len(frames)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
 from revox_sync.source.files.replace_file import sync_folder
+from tests.call_counts import watched
 
 _WATCHED: Final = {os.fsync: "sync", os.replace: "replace", os.unlink: "unlink", os.close: "close"}
 
@@ -24,9 +24,5 @@ def effects(act: Callable[[], object]) -> list[str]:
         elif name is not None:
             found.append(name)
 
-    sys.setprofile(watch)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
+    watched(act, watch)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -19,6 +18,7 @@ from revox_sync.sync.comparing.verify_response import entry_in_sync, verify_resp
 from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
 from revox_sync.sync.model.remote import Remote
 from revox_sync.values.pointer import Pointer
+from tests.call_counts import watched
 from tests.strategies import assistants
 from tests.sync.comparing.sent_writes import (
     FAQ,
@@ -335,9 +335,5 @@ def test_a_leaf_that_came_back_as_sent_is_digested_once() -> None:
         if event == "call" and frame.f_code in {value_digest.__code__, form_digest.__code__}:
             digested.append(frame.f_locals["value"])
 
-    sys.setprofile(watch)
-    try:
-        verify_response(sent, answer(declared))
-    finally:
-        sys.setprofile(None)
+    watched(lambda: verify_response(sent, answer(declared)), watch)
     assert digested == ["a", *VOICE.values(), declared["tools"], "b"]
