@@ -78,18 +78,43 @@ def ending(number: int) -> Ending:
     return Ending(f"a{number}", happened=False)
 
 
-class FullFile(JournalFile):
+def started(folder: Path) -> tuple[JournalFile, Disk]:
+    """A journal that has begun, and its disk, which counts what comes after that."""
+    disk = Disk()
+    file = JournalFile(folder / "j", disk.sync)
+    file.start(HEADER)
+    disk.count = 0
+    return file, disk
+
+
+class BatchFile(JournalFile):
+    """Says when a step joins a batch: a thread may be held up before and after that."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, self._turn)
+
+    def _text(self, step: JournalStep) -> str:
+        self._joins(step)
+        return super()._text(step)
+
+    def _joins(self, step: JournalStep) -> None:
+        """A step joins a batch."""
+
+    def _turn(self, descriptor: int) -> None:
+        """The disk is asked for a batch."""
+
+
+class FullFile(BatchFile):
     """Keeps the disk busy with the first step until all others have come."""
 
     def __init__(self, path: Path, steps: int) -> None:
-        super().__init__(path, self._turn)
+        super().__init__(path)
         self._steps = steps
         self._joined = threading.Semaphore(0)
         self.turns: list[int] = []
 
-    def _text(self, step: JournalStep) -> str:
+    def _joins(self, _: JournalStep) -> None:
         self._joined.release()
-        return super()._text(step)
 
     def _turn(self, descriptor: int) -> None:
         content = self._path.read_bytes() if self._path.exists() else b""
@@ -113,10 +138,7 @@ def test_the_disk_is_asked_once_for_many(tmp_path: Path) -> None:
 
 
 def test_one_at_a_time_asks_each_time(tmp_path: Path) -> None:
-    disk = Disk()
-    file = JournalFile(tmp_path / "j", disk.sync)
-    file.start(HEADER)
-    disk.count = 0
+    file, disk = started(tmp_path)
     for number in range(5):
         file.append(ending(number))
         assert len(read_journal((tmp_path / "j").read_bytes()).steps) == number + 1
@@ -124,18 +146,17 @@ def test_one_at_a_time_asks_each_time(tmp_path: Path) -> None:
     assert disk.count == 5
 
 
-class WatchedFile(JournalFile):
-    """Notes at which turn of the disk a step joins a batch: a thread may be held up before and after that."""
+class WatchedFile(BatchFile):
+    """Notes at which turn of the disk a step joins a batch, and at which it is there."""
 
     def __init__(self, path: Path, disk: Disk) -> None:
-        super().__init__(path, self._turn)
+        super().__init__(path)
         self._disk = disk
         self.joined: dict[str, int] = {}
         self.arrived: dict[str, int] = {}
 
-    def _text(self, step: JournalStep) -> str:
+    def _joins(self, step: JournalStep) -> None:
         self.joined[step.address] = self._disk.count
-        return super()._text(step)
 
     def _turn(self, descriptor: int) -> None:
         self._disk.sync(descriptor)
@@ -157,10 +178,7 @@ def test_nobody_waits_for_more_than_two_turns(tmp_path: Path) -> None:
 
 
 def test_what_is_noted_goes_to_disk_with_what_comes_next(tmp_path: Path) -> None:
-    disk = Disk()
-    file = JournalFile(tmp_path / "j", disk.sync)
-    file.start(HEADER)
-    disk.count = 0
+    file, disk = started(tmp_path)
     file.sync()
     for number in range(3):
         file.note(ending(number))
@@ -173,10 +191,7 @@ def test_what_is_noted_goes_to_disk_with_what_comes_next(tmp_path: Path) -> None
 
 
 def test_who_has_patience_leaves_the_disk_to_others(tmp_path: Path) -> None:
-    disk = Disk()
-    file = JournalFile(tmp_path / "j", disk.sync)
-    file.start(HEADER)
-    disk.count = 0
+    file, disk = started(tmp_path)
     file.note(ending(0))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(file.sync, patience=60)
