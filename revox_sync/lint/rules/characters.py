@@ -69,7 +69,7 @@ class ControlCharacter(ProblemRule):
             if (hit.location.place.path, hit.location.place.start) not in found:
                 yield hit
         yield from texts
-        if FileTrait.UNUSUAL in subject.traits:
+        if subject.has_escapes:
             yield from _in_keys(subject)
 
 

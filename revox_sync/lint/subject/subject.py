@@ -85,7 +85,7 @@ class Subject:
             FileTrait.AMBIGUITY: self.document.ambiguous,
             FileTrait.VIOLATION: self.violations,
             FileTrait.BRACE: "{" in self.texts.joined,
-            FileTrait.UNUSUAL: not self.texts.joined.isascii() or self._has_escapes,
+            FileTrait.UNUSUAL: not self.texts.joined.isascii() or self.has_escapes,
         }
         fields = self.value if isinstance(self.value, dict) else ()
         return frozenset([*fields, *(trait for trait, present in found.items() if present)])
@@ -186,7 +186,8 @@ class Subject:
         return self.is_known(at) or violation.kind is ViolationKind.WRONG_TYPE
 
     @property
-    def _has_escapes(self) -> bool:
+    def has_escapes(self) -> bool:
+        """Whether a character may be written as an escape somewhere in the file or what it includes."""
         return any("\\" in source.text for source in self.document.sources.values())
 
     def _holds_control_character(self, pointer: Pointer) -> bool:

@@ -177,6 +177,11 @@ def known_part(entry: Value, node: Node | None) -> Value:
     return {key: known_part(child, known.get(key)) for key, child in entry.items() if key in known or not is_closed}
 
 
+def known_list(server: Value, node: Node | None) -> Value:
+    """A list without keys of its entries that no contract knows; anything else as it is."""
+    return known_part(server, node) if isinstance(server, list) else server
+
+
 def _without_defaults(entry: Value, node: Node | None) -> Value:
     """A list is sent whole, and the server fills defaults into its entries. So a key with its default says nothing."""
     if not isinstance(entry, dict):

@@ -11,13 +11,14 @@ from typing import Final
 from revox_sync.config import SafetyOptions
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
+from revox_sync.sync.comparing.differences import differences
 from revox_sync.sync.comparing.field_diff import field_changes, impact_of, sent_changes
 from revox_sync.sync.comparing.fingerprint import fingerprint
 from revox_sync.sync.comparing.ignored import ignored_differences, managed_entry, managed_value
 from revox_sync.sync.comparing.leaf_rules import LeafState, token_of
 from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_matching_secrets
-from revox_sync.sync.comparing.three_way import LeafComparison, compare
+from revox_sync.sync.comparing.three_way import LeafComparison
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import LockEntry, Sent
 from revox_sync.sync.model.plan import Action, Blocked, Change, FieldChange, OnDrift, Plan, PlanOptions, Refusal
@@ -188,10 +189,8 @@ def _plan_known(desired: Desired, match: Match, remote: Remote, context: PlanCon
     if desired.ignored:
         draft.notes.extend(_ignored_notes(desired, match, remote))
         entry = managed_entry(entry, desired.ignored)
-    compared = [
-        _unsealed(leaf, entry, context.sealer) for leaf in compare(declared, remote.value, entry, assistant_node())
-    ]
-    leaves = [leaf for leaf in compared if leaf.state is not LeafState.IN_SYNC]
+    found = differences(declared, remote.value, entry, assistant_node())
+    leaves = [_unsealed(leaf, entry, context.sealer) for leaf in found]
     choice = options.drift_choice(desired.address)
     outside = [leaf for leaf in leaves if leaf.state in _STOPPING[choice]]
     if outside:

@@ -12,11 +12,12 @@ from typing import Final
 
 from revox_sync.contract.fields import Node, assistant_node
 from revox_sync.sync.comparing.canonical import equal
+from revox_sync.sync.comparing.differences import differences
 from revox_sync.sync.comparing.ignored import is_ignored
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.secrets import wrap_known_secrets, wrap_schema_secrets
 from revox_sync.sync.comparing.server_appended import without_server_entries
-from revox_sync.sync.comparing.three_way import LeafComparison, compare
+from revox_sync.sync.comparing.three_way import LeafComparison
 from revox_sync.sync.model.remote import Remote
 from revox_sync.sync.pulling.file_spelling import ABSENT, UnwritableSecretError, in_spelling_of, is_worth_declaring
 from revox_sync.sync.remote_state.match import Match
@@ -103,7 +104,7 @@ def pull_changes(
     node = assistant_node()
     declared = wrap_schema_secrets(dict(value), node)
     server = wrap_known_secrets(declared, remote.value, match.entry, node)
-    leaves = compare(declared, remote.value, match.entry, node)
+    leaves = differences(declared, remote.value, match.entry, node)
     if options.theirs:
         # What was sent and not seen, or was ignored, is the server's to say, too.
         leaves = tuple(leaf._replace(state=LeafState.CONFLICT) if leaf.is_unsettled else leaf for leaf in leaves)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar
 
 from revox_sync.errors import RevoxSyncError
@@ -103,7 +104,7 @@ def _other_project(chosen: Chosen) -> str | None:
 
 
 def _rewritten(value: Any, chosen: Chosen, *, is_ours: bool) -> Any:
-    from dataclasses import fields, is_dataclass, replace  # slow to import, and lint can do without
+    from dataclasses import is_dataclass, replace  # slow to import, and lint can do without
 
     if isinstance(value, str):
         return runnable(value, chosen) if is_ours else value
@@ -112,11 +113,19 @@ def _rewritten(value: Any, chosen: Chosen, *, is_ours: bool) -> Any:
         # The same object where nothing changes: of thousands of assistants, few have anything to say.
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
     if is_dataclass(value) and not isinstance(value, type):
-        members = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
         changed = {
             name: new
-            for name, member in members.items()
-            if (new := _rewritten(member, chosen, is_ours=name in _OUR_WORDS)) is not member
+            for name in _members(type(value))
+            if (member := getattr(value, name)) is not None
+            and (new := _rewritten(member, chosen, is_ours=name in _OUR_WORDS)) is not member
         }
         return replace(value, **changed) if changed else value
     return value
+
+
+@cache
+def _members(kind: Any) -> tuple[str, ...]:
+    """Names of what a dataclass is made from."""
+    from dataclasses import fields
+
+    return tuple(field.name for field in fields(kind) if field.init)
