@@ -54,7 +54,7 @@ _KINDS: Final = {str: "text", dict: "mapping", int: "number", list: "list"}
 _GITIGNORE: Final = (
     "# Locks and what a probe has learnt are committed; journal, backups and local locks are not.\n"
     f"/*\n!/*.lock.json\n!/*{FACTS}\n"
-)
+).encode("ascii")
 _FORMER_GITIGNORE: Final = b"# Locks are committed; journal, backups and local locks are not.\n/*\n!/*.lock.json\n"
 
 
@@ -203,12 +203,11 @@ def entry_content(entry: LockEntry) -> dict[str, Any]:
 def _record_content(record: LeafRecord | None) -> Any:
     """A secret is null, a confirmed leaf two or three digests, one that was sent and not seen a mapping."""
     match record:
-        case None:
-            return None
         case Confirmed(declared, server, previous):
             return [declared, server] if previous is None else [declared, server, previous]
         case Sent(digests, before, token, answered):
             return {"sent": list(digests), "before": before, "token": token, "answered": answered}
+    return None
 
 
 def read_entry(address: str, content: Any) -> LockEntry:
@@ -337,7 +336,10 @@ def _leaf(text: str, content: Any, where: str) -> tuple[Pointer, LeafRecord | No
 
 
 def _pointer(text: str, key: str, where: str) -> Pointer:
-    pointer = _steps(text)
+    try:
+        pointer = _steps(text)
+    except ValueError:
+        pointer = ()
     if not pointer:
         raise _BadLockError(f"{json.dumps(text)} in `{key}`{where} is no pointer to a leaf")
     return pointer
@@ -345,15 +347,7 @@ def _pointer(text: str, key: str, where: str) -> Pointer:
 
 # The same few pointers come again in every entry.
 _text: Final = lru_cache(_MOST_REMEMBERED)(to_json_pointer)
-
-
-@lru_cache(_MOST_REMEMBERED)
-def _steps(text: str) -> Pointer:
-    """The pointer a text names; empty where it names none."""
-    try:
-        return from_json_pointer(text)
-    except ValueError:
-        return ()
+_steps: Final = lru_cache(_MOST_REMEMBERED)(from_json_pointer)
 
 
 def _texts(values: Any, where: str) -> list[str]:
@@ -384,7 +378,7 @@ def write_gitignore(path: Path) -> None:
     ignored = folder / ".gitignore"
     with suppress(OSError):
         if not ignored.is_symlink() and ignored.read_bytes() == _FORMER_GITIGNORE:
-            replace_file(ignored, _GITIGNORE.encode("ascii"))
+            replace_file(ignored, _GITIGNORE)
     # One that somebody has added lines to stays.
-    with suppress(FileExistsError), ignored.open("x", encoding="ascii", newline="\n") as file:
+    with suppress(FileExistsError), ignored.open("xb") as file:
         file.write(_GITIGNORE)

@@ -227,7 +227,12 @@ def test_entries_of_another_digest_version_are_outdated_until_rewritten(text: st
             '"x" in `appended` of `sales/outbound` is no pointer',
         ),
         (TEXT.replace('"sales/outbound": {', '"other": 1,\n"sales/outbound": {'), "the entry of `other` is no mapping"),
+        (
+            TEXT.replace('"digest": 1', '"digest": 7').replace('"/webhook_url"', '"x"'),
+            '"x" in `leaves` of `sales/outbound` is no pointer',
+        ),
         (TEXT.replace('"organization_id"', '"environment"'), 'it holds "environment" twice'),
+        (TEXT.replace('"version": 2', '"version": 2,\n"version": 2'), 'it holds "version" twice'),
         ("<<<<<<< HEAD\n" + TEXT, "unresolved merge conflicts"),
         (TEXT.replace('"sales/outbound"', '||||||| base\n"sales/outbound"'), "unresolved merge conflicts"),
         (TEXT + "=======\n", "unresolved merge conflicts"),
@@ -255,6 +260,12 @@ def test_what_is_no_lock_is_refused_with_a_way_out(text: str, words: str) -> Non
     ways = {"not known": "install that one", "merge conflicts": "resolve the conflict", "twice": "remove the entry"}
     expected = next((way for cause, way in ways.items() if cause in words), "restore .revox/production.lock.json from")
     assert ("remove the entry" if "both hold" in words else expected) in caught.value.hint
+
+
+def test_what_is_wrong_and_what_to_do_are_told_apart() -> None:
+    with pytest.raises(RefusedError) as caught:
+        read_lock("<<<<<<< HEAD\n", "x")
+    assert caught.value.message == "x is not usable: it has unresolved merge conflicts"
 
 
 def test_git_cannot_bring_back_a_local_lock() -> None:

@@ -65,6 +65,14 @@ def test_a_lock_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
     assert sorted(each.name for each in tmp_path.iterdir()) == [".gitignore", "production.lock.json"]
 
 
+def test_a_longer_path_is_another_api(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock.json"
+    save_lock(path, replace(LOCK, base_url="https://revox/apix/"))
+    assert load_lock(path, "production", "https://revox/apix") is not None
+    with pytest.raises(RefusedError, match="belongs to the base URL https://revox/apix, not https://revox/api"):
+        load_lock(path, "production", "https://revox/api")
+
+
 @pytest.mark.parametrize(
     ("environment", "base_url", "words"),
     [
