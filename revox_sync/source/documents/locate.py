@@ -144,6 +144,8 @@ class NodeMap:
 
     def shared(self) -> list[Spot]:
         """Nodes and text files that are used more than once: anchors with aliases, targets of several tags."""
+        if not self.links and "*" not in self.sources[self.path].text:
+            return []
         uses: Counter[int | str] = Counter()
         spots: dict[int | str, Spot] = {}
         pending = [Spot(self.root, self.path, None)]

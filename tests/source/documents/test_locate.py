@@ -12,6 +12,7 @@ from revox_sync.source.files.tree import MemoryTree
 from revox_sync.source.model.value import Value
 from revox_sync.values.invisible import has_invisible
 from revox_sync.values.pointer import Pointer
+from tests.call_counts import call_counts
 
 ASSISTANT = (Path(__file__).parent / "assistant.yaml").read_text("utf-8")
 
@@ -222,3 +223,24 @@ def test_secrets_of_taken_defaults_count() -> None:
 def test_without_defaults_to_take_the_document_stays(config: str) -> None:
     before, after = with_config("name: x\n", config)
     assert after is before
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("a: &x [1]\nb: *x\n", 1),
+        ("a: !file t.md\nb: !file t.md\n", 1),
+        ("a: !include other.yaml\nb: !include other.yaml\n", 1),
+        ("a: !include aliased.yaml\n", 1),
+        ("a: &x [1]\nb: 2 * 3\n", 0),
+        ("a: !file t.md\n", 0),
+    ],
+)
+def test_what_is_written_once_and_used_twice_is_shared(text: str, shared: int) -> None:
+    document = load(text, other="k: v\n", aliased="k: &y [1]\nl: *y\n")
+    assert len(document.nodes.shared()) == shared
+
+
+def test_without_an_alias_or_a_tag_nothing_is_walked() -> None:
+    document = load("name: x\nlist:\n  - one\n  - {k: 'two'}\n")
+    assert call_counts(document.nodes.shared)["NodeMap._parts"] == 0
