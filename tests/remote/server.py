@@ -106,7 +106,7 @@ class Conversation(BaseHTTPRequestHandler):
     def _give(self, reply: Reply) -> None:
         self.close_connection = bool(reply.ending or reply.missing or reply.raw is not None)
         if reply.ending == "hang":
-            self.server.finished.wait(10)
+            self.server.finished.wait(60)  # longer than any test waits for a request that has to break off
         elif reply.ending == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             # The object underneath: the server shuts its own down properly, which would be no reset.

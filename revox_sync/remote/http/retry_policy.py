@@ -108,7 +108,8 @@ def jitter(seconds: float, uniform: Uniform) -> float:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if _NUMBER.fullmatch(text.strip()) else None
+    text = text.strip()  # of more than `float` takes off, such as U+001F
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _seconds_until(text: str, date: str, now: datetime) -> float | None:

@@ -148,6 +148,17 @@ def test_an_error_speaks_of_all_attempts(first: Reply) -> None:
     assert getattr(caught.value, "end", "") == "reset" or getattr(caught.value, "status", 0) == 500
 
 
+@pytest.mark.parametrize("status", [500, 429])
+def test_an_error_is_the_last_of_its_kind(status: int) -> None:
+    """After failures that say the same of the call, the newest one says best what is wrong now."""
+    replies = (Reply(status, {"error": words}, {"retry-after-ms": "1"}) for words in ("at first", "in the end"))
+    policy = RetryPolicy(attempts=2, rate_limited=2)
+    with serving(*replies) as server, client_of(server, policy=policy) as client, pytest.raises(RejectedError) as found:
+        client.get_assistant("asst_1")
+    assert len(server.received) == 2
+    assert "in the end" in found.value.message
+
+
 def test_what_an_answer_says_of_its_time_is_observed() -> None:
     seen: list[RequestSeen] = []
     reply = Reply(body=ANN, headers={"Date": "Sun, 01 Mar 2026 12:00:00 GMT"})

@@ -78,6 +78,11 @@ def test_back_off_doubles_and_uses_all_of_its_room() -> None:
     assert [policy.backoff(n, lambda low, _: low) for n in range(7)] == [0] * 7
 
 
+def test_back_off_is_as_long_as_the_design_says() -> None:
+    """From within 0.5 s to within 8 s."""
+    assert [RetryPolicy().backoff(n, lambda _, high: high) for n in (0, 99)] == [0.5, 8]
+
+
 @pytest.mark.parametrize(
     ("failed", "limited", "expected"), [(4, 0, False), (5, 0, True), (4, 49, False), (0, 50, True), (0, 49, False)]
 )
@@ -91,6 +96,7 @@ def test_attempts_are_counted(failed: int, limited: int, *, expected: bool) -> N
         ({}, None),
         ({"retry-after": "7"}, 7),
         ({"retry-after": " 0.25 "}, 0.25),
+        ({"retry-after": "\x1f7"}, 7),
         ({"retry-after-ms": "250"}, 0.25),
         ({"retry-after-ms": "1.5"}, 0.0015),
         ({"retry-after-ms": "250", "retry-after": "7"}, 0.25),
