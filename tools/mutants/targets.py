@@ -60,7 +60,10 @@ _APPLYING: Final = (
 )
 TARGETS: Final[Mapping[str, Target]] = {
     "three_way": Target(
-        ("sync/comparing/leaf_rules", "sync/comparing/three_way", "sync/comparing/verify_response"),
+        (
+            *("sync/comparing/leaf_rules", "sync/comparing/three_way", "sync/comparing/differences"),
+            "sync/comparing/verify_response",
+        ),
         (
             *("model/test_explorer.py", "sync/comparing/test_secrets.py", "sync/comparing/test_server_appended.py"),
             *("sync/comparing/test_leaf_records.py", "sync/model/test_lock.py", *_TABLE, *_ANSWERS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from revox_sync.contract.fields import Node
 from revox_sync.sync.comparing.canonical import equal_exactly, leaves
@@ -18,12 +19,19 @@ def differences(
 ) -> tuple[LeafComparison, ...]:
     """The leaves of `compare` that are not in sync, with the same arguments.
 
-    Where the server has all that the file says to the letter, and the lock knows of nothing else, there is none, and
-    nothing is built to find that out.
+    Only fields are taken apart that differ to the letter, or of which the lock knows another leaf: few of nearly any
+    plan.
     """
-    if _says_the_same(declared, server) and (entry is None or _knows_no_more(entry, declared, node)):
+    same = {key: child for key, child in declared.items() if _says_the_same(child, server.get(key))}
+    records = entry.leaves if entry is not None else {}
+    mine = {leaf.pointer for leaf in leaves(same, node)} if records else set()
+    gone = {pointer[0] for pointer in records if pointer not in mine}
+    left = {key: child for key, child in declared.items() if key not in same or key in gone}
+    if not left and not gone:
         return ()
-    return tuple(leaf for leaf in compare(declared, server, entry, node) if leaf.state is not LeafState.IN_SYNC)
+    known = {pointer: record for pointer, record in records.items() if pointer[0] in left or pointer[0] not in declared}
+    entry = replace(entry, leaves=known) if entry is not None else None
+    return tuple(leaf for leaf in compare(left, server, entry, node) if leaf.state is not LeafState.IN_SYNC)
 
 
 def _says_the_same(declared: Value, server: Value) -> bool:
@@ -34,8 +42,3 @@ def _says_the_same(declared: Value, server: Value) -> bool:
             _says_the_same(child, server.get(key)) for key, child in declared.items()
         )
     return equal_exactly(declared, server) and not has_secret(declared)
-
-
-def _knows_no_more(entry: LockEntry, declared: Mapping[str, Value], node: Node) -> bool:
-    """Whether the lock knows only leaves that the file declares."""
-    return entry.leaves.keys() <= {leaf.pointer for leaf in leaves(declared, node)}

@@ -116,7 +116,7 @@ class StateRecorder:
         """The server did not do it: write that down, as `done` does. Raises OSError."""
         self._end(intent, Ending(intent.address, happened=False, branch=intent.branch))
 
-    def settle(self, patience: float) -> None:
+    def settle(self, patience: float = 0.0) -> None:
         """Wait until what `done` and `not_done` wrote is on disk. Raises OSError.
 
         Args:
@@ -131,7 +131,7 @@ class StateRecorder:
         journal then stays.
         """
         with suppress(OSError):  # then the lock alone has to hold it
-            self._journal.sync()
+            self.settle()
         lock = self._draft.lock()
         if self.changed:
             self._merge(lock)

@@ -100,7 +100,7 @@ def test_looking_after_a_failed_write(
             with pytest.raises(raised) as caught:
                 run.fetch_after(begun, error, "who knows")
             assert caught.value is error or str(caught.value) == "who knows"
-        run.context.recorder.settle(patience=0)
+        run.context.recorder.settle()
     journal = Apply(account).journal
     assert journal is not None
     assert list(journal.open) == ([] if raised is RejectedError else ["a"]), "what is known is written down"

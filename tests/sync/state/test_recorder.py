@@ -47,7 +47,7 @@ def test_the_lock_is_written_before_and_after(tmp_path: Path) -> None:
         kept.keeper.done(kept.keeper.begin(intent(address)), entry(number), "org_1")
         assert kept.keeper.entry(address) == entry(number)
     kept.keeper.not_done(kept.keeper.begin(intent("c")))
-    kept.keeper.settle(patience=0)
+    kept.keeper.settle()
     assert kept.saved == [EMPTY]
     assert len(kept.journal.steps) == 6
     ends = [step for step in kept.journal.steps if isinstance(step, Ending)]
@@ -186,8 +186,8 @@ def test_an_end_goes_to_disk_with_the_next_intent(tmp_path: Path) -> None:
     keeper.done(keeper.begin(intent("a")), entry(1))
     keeper.not_done(keeper.begin(intent("b")))
     assert on_disk == [1, 3]
-    keeper.settle(patience=0)
-    keeper.settle(patience=0)
+    keeper.settle()
+    keeper.settle()
     assert on_disk == [1, 3, 4]
     # What no list shows cannot be looked for.
     keeper.done(keeper.begin(replace(intent("c"), hidden=True)), entry(2))
@@ -203,7 +203,7 @@ def test_many_threads_lose_nothing(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(work, range(200)))
-    kept.keeper.settle(patience=0)
+    kept.keeper.settle()
     assert len(kept.journal.steps) == 400
     kept.keeper.finish()
     assert len(kept.saved[-1].entries) == 200
