@@ -201,7 +201,8 @@ class Splicer:
     def _free(self, path: str, change: TextChange) -> TextChange:
         """The change. Raises UneditableError where it replaces something that is used elsewhere too."""
         for spot in self._shared:
-            if spot.path == path and spot.node and change.start <= spot.node.start_mark.index < change.end:
+            # Without a node it is the whole file, which is read as a text as well.
+            if spot.path == path and (spot.node is None or change.start <= spot.node.start_mark.index < change.end):
                 raise UneditableError
         return change
 
@@ -257,12 +258,11 @@ def _apart(change: TextChange, text: str) -> TextChange:
     return change._replace(text=" " + change.text) if text[change.start - 1 : change.start] in (":", "-") else change
 
 
-def _wants_lines(node: Node, text: str, value: Value) -> bool:
+def _wants_lines(node: ScalarNode, text: str, value: Value) -> bool:
     """Whether a text that stood on one line is better written as a literal block now."""
     if not isinstance(value, str) or not is_block(value):
         return False
-    is_plain = isinstance(node, ScalarNode) and node.style in (None, "")
-    return is_plain and not BREAK.search(text[node.start_mark.index : node.end_mark.index])
+    return not node.style and not BREAK.search(text[node.start_mark.index : node.end_mark.index])
 
 
 def _in_file(text: str, value: Value) -> TextChange:
