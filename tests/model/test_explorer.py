@@ -37,6 +37,13 @@ WORLDS = {
     "a token that stays, and answers without gaps in time": Habits(thin=True, token_moves=False, lost=False),
     "all of it": Habits(stale=True, drops=True, thin=True),
 }
+UNDONE = Budget(author=2, dashboard=1, faults=1, applies=3)
+"""Without a second edit in the dashboard nobody can undo what was carried out late."""
+DEEP = dict.fromkeys(WORLDS, LARGER) | {
+    "carries requests out late": UNDONE,
+    "answers first and carries out later": UNDONE,
+}
+"""How far `make explore` goes."""
 
 
 @pytest.mark.parametrize("habits", WORLDS.values(), ids=WORLDS.keys())
@@ -143,6 +150,20 @@ def test_a_token_that_does_not_move_cannot_be_helped() -> None:
     """Said in docs/sync.md: no source states that it moves, and then an edit back to the former value is invisible."""
     with pytest.raises(WrongWorldError, match="ordinary update"):
         explore(Habits(token_moves=False), LARGER)
+
+
+@pytest.mark.parametrize(
+    ("habits", "budget"),
+    [
+        (Habits(queued=True), Budget(author=1, dashboard=2, faults=1, applies=3)),
+        pytest.param(Habits(late=True), LARGER, marks=pytest.mark.long),
+    ],
+    ids=["answered first", "given up"],
+)
+def test_who_undoes_what_was_carried_out_late_cannot_be_helped(habits: Habits, budget: Budget) -> None:
+    """Said in docs/design.md, "Known gaps": the value is the one from before, as if nobody had edited."""
+    with pytest.raises(WrongWorldError, match="ordinary update"):
+        explore(habits, budget)
 
 
 def habits_of(facts: ServerFacts, habits: Habits) -> Habits:
