@@ -37,7 +37,7 @@ def counted() -> Iterator[Counter[str]]:
         yield found
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]  # typeshed knows no way to take it back
+        threading.setprofile(None)
 
 
 def declared(number: int, sentence: str) -> dict[str, object]:
