@@ -12,6 +12,7 @@ from revox_sync.sync.comparing.secrets import (
     named_secrets,
     secret_pairs,
     secret_state,
+    wrap_copies,
     wrap_known_secrets,
     wrap_matching_secrets,
     wrap_schema_secrets,
@@ -292,3 +293,9 @@ def test_what_is_shown_covers_the_secrets_of_the_file_and_of_the_lock() -> None:
         "webhook_url": Secret("b"),
         "custom_tools": [{"name": "t", "url": Secret("u")}, {"name": "o", "url": Secret("u")}],
     }
+
+
+def test_a_secret_is_found_inside_of_a_text_from_eight_characters_on() -> None:
+    """A shorter one is found in ordinary words."""
+    server = {"prompt": "Bearer 12345678", "first_sentence": "Say welcome to them."}
+    assert wrap_copies(server, ["welcome", "12345678"]) == {**server, "prompt": Secret("Bearer 12345678")}
