@@ -22,6 +22,8 @@ MUTATIONS = [
     ("x = y", []),
     ("x = f(x)", ["x = f(x) -> pass"]),
     ("import x", []),
+    ("if TYPE_CHECKING:\n  import x", []),
+    ("if x: f()", ["if x: -> if not x:", "f() -> pass"]),
     ("X: TypeAlias = int", []),
     ("X = TypeVar('X')", []),
     ("try:\n  f()\nexcept E:\n  x = y", ["f() -> pass", "except E: x = y -> except E: raise"]),

@@ -159,6 +159,8 @@ def _places(tree: ast.AST, path: _Path, scope: str = "") -> Iterator[tuple[_Path
 
 def _is_idle(node: ast.AST) -> bool:
     """Whether a statement has no effect while the program runs: a docstring, an import, a type."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
+        return node.test.id == "TYPE_CHECKING"  # it imports what only types name
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):

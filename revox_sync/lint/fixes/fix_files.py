@@ -83,11 +83,11 @@ def in_rounds(apply_round: Callable[[Mapping[str, str]], Fixed], fixed: Fixed) -
         apply_round: gives what it changes in the texts that it gets.
         fixed: what is fixed before the first round.
     """
-    # Two rules that undo each other lead back to texts that were there before.
-    seen: list[Mapping[str, str]] = []
+    # Two rules that undo each other lead back to texts that were there before; none at all are those of the start.
+    seen: list[Mapping[str, str]] = [{}]
     for _ in range(_MOST_ROUNDS):
         changed = apply_round(fixed.texts)
-        if not changed.texts or changed.texts in seen:
+        if changed.texts in seen:
             break
         seen.append(changed.texts)
         fixed = Fixed({**fixed.texts, **changed.texts}, fixed.applied + changed.applied)

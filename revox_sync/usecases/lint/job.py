@@ -65,7 +65,7 @@ class LintJob:
         """Stands for everything that findings depend on beside the assistants' files and the program."""
         names = [environment.name for environment in self._environments]
         configuration = sorted(self.workspace.configuration_texts().items())
-        return digest_of(repr((self._options, names, configuration)).encode("utf-8", "backslashreplace"))
+        return digest_of(repr((self._options, names, configuration)).encode())
 
     def lint_and_fix(self, diff_stream: TextIO) -> tuple[LintReport, bool]:
         """Do all that is asked for; what is left to report, and whether there are fixes that are only shown.

@@ -15,6 +15,7 @@ from tests.lint.project import subject_of
 
 HEAD: Final = "name: A\nprompt: Hi\n"
 RETRY: Final = "call_retry_config:\n  max_retry_attempts: 3\n  allowed_days: [monday]\n  call_twice_in_a_row: false\n"
+WINDOW: Final = "  calling_window_start_time: 9am\n  calling_window_end_time: 6pm\n"
 SLACK: Final = "slack: {connection_id: c, outcomes: [], channel_id: C1"
 MODEL: Final = "llm_model: {type: custom, model_name: x, api_url: https://x.example, api_key: "
 
@@ -42,6 +43,10 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
     ),
     "one slip before a list": (
         "faq_item: []\n",
+        Fix("rename to `faq_items`", (RenameKey(("faq_item",), "faq_items"),), safe=True),
+    ),
+    "one slip before a list that lacks something": (
+        "faq_item: [{question: Q}]\n",
         Fix("rename to `faq_items`", (RenameKey(("faq_item",), "faq_items"),), safe=True),
     ),
     "one slip before a mapping where a list belongs": (
@@ -137,6 +142,28 @@ FIXES: Final[dict[str, tuple[str, Fix | None]]] = {
     "keys that have moved, one of them not known": (SLACK + ", channel_name: !env NAME}\n", None),
     "key that has moved, of a variable": ("transfer_phone_number: !var desk\n", None),
     "keys that have moved, but are too few for an entry": (RETRY + "  retry_delay_seconds: 60\n", None),
+    "keys that have moved, one of them a number that would be spelt otherwise": (
+        RETRY + WINDOW + "  retry_delay_seconds: +60\n",
+        Fix(
+            "move it into `calling_windows`",
+            (
+                RenameKey(("call_retry_config", "calling_window_start_time"), "calling_windows"),
+                SetValue(
+                    ("call_retry_config", "calling_window_start_time"),
+                    [
+                        {
+                            "calling_window_end_time": "6pm",
+                            "calling_window_start_time": "9am",
+                            "retry_delay_seconds": 60,
+                        }
+                    ],
+                ),
+                Remove(("call_retry_config", "calling_window_end_time")),
+                Remove(("call_retry_config", "retry_delay_seconds")),
+            ),
+            safe=False,
+        ),
+    ),
     "key that has moved, of another form": ("transfer_phone_number: at reception\n", None),
     "key that has moved into an entry with more keys": (
         "transfer_phone_number: '+33639980001'\n",

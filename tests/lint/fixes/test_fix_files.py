@@ -73,6 +73,10 @@ SAFE: Final = {
         None,
     ),
     "read-only mapping, a comment would be lost": ("created_at:\n  a: b # ours\n  c: d\n", None),
+    "read-only mapping above a key, a comment would be lost": (
+        "created_at:\n  a: b # ours\n  c: d\nid: asst_1\n",
+        "created_at:\n  a: b # ours\n  c: d\n",
+    ),
     "last entry of a mapping": ("faq_items:\n  - id: x\n", "faq_items:\n  - {}\n"),
     "null beside a value": ("webhook_url: null\n", None),
     "no transfer": ("transfer_phone_number: null\n", ""),
@@ -117,6 +121,7 @@ def test_safe_fixes(text: str, expected: str | None) -> None:
 UNSAFE: Final = {
     "unit lost": ("first_sentence_delay: 400\n", "first_sentence_delay_ms: 400\n"),
     "null": ("webhook_url: ~ # later\nsms_enabled: true\n", "# later\nsms_enabled: true\n"),
+    "comment that is lost": ("created_at:\n  a: b # ours\n  c: d\nsms_enabled: true\n", "sms_enabled: true\n"),
     "octal": ("first_sentence_delay_ms: 0o17\n", "first_sentence_delay_ms: 15\n"),
     "number in a field that nobody knows": ("zip: 01000\n", 'zip: "01000"\n'),
     "null in a list": ("after_call_sms_outcomes:\n  - null\n  - none\n", "after_call_sms_outcomes:\n  - none\n"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from revox_sync.lint.cache.cache import Cache
+from revox_sync.source.files.tree import DiskTree
 from revox_sync.usecases.lint.job import LintJob
 from revox_sync.usecases.lint.request import LintRequest
 from revox_sync.usecases.project.settings import Settings
@@ -56,6 +58,28 @@ def test_the_command_line_chooses_instead_of_the_configuration_and_ignores_besid
     assert job(root, LintRequest(select=("RVX007",), ignore=("RVX0",))).lint().findings == ()
     (root / "revox-sync.yaml").write_text(CONFIGURATION + "lint: {ignore: [RVX007]}\n")
     assert job(root, LintRequest(select=("RVX007",))).lint().findings == ()
+
+
+def test_what_is_found_is_remembered(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The results of files that are checked, and the names of those with which they are compared."""
+    others = [f"assistants/{number}.yaml" for number in range(20)]
+    for path in others:
+        (root / path).write_text("name: B\nprompt: Hi\n")
+    monkeypatch.chdir(root)
+    memory = remembering(root, tmp_path)
+    checking = LintJob(str(root), Settings(str(root), color="never"), ["assistants/a.yaml"], LintRequest(), memory.tree)
+    assert checking.lint(memory=memory) == checking.lint()
+    memory.save(["assistants/a.yaml", *others], None)
+    again = remembering(root, tmp_path)
+    (file,) = checking.files
+    assert again.recall(file) is not None
+    assert all(again.names(path) == {"b"} for path in others)
+
+
+def remembering(root: Path, folder: Path) -> Cache:
+    cache = Cache(str(folder / "cache"), "key", DiskTree(root), 0)
+    cache.open_results("files")
+    return cache
 
 
 def test_fixes_are_written_and_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,3 +140,16 @@ def test_suppressions_are_written_with_their_reason(root: Path, capsys: pytest.C
     assert (report.findings, len(report.suppressed), pending) == ((), 1, False)
     assert "on purpose" in text(root)
     assert capsys.readouterr().err == "Suppressed 1 finding in 1 file.\n"
+
+
+def test_only_new_suppressions_are_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in ("", "ivr_navigation_enabled: no\n"):
+        (root / "assistants" / "a.yaml").write_text(text(root) + line)
+        job(root, LintRequest(add_ignore="on purpose")).lint_and_fix(StringIO())
+        assert capsys.readouterr().err == "Suppressed 1 finding in 1 file.\n"
+
+
+def test_where_fixes_leave_nothing_to_suppress_they_are_written_all_the_same(root: Path) -> None:
+    both = job(root, LintRequest(fix=True, add_ignore="on purpose"))
+    both.lint_and_fix(StringIO())
+    assert (text(root), both.has_written) == (FIXED, True)
