@@ -100,6 +100,45 @@ def test_what_was_written_down_and_not_sent_is_not_begun_after_a_stop(account: A
     assert not apply.journal_path.exists(), "the third one is known not to have been sent"
 
 
+def test_what_was_not_sent_is_not_begun_either_where_the_journal_fails_meanwhile(account: Account) -> None:
+    """Its end cannot be written down, and the next apply finds that nothing came of it."""
+    apply, refused = Apply(account), Event()
+
+    class OneFirst(httpx.HTTPTransport):
+        """Lets one write pass, and the others when the disk has refused."""
+
+        first = threading.Lock()
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            """Send a request."""
+            if request.method == "POST" and not self.first.acquire(blocking=False):
+                refused.wait(LONG)
+            elif request.method == "POST":
+                written.acquire(timeout=LONG)
+            return super().handle_request(request)
+
+    written = threading.Semaphore(0)
+
+    def sync(_: int) -> None:
+        if account.writes:
+            refused.set()
+            raise OSError(28, "No space left on device")
+        journal = apply.journal
+        if journal is not None and len(journal.open) == 6:
+            written.release()
+
+    recorder = StateRecorder(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
+    applied = apply.run(plan_of(*"abcdef"), recorder, parallelism=4, transport=OneFirst())
+    results = [each.result for each in applied.outcomes]
+    assert refused.is_set()
+    assert (
+        len(account.writes) == len(account.store.all()) == results.count(Result.APPLIED) + results.count(Result.UNKNOWN)
+    )
+    assert [each.error for each in applied.outcomes if each.result is Result.SKIPPED] == [None]
+    settled = apply.settle().lock
+    assert {entry.id for entry in settled.entries.values()} == {each["id"] for each in account.store.all()}
+
+
 def test_between_the_look_of_an_update_and_its_request_nobody_else_sends_anything(account: Account) -> None:
     found = [stored(account, name, first_sentence="Hello") for name in "abc"]
     plans = [update_plan(each, str(each["name"]), first_sentence="Hi") for each in found]
