@@ -84,7 +84,7 @@ TARGETS: Final[Mapping[str, Target]] = {
             *("sync/planning/test_status.py", "cli/commands/test_plan.py", "cli/commands/test_plan_matching.py"),
             *("cli/commands/test_plan_selection.py", "cli/commands/test_apply_prune.py"),
             *("cli/commands/test_apply_on_drift.py", *_JOURNEYS),
-            *("cli/commands/test_apply_secrets.py", "cli/test_where.py"),
+            *("cli/commands/test_apply_secrets.py", "cli/test_where.py", "cli/test_ignore_changes.py"),
         ),
     ),
     "match": Target(
@@ -104,7 +104,10 @@ TARGETS: Final[Mapping[str, Target]] = {
     "create": Target(("sync/applying/create",), (*_APPLYING, "cli/test_journal.py")),
     "update": Target(
         ("sync/applying/update",),
-        (*_APPLYING, "cli/test_server_entries.py", "cli/commands/test_apply_restored.py", "cli/test_unseen.py"),
+        (
+            *(*_APPLYING, "cli/test_server_entries.py", "cli/commands/test_apply_restored.py", "cli/test_unseen.py"),
+            "cli/test_ignore_changes.py",
+        ),
     ),
     "delete": Target(("sync/applying/delete",), (*_APPLYING, "cli/commands/test_apply_prune.py")),
     "lock": Target(

@@ -12,7 +12,7 @@ from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.canonical import value_digest
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafState
 from revox_sync.sync.comparing.rotation import Sealer
-from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent
+from revox_sync.sync.model.lock import Confirmed, Lock, LockEntry, Sent, Tokens
 from revox_sync.sync.model.outcome import Result
 from revox_sync.sync.model.plan import Action
 from revox_sync.sync.model.server_facts import ServerFacts
@@ -200,16 +200,22 @@ def test_what_the_server_lost_is_told(account: Account) -> None:
     assert outcome.notes == ("the server lost `voice.speed`, which was sent as it was",)
 
 
-def test_what_could_not_be_read_after_the_write_is_told(account: Account) -> None:
+@pytest.mark.parametrize("look", ["refused", "deleted", "older"])
+def test_what_could_not_be_read_after_the_write_is_told(account: Account, look: str) -> None:
+    """Not by the answer, and not by the look after it; one that shows an older version says nothing either."""
     faq = [{"question": "q", "answer": "a"}]
-    found = stored(account, "a")
+    older = stored(account, "a")
+    account.edit("a", first_sentence="Hi")
+    found = account.remote("a")
     apply = Apply(account)
-    apply.hold({"a": entry_of(found)})
+    apply.hold({"a": replace(entry_of(found), tokens=Tokens(found["updated_at"], (older["updated_at"],)))})
     answer = {"assistant": {key: value for key, value in found.items() if key != "faq_items"}}
     account.disturb("PATCH", status=200, body=answer)
-    account.switchboard.faults.append(Fault(lambda sent: sent.method == "GET" and bool(account.writes), status=400))
+    gets: dict[str, dict[str, Any]] = {"refused": {"status": 400}, "deleted": {"status": 404}, "older": {"body": older}}
+    account.switchboard.faults.append(Fault(lambda sent: sent.method == "GET" and bool(account.writes), **gets[look]))
     (outcome,) = apply.run(update_plan(found, "a", faq_items=faq)).outcomes
-    assert outcome.result is APPLIED
+    record = apply.lock().entries["a"].leaves["faq_items",]
+    assert (outcome.result, isinstance(record, Sent)) == (APPLIED, True)
     assert outcome.notes == ("`faq_items` could not be read after the write; `revox-sync status` shows it",)
 
 
