@@ -131,10 +131,9 @@ def test_what_was_not_sent_is_not_begun_either_where_the_journal_fails_meanwhile
     applied = apply.run(plan_of(*"abcdef"), recorder, parallelism=4, transport=OneFirst())
     results = [each.result for each in applied.outcomes]
     assert refused.is_set()
-    assert (
-        len(account.writes) == len(account.store.all()) == results.count(Result.APPLIED) + results.count(Result.UNKNOWN)
-    )
-    assert [each.error for each in applied.outcomes if each.result is Result.SKIPPED] == [None]
+    done = results.count(Result.APPLIED) + results.count(Result.UNKNOWN)
+    assert len(account.writes) == len(account.store.all()) == done < 6
+    assert {each.error for each in applied.outcomes if each.result is Result.SKIPPED} == {None}
     settled = apply.settle().lock
     assert {entry.id for entry in settled.entries.values()} == {each["id"] for each in account.store.all()}
 
