@@ -211,8 +211,8 @@ def record_response(run: ChangeRun, write: Write, answer: Remote) -> Outcome:
     return replace(outcome, result=Result.FAILED, error=problem) if problem else outcome
 
 
-def _problem(run: ChangeRun, verified: VerifiedResponse) -> str | None:
-    """What the server has not done of what it was asked."""
+def _problem(run: ChangeRun, verified: VerifiedResponse) -> str:
+    """What the server has not done of what it was asked; empty where it has done all."""
     problems = []
     if verified.dropped:
         problems.append(f"the server ignored {_listed(verified.dropped)}")
@@ -223,7 +223,7 @@ def _problem(run: ChangeRun, verified: VerifiedResponse) -> str | None:
         )
     if verified.not_unset:
         problems.append(f"the server kept {_listed(verified.not_unset)}, which the file has no more")
-    return "; ".join(problems) or None
+    return "; ".join(problems)
 
 
 def _listed(pointers: tuple[Pointer, ...]) -> str:

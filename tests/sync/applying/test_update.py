@@ -219,6 +219,18 @@ def test_what_could_not_be_read_after_the_write_is_told(account: Account, look: 
     assert outcome.notes == ("`faq_items` could not be read after the write; `revox-sync status` shows it",)
 
 
+def test_what_an_answer_leaves_out_is_read_once_more(account: Account) -> None:
+    found = stored(account, "a")
+    apply = Apply(account)
+    apply.hold({"a": entry_of(found)})
+    answer = {"assistant": {key: value for key, value in found.items() if key != "faq_items"}}
+    account.disturb("PATCH", committed=True, body=answer)
+    faq = [{"question": "q", "answer": "a"}]
+    (outcome,) = apply.run(update_plan(found, "a", faq_items=faq)).outcomes
+    record = apply.lock().entries["a"].leaves["faq_items",]
+    assert (outcome.result, outcome.notes, isinstance(record, Confirmed)) == (APPLIED, (), True)
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_server_that_is_known_to_merge_is_sent_nulls(account: Account, *, known: bool) -> None:
     slack = {"connection_id": "s", "channel_id": "C1", "channel_name": "calls", "outcomes": ["completed"]}
