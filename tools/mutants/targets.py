@@ -85,6 +85,7 @@ TARGETS: Final[Mapping[str, Target]] = {
             *("cli/commands/test_plan_selection.py", "cli/commands/test_apply_prune.py"),
             *("cli/commands/test_apply_on_drift.py", *_JOURNEYS),
             *("cli/commands/test_apply_secrets.py", "cli/test_where.py", "cli/test_ignore_changes.py"),
+            "cli/test_rotation.py",
         ),
     ),
     "match": Target(
@@ -109,7 +110,9 @@ TARGETS: Final[Mapping[str, Target]] = {
             "cli/test_ignore_changes.py",
         ),
     ),
-    "delete": Target(("sync/applying/delete",), (*_APPLYING, "cli/commands/test_apply_prune.py")),
+    "delete": Target(
+        ("sync/applying/delete",), (*_APPLYING, "cli/commands/test_apply_prune.py", "cli/test_files_that_come.py")
+    ),
     "lock": Target(
         ("sync/state/lock_file", "sync/state/lock_merge", "sync/model/lock", "source/files/replace_file"),
         (
