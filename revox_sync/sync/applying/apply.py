@@ -188,7 +188,8 @@ class Executor:
         try:
             # Between the look of an update or a delete and what it sends nobody else's request may come.
             with nullcontext() if change.action is Action.CREATE else run.turn:
-                return _ACTIONS[change.action](run)
+                # Asked again, because the turn may have been waited for.
+                return failed(change, Result.SKIPPED, None) if self._is_ending() else _ACTIONS[change.action](run)
         except (RevoxSyncError, OSError) as error:
             if isinstance(error, JournalWriteError | OSError):
                 self._halted.set()  # what cannot be written down is not done

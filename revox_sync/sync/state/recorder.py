@@ -114,6 +114,8 @@ class StateRecorder:
 
     def not_done(self, intent: Intent) -> None:
         """The server did not do it: write that down, as `done` does. Raises OSError."""
+        with self._mutex:
+            self._open.pop(intent.address, None)  # even where it cannot be written: there is nothing to find out
         self._end(intent, Ending(intent.address, happened=False, branch=intent.branch))
 
     def settle(self, patience: float = 0.0) -> None:

@@ -138,6 +138,29 @@ def test_what_was_not_sent_is_not_begun_either_where_the_journal_fails_meanwhile
     assert {entry.id for entry in settled.entries.values()} == {each["id"] for each in account.store.all()}
 
 
+def test_what_waits_for_its_turn_is_not_begun_after_a_stop(account: Account) -> None:
+    """Two of three updates are under way, and the third has been given to a thread, when somebody presses Ctrl-C."""
+    network, asked = Crowd(expected=2), set()
+
+    class Stop(Event):
+        def is_set(self) -> bool:
+            found = super().is_set()
+            asked.add(threading.get_ident())
+            if len(asked) == 3:
+                network.full.wait(LONG)
+                self.set()
+            return found
+
+    found = [stored(account, name, first_sentence="Hello") for name in "abc"]
+    plans = [update_plan(each, str(each["name"]), first_sentence="Hi") for each in found]
+    apply = Apply(account, stop=Stop())
+    apply.hold({str(each["name"]): entry_of(each, first_sentence="Hello") for each in found})
+    plan = replace(plans[0], changes=tuple(each.changes[0] for each in plans))
+    applied = apply.run(plan, parallelism=2, transport=network)
+    assert (network.full.is_set(), len(account.writes)) == (True, 2)
+    assert sorted(each.result for each in applied.outcomes) == [Result.APPLIED] * 2 + [Result.SKIPPED]
+
+
 def test_between_the_look_of_an_update_and_its_request_nobody_else_sends_anything(account: Account) -> None:
     found = [stored(account, name, first_sentence="Hello") for name in "abc"]
     plans = [update_plan(each, str(each["name"]), first_sentence="Hi") for each in found]

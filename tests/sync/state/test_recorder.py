@@ -194,6 +194,25 @@ def test_an_end_goes_to_disk_with_the_next_intent(tmp_path: Path) -> None:
     assert on_disk == [1, 3, 4, 5, 6]
 
 
+def test_what_was_not_done_is_not_open_also_where_that_could_not_be_written(tmp_path: Path) -> None:
+    """Otherwise a sub-assistant that was never sent would be unknown until somebody says that it does not exist."""
+    refuses = False
+
+    def sync(_: int) -> None:
+        if refuses:
+            raise OSError(28, "No space left on device")
+
+    keeper = StateRecorder(EMPTY, lambda _: None, JournalFile(tmp_path / "j", sync))
+    keeper.prepare()
+    begun = keeper.begin(replace(intent("a"), hidden=True))
+    refuses = True
+    with pytest.raises(OSError, match="No space"):
+        keeper.not_done(begun)
+    refuses = False
+    keeper.finish()
+    assert not (tmp_path / "j").exists()
+
+
 def test_many_threads_lose_nothing(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
     kept.keeper.prepare()
