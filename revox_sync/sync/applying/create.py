@@ -13,7 +13,7 @@ from revox_sync.contract.fields import assistant_node, is_hidden
 from revox_sync.errors import RefusedError, RemoteError
 from revox_sync.remote.http.retry_policy import is_unclear
 from revox_sync.sync.applying.context import ChangeRun, UnknownEndError, failed
-from revox_sync.sync.applying.update import Write, record_response
+from revox_sync.sync.applying.update import Write, completed, record_response
 from revox_sync.sync.applying.write_outcome import adopted_entry, create_candidates, secret_places, sent_leaves
 from revox_sync.sync.comparing.leaf_rules import LeafState
 from revox_sync.sync.comparing.three_way import compare
@@ -83,9 +83,10 @@ def create(run: ChangeRun) -> Outcome:
             answer = context.client.create_assistant(body)
         except RemoteError as error:
             return _after_failure(run, intent, error)
-    _require_own(run, intent, answer)
+        _require_own(run, intent, answer)
+        whole = completed(run, remote_assistant(answer), intent)
     sent = SentWrite(declared=change.declared, body=body, before={}, leaves=leaves, token=None, sealer=context.sealer)
-    return record_response(run, Write(intent, sent, body), remote_assistant(answer))
+    return record_response(run, Write(intent, sent, body), whole)
 
 
 def _require_own(run: ChangeRun, intent: Intent, answer: dict[str, Any]) -> None:

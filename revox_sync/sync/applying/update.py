@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -56,6 +57,20 @@ class Write(NamedTuple):
     body: Mapping[str, Value]
 
 
+class WholeAnswer(NamedTuple):
+    """What is known of an assistant after a request.
+
+    Attributes:
+        remote: the answer, with what another look shows of declared fields that it leaves out.
+        unread: fields that nobody has shown.
+        looked_up: those that the look has shown; what it leaves out as well counts as read: the server has dropped it.
+    """
+
+    remote: Remote
+    unread: AbstractSet[str] = frozenset()
+    looked_up: AbstractSet[str] = frozenset()
+
+
 def update(run: ChangeRun) -> Outcome:
     """Update one assistant, if it is still as it was when the plan was made.
 
@@ -82,7 +97,7 @@ def update(run: ChangeRun) -> Outcome:
                 return ended
             current = ended
             continue
-        return record_response(run, write, remote_assistant(answer, write.intent.entry))
+        return record_response(run, write, completed(run, remote_assistant(answer, write.intent.entry), write.intent))
 
 
 def _begin(run: ChangeRun, current: Remote) -> Write:
@@ -195,9 +210,9 @@ def _judged(run: ChangeRun, write: Write, found: Remote, error: RemoteError, *, 
     raise UnknownEndError(_UNSEEN.format(error=error.message))
 
 
-def record_response(run: ChangeRun, write: Write, answer: Remote) -> Outcome:
-    """Write down what the server made of a request, then judge it; `answer` is the object after the request."""
-    whole, unread, looked_up = _completed(run, answer, write.intent)
+def record_response(run: ChangeRun, write: Write, answer: WholeAnswer) -> Outcome:
+    """Write down what the server made of a request, then judge it."""
+    whole, unread, looked_up = answer
     verified = verify_response(write.sent, whole, unread, looked_up)
     entry = _entry(run, verified.entry, write.sent.appended)
     run.context.recorder.done(write.intent, entry, whole.value.get("organization_id"))
@@ -230,23 +245,19 @@ def _listed(pointers: tuple[Pointer, ...]) -> str:
     return ", ".join(f"`{dotted(pointer)}`" for pointer in pointers)
 
 
-def _completed(run: ChangeRun, answer: Remote, intent: Intent) -> tuple[Remote, set[str], set[str]]:
-    """The answer, with what another look shows of declared fields that it leaves out.
-
-    Also the fields that nobody has shown, and those that the look has shown. A field that the look leaves out as well
-    counts as read: the server has dropped it.
-    """
+def completed(run: ChangeRun, answer: Remote, intent: Intent) -> WholeAnswer:
+    """An answer, looked at once more where it leaves out declared fields; to be called in the turn of the change."""
     missing = missing_fields(run.change.declared, answer.value, assistant_node())
     if not missing:
-        return answer, set(), set()
+        return WholeAnswer(answer)
     try:
         whole = run.context.client.get_assistant(answer.id)
     except RemoteError:  # the write itself is done: what cannot be read stays "sent, not seen"
-        return answer, missing, set()
+        return WholeAnswer(answer, unread=missing)
     if whole is None:
-        return answer, missing, set()
+        return WholeAnswer(answer, unread=missing)
     found = remote_assistant(whole, intent.entry)
     if run.former is not None and run.former.tokens.seen(intent.token).is_stale(token_of(found.value)):
-        return answer, missing, set()
+        return WholeAnswer(answer, unread=missing)
     added = {key: found.value.get(key) for key in missing}
-    return replace(answer, value={**answer.value, **added}), set(), missing
+    return WholeAnswer(replace(answer, value={**answer.value, **added}), looked_up=missing)

@@ -83,6 +83,31 @@ def written_down(account: Account, network: Crowd, *, stops: bool) -> tuple[Appl
     return apply, [each.result for each in applied.outcomes]
 
 
+def test_another_look_at_what_was_created_needs_a_turn_too(account: Account) -> None:
+    """Or it takes the connection of an update that has looked at its assistant and is about to change it."""
+    account.serve(account.store, "thin-create:first_sentence")
+
+    class Requests(Crowd):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            with self.changed:
+                self.now += 1
+                self.most = max(self.most, self.now)
+                if self.now == self.expected:
+                    self.full.set()
+            self.full.wait(SHORT)
+            try:
+                return httpx.HTTPTransport.handle_request(self, request)
+            finally:
+                with self.changed:
+                    self.now -= 1
+
+    network = Requests(expected=3)
+    applied = Apply(account).run(plan_of(*"abcdef", first_sentence="Hello"), parallelism=2, transport=network)
+    looks = [each for each in account.switchboard.sent if each.method == "GET" and each.path != "/assistants"]
+    assert (len(looks), network.most) == (6, 2)
+    assert {each.result for each in applied.outcomes} == {Result.APPLIED}
+
+
 def test_the_disk_is_not_waited_for_in_a_turn(account: Account) -> None:
     """While two creates are under way the next one is written down already."""
     network = Crowd(expected=99)
