@@ -102,7 +102,7 @@ TARGETS: Final[Mapping[str, Target]] = {
             *("cli/test_branches.py", "cli/test_one_account.py", "sync/state/test_journal.py"),
         ),
     ),
-    "create": Target(("sync/applying/create",), (*_APPLYING, "cli/test_journal.py")),
+    "create": Target(("sync/applying/create",), (*_APPLYING, "cli/test_journal.py", "cli/test_one_account.py")),
     "update": Target(
         ("sync/applying/update",),
         (

@@ -9,9 +9,11 @@ import pytest
 
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.leaf_rules import LeafState
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.three_way import compare
 from revox_sync.sync.model.lock import Confirmed, LockEntry
 from revox_sync.sync.model.outcome import Result
+from revox_sync.values.secret import Secret
 from tests.account import Account, Fault
 from tests.sync.applying.harness import APPLIED, FAILED, LONG, UNKNOWN, Apply, ids, names, plan_of, stored
 
@@ -190,3 +192,12 @@ def test_a_namesake_that_has_appeared_since_the_plan_is_refused(account: Account
     (outcome,) = apply.run(plan_of("a")).outcomes
     assert (outcome.result, apply.posts()) == (Result.REFUSED, 0)
     assert "has appeared since the plan was made" in str(outcome.error)
+
+
+def test_a_secret_that_the_server_masks_is_sealed(account: Account) -> None:
+    """So the next plan notices where it has changed, though nobody can compare it."""
+    key = {"type": "custom", "api_url": "https://llm", "model_name": "m", "api_key": Secret("new")}
+    account.disturb("POST", rewrite=lambda body: body | {"llm_model": body["llm_model"] | {"api_key": "***"}})
+    apply = Apply(account, sealer=Sealer(Secret("key")))
+    apply.run(plan_of("a", llm_model=key))
+    assert list(apply.lock().entries["a"].seals) == [("llm_model", "api_key")]

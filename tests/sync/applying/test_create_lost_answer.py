@@ -120,6 +120,14 @@ def test_what_differs_in_what_was_found_is_left_to_the_next_plan(account: Accoun
     assert states == {"name": LeafState.IN_SYNC, "prompt": LeafState.IN_SYNC, "first_sentence": LeafState.CONFLICT}
 
 
+def test_everything_that_differs_is_told(account: Account) -> None:
+    edit = {"first_sentence": "Bonjour", "sms_template": "Salut"}
+    account.disturb("POST", status=500)
+    apply = Apply(account, hook=lambda _: _commit(account, lambda body: body | edit))
+    (outcome,) = apply.run(plan_of("a", first_sentence="Hello", sms_template="Hi")).outcomes
+    assert "`first_sentence`, `sms_template` are not as sent" in outcome.notes[0]
+
+
 def test_a_masked_secret_does_not_differ_from_what_was_sent(account: Account) -> None:
     model = {"type": "custom", "api_url": "https://llm", "model_name": "m", "api_key": Secret("new")}
     account.disturb("POST", status=None)
