@@ -64,10 +64,15 @@ class PlanContext:
     merges: bool = False
 
     @property
-    def options_in_force(self) -> PlanOptions:
-        """The options with a limit of deletes: the command line's, else the configuration's."""
+    def max_deletes(self) -> int:
+        """The limit of deletes: the command line's, else the configuration's."""
         limit = self.options.max_deletes
-        return replace(self.options, max_deletes=self.safety.max_deletes if limit is None else limit)
+        return self.safety.max_deletes if limit is None else limit
+
+    @property
+    def options_in_force(self) -> PlanOptions:
+        """The options with that limit."""
+        return replace(self.options, max_deletes=self.max_deletes)
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ def make_plan(desired: Sequence[Desired], state: State, context: PlanContext) ->
         _plan_one(assistant, matches[assistant.address], state.unknown.get(assistant.address), context, draft)
     prune = plan_orphans(state, options, context.safety, context.selection)
     recreated = [change.address for change in draft.changes if matches[change.address].kind is MatchKind.MISSING]
-    excess = why_not_allowed([change.address for change in prune.deletes], recreated, options.max_deletes or 0)
+    excess = why_not_allowed([change.address for change in prune.deletes], recreated, context.max_deletes)
     draft.notes.extend(orphan_notes(desired, state, prune))
     if state.forgotten:
         draft.notes.append(_FORGOTTEN)

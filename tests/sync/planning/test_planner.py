@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from revox_sync.contract.fields import assistant_node
@@ -129,6 +130,59 @@ def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
     assert complete.entry == entry_in_sync(value, Remote("asst_1", "A", value), None)
     assert complete.complete is complete
     assert plan_digest(plan) == plan_digest(plan.complete)
+
+
+def planned(match: Match, **options: Any) -> Plan:
+    """The plan of the file `a` with a match."""
+    return make_plan(
+        [Desired("a", "A", {"name": "A", "prompt": "x"})],
+        State("org_1", Matches((match,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions(**options)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("candidates", "words"),
+    [
+        (("asst_1",), "several files and one assistant have this name (asst_1); "),
+        (("asst_1", "asst_2"), "several remote assistants have this name (asst_1, asst_2); "),
+    ],
+)
+def test_a_name_that_does_not_say_which_is_meant_is_refused(candidates: tuple[str, ...], words: str) -> None:
+    plan = planned(Match("a", MatchKind.AMBIGUOUS, candidates=candidates))
+    assert [each.reason for each in plan.refused] == [words + "`revox-sync import a ID` says which one is meant"]
+
+
+GONE = LockEntry("asst_9", "A", {})
+
+
+@pytest.mark.parametrize(
+    ("candidates", "recreate", "words"),
+    [
+        ((), False, "asst_9 no longer exists on the server; --recreate creates it again"),
+        (
+            ("asst_1",),
+            True,
+            "asst_9 no longer exists on the server, and asst_1 has its name by now; `revox-sync import a asst_1`",
+        ),
+        (
+            ("asst_1", "asst_2"),
+            True,
+            "asst_9 no longer exists on the server, and asst_1, asst_2 have its name by now; `revox-sync import a ID` ",
+        ),
+    ],
+)
+def test_what_is_gone_is_refused(candidates: tuple[str, ...], words: str, *, recreate: bool) -> None:
+    plan = planned(Match("a", MatchKind.MISSING, None, GONE, candidates=candidates), recreate=recreate)
+    (refusal,) = plan.refused
+    assert refusal.reason.startswith(words)
+    assert plan.changes == ()
+
+
+def test_what_is_created_again_says_so() -> None:
+    (change,) = planned(Match("a", MatchKind.MISSING, None, GONE), recreate=True, max_deletes=1).changes
+    assert (change.action, change.reason) == (Action.CREATE, "it was deleted outside")
+    assert planned(Match("a", MatchKind.CREATE)).changes[0].reason is None
 
 
 def test_an_entry_that_stays_as_it_is_is_there_once() -> None:
