@@ -81,8 +81,8 @@ def plan_orphans(state: State, options: PlanOptions, safety: SafetyOptions, sele
     return prune
 
 
-def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
-    """Why an assistant must not be deleted; empty where it may be."""
+def _why_not(address: str, state: State, safety: SafetyOptions) -> str | None:
+    """Why an assistant must not be deleted; None where it may be."""
     pattern = naming(address, safety.protect)
     if pattern is not None:
         return (
@@ -91,9 +91,9 @@ def _why_not(address: str, state: State, safety: SafetyOptions) -> str:
         )
     # A file whose name cannot be read may be the new place of any entry: then nothing is gone for certain.
     if state.unread:
-        files = ", ".join(f"`{file}`" for file in state.unread[:_MOST_NAMED])
+        files = _listed(state.unread)
         return f"its file is gone, or it is one of those whose name cannot be read ({files}); mend them first"
-    return ""
+    return None
 
 
 def _delete(orphan: Orphan, remote: Remote, entry: LockEntry) -> Change:
@@ -139,9 +139,9 @@ def why_not_allowed(deletes: Sequence[str], recreated: Sequence[str], limit: int
     )
 
 
-def _listed(addresses: Sequence[str]) -> str:
-    more = len(addresses) - _MOST_NAMED
-    named = ", ".join(f"`{address}`" for address in addresses[:_MOST_NAMED])
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    named = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED])
     return f"{named} and {more} more" if more > 0 else named
 
 
@@ -172,9 +172,7 @@ def _touched_notes(address: str, changed: Touched) -> Iterator[str]:
 
 
 def _paths(pointers: Sequence[Pointer]) -> str:
-    more = len(pointers) - _MOST_NAMED
-    named = ", ".join(f"`{dotted(pointer)}`" for pointer in pointers[:_MOST_NAMED])
-    return f"{named} and {more} more" if more > 0 else named
+    return _listed([dotted(pointer) for pointer in pointers])
 
 
 def _renamed_notes(created: Sequence[Desired], state: State) -> Iterator[str]:
@@ -201,7 +199,7 @@ def _words(prompt: Value) -> Counter[str]:
 
 def _alike(words: Counter[str], others: Counter[str]) -> bool:
     """Whether two prompts have most of their words in common, in whatever order."""
-    return 2 * (words & others).total() >= _ALIKE * (words.total() + others.total()) > 0
+    return bool(words) and 2 * (words & others).total() >= _ALIKE * (words.total() + others.total())
 
 
 def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
@@ -214,7 +212,7 @@ def _replaced_notes(desired: Sequence[Desired], state: State) -> Iterator[str]:
     former = {entry.name: address for address, entry in state.lock.entries.items()}
     for address, name in names.items():
         old = former.get(name, address)
-        if old != address and names.get(old, name) != name:
+        if names.get(old, name) != name:
             id_ = state.lock.entries[old].id
             yield (
                 f"{address} has the name that the lock holds for {old}: if that file has moved, "

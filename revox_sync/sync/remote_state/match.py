@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum, auto
 from typing import Final
 
 from revox_sync.sync.comparing.leaf_rules import token_of
@@ -15,16 +15,16 @@ from revox_sync.sync.model.remote import Remote
 from revox_sync.values.loose_name import loose_name
 
 
-class MatchKind(StrEnum):
+class MatchKind(Enum):
     """How a file found its remote assistant, or why it has none."""
 
-    LOCKED = "locked"
-    MOVED = "moved"
-    ADOPTED = "adopted"
-    CREATE = "create"
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    AMBIGUOUS = "ambiguous"
+    LOCKED = auto()
+    MOVED = auto()
+    ADOPTED = auto()
+    CREATE = auto()
+    MISSING = auto()
+    UNREADABLE = auto()
+    AMBIGUOUS = auto()
 
 
 @dataclass(frozen=True, slots=True)
