@@ -6,7 +6,7 @@ After an end that says nothing we look for what the POST may have created (docs/
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, Final
 
 from revox_sync.contract.fields import assistant_node, is_hidden
@@ -59,22 +59,26 @@ def create(run: ChangeRun) -> Outcome:
         raise RefusedError(f"an entry of the API's list cannot be read ({doubtful.problem}) and may be this assistant")
     body = {key: change.declared[key] for key in change.body}
     leaves = sent_leaves(change.declared, None, {}, body, body)
-    intent = run.begin(
-        Intent(
-            address=change.address,
-            action=Action.CREATE,
-            name=change.name,
-            at=context.now(),
-            previous_address=change.previous_address,
-            known=run.listed.ids,
-            hidden=is_hidden(change.declared),
-            entry=run.former if run.restores else None,
-            leaves=leaves,
-            secrets=secret_places(change.declared),
-        )
+    intent = Intent(
+        address=change.address,
+        action=Action.CREATE,
+        name=change.name,
+        at=context.now(),
+        previous_address=change.previous_address,
+        known=run.listed.ids,
+        hidden=is_hidden(change.declared),
+        entry=run.former if run.restores else None,
+        leaves=leaves,
+        secrets=secret_places(change.declared),
     )
-    # The disk is waited for before the turn, so that meanwhile others have it.
-    with run.turn:
+    with ExitStack() as held:
+        # The disk is waited for before the turn, so that meanwhile others have it. Not so where no list shows the
+        # assistant: after a kill somebody has to say of each that was written down whether it exists.
+        if intent.hidden:
+            held.enter_context(run.turn)
+        intent = run.begin(intent)
+        if not intent.hidden:
+            held.enter_context(run.turn)
         if run.is_ending():
             with suppress(OSError):  # then the next apply finds that nothing came of it
                 context.recorder.not_done(intent)

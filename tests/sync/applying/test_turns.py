@@ -116,6 +116,22 @@ def test_the_disk_is_not_waited_for_in_a_turn(account: Account) -> None:
     assert sorted(apply.lock().entries) == [*"abcdef"]
 
 
+def test_what_no_list_shows_is_written_down_in_its_turn(account: Account) -> None:
+    """After a kill somebody has to say of each of them whether it exists."""
+    network, apply, most = Crowd(expected=2), Apply(account), 0
+
+    def sync(_: int) -> None:
+        nonlocal most
+        journal = apply.journal
+        most = max(most, len(journal.open) if journal is not None else 0)
+
+    recorder = StateRecorder(apply.lock(), apply.save, JournalFile(apply.journal_path, sync))
+    plan = plan_of(*"abcdefghij", type="sub-assistant")
+    applied = apply.run(plan, recorder, parallelism=2, transport=network)
+    assert {each.result for each in applied.outcomes} == {Result.APPLIED}
+    assert (network.most, most) == (2, 2)
+
+
 def test_what_was_written_down_and_not_sent_is_not_begun_after_a_stop(account: Account) -> None:
     network = Crowd(expected=99)
     apply, results = written_down(account, network, stops=True)
