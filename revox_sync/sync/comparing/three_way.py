@@ -288,7 +288,7 @@ def _replaces_mapping(side: _Side, known: LockEntry, token: str | None) -> bool:
     for pointer, record in inside.items():
         rest = pointer[len(place) :]
         inner = node.at(rest, server) if node is not None else None
-        look = removed_look(pointer, value_at(server, rest), inner, known, token)
+        look = removed_look(pointer, value_at(server, rest), inner, token)
         if decide_removed(look, record) is LeafState.CONFLICT:
             return False
     return bool(inside)
@@ -322,14 +322,13 @@ def _gone(
     for pointer, record in recorded.items():
         if pointer not in mine and pointer[0] in declared and _is_left_out(pointer, declared, answer.now, node):
             there, place = answer.at(pointer), node.at(pointer, answer.now)
-            state = decide_removed(removed_look(pointer, there.then, place, known, token), record)
+            state = decide_removed(removed_look(pointer, there.then, place, token), record)
             sensitive = isinstance(there.shown, Secret)
             yield LeafComparison(pointer, state, None, there.shown, sensitive, place, record)
 
 
-def removed_look(pointer: Pointer, server: Value, node: Node | None, entry: LockEntry, token: str | None) -> LeafLook:
+def removed_look(pointer: Pointer, server: Value, node: Node | None, token: str | None) -> LeafLook:
     """What a leaf looks like that the file no longer has."""
-    token = telling_token(pointer, token)
     return LeafLook(
         equal=False,
         alike=False,
@@ -340,8 +339,8 @@ def removed_look(pointer: Pointer, server: Value, node: Node | None, entry: Lock
         ),
         form=place_form(server, node),
         unset=is_unset(server, node),
-        token=token,
-        moved=token is None or token != entry.tokens.last,
+        token=telling_token(pointer, token),
+        moved=True,
     )
 
 
@@ -367,7 +366,7 @@ def touched(server: Mapping[str, Value], entry: LockEntry, node: Node) -> Touche
     for pointer, record in entry.leaves.items():
         place = node.at(pointer, answer.now)
         looks = [
-            removed_look(pointer, form, place, entry, token)
+            removed_look(pointer, form, place, token)
             # Nobody knows which entries of a list the file declared, so each form that it may have had counts.
             for side in answer.at(pointer)
             for form in (known_list(side, place), known_list(without_server_entries(None, side, place), place))

@@ -225,7 +225,7 @@ class _Verification:
                 yield pointer, record_after_answer(sent, write.token, record, None, own=False)
                 continue
             place = assistant_node().at(pointer, server)
-            look = removed_look(pointer, value_at(server, pointer), place, former, token_of(server))
+            look = removed_look(pointer, value_at(server, pointer), place, token_of(server))
             if look.form != ABSENT:
                 still = judge_answer(sent, look) is Verdict.DROPPED and not may_yet_arrive(write.token, look)
                 yield pointer, record if still else record_after_answer(sent, write.token, record, look, own=True)

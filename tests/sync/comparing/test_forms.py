@@ -67,6 +67,7 @@ FORMS: list[tuple[Pointer, Any, Any, bool]] = [
     (SPEED, 1.1, 1.1000000238418579, True),
     (SPEED, 1.99999999, 2, True),
     (SPEED, 0.1 + 0.2, 0.3, True),
+    (SPEED, 1.1, 1.100004, True),
     (SPEED, 1.1, 1.10001, False),
     (SPEED, 1.1, 1.2, False),
     (SPEED, 1, "1", False),

@@ -8,7 +8,7 @@ import pytest
 
 from revox_sync.sync.comparing.leaf_rules import ABSENT, LeafState
 from revox_sync.sync.comparing.three_way import place_form, removed_look, touched
-from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent, Tokens
+from revox_sync.sync.model.lock import Confirmed, LockEntry, Sent
 from revox_sync.values.pointer import Pointer
 from tests.sync.comparing.leaf_states import ROOT, UNSEEN, VOICE, S, entry, states
 
@@ -46,6 +46,17 @@ def test_a_mapping_that_no_contract_knows_is_given_up(server: Any, state: LeafSt
     assert states({"zz": []}, {"zz": None}, known) == {("zz",): S.IN_SYNC}
 
 
+CALLERS = {"question": "r", "answer": "x", "source": "ai", "needs_human_answer": True}
+
+
+@pytest.mark.parametrize("asked", [[], [CALLERS]])
+def test_a_list_that_was_sent_is_seen_with_and_without_what_callers_asked(asked: list[Any]) -> None:
+    sent = [{"question": "q", "answer": "a"}]
+    digests = (place_form(sent, ROOT.child("faq_items")),)
+    known = LockEntry("asst_1", "A", {("faq_items",): Sent(digests, ABSENT, None, answered=False)})
+    assert touched({"faq_items": [*sent, *asked]}, known, ROOT) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("pointer", "record", "value", "token", "edited", "unseen"),
     [
@@ -66,6 +77,7 @@ def test_a_mapping_that_no_contract_knows_is_given_up(server: Any, state: LeafSt
             False,
         ),
         (("faq_items",), [{"question": "q", "answer": "a"}], [{"question": "q", "answer": "b"}], "t1", True, False),
+        (("faq_items",), [CALLERS], [CALLERS | {"zz": 1}], "t1", False, False),
         (("position",), {}, {"x": 1}, "t1", False, False),  # the file only said that there is one
     ],
 )
@@ -91,11 +103,8 @@ def test_a_mapping_that_the_server_put_in_for_null_is_no_edit() -> None:
 
 
 def test_a_token_says_nothing_of_a_removed_leaf_that_lists_leave_out() -> None:
-    known = LockEntry("asst_1", "A", {}, tokens=Tokens("t1"))
     for pointer, token in ((("faq_items",), None), (("sms_template",), "t1"), (("zz",), "t1")):
-        look = removed_look(pointer, "x", ROOT.at(pointer, {}), known, "t1")
-        assert (look.token, look.moved) == (token, token is None)
-    assert removed_look(("zz",), "x", None, known, "t2").moved
+        assert removed_look(pointer, "x", ROOT.at(pointer, {}), "t1").token == token
 
 
 def test_what_was_touched_follows_the_schema() -> None:

@@ -33,6 +33,17 @@ def test_what_was_a_secret_and_is_none_any_more(
     assert (found.pointer, found.state, found.sensitive) == (pointer, state, True)
 
 
+def test_a_copy_of_a_secret_is_a_secret_wherever_somebody_has_put_it() -> None:
+    """Also where nothing is as the file says."""
+    declared = {"webhook_url": Secret("https://h.example.com/7261", "HOOK"), "sms_template": "Bye", "prompt": "Hi"}
+    server = {"webhook_url": "other", "sms_template": "Call https://h.example.com/7261", "prompt": "Hello"}
+    found = {leaf.path: leaf for leaf in compare(declared, server, None, ROOT)}
+    assert S.IN_SYNC not in {leaf.state for leaf in found.values()}
+    copied = found["sms_template"]
+    assert (copied.sensitive, isinstance(copied.server, Secret)) == (True, True)
+    assert (found["prompt"].sensitive, found["prompt"].server) == (False, "Hello")
+
+
 SAID = Secret("said", "ANSWER")
 ANSWERED = LockEntry(
     "asst_1",
@@ -53,6 +64,16 @@ def test_a_list_in_which_there_was_a_secret(declared: Any, server: Any, state: L
     """Its digest was made while the secret was known to be one; whatever may be the secret is not shown."""
     (found,) = compare(declared, server, ANSWERED, ROOT)
     assert (found.state, "said" in repr(found.server)) == (state, False)
+
+
+def test_a_list_in_which_there_was_a_secret_and_is_a_callers_question() -> None:
+    """The lock's digest was made of both; nobody has edited anything."""
+    before, after = faq(("q", SAID), ("r", "x")), faq(("q", "open"), ("r", "x"))
+    server = {"faq_items": [*faq(("q", "said"))["faq_items"], *faq(("r", "x"), source="ai")["faq_items"]]}
+    hidden = {"faq_items": [*faq(("q", SAID))["faq_items"], *server["faq_items"][1:]]}
+    secrets = frozenset(listed_secrets(before, ROOT))
+    known = LockEntry("asst_1", "A", confirmed(before, hidden), secrets=secrets)
+    assert states(after, server, known) == {("faq_items",): S.UPDATE}
 
 
 @pytest.mark.parametrize(
