@@ -142,9 +142,9 @@ def test_a_field_that_was_set_to_nothing_stays_in_the_lock() -> None:
     intent = intended(sent_leaves(after, FORMER, BEFORE, after, ["first_sentence"]), replace(PLANNED, leaves={}))
     assert LEAF not in entry_after_end(intent, FORMER, looked(after, "t2"), WriteEnd.DONE).leaves
     declared_null = replace(intent, entry=replace(PLANNED, leaves=confirmed(after, after)))
-    assert isinstance(
-        entry_after_end(declared_null, FORMER, looked(after, "t2"), WriteEnd.DONE).leaves[LEAF], Confirmed
-    )
+    record = entry_after_end(declared_null, FORMER, looked(after, "t2"), WriteEnd.DONE).leaves[LEAF]
+    assert isinstance(record, Confirmed)
+    assert record.previous == form(LEAF, "Hello")
 
 
 def test_places_of_secrets_are_those_of_before_and_after() -> None:

@@ -85,9 +85,10 @@ def test_who_decides_here_decides_for_another_branch_only_if_meant(
     assert apply.journal_path.exists() is left
 
 
-def test_an_update_on_another_branch_blocks_nothing(account: Account) -> None:
+@pytest.mark.parametrize("entries", [{"a": LockEntry("asst_1", "a", {})}, {}], ids=["known here", "not known here"])
+def test_an_update_on_another_branch_blocks_nothing(account: Account, entries: dict[str, LockEntry]) -> None:
     intent = replace(there(), action=Action.UPDATE, id="asst_1")
-    apply = crashed(account, intent, a=LockEntry("asst_1", "a", {}))
+    apply = crashed(account, intent, **entries)
     with account.client() as client:
         settled = on(apply, "main").settle(client)
     assert (settled.unknown, len(settled.notes), account.switchboard.sent) == ({}, 1, [])
@@ -127,3 +128,7 @@ def test_a_step_without_branch_is_anybodys() -> None:
     everywhere = Checkout("main", lambda _: True)
     assert everywhere.owns(creating(branch=None))
     assert not everywhere.owns(creating(branch="feature"))
+
+
+def test_without_a_repository_every_step_is_ours(tmp_path: Path) -> None:
+    assert checkout_of(tmp_path).owns(creating(branch="feature"))

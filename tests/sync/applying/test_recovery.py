@@ -168,8 +168,9 @@ def test_a_lock_learns_its_organisation_from_what_it_finds(account: Account, org
 def test_an_update_for_another_organisation_is_refused(account: Account) -> None:
     there(account, "asst_1", "a", organization_id="org_other")
     apply = crashed(account, updating(OLD), a=OLD)
-    with pytest.raises(RefusedError, match="for organisation org_emulator, but the key belongs to org_other"):
+    with pytest.raises(RefusedError, match="for organisation org_emulator, but the key belongs to org_other") as caught:
         apply.settle()
+    assert caught.value.hint == "check the API key and the environment"
 
 
 def test_another_organisation_is_refused(account: Account) -> None:

@@ -117,7 +117,10 @@ def test_one_address_is_dropped_alone(account: Account) -> None:
 def test_a_sub_assistant_stays_unknown(account: Account) -> None:
     apply = crashed(account, creating(hidden=True))
     assert "the API does not list sub-assistants" in apply.settle().unknown["a"].reason
-    assert apply.journal_path.exists()
+    assert (apply.waits, apply.journal_path.exists()) == ([], True)
+    there(account, "asst_1", "a")  # one that is listed is another one
+    settled = apply.settle()
+    assert (settled.lock.entries, list(settled.unknown)) == ({}, ["a"])
 
 
 @pytest.mark.parametrize("age", [1.0, 29.0, 60.0, 86_400.0, -9999.0])

@@ -123,3 +123,12 @@ def test_an_update_seen_in_an_older_version_is_waited_for_by_an_apply_only(accou
     apply.hook = lambda _: account.edit("a", first_sentence="Hi", updated_at="t2")
     settled = apply.settle()
     assert (settled.unknown, apply.waits) == ({}, [10])
+
+
+def test_an_update_of_a_file_that_moved_keeps_what_was_known_of_it(account: Account) -> None:
+    known = replace(OLD, leaves={**OLD.leaves, ("prompt",): Confirmed("3" * 32, "3" * 32)})
+    there(account, "asst_1", "a", first_sentence="Hello", updated_at="t2")
+    settled = crashed(account, updating(known, previous_address="old"), old=known).settle()
+    (entry,) = settled.lock.entries.values()
+    assert (list(settled.lock.entries), entry.outdated) == (["a"], False)
+    assert entry.leaves["prompt",] == known.leaves["prompt",]
