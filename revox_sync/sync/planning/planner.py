@@ -259,7 +259,6 @@ def _completed(
         fingerprint=fingerprint(remote.value, change.declared, assistant_node()),
         # The same object where it is the same: a plan of many assistants then holds each entry once.
         entry=match.entry if entry == match.entry else entry,
-        completed=None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from revox_sync.contract.fields import assistant_node
 from revox_sync.sync.comparing.desired import Desired
 from revox_sync.sync.comparing.fingerprint import fingerprint
+from revox_sync.sync.comparing.rotation import Sealer
 from revox_sync.sync.comparing.secrets import wrap_schema_secrets
 from revox_sync.sync.comparing.verify_response import entry_in_sync
 from revox_sync.sync.model.lock import Lock, LockEntry
@@ -97,9 +99,12 @@ def test_drift_of_one_leaf_and_an_edit_of_another() -> None:
     kept = plan_of(declared, server, applied, on_drift=OnDrift.KEEP)
     assert kept.changes[0].body == {"prompt": "y"}
     assert kept.changes[0].keep == {("first_sentence",)}
+    assert kept.notes == ("a: `first_sentence` was edited outside; the edit is kept",)
+    assert kept.changes[0].reason is None
     reverted = plan_of(declared, server, applied, on_drift=OnDrift.REVERT)
     assert reverted.changes[0].body == {"prompt": "y", "first_sentence": "Hello"}
     assert reverted.changes[0].reason == "overwrites edits made outside"
+    assert plan_of(declared, applied, applied, on_drift=OnDrift.REVERT).changes[0].reason is None
 
 
 def test_impacts_are_sorted_by_what_is_heard() -> None:
@@ -130,6 +135,98 @@ def test_what_only_a_saved_plan_holds_is_worked_out_for_it() -> None:
     assert complete.entry == entry_in_sync(value, Remote("asst_1", "A", value), None)
     assert complete.complete is complete
     assert plan_digest(plan) == plan_digest(plan.complete)
+
+
+def test_an_update_says_what_it_changes_and_from_which_version() -> None:
+    applied = {"name": "A", "prompt": "x", "updated_at": "t1"}
+    (change,) = plan_of({"name": "A", "prompt": "y"}, applied, applied).changes
+    assert (change.action, change.impact, change.token) == (Action.UPDATE, ("speech",), "t1")
+
+
+@pytest.mark.parametrize(("merges", "channel"), [(False, "left out"), (True, None)])
+def test_a_key_that_goes_is_sent_as_null_to_a_server_that_merges(channel: str | None, *, merges: bool) -> None:
+    base, slack = {"name": "A", "prompt": "x"}, {"connection_id": "s", "channel_id": "C1", "outcomes": ["completed"]}
+    remote = Remote("asst_1", "A", base | {"slack": slack | {"channel_name": "calls"}})
+    context = PlanContext("test", LOCK.base_url, PlanOptions())
+    found = Match("a", MatchKind.LOCKED, remote, entry_in_sync(remote.value, remote, None))
+    plan = make_plan(
+        [Desired("a", "A", base | {"slack": slack | {"channel_id": "C2"}})],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        replace(context, merges=True) if merges else context,
+    )
+    assert plan.changes[0].body["slack"].get("channel_name", "left out") == channel
+
+
+def test_a_secret_in_what_belongs_to_the_dashboard_is_not_sent_back() -> None:
+    base, voice = {"name": "A", "prompt": "x"}, {"provider": "cartesia", "id": Secret("v1", "VOICE")}
+    applied = base | {"voice": voice | {"speed": 1.1}}
+    remote = Remote("asst_1", "A", base | {"voice": {"provider": "cartesia", "id": "canary", "speed": 1.1}})
+    found = Match("a", MatchKind.LOCKED, remote, entry_in_sync(applied, remote, None))
+    plan = make_plan(
+        [Desired("a", "A", base | {"voice": voice | {"speed": 1.2}}, ignored=frozenset({("voice", "id")}))],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions()),
+    )
+    assert [each.reason for each in plan.refused] == [
+        "the server holds a secret the file does not: declare `voice.id` with `!env`"
+    ]
+    assert "canary" not in repr(plan)
+
+
+KEY = ("llm_model", "api_key")
+
+
+# What the server returns of a secret; whether the lock knows the assistant; whether anybody can break its seal; what
+# becomes of it, whether that is sent, and what is said.
+@pytest.mark.parametrize(
+    ("returned", "locked", "sealed", "resend", "reason", "told"),
+    [
+        ("***", True, True, False, "secret changed", False),
+        ("***", True, False, False, None, True),
+        ("***", False, True, False, "found by its name", True),
+        ("***", True, False, True, None, False),
+    ],
+)
+def test_a_secret_that_may_have_changed(
+    returned: str, reason: str | None, *, locked: bool, sealed: bool, resend: bool, told: bool
+) -> None:
+    sealer, node = Sealer(Secret("key")), assistant_node()
+    value = {"name": "A", "prompt": "x", "llm_model": MODEL | {"api_key": Secret("new", "K")}}
+    remote = Remote("asst_1", "A", wrap_schema_secrets(value | {"llm_model": MODEL | {"api_key": returned}}, node))
+    seal = sealer.seal("asst_1", KEY, Secret("old"), node.at(KEY, value))
+    assert seal is not None
+    entry = replace(entry_in_sync(value, remote, None), seals={KEY: seal})
+    found = Match("a", MatchKind.LOCKED if locked else MatchKind.ADOPTED, remote, entry if locked else None)
+    plan = make_plan(
+        [Desired("a", "A", value)],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions(resend_secrets=resend), sealer=sealer if sealed else None),
+    )
+    (change,) = plan.changes
+    sends = resend or reason == "secret changed"
+    assert (change.reason, change.action) == (reason, Action.UPDATE if sends else Action.NOOP)
+    assert any("cannot be compared; --resend-secrets sends it" in note for note in plan.notes) is told
+
+
+def test_a_broken_seal_is_no_leave_to_overwrite_an_edit() -> None:
+    """A list is one leaf: a secret in it has changed here, and something else of it on the server."""
+    sealer, node, place = Sealer(Secret("key")), assistant_node(), ("custom_tools",)
+
+    def tools(url: str, header: Any) -> dict[str, Any]:
+        return {"name": "A", "custom_tools": [{"name": "t", "url": url, "headers": [{"key": "A", "value": header}]}]}
+
+    applied, declared = tools("https://a", Secret("old")), tools("https://a", Secret("new"))
+    before = Remote("asst_1", "A", wrap_schema_secrets(tools("https://a", "***"), node))
+    remote = Remote("asst_1", "A", wrap_schema_secrets(tools("https://b", "***"), node))
+    seal = sealer.seal("asst_1", place, applied["custom_tools"], node.at(place, applied))
+    assert seal is not None
+    found = Match("a", MatchKind.LOCKED, remote, replace(entry_in_sync(applied, before, None), seals={place: seal}))
+    plan = make_plan(
+        [Desired("a", "A", declared)],
+        State("org_1", Matches((found,), ()), LOCK, lock_digest(LOCK)),
+        PlanContext("test", LOCK.base_url, PlanOptions(), sealer=sealer),
+    )
+    assert ([each.address for each in (*plan.drift, *plan.conflicts)], plan.changes) == (["a"], ())
 
 
 def planned(match: Match, **options: Any) -> Plan:
