@@ -28,11 +28,11 @@ def without_outer_lines(text: str) -> str:
 def as_written(text: str) -> str:
     """The text as a new file holds it: with LF, without empty lines before it, and behind it with one break at most.
 
-    A text on one short line stays to the letter, and so does one of nothing but white space: somebody may have needed a
-    text that is not empty.
+    A text on one short line stays, and so does one of nothing but white space: somebody may have needed one that is not
+    empty.
     """
     whole = with_line_feeds(text)
     words = whole.rstrip(" \t\n")
     if not words.strip() or ("\n" not in whole and len(whole) <= _SHORT):
-        return text
+        return whole
     return re.sub(_EMPTY_LINES, "", words) + ("\n" if "\n" in whole[len(words) :] else "")

@@ -14,6 +14,7 @@ from revox_sync.values.outer_lines import as_written, with_line_feeds, without_o
         ("a\r\nb\rc\n", "a\nb\nc", "a\nb\nc\n"),
         ("\r\n \t\r\n  a\n\nb \n \n", "  a\n\nb", "  a\n\nb\n"),
         ("\n\n\n", "", "\n\n\n"),
+        ("\r\n \r", "", "\n \n"),
         ("", "", ""),
         ("short ", "short", "short "),
         ("long" * 20 + " \t", "long" * 20, "long" * 20),

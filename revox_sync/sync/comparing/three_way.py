@@ -151,8 +151,8 @@ class _LiveLook(NamedTuple):
 
 
 def _look(side: _Side, entry: LockEntry | None, token: str | None) -> _LiveLook:
-    (pointer, value, node), server, exact = side.leaf, side.now, side.is_exact
-    declared = value_digest(value, node)
+    (pointer, value, node), server = side.leaf, side.now
+    exact, declared = equal_exactly(value, server), value_digest(value, node)
     return _LiveLook(
         side,
         entry,
@@ -225,28 +225,22 @@ def _wrapped(
 
 
 class _Side(NamedTuple):
-    """One declared leaf, and what the server has in its place, without the entries that it appended itself.
-
-    Attributes:
-        is_exact: whether the two are equal to the letter, as nearly all of nearly every plan.
-    """
+    """One declared leaf, and what the server has in its place, without the entries that it appended itself."""
 
     leaf: Leaf
     now: Value
     then: Value
     shown: Value
-    is_exact: bool
 
 
 def _sides(declared: Mapping[str, Value], answer: _Answer, node: Node) -> Iterator[_Side]:
     for leaf in leaves(declared, node):
         there = answer.at(leaf.pointer)
-        is_exact = equal_exactly(leaf.value, there.now)
-        now = there.now if is_exact else _comparable(leaf, there.now)
-        others = (now, now)
-        if there.now is not there.shown:
-            others = (_comparable(leaf, there.then), _comparable(leaf, there.shown))
-        yield _Side(leaf, now, *others, is_exact or equal_exactly(leaf.value, now))
+        now = _comparable(leaf, there.now)
+        if there.now is there.shown:
+            yield _Side(leaf, now, now, now)
+        else:
+            yield _Side(leaf, now, _comparable(leaf, there.then), _comparable(leaf, there.shown))
 
 
 def _comparable(leaf: Leaf, server: Value) -> Value:
@@ -266,7 +260,7 @@ def _compared(side: _Side, known: LockEntry | None, token: str | None) -> LeafCo
 def _plain_state(side: _Side, known: LockEntry | None, record: LeafRecord | None, token: str | None) -> LeafState:
     (pointer, value, node), state = side.leaf, LeafState.IN_SYNC
     # Most values that differ to the letter mean the same, and then no digest has a say.
-    if not side.is_exact and not means_the_same(value, side.now, node):
+    if not means_the_same(value, side.now, node):
         # What was a secret has no digest anywhere: the file wins, as it does for secrets.
         was_secret = known is not None and record is None and pointer in known.leaves
         if was_secret or (known is not None and _replaces_mapping(side, known, token)):

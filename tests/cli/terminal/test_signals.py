@@ -14,13 +14,15 @@ from tests.cli.program import SECONDS, started
 
 pytestmark = pytest.mark.slow
 NAMES = [f"a{number:02}" for number in range(12)]
+# `nohup` ignores the end of a terminal in everything it starts, the tests included.
+HEARD = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
 
 
 def interrupted(account: Account, *arguments: str, by: int = signal.SIGINT) -> tuple[int, str, str]:
     """Apply in a process of its own and send it a signal once it has begun to write."""
     account.switchboard.sent.clear()
     command = ["-C", str(account.root), "apply", "--auto-approve", "--parallelism", "3", *arguments]
-    with started(*command, stdout=PIPE, stderr=PIPE) as process:
+    with started(*command, prelude=HEARD, stdout=PIPE, stderr=PIPE) as process:
         while not account.writes and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(by)
