@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from revox_sync.sync.model.lock import MOST_SENT, Confirmed, LeafRecord, Sent
@@ -26,17 +26,17 @@ ABSENT: Final = "absent"
 """Stands for what is sent for a key that the file no longer has."""
 
 
-class LeafState(StrEnum):
+class LeafState(Enum):
     """What is to be done about one leaf."""
 
-    IN_SYNC = "in sync"
-    ACCEPTED = "accepted"  # the server keeps the value in a form of its own; known and left alone
-    UPDATE = "update"
-    DRIFT = "drift"
-    CONFLICT = "conflict"
-    REMOVED = "removed"  # gone from a mapping that is still declared: an update that leaves the key out
-    UNMANAGED = "unmanaged"  # a top-level field that the file no longer has: nothing is sent
-    UNCOMPARABLE = "uncomparable"  # a secret of which the server shows a mask or nothing
+    IN_SYNC = auto()
+    ACCEPTED = auto()  # the server keeps the value in a form of its own; known and left alone
+    UPDATE = auto()
+    DRIFT = auto()
+    CONFLICT = auto()
+    REMOVED = auto()  # gone from a mapping that is still declared: an update that leaves the key out
+    UNMANAGED = auto()  # a top-level field that the file no longer has: nothing is sent
+    UNCOMPARABLE = auto()  # a secret of which the server shows a mask or nothing
 
 
 class Look(Protocol):

@@ -193,3 +193,8 @@ def test_after_any_unclear_end_an_edit_is_never_an_update(value: str | None, fil
         record = record_after_end(end, SENT, THEN, confirmed("old", "old"), look(Seen("edit", NOW), "new"))
         if decide(seen, record, known=True) is S.UPDATE:
             assert value == "new" or (value == "old" and token == THEN and end is not WriteEnd.DONE)
+
+
+def test_what_stands_for_nothing_stays_the_same() -> None:
+    """Locks and journals hold it: a version that wrote another word would not know what an older one has sent."""
+    assert (ABSENT, UNSET) == ("absent", "unset")
